@@ -1,0 +1,108 @@
+"""One database, shared by web and workers: engine, transactions, what happens after a commit.
+
+A transaction that writes begins with BEGIN IMMEDIATE on SQLite: the default lets two writers read the same row and lose
+one of the updates. No transaction is ever open during a network call.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlmodel import Session
+
+from bookipi_app import exactjson
+from bookipi_app.settings import settings
+
+log = logging.getLogger(__name__)
+AFTER_COMMIT = "after_commit"
+EXACT_JSON: dict[str, Any] = {"json_serializer": exactjson.dumps, "json_deserializer": exactjson.loads}
+PRAGMAS = ("journal_mode=WAL", "busy_timeout=10000", "synchronous=NORMAL", "foreign_keys=ON")
+
+
+class Database:
+    """A database by its SQLAlchemy address."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        self._writers = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A unit of work that writes: committed at the end, rolled back by any exception."""
+        with Session(self._writers, expire_on_commit=False) as session:
+            with session.begin():
+                yield session
+            for call in session.info.pop(AFTER_COMMIT, []):
+                call()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A unit of work that only reads, from one consistent snapshot."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def migrate(self) -> None:
+        """Bring the schema to its newest revision."""
+        if self.url.startswith("sqlite:///"):
+            Path(make_url(self.url).database or "").parent.mkdir(parents=True, exist_ok=True)
+        command.upgrade(alembic_config(self.url), "head")
+
+
+def after_commit(session: Session, call: Callable[[], None]) -> None:
+    """Run `call` once the session's transaction is committed, and not at all if it is rolled back.
+
+    It must not fail: what it announces is already durable.
+    """
+    session.info.setdefault(AFTER_COMMIT, []).append(call)
+
+
+@cache
+def database() -> Database:
+    """The database of this process' settings."""
+    return Database(settings().database_url)
+
+
+def transaction() -> AbstractContextManager[Session]:
+    """A writing transaction on the process' database; see `Database.transaction`."""
+    return database().transaction()
+
+
+def reading() -> AbstractContextManager[Session]:
+    """A reading transaction on the process' database; see `Database.reading`."""
+    return database().reading()
+
+
+def alembic_config(url: str) -> Config:
+    """Alembic's configuration; the schema's only author is `bookipi_app/migrations`."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["url"] = url
+    return config
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, **EXACT_JSON)
+    engine = create_engine(url, connect_args={"timeout": 10}, **EXACT_JSON)
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: Any) -> None:  # pyright: ignore[reportUnusedFunction]
+        connection.isolation_level = None  # SQLAlchemy, not sqlite3, emits BEGIN
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:  # pyright: ignore[reportUnusedFunction]
+        mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine

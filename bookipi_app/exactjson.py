@@ -1,0 +1,30 @@
+"""JSON whose numbers are exact: decimals in, decimals out, never a binary float.
+
+Reading an amount as a float and writing it back is how clients of QuickBooks earn their 6070 faults
+(`QUICKBOOKS.md` 2.1).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import simplejson
+
+
+def dumps(value: Any) -> str:
+    """The JSON text of a value; decimals as plain numbers, keys in their own order."""
+    return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def loads(text: str | bytes) -> Any:
+    """The value of a JSON text; numbers with a point become decimals.
+
+    Raises:
+        ValueError: not JSON, or a number that is not one (NaN, Infinity).
+    """
+    return simplejson.loads(text, parse_float=Decimal, parse_constant=_refuse)
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")

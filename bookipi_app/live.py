@@ -1,0 +1,100 @@
+"""Something changed: published over Redis after a commit, heard by open pages.
+
+A message names a company, a kind and an id, and never carries data. Publishing is fire-and-forget; a page that missed
+a message loads again at its next safety refresh.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import cache
+from uuid import UUID
+
+from redis import Redis, RedisError
+from redis import asyncio as redis_asyncio
+
+from bookipi_app.settings import settings
+
+log = logging.getLogger(__name__)
+CHANNEL = "bookipi:changes"
+RETRY_SECONDS = 1.0
+LONGEST_QUEUE = 100
+
+
+@dataclass(frozen=True)
+class Change:
+    """What changed. `kind` is a record's kind or `connection`; an empty id means several."""
+
+    company: str
+    kind: str
+    id: str = ""
+
+
+@cache
+def _redis() -> Redis:
+    return Redis.from_url(settings().redis_url, socket_connect_timeout=1, socket_timeout=1)
+
+
+def publish(company_id: UUID, kind: str, record_id: UUID | None = None) -> None:
+    """Tell the open pages of a company. Never fails: what changed is already committed."""
+    change = Change(str(company_id), kind, str(record_id or ""))
+    try:
+        _redis().publish(CHANNEL, json.dumps(asdict(change)))
+    except RedisError as error:
+        log.warning("open pages were not told: %s", type(error).__name__)
+
+
+class Hub:
+    """One per web process: fans what is heard into a queue for each open page."""
+
+    def __init__(self) -> None:
+        self._pages: defaultdict[str, set[asyncio.Queue[Change]]] = defaultdict(set)
+
+    @contextlib.contextmanager
+    def subscribe(self, company_id: UUID | str) -> Iterator[asyncio.Queue[Change]]:
+        """A queue that receives the changes of one company while the block runs."""
+        queue: asyncio.Queue[Change] = asyncio.Queue(LONGEST_QUEUE)
+        pages = self._pages[str(company_id)]
+        pages.add(queue)
+        try:
+            yield queue
+        finally:
+            pages.discard(queue)
+
+    def tell(self, change: Change) -> None:
+        """Hand a change to the pages of its company; a page with a full queue has enough to do already."""
+        for queue in tuple(self._pages.get(change.company, ())):
+            with contextlib.suppress(asyncio.QueueFull):
+                queue.put_nowait(change)
+
+    def tell_everyone(self) -> None:
+        """After a gap nobody knows what was missed: every page looks again."""
+        for company in tuple(self._pages):
+            self.tell(Change(company, "connection"))
+
+    async def listen(self) -> None:
+        """Hear changes until cancelled, through any outage of Redis."""
+        while True:
+            try:
+                await self._listen_once()
+            except (RedisError, OSError) as error:
+                log.warning("open pages do not follow until Redis is back: %s", type(error).__name__)
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _listen_once(self) -> None:
+        async with redis_asyncio.from_url(settings().redis_url, socket_connect_timeout=2) as client:
+            async with client.pubsub() as channel:
+                await channel.subscribe(CHANNEL)
+                self.tell_everyone()
+                async for message in channel.listen():
+                    if message["type"] == "message":
+                        self.tell(Change(**json.loads(message["data"])))
+
+
+hub = Hub()

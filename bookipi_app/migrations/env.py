@@ -1,0 +1,29 @@
+"""Alembic's entry: one configuration for web, workers and tests."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlalchemy import create_engine
+from sqlmodel import SQLModel
+
+import bookipi_app.models  # noqa: F401  registers every table
+
+config = context.config
+
+
+def run() -> None:
+    """Apply the revisions on a connection of their own; batch mode rebuilds SQLite's tables."""
+    engine = create_engine(config.attributes["url"])
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.commit()
+        context.configure(
+            connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True, compare_type=True
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+    engine.dispose()
+
+
+run()

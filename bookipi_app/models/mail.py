@@ -1,0 +1,37 @@
+"""E-mail that is to be sent, or was."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel
+
+from bookipi_app.ids import new_id
+from bookipi_app.models.base import Integer64, enum_type
+
+
+class MailStatus(StrEnum):
+    """How far an e-mail is."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Mail(SQLModel, table=True):
+    """One message to one address."""
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    company_id: UUID | None = Field(default=None, foreign_key="company.id", index=True)
+    invoice_id: UUID | None = Field(default=None, foreign_key="invoice.id", index=True)
+    recipient: str = Field(max_length=254)
+    subject: str = Field(max_length=200)
+    body: str
+    status: MailStatus = Field(default=MailStatus.WAITING, sa_type=enum_type(MailStatus))
+    problem: str = Field(default="", max_length=300)
+    tries: int = Field(default=0, sa_type=Integer64)
+    created_at: datetime
+    next_try_at: datetime | None = Field(default=None)
+    sent_at: datetime | None = Field(default=None)

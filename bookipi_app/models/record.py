@@ -1,0 +1,200 @@
+"""The three kinds of record that travel: customers, items, invoices; and what belongs to an invoice.
+
+Amounts are whole cents; prices, quantities and percentages are whole numbers × 10⁻⁷ (`bookipi_app.money`). `version`
+counts every change of what a person may edit: the engine remembers the version that it rendered, so that an edit made
+during a push is a higher number and not a lost flag.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from bookipi_app.ids import new_id
+from bookipi_app.models.base import Integer64, enum_type
+from bookipi_app.totals import Rate, TaxMode  # how discounts and tax are meant: the sums' own words
+
+
+class Kind(StrEnum):
+    """The kinds of record that travel."""
+
+    CUSTOMER = "customer"
+    ITEM = "item"
+    INVOICE = "invoice"
+
+
+class Side(StrEnum):
+    """Where something was made or changed."""
+
+    HERE = "here"
+    QUICKBOOKS = "quickbooks"
+
+
+class Stage(StrEnum):
+    """How far an invoice is. Paid, overdue and the like are derived, never stored."""
+
+    DRAFT = "draft"
+    ISSUED = "issued"  # from its first Continue or Send: it exists for QuickBooks
+    VOID = "void"
+
+
+class LineKind(StrEnum):
+    """What a line is. A foreign line is one of QuickBooks' kinds that is shown here and kept as it is."""
+
+    ITEM = "item"
+    TEXT = "text"
+    FOREIGN = "foreign"
+
+
+class ItemKind(StrEnum):
+    """QuickBooks' types of item; new ones here are services."""
+
+    SERVICE = "service"
+    NON_INVENTORY = "non_inventory"
+    INVENTORY = "inventory"
+    BUNDLE = "bundle"
+
+
+class Customer(SQLModel, table=True):
+    """Somebody who is invoiced. Two address blocks, billing and shipping."""
+
+    __table_args__ = (
+        Index("ix_customer_company_id_name_key_id", "company_id", "name_key", "id"),
+        Index("ix_customer_company_id_id", "company_id", "id"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    company_id: UUID = Field(foreign_key="company.id")
+    origin: Side = Field(default=Side.HERE, sa_type=enum_type(Side))
+    version: int = Field(default=1, sa_type=Integer64)
+    active: bool = Field(default=True)
+    name: str = Field(max_length=500)  # QuickBooks' DisplayName
+    name_key: str = Field(max_length=500)  # folded for search, sort and matching
+    company_name: str = Field(default="", max_length=100)
+    given_name: str = Field(default="", max_length=100)
+    family_name: str = Field(default="", max_length=100)
+    email: str = Field(default="", max_length=100)
+    phone: str = Field(default="", max_length=30)
+    bill_line1: str = Field(default="", max_length=500)
+    bill_line2: str = Field(default="", max_length=500)
+    bill_city: str = Field(default="", max_length=255)
+    bill_region: str = Field(default="", max_length=255)
+    bill_postal_code: str = Field(default="", max_length=30)
+    bill_country: str = Field(default="", max_length=255)
+    ship_line1: str = Field(default="", max_length=500)
+    ship_line2: str = Field(default="", max_length=500)
+    ship_city: str = Field(default="", max_length=255)
+    ship_region: str = Field(default="", max_length=255)
+    ship_postal_code: str = Field(default="", max_length=30)
+    ship_country: str = Field(default="", max_length=255)
+    notes: str = Field(default="", max_length=2000)
+    created_at: datetime
+    updated_at: datetime
+
+
+class Item(SQLModel, table=True):
+    """Something that is sold."""
+
+    __table_args__ = (
+        Index("ix_item_company_id_name_key_id", "company_id", "name_key", "id"),
+        Index("ix_item_company_id_id", "company_id", "id"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    company_id: UUID = Field(foreign_key="company.id")
+    origin: Side = Field(default=Side.HERE, sa_type=enum_type(Side))
+    version: int = Field(default=1, sa_type=Integer64)
+    active: bool = Field(default=True)
+    kind: ItemKind = Field(default=ItemKind.SERVICE, sa_type=enum_type(ItemKind))
+    name: str = Field(max_length=100)
+    name_key: str = Field(max_length=100)
+    sku: str = Field(default="", max_length=100)
+    description: str = Field(default="", max_length=4000)
+    price: int = Field(default=0, sa_type=Integer64)  # × 10⁻⁷ of the currency
+    taxable: bool = Field(default=False)
+    created_at: datetime
+    updated_at: datetime
+
+
+class Invoice(SQLModel, table=True):
+    """An invoice and its sums, which `bookipi_app.totals` alone works out."""
+
+    __table_args__ = (
+        Index("ix_invoice_company_id_issue_date_id", "company_id", "issue_date", "id"),
+        Index("ix_invoice_company_id_number_key", "company_id", "number_key"),
+        Index("ix_invoice_customer_id_issue_date", "customer_id", "issue_date"),
+        Index("ix_invoice_company_id_total_cents_id", "company_id", "total_cents", "id"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    company_id: UUID = Field(foreign_key="company.id")
+    customer_id: UUID | None = Field(default=None, foreign_key="customer.id")  # a draft may have none yet
+    origin: Side = Field(default=Side.HERE, sa_type=enum_type(Side))
+    version: int = Field(default=1, sa_type=Integer64)
+    stage: Stage = Field(default=Stage.DRAFT, sa_type=enum_type(Stage))
+    number: str = Field(max_length=21)
+    number_key: str = Field(max_length=21)
+    issue_date: date
+    due_date: date
+    terms_name: str = Field(default="", max_length=31)
+    po_number: str = Field(default="", max_length=30)
+    currency: str = Field(default="USD", max_length=3)
+    discount_kind: Rate = Field(default=Rate.NONE, sa_type=enum_type(Rate))
+    discount_value: int = Field(default=0, sa_type=Integer64)  # percent × 10⁷, or currency × 10⁷
+    shipping_cents: int = Field(default=0, sa_type=Integer64)
+    shipping_taxable: bool = Field(default=False)
+    tax_mode: TaxMode = Field(default=TaxMode.NONE, sa_type=enum_type(TaxMode))
+    tax_rate: int = Field(default=0, sa_type=Integer64)  # percent × 10⁷
+    tax_given_cents: int | None = Field(default=None, sa_type=Integer64)  # a tax taken as billed, not worked out
+    bill_email: str = Field(default="", max_length=100)
+    bill_line1: str = Field(default="", max_length=500)
+    bill_line2: str = Field(default="", max_length=500)
+    bill_city: str = Field(default="", max_length=255)
+    bill_region: str = Field(default="", max_length=255)
+    bill_postal_code: str = Field(default="", max_length=30)
+    bill_country: str = Field(default="", max_length=255)
+    notes: str = Field(default="", max_length=1000)  # printed for the customer: QuickBooks' CustomerMemo
+    memo: str = Field(default="", max_length=4000)  # never printed: QuickBooks' PrivateNote
+    subtotal_cents: int = Field(default=0, sa_type=Integer64)
+    discount_cents: int = Field(default=0, sa_type=Integer64)
+    tax_cents: int = Field(default=0, sa_type=Integer64)
+    total_cents: int = Field(default=0, sa_type=Integer64)
+    paid_cents: int = Field(default=0, sa_type=Integer64)
+    issued_at: datetime | None = Field(default=None)  # the first Continue or Send
+    sent_at: datetime | None = Field(default=None)
+    trashed_at: datetime | None = Field(default=None)
+    created_at: datetime
+    updated_at: datetime
+
+
+class InvoiceLine(SQLModel, table=True):
+    """A line of an invoice, in the order of `position`."""
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    invoice_id: UUID = Field(foreign_key="invoice.id", index=True)
+    position: int = Field(sa_type=Integer64)
+    kind: LineKind = Field(default=LineKind.ITEM, sa_type=enum_type(LineKind))
+    item_id: UUID | None = Field(default=None, foreign_key="item.id")
+    description: str = Field(default="", max_length=4000)
+    quantity: int = Field(default=10_000_000, sa_type=Integer64)  # × 10⁻⁷
+    price: int = Field(default=0, sa_type=Integer64)  # × 10⁻⁷ of the currency
+    amount_given_cents: int | None = Field(default=None, sa_type=Integer64)  # stands alone, whatever quantity × price
+    taxable: bool = Field(default=False)
+    discount_kind: Rate = Field(default=Rate.NONE, sa_type=enum_type(Rate))
+    discount_value: int = Field(default=0, sa_type=Integer64)
+    amount_cents: int = Field(default=0, sa_type=Integer64)  # after the line's discount
+
+
+class Payment(SQLModel, table=True):
+    """Money received, on this side alone: payments never travel."""
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    invoice_id: UUID = Field(foreign_key="invoice.id", index=True)
+    amount_cents: int = Field(sa_type=Integer64)
+    paid_on: date
+    method: str = Field(default="", max_length=40)
+    created_at: datetime

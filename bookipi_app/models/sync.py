@@ -1,0 +1,272 @@
+"""What the engine knows: connections, records with their agreement, attempts, the webhook inbox, the realm's index.
+
+A `SyncRecord` joins the three sides of one record: *local* is our row (`local_id`), *remote* is the last thing QuickBooks
+told us (`remote`, `remote_token`), and the *agreement* is what each side was when they last corresponded (`base_local`,
+`base_remote`, `base_lines`). Everything hangs on the connection, so that a realm is the partition key everywhere.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from bookipi_app.ids import new_id
+from bookipi_app.models.base import Integer64, enum_type, json_column
+from bookipi_app.models.record import Kind, Side
+
+
+class ConnectionStatus(StrEnum):
+    """The state of a connection, the same on all four cards."""
+
+    CONNECTED = "connected"
+    REVIEW = "review"  # plans and shows, executes nothing until confirmed
+    RECONNECT = "reconnect"  # the grant is gone; everything is kept
+    DISCONNECTING = "disconnecting"  # a person asked; the engine revokes, then freezes
+    FROZEN = "frozen"
+
+
+class Flag(StrEnum):
+    """What a record's flag says. *Not synced* is the absence of an agreement, with a reason."""
+
+    SYNCED = "synced"
+    SYNCING = "syncing"
+    DIFFERS = "differs"
+    ATTENTION = "attention"
+    CONFLICT = "conflict"
+    NOT_SYNCED = "not_synced"
+    FROZEN = "frozen"
+
+
+class RemoteState(StrEnum):
+    """What the record is in QuickBooks."""
+
+    UNKNOWN = "unknown"  # never read, never created
+    LIVE = "live"
+    VOID = "void"
+    GONE = "gone"
+
+
+class Operation(StrEnum):
+    """What an attempt does to QuickBooks."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    VOID = "void"
+
+
+class Outcome(StrEnum):
+    """What became of an attempt. While it is open nothing else is sent for its record."""
+
+    OPEN = "open"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class Connection(SQLModel, table=True):
+    """One company here joined to one QuickBooks company (realm). Kept for ever: links belong to the realm."""
+
+    __tablename__ = "quickbooks_connection"
+    __table_args__ = (
+        UniqueConstraint("company_id", "realm_id"),
+        Index("uq_connection_live_realm", "realm_id", unique=True,
+              sqlite_where=text("status <> 'frozen'"), postgresql_where=text("status <> 'frozen'")),
+        Index("uq_connection_live_company", "company_id", unique=True,
+              sqlite_where=text("status <> 'frozen'"), postgresql_where=text("status <> 'frozen'")),
+    )  # fmt: skip
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    company_id: UUID = Field(foreign_key="company.id")
+    realm_id: str = Field(max_length=32)
+    status: ConnectionStatus = Field(sa_type=enum_type(ConnectionStatus))
+    quickbooks_name: str = Field(default="", max_length=255)
+    first_connected_at: datetime  # what is older does not travel by itself
+    connected_at: datetime
+    frozen_at: datetime | None = Field(default=None)
+    problem: str = Field(default="", max_length=500)  # one sentence, when status or pause needs it
+
+    # The grant. The pair is sealed with AES-256-GCM; company and realm are its associated data.
+    tokens_sealed: str | None = Field(default=None, max_length=8000)
+    access_expires_at: datetime | None = Field(default=None)
+    refresh_expires_at: datetime | None = Field(default=None)
+    refresh_claim: str | None = Field(default=None, max_length=32)  # who renews the pair now, as a random word
+    refresh_claim_until: datetime | None = Field(default=None)
+
+    # Chosen at connecting.
+    income_account_id: str = Field(default="", max_length=32)
+    income_account_name: str = Field(default="", max_length=255)
+    default_item_id: str = Field(default="", max_length=32)  # QuickBooks' item for lines without one
+    default_item_name: str = Field(default="", max_length=255)
+    preferences: dict[str, Any] | None = Field(default=None, sa_column=json_column())
+
+    # Running. The counter says that there is something to do; the lease says who does it.
+    wake: int = Field(default=0, sa_type=Integer64)
+    lease_holder: str | None = Field(default=None, max_length=100)
+    lease_until: datetime | None = Field(default=None)
+    fence: int = Field(default=0, sa_type=Integer64)
+    paused_until: datetime | None = Field(default=None)
+    failures: int = Field(default=0, sa_type=Integer64)  # unanswered requests in a row
+
+    # The change feed. The cursor is QuickBooks' own time minus the overlap; it moves after its batch.
+    cursor: datetime | None = Field(default=None)
+    feed_due_at: datetime | None = Field(default=None)
+    heard_at: datetime | None = Field(default=None)  # the last answer from QuickBooks
+    lag_out_ms: int | None = Field(default=None, sa_type=Integer64)
+    lag_in_ms: int | None = Field(default=None, sa_type=Integer64)
+
+
+class SyncRecord(SQLModel, table=True):
+    """One record of one connection, on both sides."""
+
+    __tablename__ = "sync_record"
+    __table_args__ = (
+        UniqueConstraint("connection_id", "kind", "local_id"),
+        Index("uq_sync_record_remote", "connection_id", "kind", "remote_id", unique=True),
+        Index("ix_sync_record_due", "connection_id", "due_at",
+              sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL")),
+        Index("ix_sync_record_flag", "connection_id", "flag"),
+        Index("ix_sync_record_local", "kind", "local_id"),
+    )  # fmt: skip
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    connection_id: UUID = Field(foreign_key="quickbooks_connection.id")
+    kind: Kind = Field(sa_type=enum_type(Kind))
+    local_id: UUID | None = Field(default=None)
+    remote_id: str | None = Field(default=None, max_length=32)
+    due_at: datetime | None = Field(default=None)  # look at this record then; None = quiet
+    wanted: bool = Field(default=False)  # asked for, or needed by an invoice: travels whatever its age
+
+    remote: dict[str, Any] | None = Field(default=None, sa_column=json_column())
+    remote_token: int = Field(default=-1, sa_type=Integer64)  # SyncToken; never moves down
+    remote_state: RemoteState = Field(default=RemoteState.UNKNOWN, sa_type=enum_type(RemoteState))
+    remote_time: datetime | None = Field(default=None)  # MetaData.LastUpdatedTime, whole seconds
+
+    base_local: dict[str, Any] | None = Field(default=None, sa_column=json_column())
+    base_remote: dict[str, Any] | None = Field(default=None, sa_column=json_column())
+    base_lines: list[Any] | None = Field(default=None, sa_column=json_column())
+    base_version: int = Field(default=0, sa_type=Integer64)  # the local version rendered
+    base_token: int = Field(default=-1, sa_type=Integer64)
+    ended: bool = Field(default=False)
+    generation: int = Field(default=0, sa_type=Integer64)
+
+    flag: Flag = Field(default=Flag.SYNCING, sa_type=enum_type(Flag))
+    reason: str = Field(default="", max_length=500)  # in words, for the tooltip and the record's page
+    cause: str = Field(default="", max_length=60)  # for code: what the reason is about
+    detail: dict[str, Any] | None = Field(default=None, sa_column=json_column())  # both totals, both values, candidates
+    flag_since: datetime
+    tries: int = Field(default=0, sa_type=Integer64)
+
+
+class Attempt(SQLModel, table=True):
+    """A write, stored before it is sent and repeated byte for byte until its outcome is known."""
+
+    __table_args__ = (
+        Index("ix_attempt_open", "connection_id", "outcome", "created_at"),
+        Index("ix_attempt_record_id_created_at", "record_id", "created_at"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    connection_id: UUID = Field(foreign_key="quickbooks_connection.id")
+    record_id: UUID = Field(foreign_key="sync_record.id")
+    operation: Operation = Field(sa_type=enum_type(Operation))
+    request_id: str = Field(max_length=32, unique=True)  # 32 random hex digits, never derived
+    body: str  # the exact JSON text sent
+    local: dict[str, Any] | None = Field(default=None, sa_column=json_column())  # the snapshot it was made from
+    local_lines: list[Any] | None = Field(default=None, sa_column=json_column())  # our line ids, in wire order
+    fields: list[Any] | None = Field(default=None, sa_column=json_column())  # of an update: what it sends
+    before: dict[str, Any] | None = Field(default=None, sa_column=json_column())  # remote's snapshot at the time
+    local_version: int = Field(sa_type=Integer64)
+    generation: int = Field(sa_type=Integer64)
+    created_at: datetime
+    tries: int = Field(default=0, sa_type=Integer64)
+    next_try_at: datetime | None = Field(default=None)
+    outcome: Outcome = Field(default=Outcome.OPEN, sa_type=enum_type(Outcome))
+    answered_at: datetime | None = Field(default=None)
+    remote_time: datetime | None = Field(default=None)  # LastUpdatedTime of the reply: what an echo is known by
+    echoes: int = Field(default=0, sa_type=Integer64)  # events of that second already accounted for
+    tid: str = Field(default="", max_length=100)  # intuit_tid, for their support
+    code: str = Field(default="", max_length=20)
+
+
+class InboxEvent(SQLModel, table=True):
+    """One webhook event, stored once before it is acknowledged. A nudge: never trusted as data."""
+
+    __tablename__ = "inbox_event"
+    __table_args__ = (
+        Index("ix_inbox_event_todo", "realm_id", "received_at",
+              sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
+    )  # fmt: skip
+
+    id: str = Field(primary_key=True, max_length=140)  # Intuit's event id, or a digest of a legacy event
+    realm_id: str = Field(max_length=32)
+    entity: str = Field(max_length=40)  # lower case: invoice, customer, item, ...
+    remote_id: str = Field(max_length=40)
+    operation: str = Field(max_length=20)  # created, updated, deleted, merged, voided, emailed
+    deleted_id: str = Field(default="", max_length=40)
+    happened_at: datetime | None = Field(default=None)
+    received_at: datetime
+    done_at: datetime | None = Field(default=None)
+
+
+class InboxOddity(SQLModel, table=True):
+    """A correctly signed delivery that could not be understood, kept for a person to read."""
+
+    __tablename__ = "inbox_oddity"
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    received_at: datetime
+    why: str = Field(max_length=200)
+    body: bytes
+
+
+class Reference(SQLModel, table=True):
+    """A name in the realm: what matching, the number guard and the forecast look up without a call.
+
+    `entity` is QuickBooks' name in lower case: customer, vendor, employee, item, account, term, taxcode, invoice.
+    """
+
+    __table_args__ = (Index("ix_reference_connection_id_entity_name_key", "connection_id", "entity", "name_key"),)
+
+    connection_id: UUID = Field(foreign_key="quickbooks_connection.id", primary_key=True)
+    entity: str = Field(primary_key=True, max_length=20)
+    remote_id: str = Field(primary_key=True, max_length=40)
+    name: str = Field(max_length=600)
+    name_key: str = Field(max_length=600)
+    active: bool = Field(default=True)
+    fields: dict[str, Any] | None = Field(default=None, sa_column=json_column())  # e-mail, SKU, account type, days, ...
+
+
+class HistoryEntry(SQLModel, table=True):
+    """One line of a record's story. Append-only."""
+
+    __tablename__ = "history_entry"
+    __table_args__ = (
+        Index("ix_history_entry_record", "kind", "local_id", "id"),
+        Index("ix_history_entry_company_id_id", "company_id", "id"),
+    )
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    company_id: UUID = Field(foreign_key="company.id")
+    kind: Kind = Field(sa_type=enum_type(Kind))
+    local_id: UUID | None = Field(default=None)
+    at: datetime
+    side: Side = Field(sa_type=enum_type(Side))
+    who: str = Field(default="", max_length=100)
+    words: str = Field(max_length=500)  # one sentence
+    detail: dict[str, Any] | None = Field(default=None, sa_column=json_column())  # fields old and new, code, tid
+
+
+class OAuthState(SQLModel, table=True):
+    """A started connection: used once, by the session that started it, within ten minutes."""
+
+    __tablename__ = "oauth_state"
+
+    state_hash: str = Field(primary_key=True, max_length=64)
+    session_id: str = Field(max_length=64)
+    company_id: UUID = Field(foreign_key="company.id")
+    expires_at: datetime

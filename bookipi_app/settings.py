@@ -1,0 +1,175 @@
+"""Settings: everything the environment may choose, read once, in one place.
+
+With nothing set the app runs on embedded defaults under `var/`: SQLite, its own Redis, its own QuickBooks
+sandbox. `bookipi run` starts those and hands their addresses to its children through the same variables, so that no
+other code knows whether a server is embedded.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+INTUIT_DISCOVERY = {
+    "production": "https://developer.api.intuit.com/.well-known/openid_configuration",
+    "sandbox": "https://developer.api.intuit.com/.well-known/openid_sandbox_configuration",
+}
+INTUIT_API = {
+    "production": "https://quickbooks.api.intuit.com",
+    "sandbox": "https://sandbox-quickbooks.api.intuit.com",
+}
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message is one sentence with the variable's name."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One process' settings. Durations are seconds."""
+
+    var: Path
+    host: str
+    port: int
+    sandbox_port: int
+    public_url: str
+    database_url: str
+    redis_url: str
+    reflex_redis_url: str | None
+    secret_key: str | None
+    development: bool
+    quickbooks_client_id: str
+    quickbooks_client_secret: str
+    quickbooks_discovery_url: str
+    quickbooks_api_url: str
+    quickbooks_web_url: str
+    quickbooks_verifier_token: str
+    feed_interval: int
+    own_sandbox: bool  # no Intuit keys: the launcher starts the sandbox. Nothing else may ask
+    smtp_url: str | None
+    mail_from: str
+    trusted_proxy_hops: int
+    worker_slot: str
+    workers: int
+
+    @property
+    def redirect_uri(self) -> str:
+        """The address Intuit sends the browser back to; registered there, character for character."""
+        return f"{self.public_url}/oauth/quickbooks/callback"
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies are `Secure` (and `__Host-`) where the public address is https."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def webhooks_can_arrive(self) -> bool:
+        """False on a laptop with Intuit keys: Intuit cannot reach a loopback address."""
+        return self.own_sandbox or urlsplit(self.public_url).hostname not in LOCAL_HOSTS
+
+
+def read_settings(environ: dict[str, str] | None = None) -> Settings:
+    """The settings of an environment.
+
+    Raises:
+        SettingsError: a variable holds something that cannot be used.
+    """
+    env = dict(os.environ) if environ is None else environ
+    var = Path(env.get("BOOKIPI_VAR") or "var").absolute()
+    port, sandbox_port = _port(env, "PORT", 3000), _port(env, "SANDBOX_PORT", 8600)
+    public_url = (env.get("PUBLIC_URL") or f"http://localhost:{port}").rstrip("/")
+    return Settings(
+        var=var,
+        host=env.get("BOOKIPI_HOST") or "127.0.0.1",
+        port=port,
+        sandbox_port=sandbox_port,
+        public_url=_http_url("PUBLIC_URL", public_url),
+        database_url=_database_url(env.get("DATABASE_URL") or f"sqlite:///{var / 'bookipi.db'}"),
+        redis_url=env.get("REDIS_URL") or env.get("BOOKIPI_EMBEDDED_REDIS_URL") or "redis://127.0.0.1:6379/0",
+        reflex_redis_url=env.get("REFLEX_REDIS_URL") or None,
+        secret_key=env.get("BOOKIPI_SECRET_KEY") or None,
+        development=_development(env, public_url),
+        **_quickbooks(env, sandbox_port, public_url),
+        smtp_url=env.get("SMTP_URL") or None,
+        mail_from=env.get("MAIL_FROM") or "Bookipi <no-reply@localhost>",
+        trusted_proxy_hops=_number(env, "TRUSTED_PROXY_HOPS", 0, 0, 10),
+        worker_slot=env.get("BOOKIPI_WORKER_SLOT") or f"{os.uname().nodename}-0",
+        workers=_number(env, "WORKERS", 1, 1, 64),
+    )
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return read_settings()
+
+
+def _quickbooks(env: dict[str, str], sandbox_port: int, public_url: str) -> dict[str, Any]:
+    if "INTUIT_CLIENT_ID" not in env:
+        base = f"http://127.0.0.1:{sandbox_port}"
+        return {
+            "own_sandbox": True,
+            "quickbooks_client_id": "bookipi-practice",
+            "quickbooks_client_secret": env.get("BOOKIPI_SANDBOX_SECRET") or "practice-secret",
+            "quickbooks_discovery_url": f"{base}/.well-known/openid_sandbox_configuration",
+            "quickbooks_api_url": base,
+            "quickbooks_web_url": base,
+            "quickbooks_verifier_token": env.get("BOOKIPI_SANDBOX_VERIFIER") or "practice-verifier",
+            "feed_interval": _number(env, "FEED_INTERVAL", 60, 1, 86_400),
+        }
+    for name in ("INTUIT_CLIENT_SECRET", "INTUIT_VERIFIER_TOKEN"):
+        if not env.get(name):
+            raise SettingsError(f"INTUIT_CLIENT_ID is set, so {name} is needed too.")
+    environment = env.get("INTUIT_ENVIRONMENT") or "sandbox"
+    if environment not in INTUIT_API:
+        raise SettingsError("INTUIT_ENVIRONMENT is production or sandbox.")
+    reachable = urlsplit(public_url).hostname not in LOCAL_HOSTS
+    return {
+        "own_sandbox": False,
+        "quickbooks_client_id": env["INTUIT_CLIENT_ID"],
+        "quickbooks_client_secret": env["INTUIT_CLIENT_SECRET"],
+        "quickbooks_discovery_url": INTUIT_DISCOVERY[environment],
+        "quickbooks_api_url": INTUIT_API[environment],
+        "quickbooks_web_url": "https://app.qbo.intuit.com",
+        "quickbooks_verifier_token": env["INTUIT_VERIFIER_TOKEN"],
+        "feed_interval": _number(env, "FEED_INTERVAL", 900 if reachable else 60, 1, 86_400),
+    }
+
+
+def _development(env: dict[str, str], public_url: str) -> bool:
+    chosen = env.get("BOOKIPI_ENV")
+    if chosen not in (None, "", "development", "production"):
+        raise SettingsError("BOOKIPI_ENV is development or production.")
+    return chosen != "production" if chosen else urlsplit(public_url).hostname in LOCAL_HOSTS
+
+
+def _port(env: dict[str, str], name: str, default: int) -> int:
+    return _number(env, name, default, 1, 65_535)
+
+
+def _number(env: dict[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = env.get(name) or str(default)
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise SettingsError(f"{name} is a whole number from {least} to {most}, not {text!r}.")
+    return int(text)
+
+
+def _http_url(name: str, text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
+        raise SettingsError(f"{name} is an address such as https://books.example.com, without a path.")
+    return text
+
+
+def _database_url(text: str) -> str:
+    """SQLAlchemy's name for a database address; `postgres://` is what many hosts hand out."""
+    if text.startswith("postgres://"):
+        return "postgresql://" + text.removeprefix("postgres://")
+    if not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise SettingsError("DATABASE_URL begins with sqlite:/// or postgresql://.")
+    return text

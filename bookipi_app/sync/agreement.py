@@ -1,0 +1,161 @@
+"""How the agreement moves after an action was carried out: field by field, never further than what really corresponds.
+
+What QuickBooks trims, fills in or works out differently is agreed as it came back. Its number is not: ours was sent, so
+another one in the reply stays a difference, and the planner decides about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bookipi_app.models.record import Kind
+from bookipi_app.sync import canon, fields, lines
+from bookipi_app.sync.actions import AdvanceAgreement, Cause
+from bookipi_app.sync.carrying import MappingContext
+from bookipi_app.sync.mapping import expected
+from bookipi_app.sync.snapshot import (
+    Agreement,
+    LocalInvoice,
+    LocalRecord,
+    Snapshot,
+    Wire,
+    of_local,
+    of_remote,
+)
+
+_ABSENT: tuple[Any, ...] = (
+    "",
+    "0",
+    False,
+    canon.NO_ADDRESS,
+    {"kind": "none", "value": "0"},
+    {"cents": 0, "taxable": False},
+    {"cents": 0},
+    {"mode": "none", "rate": "0", "given": None},
+)
+
+
+def after_create(kind: Kind, rendered: Snapshot, line_ids: Sequence[str], reply: Wire) -> Agreement:
+    """CreateRemote was answered. `rendered` is the local snapshot that the request was made from."""
+    remote = of_remote(kind, reply)
+    return Agreement(rendered, _with_sent_number(remote, rendered), _pairs(kind, line_ids, reply))
+
+
+def after_update(
+    kind: Kind,
+    names: Sequence[str],
+    agreement: Agreement,
+    rendered: Snapshot,
+    before: Snapshot | None,
+    line_ids: Sequence[str],
+    reply: Wire,
+) -> Agreement:
+    """UpdateRemote was answered. `before` is the remote snapshot at the time of the request (None: as agreed).
+
+    What was still open on QuickBooks' side then stays open. After a temporary name, leave `name` out of `names`.
+    """
+    now = of_remote(kind, reply)
+    was = agreement.remote if before is None else before
+    local = {**agreement.local, **{name: rendered[name] for name in (*names, "totals") if name in rendered}}
+    open_there = {
+        name for name in now if name not in names and not _is_agreed(kind, name, agreement.remote, was)
+    }
+    kept = {name: agreement.remote[name] for name in open_there if name in agreement.remote}
+    remote = {**{name: value for name, value in now.items() if name not in open_there}, **kept}
+    if "number" in names:
+        remote = _with_sent_number(remote, rendered)
+    sent_lines = kind is Kind.INVOICE and "lines" in names
+    pairs = _pairs(kind, line_ids, reply) if sent_lines else _rematched(kind, agreement, reply)
+    return Agreement(local, remote, pairs)
+
+
+def after_read(kind: Kind, local: LocalRecord, remote: Wire) -> Agreement:
+    """CreateLocal was stored: `local` is what `mapping.read` gave, with its lines in that order."""
+    line_ids = [line.id for line in local.lines] if isinstance(local, LocalInvoice) else []
+    return Agreement(of_local(kind, local), of_remote(kind, remote), _pairs(kind, line_ids, remote))
+
+
+def after_end(kind: Kind, local: Snapshot, remote: Snapshot | None, agreement: Agreement) -> Agreement:
+    """A void or deletion was carried out on the other side too: both halves are as both sides are now.
+
+    `remote` is None where QuickBooks has nothing left; the half then stays what it was, for *Restore* and the history.
+    """
+    assert kind is Kind.INVOICE or not (remote or {}).get("void"), "only invoices are voided"
+    return Agreement(local, agreement.remote if remote is None else remote, agreement.lines)
+
+
+def after_advance(
+    action: AdvanceAgreement, agreement: Agreement, local: Snapshot, remote: Wire | None
+) -> Agreement:
+    """AdvanceAgreement. Nothing was written on either side."""
+    kind = action.kind
+    assert remote is not None, "what QuickBooks no longer has cannot be agreed with"
+    there = of_remote(kind, remote)
+    if action.cause is Cause.VOID_ON_BOTH:
+        return after_end(kind, local, there, agreement)
+    ours = {**agreement.local, **{name: local[name] for name in action.local_fields if name in local}}
+    theirs = {**agreement.remote, **{name: there[name] for name in action.remote_fields if name in there}}
+    for half, side in ((ours, local), (theirs, there)):
+        half["totals"] = side.get("totals", half.get("totals"))
+    if action.cause is Cause.CHOSEN:
+        _ours_was_chosen(kind, action, agreement, ours, there)
+    pairs = agreement.lines
+    if "lines" in action.local_fields:
+        pairs = lines.pairs([line["id"] for line in local["lines"]], remote)
+    elif "lines" in action.remote_fields:
+        pairs = lines.rematch(agreement.lines, remote)
+    return Agreement(_without_none(ours), _without_none(theirs), pairs)
+
+
+def _ours_was_chosen(
+    kind: Kind, action: AdvanceAgreement, agreement: Agreement, ours: Snapshot, there: Snapshot
+) -> None:
+    """What they changed and we did not was chosen against too: it counts as edited here, so that it is sent."""
+    for name in action.remote_fields:
+        if name in there and not _is_agreed(kind, name, agreement.remote, there):
+            ours.pop(name, None)
+
+
+def link(kind: Kind, local: LocalRecord, remote: Wire, context: MappingContext) -> Agreement:
+    """Link: fields are agreed where ours, rendered and read back, equals theirs.
+
+    Absent on one side is edited on the other; two different values are edited on both. Of a record that is active on
+    one side only, the active one counts.
+    """
+    here, there = of_local(kind, local), of_remote(kind, remote)
+    rendered = expected(kind, local, context)
+    ours: Snapshot = {"void": False, "totals": here.get("totals")}
+    theirs: Snapshot = {"void": False, "totals": there.get("totals")}
+    for name in fields.names(kind, fields.Owner.SHARED, fields.Owner.THEIRS):
+        equal = rendered is not None and fields.same(kind, name, rendered[name], there[name])
+        if equal or here[name] in _ABSENT:
+            ours[name] = here[name]
+        if equal or (there[name] in _ABSENT and here[name] not in _ABSENT):
+            theirs[name] = there[name]
+    pairs: list[lines.Pair] = []
+    if "lines" in ours and "lines" in theirs:
+        pairs = lines.pairs([line["id"] for line in here["lines"]], remote)
+    return Agreement(_without_none(ours), _without_none(theirs), pairs)
+
+
+def _is_agreed(kind: Kind, name: str, base: Snapshot, now: Snapshot) -> bool:
+    if name in ("void", "totals"):
+        return True
+    return name in base and name in now and fields.same(kind, name, base[name], now[name])
+
+
+def _with_sent_number(remote: Snapshot, rendered: Snapshot) -> Snapshot:
+    return {**remote, "number": rendered["number"]} if rendered.get("number") else remote
+
+
+def _pairs(kind: Kind, line_ids: Sequence[str], obj: Wire) -> list[lines.Pair]:
+    return lines.pairs(line_ids, obj) if kind is Kind.INVOICE else []
+
+
+def _rematched(kind: Kind, agreement: Agreement, obj: Wire) -> list[lines.Pair]:
+    return lines.rematch(agreement.lines, obj) if kind is Kind.INVOICE else []
+
+
+def _without_none(half: Snapshot) -> Snapshot:
+    return {name: value for name, value in half.items() if value is not None}

@@ -1,0 +1,52 @@
+"""Which connections have something to do now. Costs what is due, not what exists: each look-up has its index."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Exists, and_, exists, or_
+from sqlmodel import Session, col, select
+
+from bookipi_app.models import Attempt, Connection, ConnectionStatus, InboxEvent, Outcome, SyncRecord
+
+INBOX_PATIENCE = timedelta(seconds=2)  # the webhook's own wake-up comes first; an event of our second waits this long
+
+
+def connections(session: Session, now: datetime) -> list[UUID]:
+    """The connections that a sweep must wake: due, awake, and held by nobody."""
+    held = col(Connection.lease_until) >= now
+    paused = col(Connection.paused_until) > now
+    live = and_(
+        Connection.status == ConnectionStatus.CONNECTED, or_(col(Connection.paused_until).is_(None), ~paused)
+    )
+    something = or_(
+        Connection.status == ConnectionStatus.DISCONNECTING,
+        and_(live, or_(col(Connection.feed_due_at) <= now, _record(now), _attempt(now), _event(now))),
+    )
+    free = or_(col(Connection.lease_holder).is_(None), ~held)
+    return list(session.exec(select(Connection.id).where(something, free)))
+
+
+def _record(now: datetime) -> Exists:
+    return exists().where(
+        col(SyncRecord.connection_id) == Connection.id,
+        col(SyncRecord.due_at).is_not(None),
+        col(SyncRecord.due_at) <= now,
+    )
+
+
+def _attempt(now: datetime) -> Exists:
+    return exists().where(
+        col(Attempt.connection_id) == Connection.id,
+        col(Attempt.outcome) == Outcome.OPEN,
+        or_(col(Attempt.next_try_at).is_(None), col(Attempt.next_try_at) <= now),
+    )
+
+
+def _event(now: datetime) -> Exists:
+    return exists().where(
+        col(InboxEvent.realm_id) == Connection.realm_id,
+        col(InboxEvent.done_at).is_(None),
+        col(InboxEvent.received_at) <= now - INBOX_PATIENCE,
+    )

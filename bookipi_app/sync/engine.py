@@ -1,0 +1,163 @@
+"""The engine: one run of one connection, from wake-up to quiet.
+
+    lease → settle what was sent and never answered → observe → plan and execute, record by record → again, until a
+    round finds nothing to do and nobody has woken the connection meanwhile
+
+A run decides at its top what each kind of failure means: a refused record fails alone, a throttled or silent QuickBooks
+pauses the connection, a lost grant stops it until a person reconnects, a lost lease ends the run without a word.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+from bookipi_app import live, queue
+from bookipi_app.clock import Clock, system_clock
+from bookipi_app.db import Database, database
+from bookipi_app.errors import TryLater
+from bookipi_app.models import Connection, ConnectionStatus
+from bookipi_app.quickbooks.auth import for_connection
+from bookipi_app.quickbooks.client import QuickBooks
+from bookipi_app.quickbooks.faults import GrantLost, ReadOnly
+from bookipi_app.settings import settings
+from bookipi_app.sync import attempts, ending, lease, observe, rounds
+from bookipi_app.sync.lease import Lease, LeaseLost
+from bookipi_app.sync.work import Publish, Run
+
+log = logging.getLogger(__name__)
+FIRST_PAUSE = timedelta(seconds=2)
+LONGEST_PAUSE = timedelta(minutes=5)
+READ_ONLY_PAUSE = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a run takes from outside: tests bring their own clock, transport and scheduler."""
+
+    database: Database
+    clock: Clock
+    quickbooks: Callable[[Connection], QuickBooks]
+    publish: Publish
+    others_wait: Callable[[], bool]
+    wake: Callable[[UUID], object]
+    heartbeat: Callable[[Lease], AbstractContextManager[None]]
+    holder: str
+    feed_interval: timedelta
+
+
+def surroundings() -> Surroundings:
+    """The real ones of this process."""
+    return Surroundings(
+        database=database(),
+        clock=system_clock,
+        quickbooks=partial(for_connection, database(), system_clock),
+        publish=live.publish,
+        others_wait=queue.others_wait,
+        wake=partial(_enqueue, queue.SYNC),
+        heartbeat=lease.heartbeat,
+        holder=settings().worker_slot,
+        feed_interval=timedelta(seconds=settings().feed_interval),
+    )
+
+
+def run(around: Surroundings, connection_id: UUID) -> None:
+    """Work on a connection until it is quiet, another one's turn has come, or somebody else holds it."""
+    held = lease.take(around.database, around.clock, connection_id, around.holder)
+    if held is None:
+        return
+    try:
+        with around.heartbeat(held):
+            _until_quiet(around, held)
+    except LeaseLost:
+        log.info("another run has taken over connection %s", connection_id)
+    except BaseException:
+        # A bug stays loud. The lease is left to expire: its number keeps what was half done from being committed.
+        log.exception("a run of connection %s failed", connection_id)
+        raise
+
+
+def _until_quiet(around: Surroundings, held: Lease) -> None:
+    give_way_at = around.clock() + timedelta(seconds=queue.RUN_SECONDS)
+    while True:
+        connection = _load(around, held)
+        if _round(around, held, connection):
+            if around.clock() >= give_way_at or around.others_wait():
+                held.drop()
+                around.wake(connection.id)
+                return
+        elif held.give_back(connection.wake):
+            return
+        elif not held.renew():
+            raise LeaseLost
+
+
+def _round(around: Surroundings, held: Lease, connection: Connection) -> bool:
+    """One look at everything; True if there was something to do."""
+    if connection.status == ConnectionStatus.DISCONNECTING:
+        return ending.disconnect(held, connection, around.quickbooks(connection), around.publish)
+    if connection.status != ConnectionStatus.CONNECTED:
+        return False
+    if connection.paused_until is not None and connection.paused_until > around.clock():
+        return False
+    run_ = Run(held, connection, around.quickbooks(connection), around.publish)
+    try:
+        worked = _work(around, run_)
+    except GrantLost as failure:
+        ending.lose_grant(held, connection, failure.words, around.publish)
+        return False
+    except ReadOnly as failure:
+        _pause(held, connection, READ_ONLY_PAUSE, failure.words)
+        return False
+    except TryLater as failure:
+        _later(held, connection, failure)
+        return False
+    _awake(held, connection)
+    return worked
+
+
+def _work(around: Surroundings, run_: Run) -> bool:
+    settled = attempts.settle(run_)
+    heard = observe.inbox(run_.lease, run_.connection, run_.quickbooks)
+    fed = observe.feed(run_.lease, run_.connection, run_.quickbooks, around.feed_interval)
+    done = rounds.work_through(run_)
+    return settled or heard or fed or done
+
+
+def _load(around: Surroundings, held: Lease) -> Connection:
+    with around.database.reading() as session:
+        return session.get_one(Connection, held.connection_id)
+
+
+def _later(held: Lease, connection: Connection, failure: TryLater) -> None:
+    """QuickBooks cannot take it now: wait as long as it says, else longer each time."""
+    if failure.until is not None:
+        _pause(held, connection, failure.until - held.clock(), failure.reason)
+        return
+    pause = min(FIRST_PAUSE * 2 ** min(connection.failures, 10), LONGEST_PAUSE)
+    _pause(held, connection, pause, failure.reason, failed=True)
+
+
+def _pause(held: Lease, connection: Connection, pause: timedelta, words: str, failed: bool = False) -> None:
+    with held.transaction() as session:
+        row = session.get_one(Connection, connection.id)
+        row.paused_until = held.clock() + pause
+        row.problem = words[:500]
+        row.failures += failed
+
+
+def _awake(held: Lease, connection: Connection) -> None:
+    if connection.paused_until is None and not connection.failures:
+        return
+    with held.transaction() as session:
+        row = session.get_one(Connection, connection.id)
+        row.paused_until, row.problem, row.failures = None, "", 0
+
+
+def _enqueue(queue_name: str, connection_id: UUID) -> bool:
+    return queue.enqueue_now(queue_name, str(connection_id))

@@ -1,0 +1,287 @@
+"""Execute: do the one thing that was planned, in the transaction that planned it.
+
+Local actions are complete when the transaction commits. Remote ones are stored as an attempt here and sent afterwards.
+Each action leaves the record due (look again) or at rest; none decides anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, assert_never
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from bookipi_app.models import Connection, Flag, Kind, Operation, RemoteState, Side, Stage, SyncRecord
+from bookipi_app.sync import actions, attempts, local, mapping, story
+from bookipi_app.sync import agreement as agreements
+from bookipi_app.sync import flag as flags
+from bookipi_app.sync.actions import Action, Need
+from bookipi_app.sync.look import Look, keep_agreement
+from bookipi_app.sync.plan import Presence
+from bookipi_app.sync.records import LocalCustomer, LocalInvoice, LocalItem
+from bookipi_app.sync.work import Run
+
+WAITS = "waits_for_reference"  # SyncRecord.cause while another record has to go first
+LOOK_AGAIN = timedelta(minutes=1)
+
+
+@dataclass
+class Follow:
+    """What is left to do after the commit."""
+
+    attempt: UUID | None = None
+    read: dict[Kind, Sequence[str]] = field(default_factory=dict[Kind, Sequence[str]])
+    publish: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+
+
+def carry_out(session: Session, run: Run, connection: Connection, look: Look, action: Action) -> Follow:
+    """Do what was planned."""
+    match action:
+        case actions.Quiet() | actions.Rest():
+            return _rest(run, look, ended=isinstance(action, actions.Rest))
+        case actions.CreateRemote() | actions.UpdateRemote() | actions.DeleteRemote() | actions.VoidRemote():
+            return Follow(attempt=_begin(session, look, action))
+        case actions.CreateLocal():
+            return _create_local(session, run, connection, look)
+        case actions.UpdateLocal():
+            return _update_local(session, run, connection, look, action)
+        case actions.TrashLocal() | actions.VoidLocal():
+            return _end_local(session, run, connection, look, action)
+        case actions.RestoreLocal():
+            return _restore_local(session, run, connection, look, action)
+        case actions.Link():
+            return _link(session, connection, look)
+        case actions.AdvanceAgreement():
+            return _advance(look, action)
+        case actions.RaiseConflict():
+            return _conflict(session, run, connection, look, action)
+        case actions.Wait():
+            return _wait(session, run, connection, look, action)
+        case actions.NeedsAttention():
+            detail = {"choices": list(action.detail)} if action.detail else None
+            return _stop(run, look, Flag.ATTENTION, action.words, action.cause.value, detail)
+        case _:
+            assert_never(action)
+
+
+def _rest(run: Run, look: Look, ended: bool) -> Follow:
+    record = look.record
+    record.due_at, record.tries = None, 0
+    record.ended = record.ended or ended
+    changed = flags.settle(look)
+    return Follow(publish=[_publication(run, record)] if changed else [])
+
+
+RemoteAction = actions.CreateRemote | actions.UpdateRemote | actions.DeleteRemote | actions.VoidRemote
+
+
+def _begin(session: Session, look: Look, action: RemoteAction) -> UUID:
+    here, remote = look.local, look.remote or {}
+    assert here is not None
+    match action:
+        case actions.CreateRemote():
+            look.record.generation += action.next_generation
+            rendered = mapping.render_create(look.kind, here.record, look.context)
+            return attempts.begin(session, look, Operation.CREATE, rendered)
+        case actions.UpdateRemote():
+            assert look.agreement is not None
+            rendered = mapping.render_update(
+                look.kind, action.fields, here.record, remote, look.agreement, look.context, action.temporary_name
+            )
+            return attempts.begin(session, look, Operation.UPDATE, rendered, action.fields)
+        case actions.DeleteRemote():
+            return attempts.begin(session, look, Operation.DELETE, mapping.render_delete(remote))
+        case actions.VoidRemote():
+            return attempts.begin(session, look, Operation.VOID, mapping.render_void(remote))
+
+
+def _create_local(session: Session, run: Run, connection: Connection, look: Look) -> Follow:
+    record, now = look.record, look.state.now
+    assert look.remote is not None
+    arrived = local.with_line_ids(mapping.read(look.kind, look.remote, look.context))
+    record.local_id = local.create(session, connection.company_id, look.kind, arrived, now)
+    keep_agreement(record, agreements.after_read(look.kind, arrived, look.remote))
+    record.base_version, record.base_token = 1, record.remote_token
+    story.tell(session, connection, record, Side.QUICKBOOKS, "Created in QuickBooks", now)
+    wake_waiting(session, record, now)
+    return _look_again(run, connection, look)
+
+
+def _update_local(
+    session: Session, run: Run, connection: Connection, look: Look, action: actions.UpdateLocal
+) -> Follow:
+    record, now, here = look.record, look.state.now, look.local
+    assert here is not None and look.remote is not None and look.agreement is not None
+    taken = mapping.take(
+        look.kind, action.fields, here.record, look.remote, look.agreement, look.context, action.over_ours
+    )
+    more: dict[str, Any] = {"trashed_at": None} if action.restore and look.kind is Kind.INVOICE else {}
+    version = local.store(session, look.kind, taken.local, here.version, now, **more)
+    if here.version == record.base_version:
+        record.base_version = version
+    keep_agreement(record, taken.agreement)
+    record.base_token = record.remote_token
+    words = f"Changed in QuickBooks: {story.listed(look.kind, action.fields)}"
+    story.tell(session, connection, record, Side.QUICKBOOKS, words, now, _changes(look, action.fields))
+    return _look_again(run, connection, look)
+
+
+def _end_local(
+    session: Session, run: Run, connection: Connection, look: Look, action: actions.TrashLocal | actions.VoidLocal
+) -> Follow:
+    record, now, here = look.record, look.state.now, look.local
+    assert here is not None and look.agreement is not None and look.state.local is not None
+    ended, more = here.record, {}
+    if isinstance(ended, LocalCustomer | LocalItem):
+        ended = local.archived(ended)
+    elif isinstance(action, actions.VoidLocal):
+        if action.duplicate:
+            local.duplicate(session, connection.company_id, ended, now)
+        ended = local.voided(ended)
+    else:
+        more = {"trashed_at": now}
+    local.store(session, look.kind, ended, here.version, now, **more)
+    mine = look.state.local if more else local.snapshot_of(look.kind, ended)
+    keep_agreement(record, agreements.after_end(look.kind, mine, look.state.remote, look.agreement))
+    words = "Voided in QuickBooks" if isinstance(action, actions.VoidLocal) else "Deleted in QuickBooks"
+    story.tell(session, connection, record, Side.QUICKBOOKS, words, now)
+    return _look_again(run, connection, look)
+
+
+def _restore_local(
+    session: Session, run: Run, connection: Connection, look: Look, action: actions.RestoreLocal
+) -> Follow:
+    record, now, here = look.record, look.state.now, look.local
+    assert here is not None
+    restored, more = here.record, {}
+    if isinstance(restored, LocalInvoice):
+        more = {"trashed_at": None, "stage": Stage.ISSUED}
+    else:
+        restored = local.reactivated(restored)
+    local.store(session, look.kind, restored, here.version, now, **more)
+    story.tell(session, connection, record, Side.QUICKBOOKS, action.words, now)
+    story.fly(record, Flag.ATTENTION, now, action.words, "kept_in_quickbooks")
+    return _look_again(run, connection, look)
+
+
+def _link(session: Session, connection: Connection, look: Look) -> Follow:
+    record, now = look.record, look.state.now
+    assert look.local is not None and look.remote is not None
+    keep_agreement(record, agreements.link(look.kind, look.local.record, look.remote, look.context))
+    record.base_version, record.base_token = look.local.version, record.remote_token
+    story.tell(session, connection, record, Side.HERE, "Linked to the same record in QuickBooks", now)
+    wake_waiting(session, record, now)
+    return Follow()
+
+
+def _advance(look: Look, action: actions.AdvanceAgreement) -> Follow:
+    record = look.record
+    assert look.agreement is not None and look.state.local is not None and look.local is not None
+    keep_agreement(record, agreements.after_advance(action, look.agreement, look.state.local, look.remote))
+    record.base_version, record.base_token = look.local.version, record.remote_token
+    if action.cause is actions.Cause.TAX_RECALCULATED:
+        record.cause = action.cause.value
+    return Follow()
+
+
+def _conflict(
+    session: Session, run: Run, connection: Connection, look: Look, action: actions.RaiseConflict
+) -> Follow:
+    fields = sorted({name for conflict in action.conflicts for name in conflict.fields})
+    detail = {
+        "local_version": look.state.local_version,
+        "remote_token": look.state.remote_token,
+        "units": [_conflict_detail(conflict) for conflict in action.conflicts],
+    }
+    words = flags.conflict_words(look.kind, fields, look.state)
+    story.tell(session, connection, look.record, Side.QUICKBOOKS, words, look.state.now, detail)
+    return _stop(run, look, Flag.CONFLICT, words, "both_edited", detail)
+
+
+def _conflict_detail(conflict: actions.FieldConflict) -> dict[str, Any]:
+    return {"unit": conflict.unit, "fields": list(conflict.fields), "base": conflict.base, "local": conflict.local,
+            "remote": conflict.remote}  # fmt: skip
+
+
+def _wait(session: Session, run: Run, connection: Connection, look: Look, action: actions.Wait) -> Follow:
+    """Wait for a moment, or for other records: those are made due, and make this one due when they are there."""
+    record, now = look.record, look.state.now
+    record.tries = 0
+    record.due_at = action.until or now + LOOK_AGAIN
+    changed = story.fly(record, Flag.SYNCING, now, action.reason, WAITS if action.on else "", record.detail)
+    follow = Follow(publish=[_publication(run, record)] if changed else [])
+    if look.state.remote is not None and look.local is None:
+        follow.read = _wanted_there(action.on)
+    else:
+        _want_here(session, connection, action.on, now)
+    return follow
+
+
+def _wanted_there(needs: Sequence[Need]) -> dict[Kind, Sequence[str]]:
+    wanted: dict[Kind, list[str]] = {}
+    for need in needs:
+        wanted.setdefault(need.kind, []).append(need.id)
+    return dict(wanted)
+
+
+def _want_here(session: Session, connection: Connection, needs: Sequence[Need], now: datetime) -> None:
+    """Records that an invoice needs travel with it, whatever their age."""
+    for need in needs:
+        record = session.exec(
+            select(SyncRecord).where(
+                SyncRecord.connection_id == connection.id,
+                SyncRecord.kind == need.kind,
+                SyncRecord.local_id == UUID(need.id),
+            )
+        ).first()
+        if record is None:
+            record = SyncRecord(
+                connection_id=connection.id, kind=need.kind, local_id=UUID(need.id), flag_since=now, due_at=now
+            )
+            session.add(record)
+        if not record.wanted:
+            record.wanted, record.due_at = True, now
+
+
+def _stop(run: Run, look: Look, flag: Flag, words: str, cause: str, detail: dict[str, Any] | None) -> Follow:
+    record = look.record
+    record.due_at, record.tries = None, 0
+    changed = story.fly(record, flag, look.state.now, words, cause, detail)
+    return Follow(publish=[_publication(run, record)] if changed else [])
+
+
+def _look_again(run: Run, connection: Connection, look: Look) -> Follow:
+    """The record changed here: tell open pages after the commit, and plan again."""
+    record = look.record
+    record.due_at = look.state.now
+    if record.remote_time is not None and look.state.remote_state is not Presence.NEVER:
+        connection.lag_in_ms = max(0, int((look.state.now - (look.due_at or look.state.now)) / timedelta(milliseconds=1)))
+    return Follow(publish=[_publication(run, record)])
+
+
+def wake_waiting(session: Session, record: SyncRecord, now: datetime) -> None:
+    """A customer or item is on both sides now: whatever waited for one looks again."""
+    if record.kind is Kind.INVOICE or record.remote_state is RemoteState.UNKNOWN:
+        return
+    session.exec(
+        update(SyncRecord)
+        .where(col(SyncRecord.connection_id) == record.connection_id, col(SyncRecord.cause) == WAITS)
+        .values(due_at=now)
+    )
+
+
+def _changes(look: Look, fields: Sequence[str]) -> dict[str, Any]:
+    """What each field was at the last agreement and is in QuickBooks now, for the history."""
+    assert look.agreement is not None and look.state.remote is not None
+    theirs, before = look.state.remote, look.agreement.remote
+    plain = [name for name in fields if not isinstance(theirs.get(name), dict | list)]
+    return {"fields": {name: [str(before.get(name, "")), str(theirs.get(name, ""))] for name in plain}}
+
+
+def _publication(run: Run, record: SyncRecord) -> Callable[[], None]:
+    return partial(run.publish, run.connection.company_id, record.kind.value, record.local_id)

@@ -1,0 +1,44 @@
+"""The flag of a record that has come to rest: *Synced* only when both sides are equal to the cent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from bookipi_app.models import Flag, Kind
+from bookipi_app.sync import story
+from bookipi_app.sync.actions import Cause
+from bookipi_app.sync.forecast import totals_compare
+from bookipi_app.sync.look import Look
+from bookipi_app.sync.plan import Presence, RecordState
+from bookipi_app.sync.records import LocalInvoice
+
+OLDER = "older than the connection"
+KEPT = "kept_in_quickbooks"  # QuickBooks refused an end and the record came back here: said until the next edit
+
+
+def settle(look: Look) -> bool:
+    """Set the flag of a record with nothing left to do; True if what a person sees of it has changed."""
+    record, now = look.record, look.state.now
+    if not look.state.travels and look.agreement is None:
+        return story.fly(record, Flag.NOT_SYNCED, now, OLDER, "older")
+    if look.agreement is None or record.flag in (Flag.CONFLICT, Flag.FROZEN) or record.cause == KEPT:
+        return False
+    if look.local is None or not isinstance(look.local.record, LocalInvoice) or look.remote is None:
+        return story.fly(record, Flag.SYNCED, now)
+    difference = totals_compare(look.local.record, look.remote)
+    if difference is None or look.state.remote_state is Presence.VOID:
+        return story.fly(record, Flag.SYNCED, now)
+    cause = record.cause if record.cause == Cause.TAX_RECALCULATED.value else difference.cause
+    return story.fly(record, Flag.DIFFERS, now, difference.words, cause, asdict(difference))
+
+
+def conflict_words(kind: Kind, fields: Sequence[str], state: RecordState) -> str:
+    """One sentence that says what clashed."""
+    if state.remote_state is Presence.ENDED:
+        return "Deleted in QuickBooks, edited here. Keep it, or move it to trash."
+    if state.remote_state is Presence.VOID:
+        return "Voided in QuickBooks, edited here. Keep it, or void it here too."
+    if state.local_state is not Presence.LIVE:
+        return "Ended here, edited in QuickBooks. Keep it, or end it on both sides."
+    return f"{story.listed(kind, fields).capitalize()} changed on both sides. Neither side changes until you choose."

@@ -1,0 +1,124 @@
+"""One run per connection: a lease in the database with a fencing number.
+
+The lease lasts 20 s and is renewed by a heartbeat, so that it outlives a request's deadline of 30 s. Its number is
+checked in every commit: a worker that was stopped for minutes and wakes up with an old lease can commit nothing. The
+holder is the worker's slot (machine and number), so that a worker that starts ends the leases of its own dead
+predecessor at once; only leases of other machines wait for expiry.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, update
+from sqlmodel import Session, col, select
+
+from bookipi_app.clock import Clock
+from bookipi_app.db import Database
+from bookipi_app.models import Connection
+
+LEASE = timedelta(seconds=20)
+HEARTBEAT_SECONDS = 5.0
+
+
+class LeaseLost(Exception):
+    """Somebody else runs this connection now. What this run still wanted to commit is not committed."""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to run one connection."""
+
+    database: Database
+    clock: Clock
+    connection_id: UUID
+    fence: int
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A writing transaction that holds only while the lease does.
+
+        Raises:
+            LeaseLost: the fencing number has moved; nothing is written.
+        """
+        with self.database.transaction() as session:
+            if not self._renew(session):
+                raise LeaseLost
+            yield session
+
+    def renew(self) -> bool:
+        """Make the lease last longer; False if it is lost."""
+        with self.database.transaction() as session:
+            return self._renew(session)
+
+    def give_back(self, wake_seen: int) -> bool:
+        """End the lease if nobody asked for a run since `wake_seen` was read, in one statement."""
+        unasked = col(Connection.wake) == wake_seen
+        with self.database.transaction() as session:
+            return _change(session, self._mine() & unasked, lease_holder=None, lease_until=None)
+
+    def drop(self) -> None:
+        """End the lease whatever was asked for meanwhile; the caller wakes the connection again."""
+        with self.database.transaction() as session:
+            _change(session, self._mine(), lease_holder=None, lease_until=None)
+
+    def _renew(self, session: Session) -> bool:
+        return _change(session, self._mine(), lease_until=self.clock() + LEASE)
+
+    def _mine(self) -> ColumnElement[bool]:
+        return (col(Connection.id) == self.connection_id) & (col(Connection.fence) == self.fence)
+
+
+def take(database: Database, clock: Clock, connection_id: UUID, holder: str) -> Lease | None:
+    """The lease of a connection, or None while somebody else holds it."""
+    now = clock()
+    with database.transaction() as session:
+        free = or_(col(Connection.lease_holder).is_(None), col(Connection.lease_until) < now)
+        taken = _change(
+            session,
+            (col(Connection.id) == connection_id) & free,
+            lease_holder=holder,
+            lease_until=now + LEASE,
+            fence=col(Connection.fence) + 1,
+        )
+        if not taken:
+            return None
+        fence = session.exec(select(Connection.fence).where(Connection.id == connection_id)).one()
+    return Lease(database, clock, connection_id, fence)
+
+
+def end_own(database: Database, holder: str) -> list[UUID]:
+    """End the leases that this slot's predecessor left; the connections that must be woken."""
+    with database.transaction() as session:
+        held = col(Connection.lease_holder) == holder
+        orphans = list(session.exec(select(Connection.id).where(held)))
+        _change(session, held, lease_holder=None, lease_until=None, fence=col(Connection.fence) + 1)
+    return orphans
+
+
+@contextmanager
+def heartbeat(lease: Lease) -> Iterator[None]:
+    """Renew a lease from a thread while the block runs."""
+    stopped = threading.Event()
+
+    def beat() -> None:
+        while not stopped.wait(HEARTBEAT_SECONDS) and lease.renew():
+            pass
+
+    thread = threading.Thread(target=beat, name="lease", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopped.set()
+        thread.join()
+
+
+def _change(session: Session, where: ColumnElement[bool], **values: object) -> bool:
+    result = session.exec(update(Connection).where(where).values(**values))
+    return result.rowcount > 0

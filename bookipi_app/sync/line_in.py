@@ -1,0 +1,128 @@
+"""One line of QuickBooks' as a line of ours, read over the line that it was at the agreement."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bookipi_app import totals
+from bookipi_app.models.record import Kind, LineKind, Rate
+from bookipi_app.money import SCALE, rounded
+from bookipi_app.sync import canon, lines, remote_lines
+from bookipi_app.sync.carrying import MappingContext
+from bookipi_app.sync.records import LocalLine
+from bookipi_app.sync.remote_lines import Wire, detail
+from bookipi_app.sync.wire_lines import discount_words, without_words
+
+_SCALED_PER_CENT = SCALE // 100
+_MONEY = ("quantity", "price", "amount")
+
+
+def read_line(
+    wire: Wire, base: dict[str, Any] | None, then: Wire | None, context: MappingContext
+) -> LocalLine:
+    """A line of QuickBooks'.
+
+    `base` is our line (as in a snapshot) and `then` QuickBooks' line of the agreement. What did not change there keeps
+    our values; a line without a base is new and gets an id.
+
+    Raises:
+        CannotCarry: its item has not arrived here.
+    """
+    now = remote_lines.canonical(wire)
+    if base is None or then is None:
+        return _new_line(now, wire, context.new_id(), context)
+    ours, before = _local_line(base), remote_lines.canonical(then)
+    if lines.same_content(before, now):
+        return ours
+    if ours.kind is not LineKind.ITEM or now["kind"] != LineKind.ITEM.value:
+        return _new_line(now, wire, ours.id, context)
+    return _edited_there(ours, before, now, wire, context)
+
+
+def _new_line(now: lines.Line, wire: Wire, line_id: str, context: MappingContext) -> LocalLine:
+    match remote_lines.kind_of(wire):
+        case LineKind.TEXT:
+            return LocalLine(id=line_id, kind=LineKind.TEXT, description=now["description"])
+        case LineKind.FOREIGN:
+            described = now["description"] or _foreign_words(wire)
+            given = now["amount"]
+            return LocalLine(
+                id=line_id, kind=LineKind.FOREIGN, description=described, amount_given_cents=given
+            )
+        case LineKind.ITEM:
+            quantity, price, given = _count(now)
+            return LocalLine(
+                id=line_id,
+                item_id=_item(now["item"], context),
+                description=now["description"],
+                quantity=quantity,
+                price=price,
+                amount_given_cents=given,
+                taxable=now["taxable"],
+            )
+
+
+def _foreign_words(wire: Wire) -> str:
+    bundle = remote_lines.as_object(remote_lines.as_object(wire.get("GroupLineDetail")).get("GroupItemRef"))
+    item = remote_lines.as_object(detail(wire).get("ItemRef"))
+    return canon.text(bundle.get("name")) or canon.text(item.get("name")) or "A line kept in QuickBooks"
+
+
+def _count(now: lines.Line) -> tuple[int, int, int | None]:
+    """Quantity, price, and the amount where it is not their product. Without a unit price the amount stands for one."""
+    if not now["quantity"] or not now["price"]:
+        return SCALE, now["amount"] * _SCALED_PER_CENT, None
+    quantity, price = canon.scaled(now["quantity"]), canon.scaled(now["price"])
+    explained = rounded(quantity * price, SCALE * _SCALED_PER_CENT) == now["amount"]
+    return quantity, price, None if explained else now["amount"]
+
+
+def _item(remote_id: str, context: MappingContext) -> str:
+    """Our item. QuickBooks' item for lines without one may be unknown here: such a line has none."""
+    if remote_id in ("", context.default_item_id):
+        return context.references.local_id(Kind.ITEM, remote_id) or "" if remote_id else ""
+    return context.local_id(Kind.ITEM, remote_id)
+
+
+def _edited_there(
+    ours: LocalLine, before: lines.Line, now: lines.Line, wire: Wire, context: MappingContext
+) -> LocalLine:
+    """What they changed over what we had: a discount of ours survives as long as it still explains their amount."""
+    item_id = ours.item_id if now["item"] == before["item"] else _item(now["item"], context)
+    words = discount_words(ours)
+    description = ours.description
+    if now["description"] != before["description"]:
+        description = without_words(now["description"], words)
+    taxable = ours.taxable if now["taxable"] == before["taxable"] else now["taxable"]
+    kept = replace(ours, item_id=item_id, description=description, taxable=taxable)
+    if all(now[name] == before[name] for name in _MONEY):
+        return kept
+    if ours.discount_kind is Rate.PERCENT and now["quantity"] and now["price"] == before["price"]:
+        counted = replace(kept, quantity=canon.scaled(now["quantity"]), amount_given_cents=None)
+        if _comes_to(counted, now["amount"]):
+            return counted
+    fresh = _new_line(now, wire, ours.id, context)
+    shown = now["description"] if ours.discount_kind is not Rate.NONE else description
+    return replace(fresh, item_id=item_id, description=shown, taxable=taxable)
+
+
+def _comes_to(line: LocalLine, cents: int) -> bool:
+    kind = totals.Rate(line.discount_kind.value)
+    one = totals.LineInput(line.quantity, line.price, line.taxable, kind, line.discount_value)
+    return totals.work_out(totals.InvoiceInput(lines=(one,))).line_cents == (cents,)
+
+
+def _local_line(base: dict[str, Any]) -> LocalLine:
+    return LocalLine(
+        id=base["id"],
+        kind=LineKind(base["kind"]),
+        item_id=base["item"],
+        description=base["description"],
+        quantity=canon.scaled(base["quantity"]),
+        price=canon.scaled(base["price"]),
+        amount_given_cents=base["given"],
+        taxable=base["taxable"],
+        discount_kind=Rate(base["discount"]["kind"]),
+        discount_value=canon.scaled(base["discount"]["value"]),
+    )

@@ -1,0 +1,234 @@
+"""Local: our rows as plain records, and back.
+
+A row is written only `WHERE version = observed`: an edit that a person saved meanwhile is never overwritten, it makes
+the engine look again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col, select
+
+from bookipi_app.ids import new_id
+from bookipi_app.models import Customer, Invoice, InvoiceLine, Item, Kind, Side, Stage
+from bookipi_app.sync import snapshot
+from bookipi_app.sync.plan import Presence
+from bookipi_app.sync.records import Address, LocalCustomer, LocalInvoice, LocalItem, LocalLine, LocalRecord
+from bookipi_app.text import fold
+
+UNDO = timedelta(seconds=30)  # Trash and archive wait this long before QuickBooks hears of them
+Row = Customer | Item | Invoice
+TABLES: dict[Kind, type[Customer] | type[Item] | type[Invoice]] = {
+    Kind.CUSTOMER: Customer,
+    Kind.ITEM: Item,
+    Kind.INVOICE: Invoice,
+}
+PLAIN = {
+    Kind.CUSTOMER: ("name", "company_name", "given_name", "family_name", "email", "phone", "notes", "active"),
+    Kind.ITEM: ("name", "kind", "sku", "description", "price", "taxable", "active"),
+    Kind.INVOICE: (
+        "number", "issue_date", "due_date", "stage", "terms_name", "po_number", "currency", "discount_kind",
+        "discount_value", "shipping_cents", "shipping_taxable", "tax_mode", "tax_rate", "tax_given_cents",
+        "bill_email", "notes", "memo", "subtotal_cents", "discount_cents", "tax_cents", "total_cents",
+    ),
+}  # fmt: skip
+LINE = (
+    "kind", "description", "quantity", "price", "amount_given_cents", "taxable", "discount_kind", "discount_value",
+    "amount_cents",
+)  # fmt: skip
+ADDRESSES = {Kind.CUSTOMER: ("bill", "ship"), Kind.ITEM: (), Kind.INVOICE: ("bill",)}
+
+
+class Moved(Exception):
+    """The row was changed after it was read: look again."""
+
+
+@dataclass(frozen=True)
+class Local:
+    """A record here, with what the planner asks about it beside its fields."""
+
+    record: LocalRecord
+    company_id: UUID
+    version: int
+    state: Presence
+    is_draft: bool
+    begun_at: datetime  # creation, for an invoice its first Continue or Send
+    undo_until: datetime | None
+    sent_or_paid: bool
+
+
+def load(session: Session, kind: Kind, local_id: UUID) -> Local | None:
+    """A record and its surroundings, or None if there is no such row."""
+    row = session.get(TABLES[kind], local_id, populate_existing=True)
+    if row is None:
+        return None
+    match row:
+        case Invoice():
+            return _invoice(session, row)
+        case Customer():
+            record: LocalRecord = LocalCustomer(id=str(row.id), **_values(row, Kind.CUSTOMER))
+        case Item():
+            record = LocalItem(id=str(row.id), **_values(row, Kind.ITEM))
+    undo = None if row.active else row.updated_at + UNDO
+    return Local(record, row.company_id, row.version, Presence.LIVE, False, row.created_at, undo, False)
+
+
+def create(session: Session, company_id: UUID, kind: Kind, record: LocalRecord, now: datetime) -> UUID:
+    """A new row for what was made in QuickBooks; its id."""
+    row = TABLES[kind](
+        company_id=company_id, origin=Side.QUICKBOOKS, created_at=now, updated_at=now, **_columns(kind, record)
+    )
+    if isinstance(row, Invoice):
+        row.issued_at = now
+    session.add(row)
+    session.flush()
+    if isinstance(record, LocalInvoice):
+        _store_lines(session, row.id, record.lines)
+    return row.id
+
+
+def store(session: Session, kind: Kind, record: LocalRecord, observed: int, now: datetime, **more: Any) -> int:
+    """Write a record into its row; its new version. `more` sets other columns of the row.
+
+    Raises:
+        Moved: the row's version is not `observed` any more.
+    """
+    table, row_id = TABLES[kind], UUID(record.id)
+    values = _columns(kind, record) | {"version": observed + 1, "updated_at": now} | more
+    result = session.exec(
+        update(table).where(col(table.id) == row_id, col(table.version) == observed).values(**values)
+    )
+    if result.rowcount != 1:
+        raise Moved
+    if isinstance(record, LocalInvoice):
+        _store_lines(session, row_id, record.lines)
+    return observed + 1
+
+
+def _invoice(session: Session, row: Invoice) -> Local:
+    lines = session.exec(
+        select(InvoiceLine).where(InvoiceLine.invoice_id == row.id).order_by(col(InvoiceLine.position))
+    )
+    record = LocalInvoice(
+        id=str(row.id),
+        customer_id=str(row.customer_id or ""),
+        lines=tuple(_line(line) for line in lines),
+        **_values(row, Kind.INVOICE),
+    )
+    return Local(
+        record,
+        row.company_id,
+        row.version,
+        _presence(row),
+        row.stage is Stage.DRAFT,
+        row.issued_at or row.created_at,
+        row.trashed_at + UNDO if row.trashed_at else None,
+        row.sent_at is not None or row.paid_cents > 0,
+    )
+
+
+def _presence(row: Invoice) -> Presence:
+    if row.trashed_at is not None:
+        return Presence.ENDED
+    return Presence.VOID if row.stage is Stage.VOID else Presence.LIVE
+
+
+def _line(row: InvoiceLine) -> LocalLine:
+    values = {name: getattr(row, name) for name in LINE}
+    return LocalLine(id=str(row.id), item_id=str(row.item_id or ""), **values)
+
+
+def _values(row: Row, kind: Kind) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in PLAIN[kind]}
+    for prefix in ADDRESSES[kind]:
+        parts = {part.name: getattr(row, f"{prefix}_{part.name}") for part in fields(Address)}
+        values[f"{prefix}_address"] = Address(**parts)
+    return values
+
+
+def _columns(kind: Kind, record: LocalRecord) -> dict[str, Any]:
+    values = {name: getattr(record, name) for name in PLAIN[kind]}
+    for prefix in ADDRESSES[kind]:
+        address: Address = getattr(record, f"{prefix}_address")
+        values |= {f"{prefix}_{part.name}": getattr(address, part.name) for part in fields(Address)}
+    return values | _derived(record)
+
+
+def _derived(record: LocalRecord) -> dict[str, Any]:
+    if isinstance(record, LocalInvoice):
+        customer_id = UUID(record.customer_id) if record.customer_id else None
+        return {"number_key": fold(record.number, 21), "customer_id": customer_id}
+    return {"name_key": fold(record.name, 100 if isinstance(record, LocalItem) else 500)}
+
+
+def _store_lines(session: Session, invoice_id: UUID, lines: Sequence[LocalLine]) -> None:
+    """Make the invoice's lines these, in this order; a line keeps its row as long as it keeps its id."""
+    kept = {UUID(line.id) for line in lines if line.id}
+    session.exec(
+        delete(InvoiceLine).where(col(InvoiceLine.invoice_id) == invoice_id, col(InvoiceLine.id).not_in(kept))
+    )
+    for position, line in enumerate(lines):
+        line_id = UUID(line.id) if line.id else new_id()
+        values = {name: getattr(line, name) for name in LINE}
+        session.merge(
+            InvoiceLine(
+                id=line_id,
+                invoice_id=invoice_id,
+                position=position,
+                item_id=UUID(line.item_id) if line.item_id else None,
+                **values,
+            )
+        )
+    session.flush()
+
+
+def with_line_ids(record: LocalRecord) -> LocalRecord:
+    """The record with an id for each line that QuickBooks added, so that agreement and rows name the same."""
+    if not isinstance(record, LocalInvoice):
+        return record
+    return replace(record, lines=tuple(line if line.id else replace(line, id=str(new_id())) for line in record.lines))
+
+
+def snapshot_of(kind: Kind, record: LocalRecord) -> dict[str, Any]:
+    """The record in canonical form."""
+    return snapshot.of_local(kind, record)
+
+
+def archived(record: LocalCustomer | LocalItem) -> LocalCustomer | LocalItem:
+    """The record, made inactive."""
+    return replace(record, active=False)
+
+
+def reactivated(record: LocalCustomer | LocalItem) -> LocalCustomer | LocalItem:
+    """The record, active again."""
+    return replace(record, active=True)
+
+
+def voided(record: LocalInvoice) -> LocalInvoice:
+    """The invoice, void; its lines and sums stay readable."""
+    return replace(record, stage=Stage.VOID)
+
+
+def duplicate(session: Session, company_id: UUID, record: LocalInvoice, now: datetime) -> UUID:
+    """The content of an invoice as a new draft under a free number, so that an edit survives a void elsewhere."""
+    lines = tuple(replace(line, id="") for line in record.lines)
+    number = _free_number(session, company_id, record.number)
+    copy = with_line_ids(replace(record, id="", number=number, stage=Stage.DRAFT, lines=lines))
+    return create(session, company_id, Kind.INVOICE, copy, now)
+
+
+def _free_number(session: Session, company_id: UUID, number: str) -> str:
+    for count in range(2, 1000):
+        candidate = f"{number[:17]}-{count}"
+        taken = select(Invoice.id).where(
+            Invoice.company_id == company_id, Invoice.number_key == fold(candidate, 21)
+        )
+        if session.exec(taken).first() is None:
+            return candidate
+    raise AssertionError("a thousand copies of one number")

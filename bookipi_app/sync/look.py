@@ -1,0 +1,193 @@
+"""Look: gather everything the planner may know about one record, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from bookipi_app.models import Connection, Flag, Kind, RemoteState, SyncRecord
+from bookipi_app.quickbooks.wire import Json
+from bookipi_app.sync import local, mapping, references, snapshot
+from bookipi_app.sync.actions import Cause, Choice, Need
+from bookipi_app.sync.local import Local
+from bookipi_app.sync.mapping import MappingContext
+from bookipi_app.sync.plan import (
+    TOMBSTONE,
+    ClashKind,
+    Doubt,
+    NameClash,
+    OpenConflict,
+    Presence,
+    RecordState,
+    Refusal,
+)
+from bookipi_app.sync.records import LocalCustomer, LocalItem
+from bookipi_app.sync.snapshot import Agreement, Snapshot
+
+PRESENCE = {
+    RemoteState.UNKNOWN: Presence.NEVER,
+    RemoteState.LIVE: Presence.LIVE,
+    RemoteState.VOID: Presence.VOID,
+    RemoteState.GONE: Presence.ENDED,
+}
+REFUSED_END = "refused_end"  # SyncRecord.cause while a refused deletion or void waits to be undone here
+
+
+@dataclass(frozen=True)
+class Look:
+    """One record as it is now. Holds a session's mapping context: of no use after its transaction."""
+
+    record: SyncRecord
+    local: Local | None
+    remote: Json | None
+    agreement: Agreement | None
+    context: MappingContext
+    state: RecordState
+    due_at: datetime | None
+
+    @property
+    def kind(self) -> Kind:
+        """The record's kind."""
+        return self.record.kind
+
+
+def at(session: Session, connection: Connection, record: SyncRecord, now: datetime, doubt: Doubt | None = None) -> Look:
+    """Look at a record of a connection."""
+    context = references.context(session, connection)
+    here = local.load(session, record.kind, record.local_id) if record.local_id else None
+    agreement = agreement_of(record)
+    state = RecordState(
+        kind=record.kind,
+        now=now,
+        agreement=agreement,
+        ended=record.ended,
+        travels=_travels(connection, record, here, agreement),
+        refusal=_refusal(record),
+        conflict=_conflict(record),
+        answers=_answers(record),
+        doubt=doubt,
+        name_clash=_name_clash(session, connection, record, here, agreement),
+        **_here(record, here, context),
+        **_there(record, here, context),
+    )
+    remote = record.remote if state.remote_state in (Presence.LIVE, Presence.VOID) else None
+    return Look(record, here, remote, agreement, context, state, record.due_at)
+
+
+def agreement_of(record: SyncRecord) -> Agreement | None:
+    """The stored agreement; None where the two sides never corresponded."""
+    if record.base_local is None or record.base_remote is None:
+        return None
+    return Agreement(record.base_local, record.base_remote, record.base_lines or [])
+
+
+def keep_agreement(record: SyncRecord, agreement: Agreement) -> None:
+    """Store an agreement in its record."""
+    record.base_local = agreement.local
+    record.base_remote = agreement.remote
+    record.base_lines = agreement.lines
+
+
+def _here(record: SyncRecord, here: Local | None, context: MappingContext) -> dict[str, Any]:
+    if here is None:
+        return {"local_state": Presence.NEVER if record.local_id is None else Presence.ENDED}
+    mine = snapshot.of_local(record.kind, here.record)
+    known_there = record.remote_state in (RemoteState.LIVE, RemoteState.VOID)
+    return {
+        "local": mine,
+        "local_state": here.state,
+        "local_version": here.version,
+        "undo_until": here.undo_until,
+        "sent_or_paid": here.sent_or_paid,
+        "missing_there": _missing_there(record.kind, mine, context),
+        "expected": mapping.expected(record.kind, here.record, context) if known_there else None,
+    }
+
+
+def _there(record: SyncRecord, here: Local | None, context: MappingContext) -> dict[str, Any]:
+    presence = PRESENCE[record.remote_state]
+    token = TOMBSTONE if presence is Presence.ENDED else record.remote_token
+    if record.remote is None or presence in (Presence.NEVER, Presence.ENDED):
+        return {"remote_state": presence, "remote_token": token}
+    theirs = snapshot.of_remote(record.kind, record.remote)
+    return {
+        "remote": theirs,
+        "remote_state": presence,
+        "remote_token": token,
+        "remote_carries_payment": snapshot.carries_payment(record.remote),
+        "missing_here": _missing_here(record.kind, theirs, context),
+    }
+
+
+def _missing_there(kind: Kind, mine: Snapshot, context: MappingContext) -> tuple[Need, ...]:
+    wanted = snapshot.references(kind, mine)
+    return tuple(Need(one, key) for one, key in wanted if context.references.remote_id(one, key) is None)
+
+
+def _missing_here(kind: Kind, theirs: Snapshot, context: MappingContext) -> tuple[Need, ...]:
+    wanted = snapshot.references(kind, theirs)
+    return tuple(Need(one, key) for one, key in wanted if context.references.local_id(one, key) is None)
+
+
+def _travels(connection: Connection, record: SyncRecord, here: Local | None, agreement: Agreement | None) -> bool:
+    """Drafts never; what is linked, asked for or needed always; what is new since the first connection by itself."""
+    if here is not None and here.is_draft:
+        return False
+    if agreement is not None or record.wanted or here is None:
+        return True
+    return here.begun_at >= connection.first_connected_at
+
+
+def _refusal(record: SyncRecord) -> Refusal | None:
+    return Refusal(Cause.REFUSED, record.reason) if record.cause == REFUSED_END else None
+
+
+def _conflict(record: SyncRecord) -> OpenConflict | None:
+    if record.flag != Flag.CONFLICT or not record.detail:
+        return None
+    chosen: Mapping[str, str] = record.detail.get("choices") or {}
+    choices = {unit: Choice(choice) for unit, choice in chosen.items()}
+    return OpenConflict(int(record.detail["local_version"]), int(record.detail["remote_token"]), choices)
+
+
+def _answers(record: SyncRecord) -> Mapping[str, Choice]:
+    given: Mapping[str, str] = (record.detail or {}).get("answers") or {}
+    return {question: Choice(choice) for question, choice in given.items()}
+
+
+def _name_clash(
+    session: Session, connection: Connection, record: SyncRecord, here: Local | None, agreement: Agreement | None
+) -> NameClash | None:
+    """Who else holds our name in QuickBooks, where it is about to be sent there."""
+    if here is None or not isinstance(here.record, LocalCustomer | LocalItem):
+        return None
+    name = here.record.name
+    if agreement is not None and agreement.local.get("name") == name:
+        return None
+    entities = references.NAME_HOLDERS if record.kind is Kind.CUSTOMER else ("item",)
+    for holder in references.named(session, connection.id, entities, name):
+        if holder.entity == record.kind.value and holder.remote_id == record.remote_id:
+            continue
+        if _gives_it_up(session, connection, holder.entity, holder.remote_id, name):
+            return NameClash(ClashKind.GIVES_IT_UP, holder.name)
+        suffix = "customer" if record.kind is Kind.CUSTOMER else "item"
+        free = references.free_name(session, connection.id, entities, name, suffix)
+        return NameClash(ClashKind.KEEPS_IT, holder.name, free)
+    return None
+
+
+def _gives_it_up(session: Session, connection: Connection, entity: str, remote_id: str, name: str) -> bool:
+    """True if the holder is linked and was renamed here, or inactivated: its own update frees the name."""
+    if entity not in (Kind.CUSTOMER, Kind.ITEM):
+        return False
+    kind = Kind(entity)
+    own = references.Links(session, connection.id).local_id(kind, remote_id)
+    holder = local.load(session, kind, UUID(own)) if own else None
+    if holder is None or not isinstance(holder.record, LocalCustomer | LocalItem):
+        return False
+    return holder.record.name != name or not holder.record.active

@@ -1,0 +1,121 @@
+"""What the realm and our links say about names: ids across the two sides, terms, tax, accounts, free names.
+
+Served by the reference index in the database, so that neither matching nor mapping costs a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from bookipi_app.ids import parse_id
+from bookipi_app.models import Connection, Kind, Reference, SyncRecord
+from bookipi_app.quickbooks import index
+from bookipi_app.quickbooks.wire import Entity, Json, as_object, ref
+from bookipi_app.sync.mapping import MappingContext, TaxSetup, Term
+from bookipi_app.text import fold
+
+NAME_HOLDERS = ("customer", "vendor", "employee")  # QuickBooks' display names are unique across these
+
+
+class Links:
+    """Ids across the two sides, by the links of one connection. Only linked records count as known."""
+
+    def __init__(self, session: Session, connection_id: UUID) -> None:
+        self._session = session
+        self._connection_id = connection_id
+
+    def remote_id(self, kind: Kind, local_id: str) -> str | None:
+        """QuickBooks' id of a record here, or None while it has none."""
+        return self._session.exec(
+            select(SyncRecord.remote_id).where(
+                SyncRecord.connection_id == self._connection_id,
+                SyncRecord.kind == kind,
+                SyncRecord.local_id == parse_id(local_id),
+            )
+        ).first()
+
+    def local_id(self, kind: Kind, remote_id: str) -> str | None:
+        """Our id of a record in QuickBooks, or None while it is not here."""
+        found = self._session.exec(
+            select(SyncRecord.local_id).where(
+                SyncRecord.connection_id == self._connection_id,
+                SyncRecord.kind == kind,
+                SyncRecord.remote_id == remote_id,
+            )
+        ).first()
+        return str(found) if found else None
+
+
+def note(session: Session, connection_id: UUID, entity: Entity, obj: Json) -> None:
+    """Keep the index current with an object that QuickBooks just told us of."""
+    index.store(session, connection_id, [index.row(entity, obj)])
+
+
+def forget(session: Session, connection_id: UUID, entity: Entity, remote_id: str) -> None:
+    """Take a deleted transaction out of the index."""
+    index.forget(session, connection_id, entity, [remote_id])
+
+
+def context(session: Session, connection: Connection) -> MappingContext:
+    """What the mapping has to know about this realm."""
+    preferences = connection.preferences or {}
+    sales = as_object(preferences.get("SalesFormsPrefs"))
+    currency = ref(as_object(preferences.get("CurrencyPrefs")), "HomeCurrency")
+    return MappingContext(
+        references=Links(session, connection.id),
+        default_item_id=connection.default_item_id,
+        income_account_id=connection.income_account_id,
+        terms=_terms(session, connection.id),
+        tax=_tax(as_object(preferences.get("TaxPrefs"))),
+        allow_discount=sales.get("AllowDiscount") is True,
+        allow_shipping=sales.get("AllowShipping") is True,
+        home_currency=currency or "USD",
+    )
+
+
+def named(session: Session, connection_id: UUID, entities: tuple[str, ...], name: str) -> list[Reference]:
+    """The active objects of these entities that bear a name, whatever its case."""
+    return list(
+        session.exec(
+            select(Reference).where(
+                Reference.connection_id == connection_id,
+                col(Reference.entity).in_(entities),
+                Reference.name_key == fold(name, 600),
+                col(Reference.active).is_(True),
+            )
+        )
+    )
+
+
+def free_name(session: Session, connection_id: UUID, entities: tuple[str, ...], name: str, suffix: str) -> str:
+    """The name with a suffix, and a number where that is taken too."""
+    candidate, number = f"{name} ({suffix})", 2
+    while named(session, connection_id, entities, candidate):
+        candidate, number = f"{name} ({suffix} {number})", number + 1
+    return candidate
+
+
+def _tax(preferences: Mapping[str, Any]) -> TaxSetup:
+    return TaxSetup(
+        using=preferences.get("UsingSalesTax") is True,
+        automated=preferences.get("PartnerTaxEnabled") is True,
+        default_code=ref(dict(preferences), "TaxGroupCodeRef"),
+    )
+
+
+def _terms(session: Session, connection_id: UUID) -> tuple[Term, ...]:
+    rows = session.exec(
+        select(Reference).where(
+            Reference.connection_id == connection_id, Reference.entity == "term", col(Reference.active).is_(True)
+        )
+    )
+    return tuple(Term(row.remote_id, row.name, _days(row.fields or {})) for row in rows)
+
+
+def _days(fields: Mapping[str, Any]) -> int | None:
+    days = str(fields.get("days", ""))
+    return int(days) if days.isdecimal() and fields.get("type") == "STANDARD" else None

@@ -1,0 +1,101 @@
+"""Remote: the last thing QuickBooks told us of a record.
+
+It never moves to a lower SyncToken, and a tombstone is final. Whatever brings it (our own write's reply, a read, the
+change feed), it comes through here; what to do about it is the planner's business.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, select
+
+from bookipi_app.models import Connection, Flag, Kind, RemoteState, SyncRecord
+from bookipi_app.quickbooks.wire import Entity, Json, as_object, last_updated, parse_time
+from bookipi_app.sync import snapshot
+
+ENTITIES = {Kind.CUSTOMER: Entity.CUSTOMER, Kind.ITEM: Entity.ITEM, Kind.INVOICE: Entity.INVOICE}
+KINDS = {entity: kind for kind, entity in ENTITIES.items()}
+
+
+def find(session: Session, connection_id: UUID, kind: Kind, remote_id: str) -> SyncRecord | None:
+    """The record that is linked to an id of QuickBooks, or known by it."""
+    return session.exec(
+        select(SyncRecord).where(
+            SyncRecord.connection_id == connection_id,
+            SyncRecord.kind == kind,
+            SyncRecord.remote_id == remote_id,
+        )
+    ).first()
+
+
+def hear(
+    session: Session, connection: Connection, kind: Kind, obj: Json, now: datetime, *, wanted: bool = False
+) -> SyncRecord | None:
+    """Take in an object of QuickBooks; its record, or None for one that is not ours to follow.
+
+    A record is followed if it is known, was made in QuickBooks since the connection, or is `wanted` by an invoice.
+    """
+    record = find(session, connection.id, kind, obj["Id"])
+    if record is None:
+        if not can_be_held(kind, obj) or not (wanted or made_since(connection, obj)):
+            return None
+        record = _new(session, connection, kind, obj["Id"], now)
+    record.wanted = record.wanted or wanted
+    if _is_news(record, obj):
+        adopt(record, obj)
+        record.due_at = now
+    elif wanted and record.local_id is None:
+        record.due_at = now
+    return record
+
+
+def hear_gone(session: Session, connection: Connection, kind: Kind, remote_id: str, now: datetime) -> SyncRecord | None:
+    """Take in that QuickBooks has no such object any more."""
+    record = find(session, connection.id, kind, remote_id)
+    if record is None or record.remote_state == RemoteState.GONE:
+        return record
+    record.remote_state = RemoteState.GONE
+    record.due_at = now
+    return record
+
+
+def adopt(record: SyncRecord, obj: Json) -> None:
+    """Make an object the record's remote, whatever was there before."""
+    record.remote_id = obj["Id"]
+    record.remote = obj
+    record.remote_token = snapshot.sync_token(obj)
+    record.remote_state = RemoteState.VOID if snapshot.is_void(obj) else RemoteState.LIVE
+    record.remote_time = last_updated(obj)
+
+
+def made_since(connection: Connection, obj: Json) -> bool:
+    """True for an object made in QuickBooks at or after the first connection; its times are whole seconds."""
+    made = parse_time(as_object(obj.get("MetaData")).get("CreateTime"))
+    return made is not None and made >= connection.first_connected_at.replace(microsecond=0)
+
+
+def can_be_held(kind: Kind, obj: Json) -> bool:
+    """False for what is not a customer, item or invoice here: categories and projects."""
+    match kind:
+        case Kind.ITEM:
+            return obj.get("Type") != "Category"
+        case Kind.CUSTOMER:
+            return not obj.get("IsProject")
+        case Kind.INVOICE:
+            return True
+
+
+def _is_news(record: SyncRecord, obj: Json) -> bool:
+    if record.remote_state == RemoteState.GONE:
+        return False
+    return record.remote is None or snapshot.sync_token(obj) > record.remote_token
+
+
+def _new(session: Session, connection: Connection, kind: Kind, remote_id: str, now: datetime) -> SyncRecord:
+    record = SyncRecord(
+        connection_id=connection.id, kind=kind, remote_id=remote_id, flag=Flag.SYNCING, flag_since=now, due_at=now
+    )
+    session.add(record)
+    return record

@@ -1,0 +1,174 @@
+"""Work through the records that are due: for each one look, plan, and do one thing. Then look again.
+
+What touches only our database happens in the transaction that looked, so that nothing can change between the two. A write
+to QuickBooks is stored there as an attempt and sent after the commit.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import case
+from sqlmodel import Session, col, select
+
+from bookipi_app.models import Attempt, Connection, Flag, Kind, Outcome, RemoteState, SyncRecord
+from bookipi_app.sync import attempts, execute, look, match, observe, remote, story
+from bookipi_app.sync.attempts import Run
+from bookipi_app.sync.execute import Follow
+from bookipi_app.sync.local import Moved
+
+from bookipi_app.sync.mapping import CannotCarry
+from bookipi_app.sync.match import Certain
+from bookipi_app.sync.plan import Doubt, plan
+
+log = logging.getLogger(__name__)
+MOST_RECORDS = 100  # of one round
+MOST_LOOKS = 12  # of one record in one run: what needs more is not converging
+SETTLE_DOWN = timedelta(minutes=1)
+READ_AGAIN = timedelta(seconds=10)
+FIRST_KINDS = case({Kind.CUSTOMER.value: 0, Kind.ITEM.value: 0}, value=col(SyncRecord.kind), else_=1)
+
+
+def work_through(run: Run) -> bool:
+    """One pass over what is due; True if there was anything."""
+    with run.lease.database.reading() as session:
+        due = select(SyncRecord.id).where(
+            SyncRecord.connection_id == run.connection.id, col(SyncRecord.due_at) <= run.clock()
+        )
+        ids = list(session.exec(due.order_by(FIRST_KINDS, col(SyncRecord.due_at)).limit(MOST_RECORDS)))
+    for record_id in ids:
+        step(run, record_id)
+    return bool(ids)
+
+
+def step(run: Run, record_id: UUID) -> None:
+    """One look at one record and what follows from it."""
+    try:
+        with run.lease.transaction() as session:
+            follow = _decide(session, run, record_id)
+    except (CannotCarry, Moved) as failure:
+        with run.lease.transaction() as session:
+            follow = _excuse(session, run, record_id, failure)
+    for call in follow.publish:
+        call()
+    for kind, remote_ids in follow.read.items():
+        observe.read_wanted(run.lease, run.connection, run.quickbooks, kind, remote_ids)
+    if follow.attempt is not None:
+        attempts.send(run, follow.attempt)
+
+
+def _decide(session: Session, run: Run, record_id: UUID) -> Follow:
+    now = run.clock()
+    record = session.get(SyncRecord, record_id)
+    if record is None or record.due_at is None or record.due_at > now:
+        return Follow()
+    connection = session.get_one(Connection, run.connection.id)
+    if waits_for := _obstacle(session, record):
+        record.due_at = waits_for
+        return Follow()
+    record.tries += 1
+    if record.tries > MOST_LOOKS:
+        return _not_converging(run, record, now)
+    doubt = _match(session, connection, record, now)
+    if isinstance(doubt, Follow):
+        return doubt
+    found = look.at(session, connection, record, now, doubt)
+    return execute.carry_out(session, run, connection, found, plan(found.state))
+
+
+def _obstacle(session: Session, record: SyncRecord) -> datetime | None:
+    """Nothing is sent for a record whose last write is unanswered; nothing arrives while a creation is."""
+    still_open = select(Attempt).where(Attempt.connection_id == record.connection_id, Attempt.outcome == Outcome.OPEN)
+    for attempt in session.exec(still_open):
+        if attempt.record_id == record.id:
+            return (attempt.next_try_at or attempt.created_at) + timedelta(milliseconds=1)
+        if record.local_id is None and attempt.operation.value == "create":
+            return (attempt.next_try_at or attempt.created_at) + READ_AGAIN
+    return None
+
+
+def _match(session: Session, connection: Connection, record: SyncRecord, now: datetime) -> Doubt | Follow | None:
+    """Before a first creation, look once whether the other side has it already."""
+    if record.base_local is not None or record.ended or record.generation:
+        return None
+    if record.local_id is None:
+        return _match_here(session, connection, record)
+    if record.remote_state is RemoteState.GONE:
+        record.remote_id, record.remote, record.remote_state = None, None, RemoteState.UNKNOWN
+    if record.remote_id is not None:
+        return None if record.remote is not None else _read_candidate(record, now)
+    found = look.at(session, connection, record, now)
+    if found.local is None or not found.state.travels:
+        return None
+    candidate = match.there(session, connection, found.local.record)
+    if not isinstance(candidate, Certain):
+        return candidate
+    return _join_there(session, record, candidate.id, now)
+
+
+def _match_here(session: Session, connection: Connection, record: SyncRecord) -> Doubt | None:
+    if record.remote is None:
+        return None
+    candidate = match.here(session, connection, record.kind, record.remote)
+    if not isinstance(candidate, Certain):
+        return candidate
+    own = session.exec(
+        select(SyncRecord).where(
+            SyncRecord.connection_id == record.connection_id,
+            SyncRecord.kind == record.kind,
+            SyncRecord.local_id == UUID(candidate.id),
+        )
+    ).first()
+    if own is not None:
+        session.delete(own)
+        session.flush()
+    record.local_id, record.wanted = UUID(candidate.id), True
+    return None
+
+
+def _join_there(session: Session, record: SyncRecord, remote_id: str, now: datetime) -> Follow | None:
+    known = remote.find(session, record.connection_id, record.kind, remote_id)
+    if known is not None and known.remote is not None:
+        obj = known.remote
+        session.delete(known)
+        session.flush()
+        remote.adopt(record, obj)
+        return None
+    if known is not None:
+        session.delete(known)
+        session.flush()
+    record.remote_id, record.remote_state = remote_id, RemoteState.UNKNOWN
+    return _read_candidate(record, now)
+
+
+def _read_candidate(record: SyncRecord, now: datetime) -> Follow:
+    record.due_at = now + READ_AGAIN  # reading it makes it due at once; this is for the case that it fails
+    return Follow(read={record.kind: [record.remote_id or ""]})
+
+
+def _excuse(session: Session, run: Run, record_id: UUID, failure: CannotCarry | Moved) -> Follow:
+    """The record fails alone: what cannot be carried says why; what moved is looked at again."""
+    record = session.get_one(SyncRecord, record_id)
+    if isinstance(failure, Moved):
+        return Follow()
+    record.due_at, record.tries = None, 0
+    story.fly(record, Flag.NOT_SYNCED if record.base_local is None else Flag.ATTENTION, run.clock(), failure.words,
+              failure.cause)  # fmt: skip
+    return Follow(publish=[_publication(run, record)])
+
+
+def _not_converging(run: Run, record: SyncRecord, now: datetime) -> Follow:
+    """A defence against our own mistakes: what does not come to rest is slowed down, and seen."""
+    log.error("record %s does not come to rest", record.id)
+    record.due_at, record.tries = now + SETTLE_DOWN, 0
+    return Follow()
+
+
+def _publication(run: Run, record: SyncRecord) -> Callable[[], None]:
+    company, kind, local_id = run.connection.company_id, record.kind.value, record.local_id
+    return lambda: run.publish(company, kind, local_id)
+
+

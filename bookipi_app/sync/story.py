@@ -1,0 +1,64 @@
+"""What the engine writes into a record's history and on its flag."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from bookipi_app.models import Connection, Flag, HistoryEntry, Kind, Side, SyncRecord
+
+MOST_WORDS = 500
+LABELS = {
+    "name": "name", "company_name": "company", "given_name": "first name", "family_name": "last name",
+    "email": "e-mail", "phone": "phone", "bill_address": "billing address", "ship_address": "shipping address",
+    "bill_email": "e-mail", "notes": "note", "memo": "memo", "active": "archived state", "sku": "SKU",
+    "description": "description", "price": "price", "taxable": "taxable", "customer": "customer", "number": "number",
+    "issue_date": "issue date", "due_date": "due date", "terms": "terms", "lines": "lines", "discount": "discount",
+    "shipping": "shipping", "tax": "tax",
+}  # fmt: skip
+
+
+def tell(
+    session: Session,
+    connection: Connection,
+    record: SyncRecord,
+    side: Side,
+    words: str,
+    now: datetime,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Append a line to the record's history. `side` is where the change was made."""
+    session.add(
+        HistoryEntry(
+            company_id=connection.company_id,
+            kind=record.kind,
+            local_id=record.local_id,
+            at=now,
+            side=side,
+            who="QuickBooks" if side is Side.QUICKBOOKS else "Bookipi",
+            words=words[:MOST_WORDS],
+            detail=dict(detail) if detail else None,
+        )
+    )
+
+
+def fly(
+    record: SyncRecord, flag: Flag, now: datetime, reason: str = "", cause: str = "", detail: dict[str, Any] | None = None
+) -> bool:
+    """Set the record's flag; True if what a person sees of it has changed."""
+    changed = (record.flag, record.reason) != (flag, reason[:MOST_WORDS])
+    if changed:
+        record.flag_since = now
+    record.flag, record.reason, record.cause, record.detail = flag, reason[:MOST_WORDS], cause, detail
+    return changed
+
+
+def listed(kind: Kind, fields: Sequence[str]) -> str:
+    """The fields by their names on the pages: `due date and terms`."""
+    names = list(dict.fromkeys(LABELS.get(name, name.replace("_", " ")) for name in fields))
+    if len(names) > 1:
+        return f"{', '.join(names[:-1])} and {names[-1]}"
+    return names[0] if names else str(kind)

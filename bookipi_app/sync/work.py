@@ -1,0 +1,29 @@
+"""What a run carries with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from bookipi_app.clock import Clock
+from bookipi_app.models import Connection
+from bookipi_app.quickbooks.client import QuickBooks
+from bookipi_app.sync.lease import Lease
+
+Publish = Callable[[UUID, str, UUID | None], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One round's connection, as read at its start, with the means to work on it."""
+
+    lease: Lease
+    connection: Connection
+    quickbooks: QuickBooks
+    publish: Publish
+
+    @property
+    def clock(self) -> Clock:
+        """The run's clock."""
+        return self.lease.clock

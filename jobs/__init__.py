@@ -1,0 +1,1 @@
+"""RQ jobs: open, call the engine or a service. Whatever they do can be done again."""

@@ -1,0 +1,16 @@
+"""A worker process: ends what its dead predecessor held, then serves one queue."""
+
+from __future__ import annotations
+
+from bookipi_app import queue
+from bookipi_app.db import database
+from bookipi_app.settings import settings
+from bookipi_app.sync import lease
+
+
+def main(queue_name: str) -> None:
+    """Serve a queue until told to stop."""
+    if queue_name == queue.SYNC:
+        for connection_id in lease.end_own(database(), settings().worker_slot):
+            queue.enqueue_now(queue.SYNC, str(connection_id))
+    queue.work(queue_name)

@@ -1,0 +1,155 @@
+"""The reference index of a realm: the names of what is there, for matching, the number guard and the forecast.
+
+Read once at connecting, page by page, and kept current by the change feed. Being in it makes no record synced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Insert, delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col
+
+from bookipi_app.models import Connection, Reference
+from bookipi_app.quickbooks.client import QuickBooks
+from bookipi_app.quickbooks.wire import Entity, Json, as_object, as_text, ref
+from bookipi_app.text import fold
+
+INDEXED = (
+    Entity.ACCOUNT, Entity.TERM, Entity.TAX_CODE, Entity.ITEM, Entity.CUSTOMER, Entity.VENDOR, Entity.EMPLOYEE,
+    Entity.INVOICE,
+)  # fmt: skip
+ROWS_AT_ONCE = 500
+OVERLAP = timedelta(minutes=10)  # what QuickBooks was committing while it answered
+
+Row = dict[str, Any]
+"""A row of `Reference` without its connection."""
+
+
+def pages(books: QuickBooks) -> Iterator[tuple[Entity, list[Row]]]:
+    """The whole index, page by page. Between two pages nothing is held: store each in a transaction of its own."""
+    for entity in INDEXED:
+        for page in books.all(entity):
+            yield entity, [row(entity, obj) for obj in page]
+
+
+def read_whole(
+    transaction: Callable[[], AbstractContextManager[Session]], books: QuickBooks, connection_id: UUID
+) -> None:
+    """Read the index anew for a connection whose cursor is empty, and set the cursor, from which the feed goes on.
+
+    Each page is a transaction of its own. Dying half-way leaves the cursor empty: it is read again.
+    """
+    first = books.now()
+    for _, rows in pages(books):
+        with transaction() as session:
+            store(session, connection_id, rows)
+    with transaction() as session:
+        session.get_one(Connection, connection_id).cursor = first - OVERLAP
+
+
+def row(entity: Entity, obj: Json) -> Row:
+    """What the index keeps of an object."""
+    name = _name(entity, obj)[:600]
+    return {
+        "entity": entity.lower(),
+        "remote_id": as_text(obj.get("Id"))[:40],
+        "name": name,
+        "name_key": fold(name, 600),
+        "active": obj.get("Active") is not False,
+        "fields": {key: value for key, value in _fields(entity, obj).items() if value not in ("", None)},
+    }
+
+
+def store(session: Session, connection_id: UUID, rows: Iterable[Row]) -> None:
+    """Insert or replace rows of the index."""
+    values = [{**row, "connection_id": connection_id} for row in rows]
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    for start in range(0, len(values), ROWS_AT_ONCE):
+        statement = insert(Reference)
+        changed = {name: statement.excluded[name] for name in ("name", "name_key", "active", "fields")}
+        upsert: Insert = statement.on_conflict_do_update(
+            index_elements=["connection_id", "entity", "remote_id"], set_=changed
+        )
+        session.connection().execute(upsert, values[start : start + ROWS_AT_ONCE])
+
+
+def forget(session: Session, connection_id: UUID, entity: Entity, remote_ids: Iterable[str]) -> None:
+    """Take deleted transactions out of the index."""
+    gone = list(remote_ids)
+    session.connection().execute(
+        delete(Reference).where(
+            col(Reference.connection_id) == connection_id,
+            col(Reference.entity) == entity.lower(),
+            col(Reference.remote_id).in_(gone),
+        )
+    )
+
+
+def clear(session: Session, connection_id: UUID) -> None:
+    """Empty the index, before it is read anew."""
+    session.connection().execute(delete(Reference).where(col(Reference.connection_id) == connection_id))
+
+
+def plain(value: object) -> Any:
+    """JSON of QuickBooks for one of our JSON columns, which hold no decimals: they become text."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: plain(entry) for key, entry in cast(Json, value).items()}
+    if isinstance(value, list):
+        return [plain(entry) for entry in cast("list[object]", value)]
+    return value
+
+
+def _name(entity: Entity, obj: Json) -> str:
+    match entity:
+        case Entity.CUSTOMER | Entity.VENDOR | Entity.EMPLOYEE:
+            return as_text(obj.get("DisplayName"))
+        case Entity.INVOICE:
+            return as_text(obj.get("DocNumber"))
+        case _:
+            return as_text(obj.get("Name"))
+
+
+def _fields(entity: Entity, obj: Json) -> Row:
+    match entity:
+        case Entity.CUSTOMER | Entity.VENDOR | Entity.EMPLOYEE:
+            email = as_text(as_object(obj.get("PrimaryEmailAddr")).get("Address"))
+            return {"email": fold(email), "parent": ref(obj, "ParentRef"), "full_name": _full_name(obj)}
+        case Entity.ITEM:
+            return {
+                "sku": as_text(obj.get("Sku")),
+                "type": as_text(obj.get("Type")),
+                "full_name": _full_name(obj),
+            }
+        case Entity.INVOICE:
+            total = plain(obj.get("TotalAmt"))
+            return {
+                "customer": ref(obj, "CustomerRef"),
+                "total": _text(total),
+                "date": as_text(obj.get("TxnDate")),
+            }
+        case Entity.ACCOUNT:
+            return {"type": as_text(obj.get("AccountType")), "subtype": as_text(obj.get("AccountSubType"))}
+        case Entity.TERM:
+            return {"days": plain(obj.get("DueDays")), "type": as_text(obj.get("Type"))}
+        case Entity.TAX_CODE:
+            return {"taxable": obj.get("Taxable"), "group": obj.get("TaxGroup")}
+        case _:
+            return {}
+
+
+def _full_name(obj: Json) -> str:
+    full = as_text(obj.get("FullyQualifiedName"))
+    return full if ":" in full else ""
+
+
+def _text(number: object) -> str:
+    return "" if number is None else str(number)

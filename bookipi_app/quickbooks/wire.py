@@ -1,0 +1,117 @@
+"""Names and shapes of QuickBooks' Accounting API v3, written once (facts: Intuit's API pages, minor version 75)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, cast
+
+MINOR_VERSION = "75"
+MOST_ROWS = 1000  # of a query page and of a change feed's whole answer
+MOST_IDS = 200  # of one `Id IN (...)`: the statement stays far below what a server takes
+OLDEST_FEED = timedelta(days=29)  # QuickBooks refuses 30 days and more
+
+Json = dict[str, Any]
+
+
+class Entity(StrEnum):
+    """The kinds of object that the app reads, by QuickBooks' name; the path and our index use them in lower case."""
+
+    ACCOUNT = "Account"
+    COMPANY = "CompanyInfo"
+    CUSTOMER = "Customer"
+    EMPLOYEE = "Employee"
+    INVOICE = "Invoice"
+    ITEM = "Item"
+    PREFERENCES = "Preferences"
+    TAX_CODE = "TaxCode"
+    TERM = "Term"
+    VENDOR = "Vendor"
+
+
+NAME_LISTS = {Entity.ACCOUNT, Entity.CUSTOMER, Entity.EMPLOYEE, Entity.ITEM, Entity.TERM, Entity.VENDOR}
+"""Lists whose objects are made inactive instead of deleted; a query leaves the inactive ones out unless told."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """QuickBooks' answer to a write: the object as it is now, its trace id, and QuickBooks' own time."""
+
+    object: Json
+    tid: str
+    time: datetime | None
+
+    @property
+    def deleted(self) -> bool:
+        """True for the answer to a deletion, which carries nothing but the id."""
+        return self.object.get("status") == "Deleted"
+
+
+@dataclass(frozen=True)
+class Tombstone:
+    """A deleted transaction, as only the change feed tells it. It has no SyncToken."""
+
+    entity: Entity
+    id: str
+    time: datetime | None
+
+
+@dataclass(frozen=True)
+class ChangeFeed:
+    """What changed since a moment.
+
+    `truncated` means that QuickBooks stopped at its limit: the rest must be found by queries. `time` is QuickBooks'
+    clock at the answer; the next cursor is taken from it.
+    """
+
+    objects: Mapping[Entity, list[Json]]
+    tombstones: list[Tombstone]
+    time: datetime | None
+    truncated: bool
+
+
+_FRACTION = re.compile(r"\.(\d+)")
+_COMPACT_OFFSET = re.compile(r"([+-]\d\d)(\d\d)$")
+
+
+def parse_time(text: object) -> datetime | None:
+    """A date-time of QuickBooks in UTC, or None: up to nine fractional digits, offsets with or without a colon.
+
+    One without an offset is not read: nobody says in which zone it is.
+    """
+    if not isinstance(text, str):
+        return None
+    cleaned = _FRACTION.sub(lambda found: "." + found[1][:6].ljust(6, "0"), text.strip())
+    try:
+        moment = datetime.fromisoformat(_COMPACT_OFFSET.sub(r"\1:\2", cleaned))
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def last_updated(obj: Json) -> datetime | None:
+    """`MetaData.LastUpdatedTime`, whole seconds."""
+    return parse_time(as_object(obj.get("MetaData")).get("LastUpdatedTime"))
+
+
+def as_object(value: object) -> Json:
+    """The value if it is a JSON object, else an empty one: QuickBooks leaves out what has no value."""
+    return cast(Json, value) if isinstance(value, dict) else {}
+
+
+def as_list(value: object) -> list[Any]:
+    """The value if it is a JSON array, else an empty one."""
+    return cast("list[Any]", value) if isinstance(value, list) else []
+
+
+def as_text(value: object) -> str:
+    """The value if it is text, else an empty one."""
+    return value if isinstance(value, str) else ""
+
+
+def ref(obj: Json, name: str) -> str:
+    """The id that a reference field such as `CustomerRef` points at, or an empty text."""
+    return as_text(as_object(obj.get(name)).get("value"))

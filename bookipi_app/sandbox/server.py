@@ -1,0 +1,216 @@
+"""The shell around the core: HTTP, waiting, webhooks, the state file. It holds no rule of its own."""
+
+import argparse
+import asyncio
+import contextlib
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+
+from bookipi_app.sandbox.core import Delivery, Request, Response, Sandbox
+from bookipi_app.sandbox.presets import DEFAULT_PRESETS, PRESETS, UnknownPreset
+from bookipi_app.sandbox.statefile import StateFile, UnreadableState
+from bookipi_app.sandbox.wire import Connection, listen
+
+_WEBHOOK_TIMEOUT = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a sandbox server is started with."""
+
+    port: int = 8600
+    state_file: Path | None = None
+    companies: tuple[str, ...] = DEFAULT_PRESETS
+    client_id: str = ""
+    client_secret: str = ""
+    redirect_uris: tuple[str, ...] = ()
+    webhook_url: str = ""
+    verifier_token: str = ""
+    webhook_delay: float = 5.0
+
+
+class Shell:
+    """One running sandbox: the core, its clock, its file and its webhook sender."""
+
+    def __init__(self, config: Config) -> None:
+        self.sandbox = open_sandbox(config)
+        self._state = StateFile(config.state_file) if config.state_file else None
+        self._wake = asyncio.Event()
+        self._sending: set[asyncio.Task[None]] = set()
+
+    async def handle(self, request: Request) -> Response:
+        """Answers one HTTP request."""
+        trouble = self.sandbox.admit(request)
+        if trouble is not None and trouble.kind == "delay" and trouble.when == "before":
+            await asyncio.sleep(trouble.seconds)
+        response = self.sandbox.answer(request, datetime.now(UTC), trouble)
+        if self._state is not None:
+            self._state.append(self.sandbox)
+        self._wake.set()
+        if response.delay:
+            await asyncio.sleep(response.delay)
+        return response
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Sends webhooks and keeps the state file while the server runs."""
+        if self._state is not None:
+            self._state.open(self.sandbox)
+        async with httpx.AsyncClient(timeout=_WEBHOOK_TIMEOUT, trust_env=False) as client:
+            sender = asyncio.create_task(self._send_webhooks(client))
+            try:
+                yield
+            finally:
+                for task in (sender, *self._sending):
+                    task.cancel()
+                await asyncio.gather(sender, *self._sending, return_exceptions=True)
+                if self._state is not None:
+                    self._state.close(self.sandbox)
+
+    async def _send_webhooks(self, client: httpx.AsyncClient) -> None:
+        while True:
+            self._wake.clear()
+            for delivery in self.sandbox.due_webhooks(datetime.now(UTC)):
+                task = asyncio.create_task(self._send(client, delivery))
+                self._sending.add(task)
+                task.add_done_callback(self._sending.discard)
+            pause = self.sandbox.seconds_to_next_webhook(datetime.now(UTC))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), pause)
+
+    async def _send(self, client: httpx.AsyncClient, delivery: Delivery) -> None:
+        try:
+            answer = await client.post(delivery.url, content=delivery.body, headers=delivery.headers)
+            status = answer.status_code
+        except (httpx.HTTPError, httpx.InvalidURL):
+            status = 0
+        self.sandbox.delivered(delivery, status, datetime.now(UTC))
+        self._wake.set()
+
+
+def open_sandbox(config: Config) -> Sandbox:
+    """The core with its companies, from the state file if there is one, and the app registered."""
+    state = StateFile(config.state_file) if config.state_file else None
+    known = state is not None and state.exists
+    now = datetime.now(UTC)
+    sandbox = Sandbox(
+        seed=secrets.token_hex(16),
+        companies=() if known else config.companies,
+        born=now,
+        switches={"webhook_delay": config.webhook_delay},
+    )
+    if state is not None and known:
+        state.load(sandbox)
+        sandbox.switches.change({"webhook_delay": config.webhook_delay})
+        _open_missing(sandbox, config.companies, now)
+    if config.client_id:
+        sandbox.register_app(
+            config.client_id,
+            config.client_secret,
+            config.redirect_uris,
+            config.webhook_url,
+            config.verifier_token,
+        )
+    return sandbox
+
+
+def _open_missing(sandbox: Sandbox, presets: Sequence[str], now: datetime) -> None:
+    held = [company.preset for company in sandbox.world.companies.values()]
+    for preset in presets:
+        if preset in held:
+            held.remove(preset)
+        else:
+            sandbox.add_company(preset, now)
+
+
+async def serve_until(
+    config: Config, told: asyncio.Event, ready: Callable[[int], None] | None = None
+) -> None:
+    """Serves on loopback until the event is set; `ready` hears the port once requests are taken."""
+    shell = Shell(config)
+    connections: set[Connection] = set()
+    async with shell.running():
+        server = await listen(shell.handle, config.port, connections)
+        if ready is not None:
+            ready(server.sockets[0].getsockname()[1])
+        await told.wait()
+        server.close()
+        for connection in list(connections):
+            connection.close()
+
+
+async def _serve_until_signal(config: Config) -> None:
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    await serve_until(
+        config, told, lambda port: print(f"QuickBooks sandbox on http://127.0.0.1:{port}", flush=True)
+    )
+
+
+def serve(config: Config) -> None:
+    """Serves on loopback until SIGTERM or Ctrl-C."""
+    asyncio.run(_serve_until_signal(config))
+
+
+def _port_is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bookipi sandbox", description="A stand-in for QuickBooks Online.")
+    parser.add_argument("--port", type=int, default=8600, help="port on 127.0.0.1 (default 8600)")
+    parser.add_argument("--state", type=Path, help="file that keeps the data over a restart")
+    names = ", ".join(preset.name for preset in PRESETS)
+    parser.add_argument("--company", action="append", metavar="PRESET", help=f"repeatable; one of {names}")
+    parser.add_argument("--client-id", default="", help="the app's client id")
+    parser.add_argument("--client-secret", default="", help="the app's client secret")
+    parser.add_argument("--redirect-uri", action="append", default=[], help="repeatable")
+    parser.add_argument("--webhook-url", default="", help="where webhooks are sent")
+    parser.add_argument("--verifier-token", default="", help="the key that webhooks are signed with")
+    parser.add_argument("--webhook-delay", type=float, default=5.0, help="seconds that changes are gathered")
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command `bookipi sandbox`."""
+    options = _parser().parse_args(argv)
+    config = Config(
+        port=options.port,
+        state_file=options.state,
+        companies=tuple(options.company or DEFAULT_PRESETS),
+        client_id=options.client_id,
+        client_secret=options.client_secret,
+        redirect_uris=tuple(options.redirect_uri),
+        webhook_url=options.webhook_url,
+        verifier_token=options.verifier_token,
+        webhook_delay=options.webhook_delay,
+    )
+    if not _port_is_free(config.port):
+        print(f"Port {config.port} is taken; choose another with --port.", file=sys.stderr)
+        return 1
+    try:
+        serve(config)
+    except (UnreadableState, UnknownPreset) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

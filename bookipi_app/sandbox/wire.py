@@ -1,0 +1,227 @@
+"""HTTP/1.1 on a loopback socket, small enough to read: whole requests in, whole responses out.
+
+A server of its own because a sandbox must be able to do what no framework offers: take a request,
+carry it out, and close the connection without a word.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from email.utils import formatdate
+from http.client import responses
+from urllib.parse import parse_qs, unquote
+
+from bookipi_app.sandbox.http import Request, Response
+
+Answer = Callable[[Request], Awaitable[Response]]
+
+_log = logging.getLogger(__name__)
+
+_LARGEST_HEAD = 64 * 1024
+_LARGEST_BODY = 32 * 1024 * 1024
+_REQUEST_LINE = re.compile(r"([A-Z]{1,20}) (\S+) HTTP/1\.([01])")
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_NO_BODY = (204, 304)
+
+
+class BadRequest(ValueError):
+    """The bytes are no HTTP request that this server takes."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(responses[status])
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    method: str
+    target: str
+    headers: dict[str, str]
+    keep: bool
+    length: int
+
+
+def _read_head(text: str, length: int) -> _Head:
+    first, *rest = text.split("\r\n")
+    found = _REQUEST_LINE.fullmatch(first)
+    if found is None:
+        raise BadRequest(400)
+    headers: dict[str, str] = {}
+    for line in rest:
+        name, colon, value = line.partition(":")
+        if not colon or not _NAME.fullmatch(name):
+            raise BadRequest(400)
+        name, value = name.lower(), value.strip()
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    connection = headers.get("connection", "").lower()
+    keep = "keep-alive" in connection if found[3] == "0" else "close" not in connection
+    return _Head(found[1], found[2], headers, keep, length)
+
+
+def _body_of(head: _Head, buffer: bytearray) -> tuple[bytes, int] | None:
+    """The body and where the next request begins, or None while bytes are missing."""
+    coding = head.headers.get("transfer-encoding", "").lower()
+    if coding:
+        if coding != "chunked" or "content-length" in head.headers:
+            raise BadRequest(400)
+        return _chunks(buffer, head.length)
+    stated = head.headers.get("content-length", "0")
+    if not stated.isascii() or not stated.isdecimal() or len(stated) > 12:
+        raise BadRequest(400)
+    end = head.length + int(stated)
+    if int(stated) > _LARGEST_BODY:
+        raise BadRequest(413)
+    return (bytes(buffer[head.length : end]), end) if len(buffer) >= end else None
+
+
+def _chunks(buffer: bytearray, start: int) -> tuple[bytes, int] | None:
+    parts: list[bytes] = []
+    while True:
+        line_end = buffer.find(b"\r\n", start)
+        if line_end < 0:
+            return None
+        try:
+            size = int(bytes(buffer[start:line_end]).split(b";")[0], 16)
+        except ValueError as error:
+            raise BadRequest(400) from error
+        if size < 0 or size + sum(map(len, parts)) > _LARGEST_BODY:
+            raise BadRequest(413)
+        start = line_end + 2
+        if len(buffer) < start + size + 2:
+            return None
+        if size == 0:
+            return _after_trailers(buffer, start, b"".join(parts))
+        parts.append(bytes(buffer[start : start + size]))
+        start += size + 2
+
+
+def _after_trailers(buffer: bytearray, start: int, body: bytes) -> tuple[bytes, int] | None:
+    if buffer.startswith(b"\r\n", start):
+        return body, start + 2
+    end = buffer.find(b"\r\n\r\n", start)
+    return None if end < 0 else (body, end + 4)
+
+
+def _request(head: _Head, body: bytes) -> Request:
+    path, _, query = head.target.partition("?")
+    if path.startswith("http://"):
+        path = "/" + path.removeprefix("http://").partition("/")[2]
+    try:
+        values = parse_qs(query, keep_blank_values=True, max_num_fields=1000)
+    except ValueError as error:
+        raise BadRequest(400) from error
+    return Request(head.method, unquote(path), values, head.headers, body)
+
+
+def encode(response: Response, method: str, keep: bool) -> bytes:
+    """A response as bytes."""
+    lines = [
+        f"HTTP/1.1 {response.status} {responses.get(response.status, 'Unknown')}",
+        f"Date: {formatdate(usegmt=True)}",
+    ]
+    lines += [f"{name}: {_one_line(value)}" for name, value in response.headers.items()]
+    if response.status not in _NO_BODY:
+        lines.append(f"Content-Length: {len(response.body)}")
+    lines.append("Connection: keep-alive" if keep else "Connection: close")
+    head = "\r\n".join(lines).encode("latin-1", "replace") + b"\r\n\r\n"
+    return head if method == "HEAD" or response.status in _NO_BODY else head + response.body
+
+
+def _one_line(value: str) -> str:
+    return value.replace("\r", " ").replace("\n", " ")
+
+
+class Connection(asyncio.Protocol):
+    """One client connection; its requests are answered one after the other."""
+
+    def __init__(self, answer: Answer, connections: set["Connection"]) -> None:
+        self._answer = answer
+        self._connections = connections
+        self._buffer = bytearray()
+        self._head: _Head | None = None
+        self._transport: asyncio.Transport | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Called by asyncio when the client is there."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._connections.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Called by asyncio when the client is gone."""
+        # A request in progress is carried out to its end: a client that went away does not undo a write.
+        self._transport = None
+        self._connections.discard(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Called by asyncio with what arrived."""
+        self._buffer += data
+        if self._task is None:
+            self._next()
+        elif len(self._buffer) > _LARGEST_BODY + _LARGEST_HEAD and self._transport:
+            self._transport.abort()
+
+    def close(self) -> None:
+        """Ends the connection at once."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _next(self) -> None:
+        """Starts answering the next request if all of it has arrived."""
+        try:
+            request, keep = self._take() or (None, False)
+        except BadRequest as error:
+            self._send(
+                Response(error.status, {"content-type": "text/plain"}, str(error).encode()), "GET", False
+            )
+            return
+        if request is not None:
+            self._task = asyncio.get_running_loop().create_task(self._respond(request, keep))
+
+    def _take(self) -> tuple[Request, bool] | None:
+        if self._head is None:
+            end = self._buffer.find(b"\r\n\r\n")
+            if max(end, 0 if end >= 0 else len(self._buffer)) > _LARGEST_HEAD:
+                raise BadRequest(431)
+            if end < 0:
+                return None
+            self._head = _read_head(self._buffer[:end].decode("latin-1"), end + 4)
+            if self._head.headers.get("expect", "").lower() == "100-continue" and self._transport:
+                self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        found = _body_of(self._head, self._buffer)
+        if found is None:
+            return None
+        head, self._head = self._head, None
+        del self._buffer[: found[1]]
+        return _request(head, found[0]), head.keep
+
+    async def _respond(self, request: Request, keep: bool) -> None:
+        try:
+            response = await self._answer(request)
+        except Exception:  # noqa: BLE001 - the outermost frame of a request
+            # A bug of ours: loud in the log, and the client is not left waiting.
+            _log.exception("no answer to %s %s", request.method, request.path)
+            response, keep = Response(500, {"content-type": "text/plain"}, b"Internal error"), False
+        self._task = None
+        self._send(response, request.method, keep)
+        if keep and self._buffer and self._transport:
+            self._next()
+
+    def _send(self, response: Response, method: str, keep: bool) -> None:
+        if self._transport is None:
+            return
+        if response.dropped:
+            self._transport.abort()
+            return
+        self._transport.write(encode(response, method, keep))
+        if not keep:
+            self._transport.close()
+
+
+async def listen(answer: Answer, port: int, connections: set[Connection]) -> asyncio.Server:
+    """Starts listening on 127.0.0.1; port 0 takes a free one."""
+    loop = asyncio.get_running_loop()
+    return await loop.create_server(lambda: Connection(answer, connections), "127.0.0.1", port, backlog=512)

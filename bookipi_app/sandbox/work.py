@@ -1,0 +1,89 @@
+"""What every write needs beside its own fields: the books, the switches, the moment and the author."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bookipi_app.sandbox import faults
+from bookipi_app.sandbox.company import Company, Record, reference_id
+from bookipi_app.sandbox.jsontext import JsonObject
+from bookipi_app.sandbox.switches import Switches
+from bookipi_app.sandbox.times import pacific_day, parse_day
+
+BOOKKEEPER = "bookkeeper"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One piece of work in one company's books."""
+
+    company: Company
+    switches: Switches
+    now: datetime
+    actor: str = BOOKKEEPER
+    include: frozenset[str] = frozenset()
+
+    @property
+    def today(self) -> date:
+        """The company's calendar day."""
+        return pacific_day(self.now)
+
+    @property
+    def by_person(self) -> bool:
+        """Whether a person at the web face does this, rather than an app over the API."""
+        return self.actor == BOOKKEEPER
+
+
+def existing(work: Work, kind: str, record_id: str, element: str) -> Record:
+    """The active record a reference points to; an unknown or inactive one is refused with 2500."""
+    record = work.company.find(kind, record_id)
+    if record is None:
+        raise faults.bad_reference(element)
+    if not record.active:
+        raise faults.inactive_reference(element)
+    return record
+
+
+def check_reference(work: Work, body: JsonObject, name: str, kind: str, element: str = "") -> Record | None:
+    """Checks a reference of the body if it is given, and fills in the name it shows."""
+    target = reference_id(body, name)
+    if not target:
+        return None
+    record = existing(work, kind, target, element or name)
+    body[name] = {"value": target, "name": shown_name(record)}
+    return record
+
+
+def shown_name(record: Record) -> str:
+    """How references to this record call it."""
+    named = record.body.get("FullyQualifiedName") or record.body.get("DisplayName") or record.body.get("Name")
+    return str(named or record.id)
+
+
+def check_books_open(work: Work, *days: object) -> None:
+    """Refuses to touch a transaction dated in a closed period."""
+    closed = parse_day(str(work.company.preference("AccountingInfoPrefs", "BookCloseDate") or ""))
+    if closed is None:
+        return
+    for text in days:
+        dated = parse_day(str(text or ""))
+        if dated is not None and dated <= closed:
+            raise faults.closed_books()
+
+
+def check_currency(work: Work, body: JsonObject, old: Record | None) -> None:
+    """Sets the currency: fixed once chosen, and the home currency unless the company uses several."""
+    home = work.company.currency
+    wanted = reference_id(body, "CurrencyRef") or home
+    held = reference_id(old.body, "CurrencyRef") if old else wanted
+    several = work.company.preference("CurrencyPrefs", "MultiCurrencyEnabled") is True
+    if wanted != held or (wanted != home and not several):
+        raise faults.business(
+            "The currency cannot be changed or is not in use in this company.", "CurrencyRef"
+        )
+    names = {
+        "USD": "United States Dollar",
+        "CAD": "Canadian Dollar",
+        "EUR": "Euro",
+        "GBP": "British Pound Sterling",
+    }
+    body["CurrencyRef"] = {"value": wanted, "name": names.get(wanted, wanted)}

@@ -1,0 +1,167 @@
+"""One write: create, full or sparse update, delete, void. Everything is checked before anything is stored."""
+
+from bookipi_app.sandbox import faults
+from bookipi_app.sandbox.company import Record, linked_invoices, render
+from bookipi_app.sandbox.customers import prepare_person
+from bookipi_app.sandbox.invoices import delete_invoice, prepare_invoice, void_invoice
+from bookipi_app.sandbox.items import prepare_item
+from bookipi_app.sandbox.jsontext import Json, JsonObject, as_object
+from bookipi_app.sandbox.lists import prepare_account, prepare_named
+from bookipi_app.sandbox.payments import delete_payment, prepare_payment, settle_invoices, void_payment
+from bookipi_app.sandbox.schema import Kind
+from bookipi_app.sandbox.shapes import ignored, read_fields
+from bookipi_app.sandbox.work import Work
+
+_GONE = "Another user has deleted this transaction."
+_MADE_BY_SERVICE = ("TaxCode", "TaxRate")
+
+
+def write(work: Work, kind: Kind, incoming: JsonObject, operation: str) -> JsonObject:
+    """Carries out one write and returns the object as the API answers it."""
+    if work.company.expired:
+        raise faults.expired_company()
+    if kind.name == "Preferences":
+        return _write_preferences(work, incoming)
+    if not kind.writable and not (work.by_person and kind.name_field and kind.name not in _MADE_BY_SERVICE):
+        raise faults.unsupported_operation(f"{operation or 'create'} {kind.name}")
+    match operation:
+        case "" | "create" | "update":
+            if "void" in work.include and kind.name in ("Payment", "Invoice"):
+                return _void(work, kind, incoming)
+            return _create_or_update(work, kind, incoming, operation)
+        case "delete" if kind.deletable:
+            return _delete(work, kind, incoming)
+        case "void" if kind.name in ("Invoice", "Payment"):
+            return _void(work, kind, incoming)
+        case _:
+            raise faults.unsupported_operation(f"{operation} {kind.name}")
+
+
+def _create_or_update(work: Work, kind: Kind, incoming: JsonObject, operation: str) -> JsonObject:
+    fields = read_fields(kind.fields, incoming)
+    if operation == "create" or incoming.get("Id") in (None, "", 0, "0"):
+        if operation == "update":
+            raise faults.missing("Id")
+        body = _without_empty(fields)
+        prepared = _prepare(work, kind, body, frozenset(body), None)
+        record = work.company.create(kind.name, prepared, work.now)
+        affected: set[str] = set()
+    else:
+        record = current(work, kind, incoming)
+        body = _merged(kind, record, fields, incoming)
+        prepared = _prepare(work, kind, body, _given(fields, incoming), record)
+        affected = set(linked_invoices(record.body)) if kind.name == "Payment" else set()
+        work.company.update(record, prepared, work.now)
+    if kind.name == "Payment":
+        settle_invoices(work, record, affected)
+    return render(work.company, record)
+
+
+def _given(fields: JsonObject, incoming: JsonObject) -> frozenset[str]:
+    """A full update says something about every field, a sparse one only about those it carries."""
+    filled = frozenset(name for name, value in fields.items() if value is not None)
+    if _is_sparse(incoming):
+        return frozenset(fields) & (filled | {"Line", "ShipAddr", "ShipFromAddr"})
+    return filled | {"Line"}
+
+
+def _without_empty(fields: JsonObject) -> JsonObject:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _is_sparse(incoming: JsonObject) -> bool:
+    return str(incoming.get("sparse", "")).lower() == "true"
+
+
+def _merged(kind: Kind, record: Record, fields: JsonObject, incoming: JsonObject) -> JsonObject:
+    if not _is_sparse(incoming):
+        body = _without_empty(fields)
+        if "Active" in record.body:
+            body.setdefault("Active", record.body["Active"])
+        return body
+    kept = {
+        name: value for name, value in record.body.items() if kind.fields.get(name, ignored) is not ignored
+    }
+    return _without_empty({**kept, **fields})
+
+
+def _prepare(
+    work: Work, kind: Kind, body: JsonObject, given: frozenset[str], old: Record | None
+) -> JsonObject:
+    match kind.name:
+        case "Invoice":
+            return prepare_invoice(work, body, given, old)
+        case "Payment":
+            return prepare_payment(work, body, old)
+        case "Customer" | "Vendor" | "Employee":
+            return prepare_person(work, kind.name, body, old)
+        case "Item":
+            return prepare_item(work, body, old)
+        case "Account":
+            return prepare_account(work, body, old)
+        case _:
+            return prepare_named(work, kind.name, body, old)
+
+
+def current(work: Work, kind: Kind, incoming: JsonObject) -> Record:
+    """The record that a request means; its SyncToken must be the present one (5010 otherwise)."""
+    record = find_or_refuse(work, kind, incoming.get("Id"))
+    token = incoming.get("SyncToken")
+    if token is None or token == "" or isinstance(token, (bool, dict, list)):
+        raise faults.missing("SyncToken")
+    if str(token) != str(record.token):
+        raise faults.stale("A bookkeeper")
+    return record
+
+
+def find_or_refuse(work: Work, kind: Kind, record_id: Json) -> Record:
+    """The record with this id; 2030 if that is no id, 610 if there is no such record."""
+    text = "" if record_id is None else str(record_id)
+    if isinstance(record_id, (bool, dict, list)) or not text.isascii() or not text.isdecimal():
+        raise faults.invalid_id(text)
+    record = work.company.records.get(kind.name, {}).get(text)
+    if record is None:
+        raise faults.not_found()
+    if record.deleted:
+        raise faults.not_found(_GONE)
+    return record
+
+
+def _delete(work: Work, kind: Kind, incoming: JsonObject) -> JsonObject:
+    record = current(work, kind, incoming)
+    if kind.name == "Invoice":
+        delete_invoice(work, record)
+    elif kind.name == "Payment":
+        delete_payment(work, record)
+    else:
+        work.company.delete(record, work.now)
+    return {"domain": "QBO", "status": "Deleted", "Id": record.id}
+
+
+def _void(work: Work, kind: Kind, incoming: JsonObject) -> JsonObject:
+    record = current(work, kind, incoming)
+    if kind.name == "Invoice":
+        void_invoice(work, record)
+    else:
+        void_payment(work, record)
+    return render(work.company, record)
+
+
+def _write_preferences(work: Work, incoming: JsonObject) -> JsonObject:
+    record = work.company.find("Preferences", "1")
+    if record is None:
+        raise faults.not_found()
+    if "SyncToken" in incoming and str(incoming["SyncToken"]) != str(record.token):
+        raise faults.stale("A bookkeeper")
+    unknown = [name for name in incoming if name not in record.body and name not in _ENVELOPE]
+    if unknown:
+        raise faults.bad_property(f'Unrecognized field "{unknown[0][:60]}"', unknown[0])
+    body: JsonObject = {**record.body}
+    for name, group in incoming.items():
+        if name in record.body and isinstance(group, dict):
+            body[name] = {**as_object(record.body[name]), **as_object(group)}
+    work.company.update(record, body, work.now)
+    return render(work.company, record)
+
+
+_ENVELOPE = frozenset({"Id", "SyncToken", "MetaData", "domain", "sparse", "time"})

@@ -1,0 +1,151 @@
+"""Companies: the business a user invoices for, and how it does so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
+
+from sqlmodel import Session, col, select
+
+from bookipi_app.clock import today_in
+from bookipi_app.models import Company, User
+from bookipi_app.money import format_scaled
+from bookipi_app.services.fields import Fields
+from bookipi_app.services.records import company_of
+from bookipi_app.services.terms import TERMS
+
+__all__ = [
+    "CompanyChoice",
+    "CompanyForm",
+    "companies_of",
+    "form_of_company",
+    "get",
+    "today",
+    "update_company",
+]
+MOST_NUMBER = 999_999_999
+
+
+@dataclass(frozen=True)
+class CompanyForm:
+    """What the settings pages send."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    line1: str = ""
+    line2: str = ""
+    city: str = ""
+    region: str = ""
+    postal_code: str = ""
+    time_zone: str = "America/New_York"
+    number_prefix: str = "INV-"
+    next_number: str = "1001"
+    terms_name: str = "Net 30"
+    tax_rate: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class CompanyChoice:
+    """A company in the switcher."""
+
+    id: str
+    name: str
+    is_default: bool
+
+
+def get(session: Session, company_id: UUID) -> Company:
+    """The company.
+
+    Raises:
+        NotFound: there is none.
+    """
+    return company_of(session, company_id)
+
+
+def today(session: Session, company_id: UUID, now: datetime) -> date:
+    """The calendar day where the company is."""
+    return today_in(company_of(session, company_id).time_zone, now)
+
+
+def companies_of(session: Session, user_id: UUID) -> list[CompanyChoice]:
+    """A user's companies by name, with the default one marked."""
+    user = session.get_one(User, user_id)
+    found = session.exec(select(Company).where(col(Company.user_id) == user_id).order_by(col(Company.name)))
+    return [CompanyChoice(str(one.id), one.name, one.id == user.default_company_id) for one in found]
+
+
+def update_company(session: Session, company_id: UUID, form: CompanyForm) -> Company:
+    """Save the settings of a company. Its country and currency are not edited here.
+
+    Raises:
+        InvalidInput: a sentence for each field that is wrong.
+    """
+    company = company_of(session, company_id, lock=True)
+    for name, value in _read(form).items():
+        setattr(company, name, value)
+    session.add(company)
+    session.flush()
+    return company
+
+
+def form_of_company(company: Company) -> CompanyForm:
+    """The form filled with a company."""
+    same = (
+        "name",
+        "email",
+        "phone",
+        "line1",
+        "line2",
+        "city",
+        "region",
+        "postal_code",
+        "time_zone",
+        "number_prefix",
+    )
+    texts = {name: getattr(company, name) for name in (*same, "terms_name", "notes")}
+    rate = format_scaled(company.tax_rate) if company.tax_rate else ""
+    return CompanyForm(next_number=str(company.next_number), tax_rate=rate, **texts)
+
+
+def _read(form: CompanyForm) -> dict[str, Any]:
+    fields = Fields()
+    values: dict[str, Any] = {
+        "name": fields.text("name", form.name, 100, label="a name"),
+        "email": fields.email("email", form.email),
+        "phone": fields.text("phone", form.phone, 30),
+        "line1": fields.text("line1", form.line1, 500),
+        "line2": fields.text("line2", form.line2, 500),
+        "city": fields.text("city", form.city, 255),
+        "region": fields.text("region", form.region, 255),
+        "postal_code": fields.text("postal_code", form.postal_code, 30),
+        "time_zone": _zone(fields, form.time_zone),
+        "number_prefix": fields.text("number_prefix", form.number_prefix, 12),
+        "next_number": _next_number(fields, form.next_number),
+        "terms_name": fields.text("terms_name", form.terms_name, 31),
+        "tax_rate": fields.percent("tax_rate", form.tax_rate),
+        "notes": fields.text("notes", form.notes, 1000, lines=True),
+    }
+    if values["terms_name"] not in TERMS:
+        fields.errors["terms_name"] = "Choose terms from the list."
+    fields.done()
+    return values
+
+
+def _zone(fields: Fields, value: object) -> str:
+    if not isinstance(value, str) or value not in available_timezones():
+        fields.errors["time_zone"] = "Choose a time zone from the list."
+        return "UTC"
+    return ZoneInfo(value).key
+
+
+def _next_number(fields: Fields, value: object) -> int:
+    text = value.strip() if isinstance(value, str) else ""
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:12]) <= MOST_NUMBER:
+        fields.errors["next_number"] = f"Enter a whole number from 1 to {MOST_NUMBER:,}."
+        return 1
+    return int(text[:12])

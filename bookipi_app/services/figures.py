@@ -1,0 +1,144 @@
+"""The dashboard's figures: what is owed, what came in, and what was invoiced month by month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, func
+from sqlmodel import Session, col, select
+
+from bookipi_app.models import Invoice, Payment, Stage
+from bookipi_app.money import format_cents
+from bookipi_app.services.records import company_of
+from bookipi_app.services.words import month_words
+
+MOST_MONTHS = 24
+
+
+@dataclass(frozen=True)
+class DashboardFigures:
+    """Amounts as words, with how many invoices each is made of."""
+
+    outstanding: str
+    outstanding_count: int
+    overdue: str
+    overdue_count: int
+    oldest_overdue_days: int
+    paid_this_month: str
+    paid_count: int
+    drafts: str
+    drafts_count: int
+
+
+@dataclass(frozen=True)
+class MonthBar:
+    """One month of the chart, in cents and words. `open_cents` is what is still owed of the month's invoices."""
+
+    month: str
+    label: str
+    invoiced_cents: int
+    paid_cents: int
+    open_cents: int
+    invoiced: str
+
+
+def figures(session: Session, company_id: UUID, today: date) -> DashboardFigures:
+    """The four figures of the dashboard on a day of the company."""
+    money = company_of(session, company_id).currency
+    owed_cents = col(Invoice.total_cents) - col(Invoice.paid_cents)
+    owed = and_(col(Invoice.stage) == Stage.ISSUED, owed_cents > 0)
+    late = and_(owed, col(Invoice.due_date) < today)
+    draft = col(Invoice.stage) == Stage.DRAFT
+    columns: Any = [
+        func.coalesce(func.sum(owed_cents).filter(owed), 0),
+        func.count().filter(owed),
+        func.coalesce(func.sum(owed_cents).filter(late), 0),
+        func.count().filter(late),
+        func.min(col(Invoice.due_date)).filter(late),
+        func.coalesce(func.sum(col(Invoice.total_cents)).filter(draft), 0),
+        func.count().filter(draft),
+    ]
+    kept = (col(Invoice.company_id) == company_id, col(Invoice.trashed_at).is_(None))
+    statement: Any = select(*columns).select_from(Invoice).where(*kept)
+    owing, owing_count, overdue, overdue_count, oldest, drafts, drafts_count = session.exec(statement).one()
+    paid, paid_count = _paid_since(session, company_id, today.replace(day=1))
+    return DashboardFigures(
+        outstanding=format_cents(int(owing), money),
+        outstanding_count=owing_count,
+        overdue=format_cents(int(overdue), money),
+        overdue_count=overdue_count,
+        oldest_overdue_days=(today - oldest).days if oldest else 0,
+        paid_this_month=format_cents(paid, money),
+        paid_count=paid_count,
+        drafts=format_cents(int(drafts), money),
+        drafts_count=drafts_count,
+    )
+
+
+def by_month(session: Session, company_id: UUID, today: date, months: int = 12) -> list[MonthBar]:
+    """What was invoiced in each of the last months, by issue date, oldest first; empty months included."""
+    money = company_of(session, company_id).currency
+    starts = _month_starts(today, max(1, min(months, MOST_MONTHS)))
+    bars: list[MonthBar] = []
+    for start, end in zip(starts, [*starts[1:], _next_month(starts[-1])], strict=True):
+        invoiced, paid = _in_month(session, company_id, start, end)
+        bars.append(
+            MonthBar(
+                month=f"{start:%Y-%m}",
+                label=month_words(start),
+                invoiced_cents=invoiced,
+                paid_cents=paid,
+                open_cents=max(invoiced - paid, 0),
+                invoiced=format_cents(invoiced, money),
+            )
+        )
+    return bars
+
+
+def _in_month(session: Session, company_id: UUID, start: date, end: date) -> tuple[int, int]:
+    """Invoiced and paid cents of the invoices issued from `start` up to, not including, `end`."""
+    statement = select(
+        func.coalesce(func.sum(col(Invoice.total_cents)), 0),
+        func.coalesce(func.sum(col(Invoice.paid_cents)), 0),
+    ).where(
+        col(Invoice.company_id) == company_id,
+        col(Invoice.stage) == Stage.ISSUED,
+        col(Invoice.trashed_at).is_(None),
+        col(Invoice.issue_date) >= start,
+        col(Invoice.issue_date) < end,
+    )
+    invoiced, paid = session.exec(statement).one()
+    return int(invoiced), int(paid)
+
+
+def _paid_since(session: Session, company_id: UUID, start: date) -> tuple[int, int]:
+    statement = (
+        select(
+            func.coalesce(func.sum(col(Payment.amount_cents)), 0),
+            func.count(func.distinct(col(Payment.invoice_id))),
+        )
+        .join(Invoice, col(Invoice.id) == col(Payment.invoice_id))
+        .where(
+            col(Invoice.company_id) == company_id,
+            col(Invoice.trashed_at).is_(None),
+            col(Payment.paid_on) >= start,
+            col(Payment.paid_on) < _next_month(start),
+        )
+    )
+    cents, invoices = session.exec(statement).one()
+    return int(cents), int(invoices)
+
+
+def _month_starts(today: date, months: int) -> list[date]:
+    start, starts = today.replace(day=1), []
+    for _ in range(months):
+        starts.append(start)
+        start = (start - timedelta(days=1)).replace(day=1)
+    return starts[::-1]
+
+
+def _next_month(start: date) -> date:
+    return (start + timedelta(days=32)).replace(day=1)

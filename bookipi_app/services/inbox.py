@@ -1,0 +1,93 @@
+"""The webhook inbox: events are stored once, and the connections that they concern are woken. Nothing is read here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from bookipi_app import queue
+from bookipi_app.db import after_commit
+from bookipi_app.models import Connection, ConnectionStatus, InboxEvent, InboxOddity, Kind
+
+LISTENED = {kind.value for kind in Kind}
+"""What the engine reads on an event. Payments change nothing here; other names come with the change feed."""
+LARGEST_ODDITY = 100_000
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One event of a delivery. `again` means that its id does not tell two events apart: it is looked at anew."""
+
+    id: str
+    realm_id: str
+    entity: str
+    remote_id: str
+    operation: str
+    happened_at: datetime | None
+    deleted_id: str = ""
+    again: bool = False
+
+
+def take(session: Session, notices: Iterable[Notice], now: datetime) -> int:
+    """Store the events of connected realms, each once, and wake their connections. Returns how many were of use."""
+    heard = [notice for notice in notices if notice.entity in LISTENED]
+    connected = _connected(session, {notice.realm_id for notice in heard})
+    useful = [notice for notice in heard if notice.realm_id in connected]
+    for again in (False, True):
+        _insert(session, [notice for notice in useful if notice.again is again], again, now)
+    for realm_id in sorted({notice.realm_id for notice in useful}):
+        _wake(session, connected[realm_id])
+    return len(useful)
+
+
+def set_aside(session: Session, why: Iterable[str], body: bytes, now: datetime) -> None:
+    """Keep a signed delivery that was not understood, for a person to read."""
+    session.add(InboxOddity(received_at=now, why="; ".join(why)[:200], body=body[:LARGEST_ODDITY]))
+
+
+def _connected(session: Session, realms: set[str]) -> dict[str, Connection]:
+    living = select(Connection).where(
+        col(Connection.realm_id).in_(realms), col(Connection.status) != ConnectionStatus.FROZEN
+    )
+    return {connection.realm_id: connection for connection in session.exec(living)}
+
+
+def _insert(session: Session, notices: list[Notice], again: bool, now: datetime) -> None:
+    rows = {notice.id: _row(notice, now) for notice in notices}
+    if not rows:
+        return
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(InboxEvent)
+    if again:
+        anew = {"done_at": None, "received_at": now}
+        statement = statement.on_conflict_do_update(index_elements=["id"], set_=anew)
+    else:
+        statement = statement.on_conflict_do_nothing(index_elements=["id"])
+    session.connection().execute(statement, list(rows.values()))
+
+
+def _row(notice: Notice, now: datetime) -> dict[str, object]:
+    return {
+        "id": notice.id,
+        "realm_id": notice.realm_id,
+        "entity": notice.entity,
+        "remote_id": notice.remote_id,
+        "operation": notice.operation,
+        "deleted_id": notice.deleted_id,
+        "happened_at": notice.happened_at,
+        "received_at": now,
+        "done_at": None,
+    }
+
+
+def _wake(session: Session, connection: Connection) -> None:
+    session.connection().execute(
+        update(Connection).where(col(Connection.id) == connection.id).values(wake=col(Connection.wake) + 1)
+    )
+    after_commit(session, partial(queue.wake, connection.id))

@@ -1,0 +1,236 @@
+"""One invoice as its page shows it, and the live sums of one that is being written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from bookipi_app.clock import today_in
+from bookipi_app.models import Customer, Invoice, InvoiceLine, Item, Kind, Payment, SyncRecord
+from bookipi_app.money import format_cents, format_scaled
+from bookipi_app.services import records
+from bookipi_app.services.fields import Fields
+from bookipi_app.services.flags import FlagView, flag_of, newest_connection
+from bookipi_app.services.invoice_form import InvoiceForm, form_of_invoice, read_invoice
+from bookipi_app.services.invoice_lines import lines_of
+from bookipi_app.services.invoice_status import WORDS, Status, status_of
+from bookipi_app.services.items import price_words
+from bookipi_app.services.words import long_day
+from bookipi_app.totals import CannotAddUp, Rate, TaxMode, Totals, work_out
+
+
+@dataclass(frozen=True)
+class LineView:
+    """A line on paper."""
+
+    item: str
+    description: str
+    quantity: str
+    price: str
+    discount: str
+    amount: str
+    taxable: bool
+
+
+@dataclass(frozen=True)
+class PaymentView:
+    """A payment in the list under the paper."""
+
+    id: str
+    paid_on: str
+    amount: str
+    method: str
+
+
+@dataclass(frozen=True)
+class InvoiceDetail:
+    """An invoice with everything its page needs: the rows themselves, and the words for them."""
+
+    invoice: Invoice
+    lines: tuple[InvoiceLine, ...]
+    customer: Customer | None
+    form: InvoiceForm
+    status: Status
+    status_word: str
+    flag: FlagView
+    line_views: tuple[LineView, ...]
+    payments: tuple[PaymentView, ...]
+    issued: str
+    due: str
+    bill_to: tuple[str, ...]
+    subtotal: str
+    discount: str
+    discount_label: str
+    shipping: str
+    tax: str
+    tax_label: str
+    total: str
+    paid: str
+    outstanding: str
+
+
+@dataclass(frozen=True)
+class PreviewTotals:
+    """The sums of a form being typed. Amounts are empty where a mistake leaves nothing to add up.
+
+    `lines` has an amount for each line of the form, empty rows included.
+    """
+
+    lines: tuple[str, ...] = ()
+    subtotal: str = ""
+    discount: str = ""
+    shipping: str = ""
+    tax: str = ""
+    total: str = ""
+    errors: dict[str, str] = field(default_factory=dict[str, str])
+    totals: Totals | None = None
+
+
+def get(
+    session: Session, company_id: UUID, invoice_id: object, *, now: datetime | None = None
+) -> InvoiceDetail:
+    """One invoice of this company.
+
+    Raises:
+        NotFound: unknown, or another company's.
+    """
+    now = now or datetime.now(UTC)
+    invoice = records.find(session, Invoice, company_id, invoice_id)
+    company = records.company_of(session, company_id)
+    lines = lines_of(session, invoice.id)
+    customer = session.get(Customer, invoice.customer_id) if invoice.customer_id else None
+    status = status_of(invoice, today_in(company.time_zone, now))
+    money = invoice.currency
+    return InvoiceDetail(
+        invoice=invoice,
+        lines=tuple(lines),
+        customer=customer,
+        form=form_of_invoice(invoice, lines),
+        status=status,
+        status_word=WORDS[status],
+        flag=_flag(session, invoice, company.time_zone, now),
+        line_views=_line_views(session, lines, money),
+        payments=_payments(session, invoice),
+        issued=long_day(invoice.issue_date),
+        due=long_day(invoice.due_date),
+        bill_to=_bill_to(invoice, customer),
+        subtotal=format_cents(invoice.subtotal_cents, money),
+        discount=format_cents(-invoice.discount_cents, money) if invoice.discount_cents else "",
+        discount_label=_with_percent(
+            "Discount", invoice.discount_kind is Rate.PERCENT, invoice.discount_value
+        ),
+        shipping=format_cents(invoice.shipping_cents, money) if invoice.shipping_cents else "",
+        tax=format_cents(invoice.tax_cents, money) if invoice.tax_mode is not TaxMode.NONE else "",
+        tax_label=_tax_label(invoice),
+        total=format_cents(invoice.total_cents, money),
+        paid=format_cents(invoice.paid_cents, money) if invoice.paid_cents else "",
+        outstanding=format_cents(max(invoice.total_cents - invoice.paid_cents, 0), money),
+    )
+
+
+def preview(form: InvoiceForm, *, currency: str = "USD") -> PreviewTotals:
+    """The sums of a form as it is, with a sentence for each field that is wrong. Needs no database."""
+    fields = Fields()
+    read = read_invoice(form, fields, today=datetime.now(UTC).date(), known_terms=form.terms_name)
+    try:
+        totals = work_out(read.as_input(tuple(line.as_input() for line in read.lines)))
+    except CannotAddUp as error:
+        name = error.field
+        if name.startswith("lines."):
+            _, index, rest = name.split(".")
+            name = f"lines.{read.lines[int(index)].at}.{rest}"
+        return PreviewTotals(("",) * len(form.lines), errors={name: error.words, **fields.errors})
+    amounts = {line.at: cents for line, cents in zip(read.lines, totals.line_cents, strict=True)}
+    return PreviewTotals(
+        lines=tuple(
+            format_cents(amounts[at], currency) if at in amounts else "" for at in range(len(form.lines))
+        ),
+        subtotal=format_cents(totals.subtotal_cents, currency),
+        discount=format_cents(-totals.discount_cents, currency),
+        shipping=format_cents(totals.shipping_cents, currency),
+        tax=format_cents(totals.tax_cents, currency),
+        total=format_cents(totals.total_cents, currency),
+        errors=dict(fields.errors),
+        totals=totals,
+    )
+
+
+def _flag(session: Session, invoice: Invoice, zone: str, now: datetime) -> FlagView:
+    return flag_for(session, Kind.INVOICE, invoice, zone=zone, now=now)
+
+
+def flag_for(
+    session: Session, kind: Kind, record: Invoice | Customer | Item, *, zone: str, now: datetime
+) -> FlagView:
+    """The flag of one record, for its own page."""
+    connection = newest_connection(session, record.company_id)
+    if connection is None:
+        return FlagView()
+    state = session.exec(
+        select(SyncRecord).where(
+            col(SyncRecord.connection_id) == connection.id,
+            col(SyncRecord.kind) == kind,
+            col(SyncRecord.local_id) == record.id,
+        )
+    ).one_or_none()
+    return flag_of(state, connection, record, zone=zone, now=now)
+
+
+def _line_views(session: Session, lines: list[InvoiceLine], currency: str) -> tuple[LineView, ...]:
+    ids = {line.item_id for line in lines if line.item_id}
+    names = dict(session.exec(select(Item.id, Item.name).where(col(Item.id).in_(ids))).all()) if ids else {}
+    return tuple(
+        _line_view(line, names.get(line.item_id, "") if line.item_id else "", currency) for line in lines
+    )
+
+
+def _line_view(line: InvoiceLine, item: str, currency: str) -> LineView:
+    discount = {
+        Rate.NONE: "",
+        Rate.PERCENT: f"{format_scaled(line.discount_value)}% off",
+        Rate.FIXED: f"{price_words(line.discount_value, currency)} off",
+    }[line.discount_kind]
+    bare = not line.quantity and not line.price
+    return LineView(
+        item=item,
+        description=line.description,
+        quantity="" if bare else format_scaled(line.quantity),
+        price="" if bare else price_words(line.price, currency),
+        discount=discount,
+        amount="" if bare and not line.amount_cents else format_cents(line.amount_cents, currency),
+        taxable=line.taxable,
+    )
+
+
+def _payments(session: Session, invoice: Invoice) -> tuple[PaymentView, ...]:
+    statement = select(Payment).where(col(Payment.invoice_id) == invoice.id)
+    found = session.exec(statement.order_by(col(Payment.paid_on).desc(), col(Payment.id).desc()))
+    money = invoice.currency
+    return tuple(
+        PaymentView(str(paid.id), long_day(paid.paid_on), format_cents(paid.amount_cents, money), paid.method)
+        for paid in found
+    )
+
+
+def _bill_to(invoice: Invoice, customer: Customer | None) -> tuple[str, ...]:
+    region = " ".join(filter(None, [invoice.bill_region, invoice.bill_postal_code]))
+    town = ", ".join(filter(None, [invoice.bill_city, region]))
+    name = customer.name if customer else ""
+    return tuple(filter(None, [name, invoice.bill_line1, invoice.bill_line2, town, invoice.bill_country]))
+
+
+def _with_percent(label: str, percent: bool, value: int) -> str:
+    return f"{label} ({format_scaled(value)}%)" if percent else label
+
+
+def _tax_label(invoice: Invoice) -> str:
+    label = {
+        TaxMode.NONE: "Sales tax",
+        TaxMode.EXCLUSIVE: "Sales tax",
+        TaxMode.INCLUSIVE: "Sales tax included",
+        TaxMode.DEDUCTIBLE: "Tax deducted",
+    }[invoice.tax_mode]
+    return _with_percent(label, bool(invoice.tax_rate) and invoice.tax_given_cents is None, invoice.tax_rate)

@@ -1,0 +1,72 @@
+"""What an invoice's status pill says: derived from stage, payments and dates, never stored.
+
+The word and the condition for the database stand side by side; a test compares them over every combination.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, or_
+from sqlmodel import col
+
+from bookipi_app.models import Invoice, Stage
+
+
+class Status(StrEnum):
+    """The status of an invoice."""
+
+    DRAFT = "draft"
+    UNSENT = "unsent"
+    SENT = "sent"
+    PARTLY_PAID = "partly_paid"
+    PAID = "paid"
+    OVERDUE = "overdue"
+    VOID = "void"
+
+
+WORDS = {
+    Status.DRAFT: "Draft",
+    Status.UNSENT: "Unsent",
+    Status.SENT: "Sent",
+    Status.PARTLY_PAID: "Partly paid",
+    Status.PAID: "Paid",
+    Status.OVERDUE: "Overdue",
+    Status.VOID: "Void",
+}
+
+
+def status_of(invoice: Invoice, today: date) -> Status:
+    """The status on a day of the company. Overdue says more than partly paid, so it goes first."""
+    if invoice.stage is Stage.VOID:
+        return Status.VOID
+    if invoice.stage is Stage.DRAFT:
+        return Status.DRAFT
+    if invoice.paid_cents >= invoice.total_cents:
+        return Status.PAID
+    if invoice.due_date < today:
+        return Status.OVERDUE
+    if invoice.paid_cents > 0:
+        return Status.PARTLY_PAID
+    return Status.SENT if invoice.sent_at else Status.UNSENT
+
+
+def status_condition(name: str, today: date) -> ColumnElement[bool] | None:
+    """The invoices of a status, or of `outstanding` (issued and not paid); None for any other name."""
+    issued = col(Invoice.stage) == Stage.ISSUED
+    owed = and_(issued, col(Invoice.paid_cents) < col(Invoice.total_cents))
+    in_time = and_(owed, col(Invoice.due_date) >= today)
+    unpaid = and_(in_time, col(Invoice.paid_cents) <= 0)
+    conditions: dict[str, ColumnElement[bool]] = {
+        Status.DRAFT: col(Invoice.stage) == Stage.DRAFT,
+        Status.VOID: col(Invoice.stage) == Stage.VOID,
+        Status.PAID: and_(issued, col(Invoice.paid_cents) >= col(Invoice.total_cents)),
+        Status.OVERDUE: and_(owed, col(Invoice.due_date) < today),
+        Status.PARTLY_PAID: and_(in_time, col(Invoice.paid_cents) > 0),
+        Status.SENT: and_(unpaid, col(Invoice.sent_at).is_not(None)),
+        Status.UNSENT: and_(unpaid, col(Invoice.sent_at).is_(None)),
+        "outstanding": owed,
+        "issued": or_(issued, col(Invoice.stage) == Stage.VOID),
+    }
+    return conditions.get(name)

@@ -1,0 +1,59 @@
+"""A record changed: note that it is to be looked at, and tell open pages and the engine after the commit.
+
+This is all that saving knows about QuickBooks. What is to be done is the engine's question, asked of the database; a
+wake-up that gets lost costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from bookipi_app import live, queue
+from bookipi_app.db import after_commit
+from bookipi_app.models import Connection, ConnectionStatus, Flag, Kind, SyncRecord
+
+
+def mark(session: Session, company_id: UUID, kind: Kind, local_id: UUID, now: datetime) -> None:
+    """Make a record due for a look, if the company has a connection that is not frozen.
+
+    A record's flag stays as it is until the engine has looked; a record seen for the first time starts as *Syncing*.
+    """
+    after_commit(session, partial(live.publish, company_id, kind.value, local_id))
+    connection_id = session.exec(
+        select(Connection.id).where(
+            col(Connection.company_id) == company_id,
+            col(Connection.status) != ConnectionStatus.FROZEN,
+        )
+    ).one_or_none()
+    if connection_id is None:
+        return
+    session.flush()
+    _make_due(session, connection_id, kind, local_id, now)
+    session.exec(
+        update(Connection).where(col(Connection.id) == connection_id).values(wake=col(Connection.wake) + 1)
+    )
+    after_commit(session, partial(queue.wake, connection_id))
+
+
+def _make_due(session: Session, connection_id: UUID, kind: Kind, local_id: UUID, now: datetime) -> None:
+    record = session.exec(
+        select(SyncRecord)
+        .where(
+            col(SyncRecord.connection_id) == connection_id,
+            col(SyncRecord.kind) == kind,
+            col(SyncRecord.local_id) == local_id,
+        )
+        .with_for_update()
+    ).one_or_none()
+    if record is None:
+        record = SyncRecord(
+            connection_id=connection_id, kind=kind, local_id=local_id, flag=Flag.SYNCING, flag_since=now
+        )
+    record.due_at = now
+    session.add(record)
+    session.flush()

@@ -1,0 +1,117 @@
+"""QuickBooks' own settings that decide how an invoice is carried over, in words. Read at connecting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from bookipi_app.models import ConnectionStatus
+from bookipi_app.services.flags import newest_connection
+from bookipi_app.services.records import company_of
+from bookipi_app.services.words import long_day, moment_words
+
+
+@dataclass(frozen=True)
+class SettingFact:
+    """One setting. `tone` is ok, warn or bad; `mark` the icon that goes with it."""
+
+    tone: str
+    mark: str
+    title: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """All that is known, and when it was read; no facts without a connection."""
+
+    read: str = ""
+    facts: tuple[SettingFact, ...] = ()
+
+
+def preflight(session: Session, company_id: UUID) -> Preflight:
+    """What QuickBooks' settings mean for this company's invoices."""
+    connection = newest_connection(session, company_id)
+    if connection is None or connection.status is ConnectionStatus.FROZEN or not connection.preferences:
+        return Preflight()
+    zone = company_of(session, company_id).time_zone
+    read = moment_words(connection.connected_at, zone, connection.connected_at)
+    return Preflight(read, facts_of(connection.preferences))
+
+
+def facts_of(preferences: Mapping[str, Any]) -> tuple[SettingFact, ...]:
+    """The facts in the order of their weight. A setting that was not read is left out, never guessed."""
+    sales, tax = _part(preferences, "SalesFormsPrefs"), _part(preferences, "TaxPrefs")
+    books = _part(preferences, "AccountingInfoPrefs")
+    facts = [
+        _sales_tax(tax),
+        _switch(
+            sales.get("AllowDiscount"),
+            _ok("Discounts are on", "A discount on the whole invoice carries over."),
+            _warn("Discounts are off", "QuickBooks takes no invoice discount. Turn it on there under Sales."),
+        ),
+        _switch(
+            sales.get("AllowShipping"),
+            _ok("Shipping is on", "Shipping has its own box in QuickBooks too."),
+            _warn("Shipping is off", "QuickBooks has no box for shipping. Turn it on there under Sales."),
+        ),
+        _switch(
+            sales.get("CustomTxnNumbers"),
+            _ok("Custom numbers are on", "Your invoice numbers are kept."),
+            _warn(
+                "Custom numbers are off",
+                "QuickBooks may give its own numbers. Turn them on there under Sales.",
+            ),
+        ),
+        _closing(books.get("BookCloseDate")),
+    ]
+    return tuple(fact for fact in facts if fact)
+
+
+def _sales_tax(tax: Mapping[str, Any]) -> SettingFact | None:
+    words = "Totals are compared to the cent; where they differ, the invoice says why."
+    if tax.get("PartnerTaxEnabled"):
+        return _ok("Sales tax is on", f"QuickBooks works it out by address. {words}")
+    return _switch(
+        tax.get("UsingSalesTax"),
+        _ok("Sales tax is on", f"QuickBooks works it out by its own rates. {words}"),
+        _warn(
+            "Sales tax is off",
+            "Invoices with sales tax would have another total there. Turn it on under Taxes.",
+        ),
+    )
+
+
+def _closing(text: object) -> SettingFact | None:
+    try:
+        day = date.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        day = None
+    if day is None:
+        return None
+    words = "Invoices dated up to that day cannot be created or changed there."
+    return SettingFact("bad", "attention", f"Books are closed up to {long_day(day)}", words)
+
+
+def _switch(value: object, on: SettingFact, off: SettingFact) -> SettingFact | None:
+    """QuickBooks says true and false as booleans or as text; anything else says nothing."""
+    said = str(value).strip().lower()
+    return {"true": on, "false": off}.get(said)
+
+
+def _ok(title: str, words: str) -> SettingFact:
+    return SettingFact("ok", "synced", title, words)
+
+
+def _warn(title: str, words: str) -> SettingFact:
+    return SettingFact("warn", "differs", title, words)
+
+
+def _part(preferences: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = preferences.get(name)
+    return part if isinstance(part, Mapping) else {}

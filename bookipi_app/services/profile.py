@@ -1,0 +1,54 @@
+"""The person's own settings: name and country. The e-mail address is the account and stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from bookipi_app.models import Connection, ConnectionStatus, User
+from bookipi_app.services.countries import HOME, is_country
+from bookipi_app.services.fields import Fields
+
+CONNECTED = "QuickBooks is connected, and only US accounts can be. Disconnect it first."
+
+
+@dataclass(frozen=True)
+class ProfileForm:
+    """What the profile page sends."""
+
+    name: str = ""
+    country: str = HOME
+
+
+def form_of_user(session: Session, user_id: UUID) -> ProfileForm:
+    """The form filled with what is stored."""
+    user = session.get_one(User, user_id)
+    return ProfileForm(user.name, user.country)
+
+
+def update_profile(session: Session, user_id: UUID, company_id: UUID, form: ProfileForm) -> User:
+    """Save name and country.
+
+    Raises:
+        InvalidInput: fields `name`, `country`; another country while QuickBooks is connected.
+    """
+    fields = Fields()
+    name = fields.text("name", form.name, 100, label="your name")
+    if not is_country(form.country):
+        fields.errors["country"] = "Choose a country from the list."
+    elif form.country != HOME and _is_connected(session, company_id):
+        fields.errors["country"] = CONNECTED
+    fields.done()
+    user = session.get_one(User, user_id)
+    user.name, user.country = name, form.country
+    session.add(user)
+    return user
+
+
+def _is_connected(session: Session, company_id: UUID) -> bool:
+    living = select(col(Connection.id)).where(
+        col(Connection.company_id) == company_id, col(Connection.status) != ConnectionStatus.FROZEN
+    )
+    return session.exec(living).first() is not None

@@ -14,7 +14,9 @@ import simplejson
 
 def dumps(value: Any) -> str:
     """The JSON text of a value; decimals as plain numbers, keys in their own order."""
-    return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return simplejson.dumps(
+        value, use_decimal=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
 
 
 def loads(text: str | bytes) -> Any:

@@ -88,13 +88,13 @@ class Hub:
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _listen_once(self) -> None:
-        async with redis_asyncio.from_url(settings().redis_url, socket_connect_timeout=2) as client:
-            async with client.pubsub() as channel:
-                await channel.subscribe(CHANNEL)
-                self.tell_everyone()
-                async for message in channel.listen():
-                    if message["type"] == "message":
-                        self.tell(Change(**json.loads(message["data"])))
+        server = redis_asyncio.from_url(settings().redis_url, socket_connect_timeout=2)
+        async with server as client, client.pubsub() as channel:
+            await channel.subscribe(CHANNEL)
+            self.tell_everyone()
+            async for message in channel.listen():
+                if message["type"] == "message":
+                    self.tell(Change(**json.loads(message["data"])))
 
 
 hub = Hub()

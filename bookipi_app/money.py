@@ -1,7 +1,8 @@
 """Money without floats: whole cents, and whole numbers × 10⁻⁷ for prices, quantities and percentages.
 
-Text is read here and nowhere else. `Decimal` appears only where QuickBooks' JSON is read or written; every conversion is
-exact, or raises. The limits are QuickBooks' own: amounts up to 99,999,999,999.99 and seven decimals in a price.
+Text is read here and nowhere else. `Decimal` appears only where QuickBooks' JSON is read or written; every
+conversion is exact, or raises. The limits are QuickBooks' own: amounts up to 99,999,999,999.99 and seven decimals
+in a price.
 """
 
 from __future__ import annotations

@@ -22,7 +22,6 @@ from bookipi_app.errors import TryLater, UserMustAct
 from bookipi_app.models import Connection
 from bookipi_app.quickbooks import index, realm
 from bookipi_app.quickbooks.auth import this_vault
-from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import Forbidden, GrantLost
 from bookipi_app.quickbooks.oauth import TokenPair, this_app
 from bookipi_app.services import auth, connections
@@ -104,30 +103,19 @@ def _take_state(cookie: str, state: str) -> auth.Who:
 def _connect(who: auth.Who, code: str, realm_id: str) -> str:
     oauth = this_app(system_clock)
     pair = oauth.exchange(code)
-    books = realm.books_of(pair, realm_id, oauth, system_clock)
+    consent = realm.Consent(pair, realm_id, oauth, system_clock)
     try:
-        found = realm.look(books)
+        found = consent.look()
         if not found.american:
             raise Refusal("not-us")
         with reading() as session:
             connections.check(session, who, realm_id)
-        names, cursor = _names(books)
+        names, cursor = consent.names(READING_LASTS)
         _store(who, found, pair, names, cursor)
     except Refusal:
-        _give_back(books)
+        _give_back(consent)
         raise
     return CONNECTED
-
-
-def _names(books: QuickBooks) -> tuple[list[index.Row], datetime | None]:
-    """The reference index with its cursor; neither if it is too large to be read while a browser waits."""
-    begun, cursor = system_clock(), books.now() - index.OVERLAP
-    rows: list[index.Row] = []
-    for _, page in index.pages(books):
-        rows += page
-        if system_clock() - begun > READING_LASTS:
-            return [], None
-    return rows, cursor
 
 
 def _store(
@@ -153,13 +141,13 @@ def _store(
             index.store(session, connection.id, names)
 
 
-def _give_back(books: QuickBooks) -> None:
+def _give_back(consent: realm.Consent) -> None:
     """End a grant that is not kept; unless the realm is connected: it might be the very grant that it stands on."""
     with reading() as session:
-        if connections.realm_in_use(session, books.realm_id):
+        if connections.realm_in_use(session, consent.realm_id):
             return
     try:
-        books.tokens.revoke()
+        consent.give_back()
     except TryLater as failure:
         log.warning("a grant that is not kept could not be revoked: %s", failure.reason)
 

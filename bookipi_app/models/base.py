@@ -32,6 +32,7 @@ class Integer64(TypeDecorator[int]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> int | None:
+        """The value as it is, if it is one."""
         if value is None or (type(value) is int and -LARGEST <= value <= LARGEST):
             return value
         raise ValueError(f"not a 64-bit whole number: {value!r}")

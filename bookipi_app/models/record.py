@@ -149,7 +149,9 @@ class Invoice(SQLModel, table=True):
     shipping_taxable: bool = Field(default=False)
     tax_mode: TaxMode = Field(default=TaxMode.NONE, sa_type=enum_type(TaxMode))
     tax_rate: int = Field(default=0, sa_type=Integer64)  # percent × 10⁷
-    tax_given_cents: int | None = Field(default=None, sa_type=Integer64)  # a tax taken as billed, not worked out
+    tax_given_cents: int | None = Field(
+        default=None, sa_type=Integer64
+    )  # a tax taken as billed, not worked out
     bill_email: str = Field(default="", max_length=100)
     bill_line1: str = Field(default="", max_length=500)
     bill_line2: str = Field(default="", max_length=500)
@@ -182,7 +184,9 @@ class InvoiceLine(SQLModel, table=True):
     description: str = Field(default="", max_length=4000)
     quantity: int = Field(default=10_000_000, sa_type=Integer64)  # × 10⁻⁷
     price: int = Field(default=0, sa_type=Integer64)  # × 10⁻⁷ of the currency
-    amount_given_cents: int | None = Field(default=None, sa_type=Integer64)  # stands alone, whatever quantity × price
+    amount_given_cents: int | None = Field(
+        default=None, sa_type=Integer64
+    )  # stands alone, whatever quantity × price
     taxable: bool = Field(default=False)
     discount_kind: Rate = Field(default=Rate.NONE, sa_type=enum_type(Rate))
     discount_value: int = Field(default=0, sa_type=Integer64)

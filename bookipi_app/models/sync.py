@@ -1,8 +1,9 @@
 """What the engine knows: connections, records with their agreement, attempts, the webhook inbox, the realm's index.
 
-A `SyncRecord` joins the three sides of one record: *local* is our row (`local_id`), *remote* is the last thing QuickBooks
-told us (`remote`, `remote_token`), and the *agreement* is what each side was when they last corresponded (`base_local`,
-`base_remote`, `base_lines`). Everything hangs on the connection, so that a realm is the partition key everywhere.
+A `SyncRecord` joins the three sides of one record: *local* is our row (`local_id`), *remote* is the last thing that
+QuickBooks told us (`remote`, `remote_token`), and the *agreement* is what each side was when they last corresponded
+(`base_local`, `base_remote`, `base_lines`). Everything hangs on the connection, so that a realm is the partition key
+everywhere.
 """
 
 from __future__ import annotations
@@ -94,7 +95,9 @@ class Connection(SQLModel, table=True):
     tokens_sealed: str | None = Field(default=None, max_length=8000)
     access_expires_at: datetime | None = Field(default=None)
     refresh_expires_at: datetime | None = Field(default=None)
-    refresh_claim: str | None = Field(default=None, max_length=32)  # who renews the pair now, as a random word
+    refresh_claim: str | None = Field(
+        default=None, max_length=32
+    )  # who renews the pair now, as a random word
     refresh_claim_until: datetime | None = Field(default=None)
 
     # Chosen at connecting.
@@ -157,7 +160,9 @@ class SyncRecord(SQLModel, table=True):
     flag: Flag = Field(default=Flag.SYNCING, sa_type=enum_type(Flag))
     reason: str = Field(default="", max_length=500)  # in words, for the tooltip and the record's page
     cause: str = Field(default="", max_length=60)  # for code: what the reason is about
-    detail: dict[str, Any] | None = Field(default=None, sa_column=json_column())  # both totals, both values, candidates
+    detail: dict[str, Any] | None = Field(
+        default=None, sa_column=json_column()
+    )  # both totals, both values, candidates
     flag_since: datetime
     tries: int = Field(default=0, sa_type=Integer64)
 
@@ -176,10 +181,16 @@ class Attempt(SQLModel, table=True):
     operation: Operation = Field(sa_type=enum_type(Operation))
     request_id: str = Field(max_length=32, unique=True)  # 32 random hex digits, never derived
     body: str  # the exact JSON text sent
-    local: dict[str, Any] | None = Field(default=None, sa_column=json_column())  # the snapshot it was made from
-    local_lines: list[Any] | None = Field(default=None, sa_column=json_column())  # our line ids, in wire order
+    local: dict[str, Any] | None = Field(
+        default=None, sa_column=json_column()
+    )  # the snapshot it was made from
+    local_lines: list[Any] | None = Field(
+        default=None, sa_column=json_column()
+    )  # our line ids, in wire order
     fields: list[Any] | None = Field(default=None, sa_column=json_column())  # of an update: what it sends
-    before: dict[str, Any] | None = Field(default=None, sa_column=json_column())  # remote's snapshot at the time
+    before: dict[str, Any] | None = Field(
+        default=None, sa_column=json_column()
+    )  # remote's snapshot at the time
     local_version: int = Field(sa_type=Integer64)
     generation: int = Field(sa_type=Integer64)
     created_at: datetime
@@ -187,7 +198,9 @@ class Attempt(SQLModel, table=True):
     next_try_at: datetime | None = Field(default=None)
     outcome: Outcome = Field(default=Outcome.OPEN, sa_type=enum_type(Outcome))
     answered_at: datetime | None = Field(default=None)
-    remote_time: datetime | None = Field(default=None)  # LastUpdatedTime of the reply: what an echo is known by
+    remote_time: datetime | None = Field(
+        default=None
+    )  # LastUpdatedTime of the reply: what an echo is known by
     echoes: int = Field(default=0, sa_type=Integer64)  # events of that second already accounted for
     tid: str = Field(default="", max_length=100)  # intuit_tid, for their support
     code: str = Field(default="", max_length=20)
@@ -230,7 +243,9 @@ class Reference(SQLModel, table=True):
     `entity` is QuickBooks' name in lower case: customer, vendor, employee, item, account, term, taxcode, invoice.
     """
 
-    __table_args__ = (Index("ix_reference_connection_id_entity_name_key", "connection_id", "entity", "name_key"),)
+    __table_args__ = (
+        Index("ix_reference_connection_id_entity_name_key", "connection_id", "entity", "name_key"),
+    )
 
     connection_id: UUID = Field(foreign_key="quickbooks_connection.id", primary_key=True)
     entity: str = Field(primary_key=True, max_length=20)
@@ -238,7 +253,9 @@ class Reference(SQLModel, table=True):
     name: str = Field(max_length=600)
     name_key: str = Field(max_length=600)
     active: bool = Field(default=True)
-    fields: dict[str, Any] | None = Field(default=None, sa_column=json_column())  # e-mail, SKU, account type, days, ...
+    fields: dict[str, Any] | None = Field(
+        default=None, sa_column=json_column()
+    )  # e-mail, SKU, account type, days, ...
 
 
 class HistoryEntry(SQLModel, table=True):
@@ -258,7 +275,9 @@ class HistoryEntry(SQLModel, table=True):
     side: Side = Field(sa_type=enum_type(Side))
     who: str = Field(default="", max_length=100)
     words: str = Field(max_length=500)  # one sentence
-    detail: dict[str, Any] | None = Field(default=None, sa_column=json_column())  # fields old and new, code, tid
+    detail: dict[str, Any] | None = Field(
+        default=None, sa_column=json_column()
+    )  # fields old and new, code, tid
 
 
 class OAuthState(SQLModel, table=True):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from bookipi_app.clock import Clock
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import GrantLost
-from bookipi_app.quickbooks.index import plain
+from bookipi_app.quickbooks.index import OVERLAP, Row, pages, plain
 from bookipi_app.quickbooks.oauth import OAuth, TokenPair
 from bookipi_app.quickbooks.transport import Http
 from bookipi_app.quickbooks.wire import Json, as_object, as_text, ref
@@ -49,11 +50,33 @@ class Realm:
         return self.country.strip().lower() in UNITED_STATES and self.home_currency.strip().upper() == "USD"
 
 
-def books_of(
-    pair: TokenPair, realm_id: str, oauth: OAuth, clock: Clock, http: Http | None = None
-) -> QuickBooks:
-    """The books that a fresh pair opens; used before anything about it is stored."""
-    return QuickBooks(realm_id, _FreshPair(pair, oauth), clock, http)
+class Consent:
+    """A grant that somebody just gave, before anything about it is stored: look, then keep it or give it back."""
+
+    def __init__(
+        self, pair: TokenPair, realm_id: str, oauth: OAuth, clock: Clock, http: Http | None = None
+    ) -> None:
+        self.realm_id = realm_id
+        self._clock = clock
+        self._books = QuickBooks(realm_id, _FreshPair(pair, oauth), clock, http)
+
+    def look(self) -> Realm:
+        """What company it is; see `look`."""
+        return look(self._books)
+
+    def names(self, lasts: timedelta) -> tuple[list[Row], datetime | None]:
+        """The reference index with its cursor; neither if reading it takes longer than a browser can wait."""
+        begun, cursor = self._clock(), self._books.now() - OVERLAP
+        rows: list[Row] = []
+        for _, page in pages(self._books):
+            rows += page
+            if self._clock() - begun > lasts:
+                return [], None
+        return rows, cursor
+
+    def give_back(self) -> None:
+        """End the grant at Intuit."""
+        self._books.tokens.revoke()
 
 
 def look(books: QuickBooks) -> Realm:

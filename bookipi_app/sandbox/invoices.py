@@ -22,15 +22,12 @@ from bookipi_app.sandbox.work import (
 
 MOST_LINES = 750
 _AUTO_NUMBER = "AUTO_GENERATE"
-_TAXED_BY = frozenset(
-    {
-        "Line",
-        "CustomerRef",
-        "ShipAddr",
-        "ShipFromAddr",
-        "ApplyTaxAfterDiscount",
-        "ShippingTaxIncludedInTotalTax",
-    }
+_TAXED_BY = (
+    "CustomerRef",
+    "ShipAddr",
+    "ShipFromAddr",
+    "ApplyTaxAfterDiscount",
+    "ShippingTaxIncludedInTotalTax",
 )
 _NUMERIC_TAIL = re.compile(r"(\d+)$")
 

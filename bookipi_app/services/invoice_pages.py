@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, false, func, or_
 from sqlmodel import Session, col, select
 
 from bookipi_app.clock import today_in
@@ -158,7 +158,7 @@ def _conditions(
     search = _search(query.search)
     conditions += [condition for condition in (status, search) if condition is not None]
     if customer := filters.get("customer"):
-        conditions.append(col(Invoice.customer_id) == _id_or_none(customer))
+        conditions.append(_of_customer(customer))
     if first := filter_day(filters.get("from")):
         conditions.append(col(Invoice.issue_date) >= first)
     if last := filter_day(filters.get("to")):
@@ -168,11 +168,11 @@ def _conditions(
     return conditions
 
 
-def _id_or_none(text: str) -> UUID | None:
+def _of_customer(text: str) -> ColumnElement[bool]:
     try:
-        return parse_id(text)
+        return col(Invoice.customer_id) == parse_id(text)
     except NotFound:
-        return None
+        return false()
 
 
 def _search(text: object) -> ColumnElement[bool] | None:

@@ -156,7 +156,7 @@ def _message(mail: Mail, chosen: Settings, now: datetime) -> EmailMessage:
     message["Message-ID"] = make_msgid(
         mail.id.hex, domain=urlsplit(chosen.public_url).hostname or "localhost"
     )
-    message.set_content(mail.body)
+    message.set_content(mail.body, cte="quoted-printable")  # any server takes it, with or without 8BITMIME
     return message
 
 

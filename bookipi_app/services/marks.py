@@ -17,11 +17,14 @@ from bookipi_app import live, queue
 from bookipi_app.db import after_commit
 from bookipi_app.models import Connection, ConnectionStatus, Flag, Kind, SyncRecord
 
+FLAGS_OF_REST = (Flag.SYNCED, Flag.DIFFERS, Flag.ATTENTION)
+"""What an edit makes untrue: nothing may claim to be equal, or refused, that has not been looked at again."""
+
 
 def mark(session: Session, company_id: UUID, kind: Kind, local_id: UUID, now: datetime) -> None:
     """Make a record due for a look, if the company has a connection that is not frozen.
 
-    A record's flag stays as it is until the engine has looked; a record seen for the first time starts as *Syncing*.
+    It says *Syncing* until the engine has looked; an open conflict and a frozen record stay what they are.
     """
     after_commit(session, partial(live.publish, company_id, kind.value, local_id))
     connection_id = session.exec(
@@ -54,6 +57,8 @@ def _make_due(session: Session, connection_id: UUID, kind: Kind, local_id: UUID,
         record = SyncRecord(
             connection_id=connection_id, kind=kind, local_id=local_id, flag=Flag.SYNCING, flag_since=now
         )
+    if record.flag in FLAGS_OF_REST:
+        record.flag, record.reason, record.cause, record.flag_since = Flag.SYNCING, "", "", now
     record.due_at = now
     session.add(record)
     session.flush()

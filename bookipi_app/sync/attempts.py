@@ -45,9 +45,12 @@ WORDS = {
 }
 
 
-def begin(session: Session, look: Look, operation: Operation, rendered: Rendered, fields: Sequence[str] = ()) -> UUID:
+def begin(
+    session: Session, look: Look, operation: Operation, rendered: Rendered, fields: Sequence[str] = ()
+) -> UUID:
     """Store a write before it is sent; its attempt's id. A creation after an earlier life is the next generation."""
-    assert look.local is not None and look.state.local is not None
+    assert look.local is not None
+    assert look.state.local is not None
     attempt = Attempt(
         connection_id=look.record.connection_id,
         record_id=look.record.id,
@@ -186,7 +189,9 @@ def _join_early_bird(session: Session, record: SyncRecord, remote_id: str) -> No
     session.flush()
 
 
-def _read_once(session: Session, connection: Connection, record: SyncRecord, attempt: Attempt, now: datetime) -> None:
+def _read_once(
+    session: Session, connection: Connection, record: SyncRecord, attempt: Attempt, now: datetime
+) -> None:
     """A repeated request is answered with the first answer, which may be old: have the record read."""
     nudge = InboxEvent(
         id=f"replayed-{attempt.id}",
@@ -207,7 +212,9 @@ def _refused(run: Run, attempt_id: UUID, refusal: Refused) -> None:
     with run.lease.transaction() as session:
         attempt = session.get_one(Attempt, attempt_id)
         record = session.get_one(SyncRecord, attempt.record_id)
-        if isinstance(refusal, Stale) or (isinstance(refusal, Gone) and record.remote_state is RemoteState.GONE):
+        if isinstance(refusal, Stale) or (
+            isinstance(refusal, Gone) and record.remote_state is RemoteState.GONE
+        ):
             record.due_at = now
             return
         _explain(session, run, record, attempt, refusal, now)
@@ -228,7 +235,12 @@ def _explain(
     ends = attempt.operation in (Operation.DELETE, Operation.VOID)
     archives = (attempt.local or {}).get("active") is False and "active" in (attempt.fields or [])
     cause = REFUSED_END if ends or archives else "refused"
-    detail = {"code": refusal.code, "tid": refusal.tid, "element": refusal.element, "says": refusal.detail[:300]}
+    detail = {
+        "code": refusal.code,
+        "tid": refusal.tid,
+        "element": refusal.element,
+        "says": refusal.detail[:300],
+    }
     story.fly(record, Flag.ATTENTION, now, refusal.words, cause, detail)
     record.due_at = now if cause == REFUSED_END else None
     connection = session.get_one(Connection, run.connection.id)

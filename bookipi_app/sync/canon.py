@@ -29,7 +29,7 @@ class Unreadable(ValueError):
 
 def text(value: object) -> str:
     """One line: composed (NFC), trimmed, control characters and half characters gone. Absent is the empty text."""
-    return " ".join(_composed(value).replace("\t", "\n").split("\n")).strip()
+    return _composed(value).replace("\t", " ").replace("\n", " ").strip()
 
 
 def lines_of_text(value: object) -> str:
@@ -42,6 +42,8 @@ def _composed(value: object) -> str:
         return ""
     if not isinstance(value, str):
         raise Unreadable(f"expected text, found {value!r}")
+    if value.isascii() and value.isprintable():
+        return value
     composed = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(character for character in composed if character in "\n\t" or not _is_unusable(character))
 

@@ -10,7 +10,9 @@ from sqlmodel import Session, col, select
 
 from bookipi_app.models import Attempt, Connection, ConnectionStatus, InboxEvent, Outcome, SyncRecord
 
-INBOX_PATIENCE = timedelta(seconds=2)  # the webhook's own wake-up comes first; an event of our second waits this long
+INBOX_PATIENCE = timedelta(
+    seconds=2
+)  # the webhook's own wake-up comes first; an event of our second waits this long
 
 
 def connections(session: Session, now: datetime) -> list[UUID]:

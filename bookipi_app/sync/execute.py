@@ -39,7 +39,9 @@ class Follow:
     publish: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
 
 
-def carry_out(session: Session, run: Run, connection: Connection, look: Look, action: Action) -> Follow:
+def carry_out(  # noqa: C901  one case for each action, and nothing else
+    session: Session, run: Run, connection: Connection, look: Look, action: Action
+) -> Follow:
     """Do what was planned."""
     match action:
         case actions.Quiet() | actions.Rest():
@@ -91,7 +93,13 @@ def _begin(session: Session, look: Look, action: RemoteAction) -> UUID:
         case actions.UpdateRemote():
             assert look.agreement is not None
             rendered = mapping.render_update(
-                look.kind, action.fields, here.record, remote, look.agreement, look.context, action.temporary_name
+                look.kind,
+                action.fields,
+                here.record,
+                remote,
+                look.agreement,
+                look.context,
+                action.temporary_name,
             )
             return attempts.begin(session, look, Operation.UPDATE, rendered, action.fields)
         case actions.DeleteRemote():
@@ -116,7 +124,9 @@ def _update_local(
     session: Session, run: Run, connection: Connection, look: Look, action: actions.UpdateLocal
 ) -> Follow:
     record, now, here = look.record, look.state.now, look.local
-    assert here is not None and look.remote is not None and look.agreement is not None
+    assert here is not None
+    assert look.remote is not None
+    assert look.agreement is not None
     taken = mapping.take(
         look.kind, action.fields, here.record, look.remote, look.agreement, look.context, action.over_ours
     )
@@ -132,10 +142,16 @@ def _update_local(
 
 
 def _end_local(
-    session: Session, run: Run, connection: Connection, look: Look, action: actions.TrashLocal | actions.VoidLocal
+    session: Session,
+    run: Run,
+    connection: Connection,
+    look: Look,
+    action: actions.TrashLocal | actions.VoidLocal,
 ) -> Follow:
     record, now, here = look.record, look.state.now, look.local
-    assert here is not None and look.agreement is not None and look.state.local is not None
+    assert here is not None
+    assert look.agreement is not None
+    assert look.state.local is not None
     ended, more = here.record, {}
     if isinstance(ended, LocalCustomer | LocalItem):
         ended = local.archived(ended)
@@ -171,7 +187,8 @@ def _restore_local(
 
 def _link(session: Session, connection: Connection, look: Look) -> Follow:
     record, now = look.record, look.state.now
-    assert look.local is not None and look.remote is not None
+    assert look.local is not None
+    assert look.remote is not None
     keep_agreement(record, agreements.link(look.kind, look.local.record, look.remote, look.context))
     record.base_version, record.base_token = look.local.version, record.remote_token
     story.tell(session, connection, record, Side.HERE, "Linked to the same record in QuickBooks", now)
@@ -181,7 +198,9 @@ def _link(session: Session, connection: Connection, look: Look) -> Follow:
 
 def _advance(look: Look, action: actions.AdvanceAgreement) -> Follow:
     record = look.record
-    assert look.agreement is not None and look.state.local is not None and look.local is not None
+    assert look.agreement is not None
+    assert look.state.local is not None
+    assert look.local is not None
     keep_agreement(record, agreements.after_advance(action, look.agreement, look.state.local, look.remote))
     record.base_version, record.base_token = look.local.version, record.remote_token
     if action.cause is actions.Cause.TAX_RECALCULATED:
@@ -241,7 +260,11 @@ def _want_here(session: Session, connection: Connection, needs: Sequence[Need], 
         ).first()
         if record is None:
             record = SyncRecord(
-                connection_id=connection.id, kind=need.kind, local_id=UUID(need.id), flag_since=now, due_at=now
+                connection_id=connection.id,
+                kind=need.kind,
+                local_id=UUID(need.id),
+                flag_since=now,
+                due_at=now,
             )
             session.add(record)
         if not record.wanted:
@@ -260,7 +283,9 @@ def _look_again(run: Run, connection: Connection, look: Look) -> Follow:
     record = look.record
     record.due_at = look.state.now
     if record.remote_time is not None and look.state.remote_state is not Presence.NEVER:
-        connection.lag_in_ms = max(0, int((look.state.now - (look.due_at or look.state.now)) / timedelta(milliseconds=1)))
+        connection.lag_in_ms = max(
+            0, int((look.state.now - (look.due_at or look.state.now)) / timedelta(milliseconds=1))
+        )
     return Follow(publish=[_publication(run, record)])
 
 
@@ -277,7 +302,8 @@ def wake_waiting(session: Session, record: SyncRecord, now: datetime) -> None:
 
 def _changes(look: Look, fields: Sequence[str]) -> dict[str, Any]:
     """What each field was at the last agreement and is in QuickBooks now, for the history."""
-    assert look.agreement is not None and look.state.remote is not None
+    assert look.agreement is not None
+    assert look.state.remote is not None
     theirs, before = look.state.remote, look.agreement.remote
     plain = [name for name in fields if not isinstance(theirs.get(name), dict | list)]
     return {"fields": {name: [str(before.get(name, "")), str(theirs.get(name, ""))] for name in plain}}

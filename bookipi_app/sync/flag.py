@@ -14,7 +14,9 @@ from bookipi_app.sync.plan import Presence, RecordState
 from bookipi_app.sync.records import LocalInvoice
 
 OLDER = "older than the connection"
-KEPT = "kept_in_quickbooks"  # QuickBooks refused an end and the record came back here: said until the next edit
+KEPT = (
+    "kept_in_quickbooks"  # QuickBooks refused an end and the record came back here: said until the next edit
+)
 
 
 def settle(look: Look) -> bool:

@@ -82,7 +82,11 @@ def load(session: Session, kind: Kind, local_id: UUID) -> Local | None:
 def create(session: Session, company_id: UUID, kind: Kind, record: LocalRecord, now: datetime) -> UUID:
     """A new row for what was made in QuickBooks; its id."""
     row = TABLES[kind](
-        company_id=company_id, origin=Side.QUICKBOOKS, created_at=now, updated_at=now, **_columns(kind, record)
+        company_id=company_id,
+        origin=Side.QUICKBOOKS,
+        created_at=now,
+        updated_at=now,
+        **_columns(kind, record),
     )
     if isinstance(row, Invoice):
         row.issued_at = now
@@ -93,7 +97,9 @@ def create(session: Session, company_id: UUID, kind: Kind, record: LocalRecord, 
     return row.id
 
 
-def store(session: Session, kind: Kind, record: LocalRecord, observed: int, now: datetime, **more: Any) -> int:
+def store(
+    session: Session, kind: Kind, record: LocalRecord, observed: int, now: datetime, **more: Any
+) -> int:
     """Write a record into its row; its new version. `more` sets other columns of the row.
 
     Raises:
@@ -192,7 +198,9 @@ def with_line_ids(record: LocalRecord) -> LocalRecord:
     """The record with an id for each line that QuickBooks added, so that agreement and rows name the same."""
     if not isinstance(record, LocalInvoice):
         return record
-    return replace(record, lines=tuple(line if line.id else replace(line, id=str(new_id())) for line in record.lines))
+    return replace(
+        record, lines=tuple(line if line.id else replace(line, id=str(new_id())) for line in record.lines)
+    )
 
 
 def snapshot_of(kind: Kind, record: LocalRecord) -> dict[str, Any]:

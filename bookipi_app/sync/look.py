@@ -56,7 +56,9 @@ class Look:
         return self.record.kind
 
 
-def at(session: Session, connection: Connection, record: SyncRecord, now: datetime, doubt: Doubt | None = None) -> Look:
+def at(
+    session: Session, connection: Connection, record: SyncRecord, now: datetime, doubt: Doubt | None = None
+) -> Look:
     """Look at a record of a connection."""
     context = references.context(session, connection)
     here = local.load(session, record.kind, record.local_id) if record.local_id else None
@@ -134,7 +136,9 @@ def _missing_here(kind: Kind, theirs: Snapshot, context: MappingContext) -> tupl
     return tuple(Need(one, key) for one, key in wanted if context.references.local_id(one, key) is None)
 
 
-def _travels(connection: Connection, record: SyncRecord, here: Local | None, agreement: Agreement | None) -> bool:
+def _travels(
+    connection: Connection, record: SyncRecord, here: Local | None, agreement: Agreement | None
+) -> bool:
     """Drafts never; what is linked, asked for or needed always; what is new since the first connection by itself."""
     if here is not None and here.is_draft:
         return False
@@ -161,7 +165,11 @@ def _answers(record: SyncRecord) -> Mapping[str, Choice]:
 
 
 def _name_clash(
-    session: Session, connection: Connection, record: SyncRecord, here: Local | None, agreement: Agreement | None
+    session: Session,
+    connection: Connection,
+    record: SyncRecord,
+    here: Local | None,
+    agreement: Agreement | None,
 ) -> NameClash | None:
     """Who else holds our name in QuickBooks, where it is about to be sent there."""
     if here is None or not isinstance(here.record, LocalCustomer | LocalItem):

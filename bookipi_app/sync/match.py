@@ -1,7 +1,7 @@
 """Match: is there already something on the other side that this is? Asked once, before a first creation.
 
-A certain candidate is linked, a doubtful one waits for a person. Served by the reference index on QuickBooks' side and by
-an indexed look-up on ours; candidates that are linked already are out of the question.
+A certain candidate is linked, a doubtful one waits for a person. Served by the reference index on QuickBooks' side
+and by an indexed look-up on ours; candidates that are linked already are out of the question.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ def here(session: Session, connection: Connection, kind: Kind, obj: Json) -> Mat
 
 
 def _customer_there(session: Session, connection_id: UUID, local: LocalCustomer) -> Match:
-    found = _unlinked(session, connection_id, references.named(session, connection_id, ("customer",), local.name))
+    found = _unlinked(
+        session, connection_id, references.named(session, connection_id, ("customer",), local.name)
+    )
     if not found:
         return None
     email = as_text((found[0].fields or {}).get("email"))
@@ -91,7 +93,9 @@ def _customer_here(session: Session, connection: Connection, obj: Json) -> Match
     name = as_text(obj.get("DisplayName"))
     rows = session.exec(
         select(Customer).where(
-            Customer.company_id == connection.company_id, Customer.name_key == fold(name, 500), col(Customer.active)
+            Customer.company_id == connection.company_id,
+            Customer.name_key == fold(name, 500),
+            col(Customer.active),
         )
     ).all()
     free = [row for row in rows if _is_free(session, connection.id, Kind.CUSTOMER, row.id)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -74,7 +75,9 @@ def feed(lease: Lease, connection: Connection, quickbooks: QuickBooks, interval:
     return True
 
 
-def read_one(lease: Lease, connection: Connection, quickbooks: QuickBooks, kind: Kind, remote_id: str) -> None:
+def read_one(
+    lease: Lease, connection: Connection, quickbooks: QuickBooks, kind: Kind, remote_id: str
+) -> None:
     """Read one record again, because what we hold is known to be old."""
     _read(lease, connection, quickbooks, kind, {remote_id})
 
@@ -155,15 +158,18 @@ def _is_counted_echo(session: Session, record: SyncRecord, event: InboxEvent, se
 
 
 def _read(
-    lease: Lease, connection: Connection, quickbooks: QuickBooks, kind: Kind, ids: set[str], wanted: bool = False
+    lease: Lease,
+    connection: Connection,
+    quickbooks: QuickBooks,
+    kind: Kind,
+    ids: set[str],
+    wanted: bool = False,
 ) -> None:
     """Many records in one call; whoever is not in its answer is asked for alone, to tell gone from overlooked."""
     found = {obj["Id"]: obj for obj in quickbooks.query_ids(remote.ENTITIES[kind], sorted(ids))}
     for missing in sorted(ids - found.keys()):
-        try:
+        with suppress(Gone):
             found[missing] = quickbooks.read(remote.ENTITIES[kind], missing)
-        except Gone:
-            pass
     now = lease.clock()
     with lease.transaction() as session:
         for remote_id in sorted(ids):
@@ -181,7 +187,9 @@ def _hear(
         remote.hear(session, connection, remote.KINDS[entity], obj, now, wanted=wanted)
 
 
-def _take_in(lease: Lease, connection: Connection, changes: ChangeFeed, now: datetime, interval: timedelta) -> None:
+def _take_in(
+    lease: Lease, connection: Connection, changes: ChangeFeed, now: datetime, interval: timedelta
+) -> None:
     with lease.transaction() as session:
         for entity, objects in changes.objects.items():
             for obj in objects:

@@ -91,7 +91,9 @@ def named(session: Session, connection_id: UUID, entities: tuple[str, ...], name
     )
 
 
-def free_name(session: Session, connection_id: UUID, entities: tuple[str, ...], name: str, suffix: str) -> str:
+def free_name(
+    session: Session, connection_id: UUID, entities: tuple[str, ...], name: str, suffix: str
+) -> str:
     """The name with a suffix, and a number where that is taken too."""
     candidate, number = f"{name} ({suffix})", 2
     while named(session, connection_id, entities, candidate):
@@ -110,7 +112,9 @@ def _tax(preferences: Mapping[str, Any]) -> TaxSetup:
 def _terms(session: Session, connection_id: UUID) -> tuple[Term, ...]:
     rows = session.exec(
         select(Reference).where(
-            Reference.connection_id == connection_id, Reference.entity == "term", col(Reference.active).is_(True)
+            Reference.connection_id == connection_id,
+            Reference.entity == "term",
+            col(Reference.active).is_(True),
         )
     )
     return tuple(Term(row.remote_id, row.name, _days(row.fields or {})) for row in rows)

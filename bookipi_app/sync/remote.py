@@ -51,7 +51,9 @@ def hear(
     return record
 
 
-def hear_gone(session: Session, connection: Connection, kind: Kind, remote_id: str, now: datetime) -> SyncRecord | None:
+def hear_gone(
+    session: Session, connection: Connection, kind: Kind, remote_id: str, now: datetime
+) -> SyncRecord | None:
     """Take in that QuickBooks has no such object any more."""
     record = find(session, connection.id, kind, remote_id)
     if record is None or record.remote_state == RemoteState.GONE:
@@ -95,7 +97,12 @@ def _is_news(record: SyncRecord, obj: Json) -> bool:
 
 def _new(session: Session, connection: Connection, kind: Kind, remote_id: str, now: datetime) -> SyncRecord:
     record = SyncRecord(
-        connection_id=connection.id, kind=kind, remote_id=remote_id, flag=Flag.SYNCING, flag_since=now, due_at=now
+        connection_id=connection.id,
+        kind=kind,
+        remote_id=remote_id,
+        flag=Flag.SYNCING,
+        flag_since=now,
+        due_at=now,
     )
     session.add(record)
     return record

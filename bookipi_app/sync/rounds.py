@@ -1,7 +1,7 @@
 """Work through the records that are due: for each one look, plan, and do one thing. Then look again.
 
-What touches only our database happens in the transaction that looked, so that nothing can change between the two. A write
-to QuickBooks is stored there as an attempt and sent after the commit.
+What touches only our database happens in the transaction that looked, so that nothing can change between the two.
+A write to QuickBooks is stored there as an attempt and sent after the commit.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from bookipi_app.sync import attempts, execute, look, match, observe, remote, st
 from bookipi_app.sync.attempts import Run
 from bookipi_app.sync.execute import Follow
 from bookipi_app.sync.local import Moved
-
 from bookipi_app.sync.mapping import CannotCarry
 from bookipi_app.sync.match import Certain
 from bookipi_app.sync.plan import Doubt, plan
@@ -81,7 +80,9 @@ def _decide(session: Session, run: Run, record_id: UUID) -> Follow:
 
 def _obstacle(session: Session, record: SyncRecord) -> datetime | None:
     """Nothing is sent for a record whose last write is unanswered; nothing arrives while a creation is."""
-    still_open = select(Attempt).where(Attempt.connection_id == record.connection_id, Attempt.outcome == Outcome.OPEN)
+    still_open = select(Attempt).where(
+        Attempt.connection_id == record.connection_id, Attempt.outcome == Outcome.OPEN
+    )
     for attempt in session.exec(still_open):
         if attempt.record_id == record.id:
             return (attempt.next_try_at or attempt.created_at) + timedelta(milliseconds=1)
@@ -90,7 +91,9 @@ def _obstacle(session: Session, record: SyncRecord) -> datetime | None:
     return None
 
 
-def _match(session: Session, connection: Connection, record: SyncRecord, now: datetime) -> Doubt | Follow | None:
+def _match(
+    session: Session, connection: Connection, record: SyncRecord, now: datetime
+) -> Doubt | Follow | None:
     """Before a first creation, look once whether the other side has it already."""
     if record.base_local is not None or record.ended or record.generation:
         return None
@@ -170,5 +173,3 @@ def _not_converging(run: Run, record: SyncRecord, now: datetime) -> Follow:
 def _publication(run: Run, record: SyncRecord) -> Callable[[], None]:
     company, kind, local_id = run.connection.company_id, record.kind.value, record.local_id
     return lambda: run.publish(company, kind, local_id)
-
-

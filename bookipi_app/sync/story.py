@@ -46,7 +46,12 @@ def tell(
 
 
 def fly(
-    record: SyncRecord, flag: Flag, now: datetime, reason: str = "", cause: str = "", detail: dict[str, Any] | None = None
+    record: SyncRecord,
+    flag: Flag,
+    now: datetime,
+    reason: str = "",
+    cause: str = "",
+    detail: dict[str, Any] | None = None,
 ) -> bool:
     """Set the record's flag; True if what a person sees of it has changed."""
     changed = (record.flag, record.reason) != (flag, reason[:MOST_WORDS])

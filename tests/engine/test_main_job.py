@@ -11,7 +11,9 @@ from tests.engine.world import World, money
 
 
 def lines(*pairs: tuple[str, str]) -> list[LineForm]:
-    return [LineForm(description=f"Work {at}", quantity=qty, price=price) for at, (qty, price) in enumerate(pairs)]
+    return [
+        LineForm(description=f"Work {at}", quantity=qty, price=price) for at, (qty, price) in enumerate(pairs)
+    ]
 
 
 def flag(world: World, kind: Kind, local_id: object) -> Flag:
@@ -19,7 +21,9 @@ def flag(world: World, kind: Kind, local_id: object) -> Flag:
 
 
 def test_a_customer_made_here_is_in_quickbooks(world: World) -> None:
-    customer = world.customer(email="board@lakeline.example", bill_line1="12 Oak St", bill_city="Austin", bill_region="TX")
+    customer = world.customer(
+        email="board@lakeline.example", bill_line1="12 Oak St", bill_city="Austin", bill_region="TX"
+    )
     world.sync()
     record = world.record(Kind.CUSTOMER, local_id=customer.id)
     there = world.get("Customer", record.remote_id or "")
@@ -44,7 +48,9 @@ def test_an_edit_of_a_customer_here_reaches_quickbooks_and_leaves_the_rest_alone
 
 
 def test_a_customer_made_in_quickbooks_is_here_and_its_edit_too(world: World) -> None:
-    made = world.make("Customer", DisplayName="Hill Country Brewing", PrimaryEmailAddr={"Address": "ap@hill.example"})
+    made = world.make(
+        "Customer", DisplayName="Hill Country Brewing", PrimaryEmailAddr={"Address": "ap@hill.example"}
+    )
     world.sync()
     customer = world.only(Customer, name="Hill Country Brewing")
     assert (customer.email, customer.origin.value) == ("ap@hill.example", "quickbooks")
@@ -137,10 +143,14 @@ def test_an_edit_of_an_invoice_in_quickbooks_arrives(world: World) -> None:
 
 
 def test_after_any_change_ten_more_rounds_make_no_write(world: World) -> None:
-    invoice = world.invoice(world.customer(), *lines(("1", "100"), ("2.5", "19.99")), tax_mode="exclusive", tax_rate="8.25")
+    invoice = world.invoice(
+        world.customer(), *lines(("1", "100"), ("2.5", "19.99")), tax_mode="exclusive", tax_rate="8.25"
+    )
     world.sync()
     remote_id = world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
-    world.change("Invoice", remote_id, PrivateNote="seen", CustomerRef=world.get("Invoice", remote_id)["CustomerRef"])
+    world.change(
+        "Invoice", remote_id, PrivateNote="seen", CustomerRef=world.get("Invoice", remote_id)["CustomerRef"]
+    )
     world.sync()
     version = world.here(Invoice, invoice.id).version
     with world.still():

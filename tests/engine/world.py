@@ -194,11 +194,15 @@ class World:
         with self.database.transaction() as session:
             return items.save(session, self.company_id, item_id, form, now=self.now, who=WHO)
 
-    def invoice(self, customer: Customer, *lines: LineForm, invoice_id: UUID | None = None, **fields: Any) -> Invoice:
+    def invoice(
+        self, customer: Customer, *lines: LineForm, invoice_id: UUID | None = None, **fields: Any
+    ) -> Invoice:
         """Continue with an invoice as the page does."""
         form = InvoiceForm(customer_id=str(customer.id), lines=list(lines), **fields)
         with self.database.transaction() as session:
-            return invoices.save(session, self.company_id, invoice_id, form, issue=True, now=self.now, who=WHO)
+            return invoices.save(
+                session, self.company_id, invoice_id, form, issue=True, now=self.now, who=WHO
+            )
 
     def form_of(self, invoice_id: UUID) -> InvoiceForm:
         """An invoice as its editor would show it."""
@@ -215,7 +219,9 @@ class World:
         """Open an invoice's editor, change fields, save."""
         form = replace(self.form_of(invoice_id), **fields)
         with self.database.transaction() as session:
-            return invoices.save(session, self.company_id, invoice_id, form, issue=True, now=self.now, who=WHO)
+            return invoices.save(
+                session, self.company_id, invoice_id, form, issue=True, now=self.now, who=WHO
+            )
 
     def here(self, table: type[Any], record_id: UUID) -> Any:
         """One row."""
@@ -248,7 +254,9 @@ class World:
 
     def count(self) -> Counter[str]:
         """The app's requests by method and last part of the path."""
-        return Counter(f"{method} {path.split('?')[0].split('/')[4]}" for method, path in self.requests if "/v3/" in path)
+        return Counter(
+            f"{method} {path.split('?')[0].split('/')[4]}" for method, path in self.requests if "/v3/" in path
+        )
 
     @contextmanager
     def still(self) -> Iterator[None]:

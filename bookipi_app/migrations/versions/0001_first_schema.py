@@ -538,6 +538,8 @@ def upgrade() -> None:
         sa.Column("body", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("local", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("local_lines", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("fields", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("before", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("local_version", bookipi_app.models.base.Integer64(), nullable=False),
         sa.Column("generation", bookipi_app.models.base.Integer64(), nullable=False),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),

@@ -188,7 +188,7 @@ def _facts(app: str) -> Markup:
             f"{app} reads and changes your customers, items and invoices. What changes here is copied to {app}.",
         ),
         ("eye", "Settings are read", "Company, sales tax, terms and closing date. They are never changed."),
-        ("alert", "Payments are not shared", f"{app} does not read or change what was paid."),
+        ("money", "Payments are not shared", f"{app} does not read or change what was paid."),
         ("lock", "You can stop at any time", f"Here under Settings, or in {app}."),
     )
     shape = (

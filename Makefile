@@ -1,0 +1,104 @@
+# Bookipi Web with QuickBooks. `make run` needs make, Python 3.11+ and pip, and nothing else.
+#
+#   make run          the whole app: http://localhost:3000 (PORT, SANDBOX_PORT, BOOKIPI_VAR choose others)
+#   make test         what proves the app;  make test-all: the long forms;  make check: style, types, contracts
+#   make doctor       what is configured and reachable
+#   make bench · make screenshots · make lock · make clean
+
+SHELL := /bin/sh
+VENV := .venv
+PY := $(VENV)/bin/python
+RUNTIME := $(VENV)/.installed
+DEVELOPMENT := $(VENV)/.installed-dev
+PYTHON ?=
+ARGS ?=
+
+# A virtual environment knows its own folder: in a copied or moved project it is made anew.
+ifneq ($(shell cat $(VENV)/.folder 2>/dev/null),$(CURDIR))
+.PHONY: $(VENV)/.folder
+endif
+
+.DEFAULT_GOAL := run
+.PHONY: run test test-all check doctor bench screenshots lock clean
+
+run: $(RUNTIME)
+	@exec $(PY) -m bookipi_app.cli run
+
+doctor: $(RUNTIME)
+	@$(PY) -m bookipi_app.cli doctor
+
+test: $(DEVELOPMENT)
+	@$(PY) -m bookipi_app.cli build
+	$(PY) -m pytest -m "not long" $(ARGS)
+
+# Only what `make test` leaves out. Exit code 5 means that there is nothing long yet.
+test-all: $(DEVELOPMENT)
+	@$(PY) -m bookipi_app.cli build
+	$(PY) -m pytest -m long $(ARGS) || test $$? -eq 5
+
+check: $(DEVELOPMENT)
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PY) -m pyright
+	$(VENV)/bin/lint-imports
+	$(PY) -m tests.check_migrations
+
+bench: $(DEVELOPMENT)
+	$(PY) -m tests.bench $(ARGS)
+
+screenshots: $(DEVELOPMENT)
+	$(PY) -m tests.screenshots $(ARGS)
+
+# The only use of uv (https://docs.astral.sh/uv/), and only for who changes a dependency.
+lock:
+	@command -v uv >/dev/null || { echo "make lock needs uv: https://docs.astral.sh/uv/" >&2; exit 1; }
+	uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-annotate --all-extras pyproject.toml -o constraints.txt
+
+# Data in var/ stays.
+clean:
+	rm -rf $(VENV) .web .web-builds .states *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV)/.folder:
+	@python='$(PYTHON)'; \
+	if [ -z "$$python" ]; then \
+	  for one in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	    if $$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then python=$$one; break; fi; \
+	  done; \
+	fi; \
+	if [ -z "$$python" ]; then \
+	  old=$$(python3 --version 2>&1 || true); \
+	  echo "Bookipi needs Python 3.11 or newer (found: $${old:-none}): install it, or name one: make run PYTHON=/path/to/python3.11" >&2; exit 1; \
+	fi; \
+	if ! "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	  echo "Bookipi needs Python 3.11 or newer, and $$python is $$("$$python" --version 2>&1): name another: make run PYTHON=/path/to/python3.11" >&2; exit 1; \
+	fi; \
+	if ! "$$python" -c 'import venv, ensurepip' 2>/dev/null; then \
+	  echo "This Python has no venv module: install it (on Debian and Ubuntu: apt-get install python3-venv) and start again." >&2; exit 1; \
+	fi; \
+	echo "  environment    making $(VENV) with $$("$$python" --version)"; \
+	"$$python" -m venv --clear $(VENV) && printf '%s' '$(CURDIR)' > $@
+
+$(RUNTIME): $(VENV)/.folder pyproject.toml constraints.txt
+	@$(call install,.)
+	@touch $@
+
+$(DEVELOPMENT): $(RUNTIME)
+	@$(call install,".[dev]")
+	@touch $@
+
+# Installs a requirement with the pinned versions, one line for each package that has to be fetched. The whole output
+# is kept, because pip's last lines name the package and our sentence the remedy.
+define install
+echo "  environment    installing Python packages (once, or after a change of dependencies)"; \
+{ $(PY) -m pip install --disable-pip-version-check --no-input -e $(1) -c constraints.txt 2>&1; echo "exit $$?"; } \
+  | tee $(VENV)/install.log | sed -n 's/^Collecting \([^ ]*\).*/  environment    \1/p'; \
+if ! grep -qx "exit 0" $(VENV)/install.log; then \
+  tail -n 12 $(VENV)/install.log >&2; \
+  if grep -qiE "command '[^']*(gcc|g\+\+|cc|clang)' failed|no such file.*(gcc|cc)|unable to find.*compiler|rust.*not (found|installed)" $(VENV)/install.log; then \
+    echo "A package has no ready-made form for this machine, and there is no compiler to make it: install one (on Debian and Ubuntu: apt-get install build-essential) and start again." >&2; \
+  else \
+    echo "The Python packages could not be installed: check the network (pip's lines above name what was missing) and start again." >&2; \
+  fi; \
+  exit 1; \
+fi
+endef

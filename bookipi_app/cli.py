@@ -1,0 +1,120 @@
+"""The command `bookipi`. Each subcommand imports what it needs itself: a worker never loads the pages' library."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+
+from bookipi_app.child import READY_MARK
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a subcommand; returns the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["sandbox"]:  # its options are its own
+        return _sandbox(given[1:])
+    options = _parser().parse_args(given)
+    command: Command = options.command
+    return command(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bookipi", description="Bookipi Web with QuickBooks.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands.add_parser("run", help="the whole app, until Ctrl-C").set_defaults(command=_run)
+    worker = commands.add_parser("worker", help="serve one queue of jobs")
+    worker.add_argument("--queue", choices=("sync", "mail"), default="sync")
+    worker.add_argument("--slot", help="this worker's lasting name, machine-number")
+    worker.set_defaults(command=_worker)
+    commands.add_parser("timers", help="wake what is due").set_defaults(command=_timers)
+    commands.add_parser("sandbox", help="the pretend QuickBooks (bookipi sandbox --help)")
+    commands.add_parser("doctor", help="what is configured and reachable").set_defaults(command=_doctor)
+    commands.add_parser("seed", help="create the demo account").set_defaults(command=_seed)
+    migrate = commands.add_parser("migrate", help="bring the database's schema up to date")
+    migrate.add_argument("--seed", action="store_true", help="create the demo account too")
+    migrate.set_defaults(command=_migrate)
+    commands.add_parser("build", help="build the pages, if they changed").set_defaults(command=_build)
+    return parser
+
+
+def _run(_options: argparse.Namespace) -> int:
+    from bookipi_app.supervisor import run
+
+    return run()
+
+
+def _worker(options: argparse.Namespace) -> int:
+    if options.slot:
+        os.environ["BOOKIPI_WORKER_SLOT"] = options.slot
+    _log_plainly()
+    from bookipi_app.queue import JOBS
+
+    for job in JOBS.values():
+        importlib.import_module(job.rpartition(".")[0])  # now, so that the first job is not the slow one
+    work = importlib.import_module("jobs.worker")
+    print(READY_MARK, flush=True)
+    work.main(options.queue)
+    return 0
+
+
+def _timers(_options: argparse.Namespace) -> int:
+    _log_plainly()
+    timers = importlib.import_module("jobs.timers")
+    print(READY_MARK, flush=True)
+    timers.main()
+    return 0
+
+
+def _sandbox(arguments: Sequence[str]) -> int:
+    from bookipi_app.sandbox.server import main as serve
+
+    return serve(arguments) or 0
+
+
+def _doctor(_options: argparse.Namespace) -> int:
+    from bookipi_app.doctor import examine
+
+    return examine()
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    from bookipi_app.db import database
+
+    database().migrate()
+    return _seed(options) if options.seed else 0
+
+
+def _seed(_options: argparse.Namespace) -> int:
+    from bookipi_app.services.demo import DEMO_EMAIL, DEMO_PASSWORD, seed_demo
+
+    seed_demo()
+    print(f"Demo log-in: {DEMO_EMAIL} / {DEMO_PASSWORD}", flush=True)
+    return 0
+
+
+def _build(_options: argparse.Namespace) -> int:
+    from bookipi_app.frontend import BuildFailed, make_build
+
+    if os.getpgrp() == os.getpid():  # leads a group: whoever ends it ends npm and the bundler too
+        signal.signal(signal.SIGTERM, lambda *_: os.killpg(0, signal.SIGKILL))
+    try:
+        make_build(lambda words: print(words, flush=True))
+    except BuildFailed as error:
+        print(error, flush=True)
+        return 1
+    return 0
+
+
+def _log_plainly() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

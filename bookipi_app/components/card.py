@@ -1,0 +1,154 @@
+"""The QuickBooks card: one component and one state, in four places.
+
+Full on the Dashboard and in Settings → Integration, one line (`quickbooks_line`) on Invoices and Create invoice.
+What it says is decided by the services and put into looks by `state.card_look`; here it is only drawn.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from bookipi_app.components import skeleton
+from bookipi_app.components.button import button
+from bookipi_app.components.icons import icon
+from bookipi_app.components.link import link
+from bookipi_app.components.status import dot
+from bookipi_app.state.card import CardState
+from bookipi_app.state.card_look import Act, Fact
+
+LABEL = "QuickBooks"
+
+
+def quickbooks_card(*, in_settings: bool = False) -> rx.Component:
+    """The full card. In Settings it tells more about the connection."""
+    return rx.cond(CardState.loaded, _card(in_settings), _loading())
+
+
+def quickbooks_line(*rows: Any) -> rx.Component:
+    """The card in one line of 44 px; `rows` (a banner, a forecast) go below it, inside the same border."""
+    look = CardState.look
+    words = rx.el.span(
+        look.short,
+        rx.cond(look.short_more != "", rx.el.span(look.short_more, class_name="only-l")),
+        class_name="mut cut",
+    )
+    ready = rx.fragment(dot(look.tone), words)
+    return rx.el.section(
+        rx.el.div(
+            icon("ledger"),
+            rx.el.div(
+                rx.el.b("QuickBooks"),
+                rx.el.span("Free", class_name="pill free only-l"),
+                rx.cond(CardState.loaded, ready, skeleton.bar("180px", "10px")),
+                class_name="t",
+            ),
+            rx.cond(CardState.loaded, _act(look.short_act, "s")),
+            class_name="qbc",
+        ),
+        *rows,
+        class_name="qbc-wrap",
+        aria_label=LABEL,
+    )
+
+
+def needs_banner(records: str = "records") -> rx.Component:
+    """The row below the line that says how many records wait for a person; nothing while none does."""
+    look = CardState.look
+    return rx.cond(
+        CardState.loaded & (look.needs > 0),
+        rx.el.div(
+            icon("attention"),
+            rx.el.span(
+                rx.el.b(look.needs_words),
+                rx.el.span(" ", look.needs_more, class_name="only-l"),
+                class_name="grow",
+            ),
+            link("Review", href="/quickbooks#needs", class_name="btn s"),
+            class_name="notice bad joined",
+            role="status",
+        ),
+    )
+
+
+def _card(in_settings: bool) -> rx.Component:
+    look = CardState.look
+    return rx.el.section(
+        rx.el.div(
+            rx.el.span(icon("ledger"), class_name="qb-mark"),
+            rx.el.div(
+                rx.el.h2("QuickBooks", rx.el.span("Free", class_name="pill free")),
+                rx.el.p(
+                    rx.cond(look.tone != "", dot(look.tone)),
+                    rx.el.span(look.line, class_name="cut"),
+                    class_name="st",
+                ),
+                class_name="grow",
+            ),
+            class_name="qb-h",
+        ),
+        _body(look.settings_facts if in_settings else look.facts),
+        _foot(in_settings),
+        class_name="qb",
+        aria_label=LABEL,
+    )
+
+
+def _body(facts: Any) -> rx.Component:
+    look = CardState.look
+    return rx.el.div(
+        rx.cond((look.lead != "") | (look.words != ""), rx.el.p(rx.el.strong(look.lead), " ", look.words)),
+        rx.cond(look.ticks.length() > 0, rx.el.ul(rx.foreach(look.ticks, _tick), class_name="ticks")),
+        rx.cond(facts.length() > 0, rx.el.dl(rx.foreach(facts, _fact), class_name="kv")),
+        class_name="qb-b",
+    )
+
+
+def _tick(words: rx.Var[str]) -> rx.Component:
+    return rx.el.li(icon("tick", "s14"), rx.el.span(words))
+
+
+def _fact(fact: rx.vars.ObjectVar[Fact]) -> rx.Component:
+    return rx.el.div(rx.el.dt(fact.label), rx.el.dd(fact.words))
+
+
+def _foot(in_settings: bool) -> rx.Component:
+    look = CardState.look
+    settings = [] if in_settings else [rx.el.span(class_name="grow"), _words(look.far)]
+    return rx.el.div(_act(look.act), _words(look.beside), *settings, class_name="qb-f")
+
+
+def _act(act: Any, size: str = "") -> rx.Component:
+    """The one button. *Connect* is a link, because the browser itself has to go to QuickBooks."""
+    look = f"btn {size} {act.look}"
+    return rx.match(
+        act.kind,
+        ("leave", rx.el.a(act.words, href=act.href, class_name=look)),
+        ("page", link(act.words, href=act.href, class_name=look)),
+        (
+            "sync",
+            button(
+                act.words, look=f"{size} {act.look}", on_click=CardState.sync_now, working=CardState.working
+            ),
+        ),
+        rx.fragment(),
+    )
+
+
+def _words(act: rx.vars.ObjectVar[Act]) -> rx.Component:
+    return rx.cond(act.words != "", link(act.words, href=act.href, class_name="link"))
+
+
+def _loading() -> rx.Component:
+    return rx.el.section(
+        rx.el.div(
+            skeleton.bar("32px", "32px"),
+            rx.el.div(skeleton.bar("88px"), skeleton.bar("150px", "10px"), class_name="grow qb-sk"),
+            class_name="qb-h",
+        ),
+        rx.el.div(skeleton.bar(), skeleton.bar("82%"), skeleton.bar("60%"), class_name="qb-b"),
+        class_name="qb",
+        aria_busy="true",
+        aria_label=LABEL,
+    )

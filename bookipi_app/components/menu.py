@@ -1,0 +1,42 @@
+"""Menus that open from a button: Radix', for the arrow keys, Esc and focus."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from bookipi_app.components.icons import icon
+
+
+def menu(
+    trigger: rx.Component,
+    *entries: rx.Component,
+    align: str = "start",
+    side: str = "bottom",
+) -> rx.Component:
+    """A menu that `trigger` (a plain button) opens."""
+    return rx.dropdown_menu.root(
+        rx.dropdown_menu.trigger(trigger),
+        rx.dropdown_menu.content(
+            *entries, class_name="menu", align=align, side=side, side_offset=6, variant="soft", size="2"
+        ),
+    )
+
+
+def menu_entry(
+    words: str | rx.Var[str], *, icon_name: str = "", look: str = "", **props: Any
+) -> rx.Component:
+    """One entry. `look`: `bad` for what takes something away."""
+    drawing = [icon(icon_name)] if icon_name else []
+    return rx.dropdown_menu.item(*drawing, words, class_name=f"menu-entry {look}".strip(), **props)
+
+
+def menu_line() -> rx.Component:
+    """A hairline between two groups of entries."""
+    return rx.dropdown_menu.separator(class_name="menu-line")
+
+
+def menu_head(*words: Any) -> rx.Component:
+    """Words above a group of entries."""
+    return rx.el.div(*words, class_name="menu-head")

@@ -1,0 +1,22 @@
+"""A form that the browser sends itself, to a route of the server or as the query of a page.
+
+Reflex' own forms always keep the browser from sending them: right for what a state handles, wrong for signing in,
+where the answer must set a cookie.
+"""
+
+from __future__ import annotations
+
+import reflex as rx
+from reflex_components_core.el.elements.base import BaseHTML
+
+
+class PlainForm(BaseHTML):
+    """A `<form>`; `method` is `post` or `get`."""
+
+    tag = "form"
+
+    action: rx.Var[str]
+    method: rx.Var[str]
+
+
+plain_form = PlainForm.create

@@ -1,0 +1,120 @@
+"""The list of invoices."""
+
+from __future__ import annotations
+
+import reflex as rx
+from reflex.vars import ObjectVar
+
+from bookipi_app.components import skeleton
+from bookipi_app.components.card import needs_banner, quickbooks_line
+from bookipi_app.components.empty import empty
+from bookipi_app.components.filters import filters, tabs
+from bookipi_app.components.flag import flag
+from bookipi_app.components.frame import frame, head
+from bookipi_app.components.link import button_link, link
+from bookipi_app.components.list_table import foot, no_match, plain_head, sort_head
+from bookipi_app.components.status import status_pill
+from bookipi_app.pages.registry import Page
+from bookipi_app.services.invoices import InvoiceRow
+from bookipi_app.state.invoices import InvoicesPage
+
+TABS = (
+    ("", "All"),
+    ("draft", "Drafts"),
+    ("outstanding", "Outstanding"),
+    ("overdue", "Overdue"),
+    ("paid", "Paid"),
+    ("void", "Void"),
+    ("trash", "Trash"),
+)
+COLUMNS = 7
+
+
+def view() -> rx.Component:
+    """The page."""
+    state = InvoicesPage
+    create = button_link("Create", "/invoices/new", icon_name="plus", look="pri", data_key="create")
+    return frame(
+        head("Invoices", actions=[create]),
+        rx.el.div(quickbooks_line(needs_banner()), class_name="above-list"),
+        rx.cond(
+            state.loaded,
+            rx.cond((state.total == 0) & ~state.filtered, _empty(), _list()),
+            skeleton.rows(10),
+        ),
+        current="invoices",
+    )
+
+
+def _empty() -> rx.Component:
+    return empty(
+        "No invoices yet",
+        "Write the first one; its customer and items can be made on the way. "
+        "Invoices that your bookkeeper adds in QuickBooks appear here by themselves.",
+        button_link("Create an invoice", "/invoices/new", icon_name="plus", look="pri"),
+        button_link("Add a customer", "/customers/new"),
+    )
+
+
+def _list() -> rx.Component:
+    state = InvoicesPage
+    sum_words = rx.fragment(
+        rx.el.span(state.sum, class_name="tn med ink"),
+        " in this view, ",
+        rx.el.span(state.outstanding, class_name="tn med ink"),
+        " outstanding",
+    )
+    return rx.fragment(
+        tabs(state, "Status", TABS),
+        filters(state, "Number, customer or amount"),
+        rx.el.table(
+            rx.el.thead(_heads()),
+            rx.el.tbody(
+                rx.cond(
+                    state.rows.length() > 0,
+                    rx.foreach(state.rows, _row),
+                    no_match(COLUMNS, "invoice", state.clear_filters),
+                )
+            ),
+            class_name="tbl cards rows",
+            aria_label="Invoices",
+        ),
+        foot(state, sum_words),
+    )
+
+
+def _heads() -> rx.Component:
+    state = InvoicesPage
+    return rx.el.tr(
+        sort_head(state, "number", "Number"),
+        sort_head(state, "customer", "Customer"),
+        sort_head(state, "issued", "Issued"),
+        sort_head(state, "due", "Due"),
+        plain_head("Status"),
+        plain_head("QuickBooks"),
+        sort_head(state, "amount", "Amount", "num"),
+    )
+
+
+def _row(row: ObjectVar[InvoiceRow]) -> rx.Component:
+    page = f"/invoices/{row.id}"
+    return rx.el.tr(
+        rx.el.td(
+            rx.el.span(row.number, " · due ", row.due, class_name="only-s"),
+            rx.el.span(row.number, class_name="only-l mut"),
+            class_name="c-sub tn",
+        ),
+        rx.el.td(
+            link(rx.cond(row.customer != "", row.customer, "No customer yet"), href=page, class_name="name"),
+            class_name="c-name",
+        ),
+        rx.el.td(row.issued, class_name="hide-s mut tn nw"),
+        rx.el.td(row.due, class_name=rx.cond(row.overdue, "hide-s tn nw over", "hide-s tn nw mut")),
+        rx.el.td(status_pill(row.status, row.status_word), class_name="c-status"),
+        rx.el.td(flag(row.flag, row.flag_words, row.flag_tip, href=page), class_name="c-flag"),
+        rx.el.td(row.amount, class_name=rx.cond(row.status == "void", "num c-amt void-amt", "num c-amt")),
+        key=row.id,
+    )
+
+
+PAGES = [Page("/invoices", "Invoices", view, (InvoicesPage.arrive, InvoicesPage.watch))]

@@ -1,0 +1,106 @@
+"""The list of items."""
+
+from __future__ import annotations
+
+import reflex as rx
+from reflex.vars import ObjectVar
+
+from bookipi_app.components import skeleton
+from bookipi_app.components.button import button
+from bookipi_app.components.card import needs_banner, quickbooks_line
+from bookipi_app.components.dialog import dialog
+from bookipi_app.components.empty import empty
+from bookipi_app.components.filters import filters, tabs
+from bookipi_app.components.flag import flag
+from bookipi_app.components.frame import frame, head
+from bookipi_app.components.item_form import item_form
+from bookipi_app.components.link import button_link, link
+from bookipi_app.components.list_table import foot, no_match, plain_head, sort_head
+from bookipi_app.pages.registry import Page
+from bookipi_app.services.items import ItemRow
+from bookipi_app.state.items import ItemsPage
+
+TABS = (("", "All"), ("archived", "Archived"))
+COLUMNS = 6
+
+
+def view() -> rx.Component:
+    """The page."""
+    state = ItemsPage
+    create = button("Create", icon_name="plus", look="pri", on_click=state.begin_item, data_key="create")
+    return frame(
+        head("Items", actions=[create]),
+        rx.el.div(quickbooks_line(needs_banner()), class_name="above-list"),
+        rx.cond(
+            state.loaded,
+            rx.cond((state.total == 0) & ~state.filtered, _empty(), _list()),
+            skeleton.rows(10),
+        ),
+        dialog(
+            item_form(state, "Create item"),
+            is_open=state.item_open,
+            on_open_change=state.item_dialog,
+            title="New item",
+            wide=True,
+        ),
+        current="items",
+    )
+
+
+def _empty() -> rx.Component:
+    return empty(
+        "No items yet",
+        "An item is something that you sell again and again, with its price and its words. "
+        "Items that your bookkeeper adds in QuickBooks appear here by themselves.",
+        button("Create item", icon_name="plus", look="pri", on_click=ItemsPage.begin_item),
+        button_link("Start an invoice", "/invoices/new"),
+    )
+
+
+def _list() -> rx.Component:
+    state = ItemsPage
+    return rx.fragment(
+        tabs(state, "Which items", TABS),
+        filters(state, "Name or SKU"),
+        rx.el.table(
+            rx.el.thead(
+                rx.el.tr(
+                    sort_head(state, "name", "Name"),
+                    plain_head("Description", "hide-m"),
+                    plain_head("SKU"),
+                    plain_head("Tax"),
+                    plain_head("QuickBooks"),
+                    sort_head(state, "price", "Price", "num"),
+                )
+            ),
+            rx.el.tbody(
+                rx.cond(
+                    state.rows.length() > 0,
+                    rx.foreach(state.rows, _row),
+                    no_match(COLUMNS, "item", state.clear_filters),
+                )
+            ),
+            class_name="tbl cards rows",
+            aria_label="Items",
+        ),
+        foot(state),
+    )
+
+
+def _row(row: ObjectVar[ItemRow]) -> rx.Component:
+    page = f"/items/{row.id}"
+    return rx.el.tr(
+        rx.el.td(link(row.name, href=page, class_name="name"), class_name="nw c-name"),
+        rx.el.td(row.description, class_name="mut c-long hide-s hide-m"),
+        rx.el.td(row.sku, class_name="mut nw c-sub tn"),
+        rx.el.td(rx.cond(row.taxable, "Taxable", ""), class_name="mut hide-s"),
+        rx.el.td(flag(row.flag, row.flag_words, row.flag_tip, href=page), class_name="c-flag"),
+        rx.el.td(row.price, class_name="num c-amt"),
+        key=row.id,
+    )
+
+
+PAGES = [
+    Page("/items", "Items", view, (ItemsPage.watch,)),
+    Page("/items/new", "New item", view, (ItemsPage.arrive_new, ItemsPage.watch)),
+]

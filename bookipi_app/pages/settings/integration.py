@@ -1,0 +1,151 @@
+"""Settings → Integration: the card, what is shared, QuickBooks' settings that matter, the choices, *Disconnect*."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from bookipi_app.components.button import button
+from bookipi_app.components.card import quickbooks_card
+from bookipi_app.components.dialog import confirm
+from bookipi_app.components.frame import section
+from bookipi_app.components.icons import icon
+from bookipi_app.components.link import button_link
+from bookipi_app.components.settings_frame import fact, facts_list, settings_frame
+from bookipi_app.pages.registry import Page
+from bookipi_app.services.preflight import SettingFact
+from bookipi_app.state.card import CardState
+from bookipi_app.state.integration import IntegrationState
+
+
+def view() -> rx.Component:
+    """The page."""
+    return settings_frame(
+        _problem(),
+        quickbooks_card(in_settings=True),
+        _shared(),
+        rx.cond(CardState.look.connected, rx.fragment(_settings(), _choices())),
+        rx.cond(CardState.look.may_disconnect, _disconnect()),
+        current="Integration",
+    )
+
+
+def _problem() -> rx.Component:
+    """Why connecting did not work, with the way out."""
+    href = IntegrationState.problem_href
+    away = rx.cond(
+        href.startswith("/oauth/"),
+        rx.el.a(IntegrationState.problem_button, href=href, class_name="btn s"),
+        button_link(IntegrationState.problem_button, href, look="s"),
+    )
+    return rx.cond(
+        IntegrationState.problem_words != "",
+        rx.el.div(
+            icon("attention"),
+            rx.el.span(
+                rx.el.b(IntegrationState.problem_title, ". "),
+                IntegrationState.problem_words,
+                class_name="grow",
+            ),
+            rx.cond(IntegrationState.problem_button != "", away),
+            class_name="notice warn gap-below",
+            role="status",
+        ),
+    )
+
+
+def _shared() -> rx.Component:
+    since = IntegrationState.since
+    begun = rx.cond(since != "", f" since {since}.", ".")
+    return section(
+        "What is shared",
+        facts_list(
+            fact(
+                "Invoices, customers and items",
+                rx.fragment("Created or changed on either side", begun),
+                mark="both",
+                end="Both ways",
+            ),
+            fact(
+                "Payment status and payments",
+                "Each side keeps its own. A payment there changes nothing here.",
+                mark="lock",
+                end="Never",
+            ),
+            fact("Drafts", "Stay here until you continue or send them.", mark="edit", end="Never"),
+            fact(
+                "Records older than the connection",
+                rx.fragment("Stay as they are, unless a newer invoice needs them."),
+                mark="clock",
+                end="On request",
+            ),
+        ),
+    )
+
+
+def _settings() -> rx.Component:
+    read = rx.el.span("Read ", IntegrationState.facts_read, class_name="dim sm only-l")
+    return rx.cond(
+        IntegrationState.facts.length() > 0,
+        section(
+            "QuickBooks settings that matter",
+            rx.el.ul(rx.foreach(IntegrationState.facts, _setting), class_name="list"),
+            note=read,
+        ),
+    )
+
+
+def _setting(found: rx.vars.ObjectVar[SettingFact]) -> rx.Component:
+    return fact(found.title, found.words, mark=found.mark, tone=found.tone)
+
+
+def _choices() -> rx.Component:
+    account, item = IntegrationState.income_account, IntegrationState.default_item
+    return section(
+        "Choices",
+        facts_list(
+            fact(
+                "Income account for new items",
+                "Used when an item made here is first created in QuickBooks.",
+                end=rx.cond(account != "", account, "None yet"),
+            ),
+            fact(
+                "Item for lines without one",
+                "QuickBooks wants an item on every line.",
+                end=rx.cond(item != "", item, "None yet"),
+            ),
+            fact(
+                "Terms that QuickBooks does not know",
+                "The name stays here.",
+                end="Only the due date goes over",
+            ),
+        ),
+    )
+
+
+def _disconnect() -> rx.Component:
+    asked = confirm(
+        button("Disconnect…", look="bad"),
+        title="Disconnect QuickBooks?",
+        words=(
+            "Sharing stops at once and access is given back. Records stay on both sides and are no longer updated. "
+            "Connecting the same company again resumes."
+        ),
+        act="Disconnect",
+        keep="Stay connected",
+        on_confirm=CardState.disconnect,
+    )
+    words = rx.fragment(
+        "Sharing stops at once. Records stay on both sides; their flags read ",
+        rx.el.em("Frozen"),
+        ". Connecting the same company again resumes.",
+    )
+    return rx.el.section(
+        facts_list(fact("Disconnect QuickBooks", words, end=asked)),
+        class_name="sect",
+        aria_label="Disconnect",
+    )
+
+
+PAGES = [
+    Page("/settings/integration", "Integration", view, (IntegrationState.open, IntegrationState.watch)),
+]

@@ -1,0 +1,47 @@
+"""What a handler answers when something is refused: words or the log-in page, never a traceback."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
+
+import reflex as rx
+
+from bookipi_app.errors import NotFound, UserMustAct
+from bookipi_app.state.identity import SignedOut
+
+Handler = Callable[..., Awaitable[Any]]
+LONGEST_TEXT = 20_000  # more than any field takes: what is longer is refused there, with words
+
+
+def answers(handler: Handler) -> Handler:
+    """Below `@rx.event`: a refusal becomes a message. A call with the wrong arguments finds nothing."""
+    signature = inspect.signature(handler)
+
+    @wraps(handler)
+    async def answered(*args: Any, **kwargs: Any) -> Any:
+        try:
+            signature.bind(*args, **kwargs)
+        except TypeError:
+            return rx.toast.error(NotFound().words)
+        try:
+            return await handler(*args, **kwargs)
+        except SignedOut:
+            return rx.redirect("/sign-in")
+        except UserMustAct as refusal:
+            return rx.toast.error(refusal.words)
+
+    return answered
+
+
+def as_text(value: object) -> str:
+    """A text that came from a browser.
+
+    Raises:
+        NotFound: it is something else.
+    """
+    if not isinstance(value, str):
+        raise NotFound
+    return value[:LONGEST_TEXT]

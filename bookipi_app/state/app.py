@@ -1,0 +1,138 @@
+"""The base of every page's state: who is asking, and how an open page follows what changes.
+
+Any public method of a state is callable by any browser with any arguments. So every handler begins with
+`who = await self._me()`, and passes `who.company_id` to services, which check whose record it is. What is not an
+event handler begins with an underscore.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+import reflex as rx
+
+from bookipi_app.clock import system_clock
+from bookipi_app.db import reading, transaction
+from bookipi_app.live import hub
+from bookipi_app.services import auth
+from bookipi_app.services.auth import Who
+from bookipi_app.state.identity import SignedOut, initials, who_asks
+
+SAFETY_SECONDS = 60.0  # a page looks again even if it heard nothing
+BURST_SECONDS = 0.05  # what changes together is loaded once
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is signed in, as the frame shows it."""
+
+    name: str = ""
+    initials: str = ""
+    email: str = ""
+    company: str = ""
+    company_initials: str = ""
+    company_note: str = ""
+
+
+class AppState(rx.State):
+    """Inherited by the state of every page behind the log-in. Kept tiny: it is loaded with each of them."""
+
+    person: Person = Person()
+
+    async def _me(self) -> Who:
+        """Who asks. Every handler calls this first.
+
+        Raises:
+            SignedOut: nobody; the page then leads to the log-in.
+        """
+        return await asyncio.to_thread(who_asks, self.router.headers.cookie)
+
+    async def _read(self, work: Callable[..., Answer], *args: Any, **kwargs: Any) -> Answer:
+        """Call `work(session, ...)` in a thread, in a reading transaction."""
+        return await asyncio.to_thread(_in_reading, work, *args, **kwargs)
+
+    async def _write(self, work: Callable[..., Answer], *args: Any, **kwargs: Any) -> Answer:
+        """Call `work(session, ...)` in a thread, in a transaction that is committed at its end."""
+        return await asyncio.to_thread(_in_transaction, work, *args, **kwargs)
+
+    @rx.event
+    async def enter(self):
+        """A page behind the log-in opens: show whose it is, or lead to the log-in."""
+        try:
+            who = await self._me()
+        except SignedOut:
+            return rx.redirect(_log_in(self.router.url.path))
+        self.person = _person(who)
+        if who.touch_due:
+            await self._write(auth.touch, who.session_id, system_clock())
+        return None
+
+
+class Follows(rx.State, mixin=True):
+    """A page that follows by itself. It says in `_reload` how it loads what it shows.
+
+    Put `watch` on the page's `on_load`: it loads once, then again after each change of the company. It ends with the
+    navigation away. `_reload` must leave alone what a person is typing.
+    """
+
+    loaded: bool = False
+
+    async def _reload(self, who: Who) -> None:
+        raise NotImplementedError
+
+    @rx.event(background=True)
+    async def watch(self):
+        """Load, then follow the company's changes until the page is left."""
+        async with self:
+            try:
+                who = await self._me()  # pyright: ignore[reportAttributeAccessIssue]
+            except SignedOut:
+                return
+        with hub.subscribe(who.company_id) as changes:
+            while True:
+                async with self:
+                    await self._reload(who)
+                    self.loaded = True
+                await _something_changed(changes)
+                async with self:
+                    who = await self._me()  # pyright: ignore[reportAttributeAccessIssue]
+
+
+async def _something_changed(changes: asyncio.Queue[Any]) -> None:
+    """Wait for a change, or for the safety refresh; what comes in one burst counts once."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(changes.get(), SAFETY_SECONDS)
+    await asyncio.sleep(BURST_SECONDS)
+    while not changes.empty():
+        changes.get_nowait()
+
+
+def _in_reading(work: Callable[..., Answer], *args: Any, **kwargs: Any) -> Answer:
+    with reading() as session:
+        return work(session, *args, **kwargs)
+
+
+def _in_transaction(work: Callable[..., Answer], *args: Any, **kwargs: Any) -> Answer:
+    with transaction() as session:
+        return work(session, *args, **kwargs)
+
+
+def _log_in(path: str) -> str:
+    """The log-in page, which leads back to where one wanted to go."""
+    return "/sign-in" if path in ("", "/", "/dashboard") else f"/sign-in?{urlencode({'next': path})}"
+
+
+def _person(who: Who) -> Person:
+    note = "Default company" if who.is_default_company else "Not the default company"
+    return Person(
+        who.user_name, initials(who.user_name), who.email, who.company_name, initials(who.company_name), note
+    )
+
+
+__all__ = ["AppState", "Follows", "Person", "Who", "system_clock"]

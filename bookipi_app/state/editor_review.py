@@ -1,0 +1,79 @@
+"""An invoice that changed while it was being typed: what differs, and how what is typed goes on from there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from bookipi_app.services.invoices import InvoiceForm, LineForm
+
+LABELS = {
+    "number": "Number",
+    "issue_date": "Issued",
+    "due_date": "Due",
+    "terms_name": "Terms",
+    "po_number": "PO number",
+    "discount_value": "Discount",
+    "discount_kind": "Discount kind",
+    "shipping": "Shipping",
+    "tax_rate": "Sales tax",
+    "notes": "Note to the customer",
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that differs: as it stands in the form, and as it is saved now."""
+
+    label: str
+    mine: str
+    now: str
+
+
+def differences(mine: InvoiceForm, now: InvoiceForm, customers: tuple[str, str]) -> list[Difference]:
+    """What differs; `customers` are the names of the two forms' customers."""
+    found = [
+        Difference(label, str(getattr(mine, name)) or "nothing", str(getattr(now, name)) or "nothing")
+        for name, label in LABELS.items()
+        if getattr(mine, name) != getattr(now, name)
+    ]
+    if mine.customer_id != now.customer_id:
+        found.insert(0, Difference("Customer", customers[0] or "nobody", customers[1] or "nobody"))
+    if _contents(mine.lines) != _contents(now.lines):
+        found.append(Difference("Lines", _lines_words(mine.lines), _lines_words(now.lines)))
+    return found
+
+
+def rebase(loaded: InvoiceForm, mine: InvoiceForm, now: InvoiceForm) -> InvoiceForm:
+    """My edits on top of what is saved now: fields that I did not touch are as they are now."""
+    values: dict[str, Any] = {
+        name: getattr(now if getattr(mine, name) == getattr(loaded, name) else mine, name)
+        for name in asdict(mine)
+        if name not in ("lines", "key", "version")
+    }
+    lines = (
+        now.lines if _contents(mine.lines) == _contents(loaded.lines) else _still_there(mine.lines, now.lines)
+    )
+    return replace(mine, **values, lines=lines, version=now.version)
+
+
+def _still_there(mine: Sequence[LineForm], now: Sequence[LineForm]) -> list[LineForm]:
+    """My lines; one that is gone meanwhile becomes a new one."""
+    known = {line.id for line in now}
+    return [line if line.id in known else replace(line, id="") for line in mine]
+
+
+def _contents(lines: Sequence[LineForm]) -> list[LineForm]:
+    return [
+        replace(line, id="") for line in lines if line.id or line.description or line.price or line.item_id
+    ]
+
+
+def _lines_words(lines: Sequence[LineForm]) -> str:
+    return "\n".join(_line_words(line) for line in lines)
+
+
+def _line_words(line: LineForm) -> str:
+    name = line.description.partition("\n")[0] or "Item"
+    return f"{name}: {line.quantity or 1} × {line.price or 0}"

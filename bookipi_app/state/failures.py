@@ -1,0 +1,28 @@
+"""The last net: what a page does when a handler failed. Refusals become words; a bug is logged in full and admitted."""
+
+from __future__ import annotations
+
+import logging
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from bookipi_app.errors import TryLater, UserMustAct
+from bookipi_app.state.identity import SignedOut
+
+log = logging.getLogger(__name__)
+BUG_WORDS = "That did not work, and it is our fault. It was written down; nothing you saved is lost."
+
+
+def answer_failure(exception: Exception) -> EventSpec:
+    """What to tell the page. Nothing of an unexpected failure reaches the browser."""
+    match exception:
+        case SignedOut():
+            return rx.redirect("/sign-in")
+        case UserMustAct():
+            return rx.toast.error(exception.words)
+        case TryLater():
+            return rx.toast.warning(exception.reason)
+        case _:
+            log.error("a handler failed", exc_info=exception)
+            return rx.toast.error(BUG_WORDS)

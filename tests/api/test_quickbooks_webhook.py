@@ -1,0 +1,174 @@
+"""The intake of notifications: signed, stored once, acknowledged; and the health of the process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from bookipi_app import queue, settings
+from bookipi_app.api import quickbooks_webhook
+from bookipi_app.models import Connection, ConnectionStatus, InboxEvent, InboxOddity
+from bookipi_app.quickbooks.webhooks import sign
+from tests.api.quickbooks_app import App, fresh_settings
+
+WHERE = "/webhooks/quickbooks"
+
+
+class Intake:
+    """A connected company, and Intuit's side of the address."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.http: TestClient = app.browser()
+        person = app.signed_in()
+        now = datetime.now(UTC)
+        with app.database.transaction() as session:
+            row = Connection(
+                company_id=person.company_id, realm_id="310687", status=ConnectionStatus.CONNECTED,
+                first_connected_at=now, connected_at=now,
+            )  # fmt: skip
+            session.add(row)
+        self.connection_id = row.id
+
+    def send(self, document: Any, signature: str | None = None) -> int:
+        body = document if isinstance(document, bytes) else json.dumps(document).encode()
+        signed = sign(body, settings.settings().quickbooks_verifier_token) if signature is None else signature
+        headers = {"intuit-signature": signed, "content-type": "application/cloudevents+json"}
+        return self.http.post(WHERE, content=body, headers=headers).status_code
+
+    def stored(self) -> list[InboxEvent]:
+        with self.app.database.reading() as session:
+            return list(session.exec(select(InboxEvent).order_by(InboxEvent.id)).all())
+
+    def oddities(self) -> list[InboxOddity]:
+        with self.app.database.reading() as session:
+            return list(session.exec(select(InboxOddity)).all())
+
+    @property
+    def wakes(self) -> int:
+        with self.app.database.reading() as session:
+            return session.get_one(Connection, self.connection_id).wake
+
+
+@pytest.fixture
+def intake(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Intake]:
+    with fresh_settings(monkeypatch, tmp_path):
+        yield Intake(App(monkeypatch, tmp_path))
+
+
+def _event(number: int = 1, **changed: object) -> dict[str, object]:
+    return {
+        "id": f"event-{number}", "type": "qbo.invoice.updated.v1", "time": "2026-11-22T15:00:00Z",
+        "intuitentityid": str(number), "intuitaccountid": "310687", "data": {}, **changed,
+    }  # fmt: skip
+
+
+def _legacy(operation: str = "Update") -> dict[str, object]:
+    entity = {"name": "Customer", "id": "5", "operation": operation, "lastUpdated": "2026-11-22T15:00:00Z"}
+    return {"eventNotifications": [{"realmId": "310687", "dataChangeEvent": {"entities": [entity]}}]}
+
+
+def test_an_event_is_stored_once_and_wakes_its_connection(intake: Intake) -> None:
+    assert intake.send([_event(1), _event(2)]) == 200
+    assert [(one.remote_id, one.entity, one.operation) for one in intake.stored()] == [
+        ("1", "invoice", "updated"),
+        ("2", "invoice", "updated"),
+    ]
+    assert intake.app.woken == [intake.connection_id]
+    assert intake.wakes == 1
+    assert intake.send([_event(1), _event(1), _event(3)]) == 200
+    assert len(intake.stored()) == 3
+
+
+def test_a_done_event_delivered_again_stays_done_but_a_legacy_one_is_looked_at_anew(intake: Intake) -> None:
+    assert intake.send([_event(1)]) == intake.send(_legacy()) == 200
+    with intake.app.database.transaction() as session:
+        for event in session.exec(select(InboxEvent)):
+            event.done_at = datetime.now(UTC)
+    assert intake.send([_event(1)]) == intake.send(_legacy()) == 200
+    assert {one.entity: one.done_at is None for one in intake.stored()} == {
+        "invoice": False,
+        "customer": True,
+    }
+
+
+@pytest.mark.parametrize("signature", ["", "AAAA", "not base64 at all"])
+def test_a_wrong_signature_stores_nothing(intake: Intake, signature: str) -> None:
+    assert intake.send([_event()], signature) == 401
+    assert intake.send(b"nonsense", signature) == 401
+    assert intake.stored() == []
+    assert intake.oddities() == []
+    assert intake.wakes == 0
+
+
+def test_what_is_signed_but_not_understood_is_kept_and_acknowledged(intake: Intake) -> None:
+    assert intake.send(b"nonsense") == 200
+    assert intake.send([_event(1, type="payroll.run.v1"), _event(2)]) == 200
+    assert len(intake.oddities()) == 2
+    assert len(intake.stored()) == 1
+
+
+def test_foreign_companies_and_payments_are_acknowledged_and_ignored(intake: Intake) -> None:
+    events = [
+        _event(1, intuitaccountid="999"),
+        _event(2, type="qbo.payment.created.v1"),
+        _event(3, type="qbo.customer.merged.v1", data={"deletedid": "27"}),
+    ]
+    assert intake.send(events) == 200
+    (merged,) = intake.stored()
+    assert (merged.remote_id, merged.deleted_id) == ("3", "27")
+
+
+def test_a_frozen_connection_hears_nothing(intake: Intake) -> None:
+    with intake.app.database.transaction() as session:
+        session.get_one(Connection, intake.connection_id).status = ConnectionStatus.FROZEN
+    assert intake.send([_event()]) == 200
+    assert intake.stored() == []
+    assert intake.app.woken == []
+
+
+def test_too_much_is_refused_before_it_is_read(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quickbooks_webhook, "LARGEST_BODY", 1000)
+    assert intake.send(b" " * 1001) == 413
+
+    def endless() -> Iterator[bytes]:
+        for _ in range(20):
+            yield b" " * 100
+
+    assert intake.http.post(WHERE, content=endless()).status_code == 413
+    assert intake.http.post(WHERE, content=b"", headers={"content-length": "9" * 30}).status_code == 413
+
+
+def test_other_methods_and_an_unset_verifier(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    for method in ("GET", "PUT", "DELETE"):
+        assert intake.http.request(method, WHERE).status_code == 405
+    unset = replace(settings.settings(), quickbooks_verifier_token="")
+    monkeypatch.setattr(quickbooks_webhook, "settings", lambda: unset)
+    assert intake.send([_event()], sign(b"", "")) == 503
+
+
+def test_a_database_that_is_away_asks_intuit_to_try_again(intake: Intake, tmp_path: Path) -> None:
+    database = intake.app.database
+    intake.app.database = type(database)(f"sqlite:///{tmp_path / 'nowhere' / 'x.db'}")
+    assert intake.send([_event()]) == 503
+    assert intake.http.get("/healthz").status_code == 503
+    intake.app.database = database
+    assert intake.send([_event()]) == 200
+
+
+def test_health_tells_of_redis_and_depends_on_the_database_alone(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for redis in (True, False):
+        monkeypatch.setattr(queue, "reachable", lambda redis=redis: redis)
+        answer = intake.http.get("/healthz")
+        assert answer.status_code == 200
+        assert answer.json() == {"database": "ok", "redis": "ok" if redis else "down"}

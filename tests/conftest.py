@@ -1,0 +1,85 @@
+"""What every test may ask for: the started app, a browser, a page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.launcher import StartedApp, started
+
+NAVIGATION_MILLISECONDS = 15_000
+IN_CI = os.environ.get("CI") == "true"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests are marked by what they ask for, and run last.
+
+    Playwright's synchronous API leaves an event loop running in its thread, in which nobody else could start one.
+    """
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def started_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedApp]:
+    """The whole app under its own launcher; ended with SIGTERM, which has to leave nothing and exit 0."""
+    with started(tmp_path_factory.mktemp("app") / "var") as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        if IN_CI:
+            pytest.fail("Chromium is not installed, and CI=true asks for the browser tests.")
+        pytest.skip("Chromium is not installed: the browser tests are left out.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page in a context of its own: no cookies, 1280 × 800. Relative addresses are the started app's.
+
+    A failed test leaves a picture in `var/failures`.
+    """
+    uses_app = "started_app" in request.fixturenames
+    base_url = request.getfixturevalue("started_app").url if uses_app else None
+    context = browser.new_context(base_url=base_url, viewport={"width": 1280, "height": 800}, locale="en-US")
+    context.set_default_timeout(NAVIGATION_MILLISECONDS)
+    page = context.new_page()
+    failures_before = request.session.testsfailed
+    yield page
+    if request.session.testsfailed > failures_before or _call_failed(request.node):
+        _keep_picture(page, request.node.name)
+    context.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Let fixtures know how the test's own part ended."""
+    report = yield
+    setattr(item, f"report_{report.when}", report)
+    return report
+
+
+def _call_failed(node: pytest.Item) -> bool:
+    report = getattr(node, "report_call", None)
+    return report is not None and report.failed
+
+
+def _keep_picture(page: Page, name: str) -> None:
+    folder = Path("var") / "failures"
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{''.join(c if c.isalnum() else '_' for c in name)}.png", full_page=True)

@@ -1,0 +1,45 @@
+"""The demo account: believable, the same each time, and made once."""
+
+from __future__ import annotations
+
+from sqlmodel import select
+
+from bookipi_app.clock import today_in
+from bookipi_app.db import AFTER_COMMIT, Database
+from bookipi_app.models import Company, Invoice, Mail, MailStatus, Stage
+from bookipi_app.services import auth, customers, demo, invoices, items
+from bookipi_app.services.lists import ListQuery
+from tests.services.conftest import NOW
+
+
+def test_a_year_of_business_made_once(store: Database) -> None:
+    with store.transaction() as session:
+        assert demo.seed_demo(session, NOW)
+        assert not demo.seed_demo(session, NOW)
+        session.info.pop(AFTER_COMMIT)
+    with store.reading() as session:
+        company = session.exec(select(Company)).one()
+        found = session.exec(select(Invoice).order_by(Invoice.number)).all()
+        today = today_in(company.time_zone, NOW)
+        shown = invoices.figures(session, company.id, today)
+        assert customers.count(session, company.id, ListQuery()) == 12
+        assert items.count(session, company.id, ListQuery()) == 12
+        letters = set(session.exec(select(Mail.status)))
+    assert len(found) == 40
+    assert all(one.created_at < NOW and one.issue_date <= today for one in found)
+    assert sum(one.stage is Stage.DRAFT for one in found) == shown.drafts_count == 4
+    assert shown.overdue_count >= 2
+    assert shown.outstanding_count > shown.overdue_count
+    assert shown.paid_count >= 1
+    assert {MailStatus.SENT} == letters
+    assert len({one.total_cents for one in found}) > 20
+
+
+def test_the_printed_log_in_works(store: Database) -> None:
+    with store.transaction() as session:
+        demo.seed_demo(session, NOW)
+        session.info.pop(AFTER_COMMIT)
+    user = auth.sign_in(
+        store, email=demo.DEMO_EMAIL, password=demo.DEMO_PASSWORD, address="127.0.0.1", now=NOW
+    )
+    assert user.country == "US"

@@ -1,0 +1,147 @@
+"""E-mail: kept as a file without a server, sent once with one, tried again when it fails."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from email import message_from_bytes
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from bookipi_app.errors import InvalidInput
+from bookipi_app.models import Mail, MailStatus
+from bookipi_app.services import mailer
+from bookipi_app.settings import Settings, read_settings
+from tests.services.conftest import NOW, Books
+
+
+@pytest.fixture
+def chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    settings = read_settings({"BOOKIPI_VAR": str(tmp_path)})
+    monkeypatch.setattr(mailer, "settings", lambda: settings)
+    return settings
+
+
+def queued(books: Books, subject: str = "Invoice INV-1 from Cedar & Stone") -> UUID:
+    with books.work() as session:
+        return mailer.queue_mail(
+            session, recipient="ap@b.co", subject=subject, body="Grüße,\nMaria", now=NOW
+        ).id
+
+
+def stored(books: Books, mail_id: UUID) -> Mail:
+    with books.store.reading() as session:
+        return session.get_one(Mail, mail_id)
+
+
+@contextmanager
+def server(*replies: bytes) -> Iterator[tuple[int, list[bytes]]]:
+    """A mail server that answers each command with the next reply, and keeps what it heard."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    heard: list[bytes] = []
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection, connection.makefile("rb") as lines:
+            connection.sendall(b"220 ready\r\n")
+            for reply in replies:
+                line = lines.readline()
+                while reply.startswith(b"250 kept") and line not in (b".\r\n", b""):
+                    heard.append(line)
+                    line = lines.readline()
+                heard.append(line)
+                connection.sendall(reply + b"\r\n")
+            lines.read()
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield listener.getsockname()[1], heard
+    finally:
+        listener.close()
+        thread.join(5)
+
+
+def test_without_a_server_the_letter_becomes_a_file(books: Books, chosen: Settings) -> None:
+    mail_id = queued(books, "Invoice\r\nBcc: thief@x.yz")
+    assert books.announced == 1
+    assert mailer.deliver(mail_id, now=NOW, store=books.store)
+    assert not mailer.deliver(str(mail_id), now=NOW, store=books.store)
+    (file,) = (chosen.var / "mail").iterdir()
+    message = message_from_bytes(file.read_bytes())
+    assert (message["To"], message["Subject"], message["Bcc"]) == ("ap@b.co", "Invoice Bcc: thief@x.yz", None)
+    assert "Grüße" in message.get_payload(decode=True).decode()  # pyright: ignore[reportAttributeAccessIssue]
+    assert (stored(books, mail_id).status, stored(books, mail_id).tries) == (MailStatus.SENT, 1)
+    assert not mailer.deliver(uuid4(), now=NOW, store=books.store)
+
+
+@pytest.mark.parametrize("address", ["", "a@b", "a@b.co\nBcc: x@y.zz", "a@b.co, c@d.ee"])
+def test_an_address_that_is_none_is_refused(books: Books, address: str) -> None:
+    with books.work() as session, pytest.raises(InvalidInput):
+        mailer.queue_mail(session, recipient=address, subject="x", body="y", now=NOW)
+
+
+def test_a_server_that_takes_it(books: Books, chosen: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    with server(b"250 hello", b"250 sender", b"250 recipient", b"354 go on", b"250 kept", b"221 bye") as (
+        port,
+        heard,
+    ):
+        monkeypatch.setattr(mailer, "settings", lambda: replace(chosen, smtp_url=f"smtp://127.0.0.1:{port}"))
+        mail_id = queued(books)
+        assert mailer.deliver(mail_id, now=NOW, store=books.store)
+    text = b"".join(heard)
+    assert b"rcpt TO:<ap@b.co>" in text
+    assert b"Subject: Invoice INV-1 from Cedar & Stone" in text
+
+
+def test_a_server_that_is_away_is_tried_again_less_and_less_often(
+    books: Books, chosen: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    monkeypatch.setattr(mailer, "settings", lambda: replace(chosen, smtp_url=f"smtp://127.0.0.1:{port}"))
+    mail_id, now, waits = queued(books), NOW, list[timedelta]()
+    while stored(books, mail_id).status is MailStatus.WAITING:
+        assert not mailer.deliver(mail_id, now=now, store=books.store)
+        mail = stored(books, mail_id)
+        if mail.next_try_at is None:
+            break
+        waits.append(mail.next_try_at - now)
+        assert not mailer.deliver(mail_id, now=mail.next_try_at - timedelta(seconds=1), store=books.store)
+        now = mail.next_try_at
+        with books.store.reading() as session:
+            assert mailer.due(session, now) == [mail_id]
+            assert mailer.due(session, now - timedelta(seconds=1)) == []
+    assert waits == sorted(waits)
+    assert (waits[0], max(waits), len(waits)) == (
+        mailer.FIRST_WAIT,
+        timedelta(seconds=1920),
+        mailer.MOST_TRIES - 1,
+    )
+    assert "ConnectionRefusedError" in stored(books, mail_id).problem
+
+
+def test_a_refusal_for_good_is_not_repeated(
+    books: Books, chosen: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with server(b"250 hello", b"250 sender", b"550 no such person", b"250 reset", b"221 bye") as (port, _):
+        monkeypatch.setattr(mailer, "settings", lambda: replace(chosen, smtp_url=f"smtp://127.0.0.1:{port}"))
+        mail_id = queued(books)
+        assert not mailer.deliver(mail_id, now=NOW, store=books.store)
+    assert stored(books, mail_id).status is MailStatus.FAILED
+
+
+def test_a_claimed_letter_is_not_sent_twice(books: Books, chosen: Settings) -> None:
+    mail_id = queued(books)
+    with books.work() as session:
+        mail = session.get_one(Mail, mail_id)
+        mail.next_try_at = NOW + mailer.CLAIM
+        session.add(mail)
+    assert not mailer.deliver(mail_id, now=NOW, store=books.store)
+    assert mailer.deliver(mail_id, now=NOW + mailer.CLAIM, store=books.store)

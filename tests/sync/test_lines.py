@@ -1,0 +1,112 @@
+"""Lines: found again, and merged line by line."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from bookipi_app.models.record import Kind
+from bookipi_app.sync import lines, remote_lines
+from bookipi_app.sync.snapshot import line_snapshot
+from tests.sync.samples import Pair, invoice, line
+
+
+def wires(count: int = 3) -> list[dict[str, Any]]:
+    obj = Pair(Kind.INVOICE, invoice(lines=tuple(line(at + 1) for at in range(count)))).remote
+    return [dict(entry) for entry in remote_lines.body_lines(obj)]
+
+
+def agreed(found: list[dict[str, Any]]) -> list[lines.Pair]:
+    return lines.pairs([f"l{at + 1}" for at in range(len(found))], {"Line": found})
+
+
+def matched(then: list[dict[str, Any]], now: list[dict[str, Any]]) -> list[int | None]:
+    return lines.match(agreed(then), [remote_lines.canonical(entry) for entry in now])
+
+
+def test_lines_are_found_by_id_though_their_text_changed() -> None:
+    then = wires()
+    now = [then[2], {**then[0], "Description": "Edited"}, then[1]]
+    assert matched(then, now) == [2, 0, 1]
+
+
+def test_renumbered_lines_are_found_by_content() -> None:
+    then = wires()
+    assert matched(then, [{**entry, "Id": str(90 + at)} for at, entry in enumerate(then)]) == [0, 1, 2]
+
+
+def test_two_identical_lines_are_found_in_order() -> None:
+    then = [{**wires(1)[0], "Id": one} for one in ("1", "2")]
+    assert matched(then, [{**entry, "Id": f"9{entry['Id']}"} for entry in then]) == [0, 1]
+
+
+def test_the_same_id_with_another_item_is_a_new_line() -> None:
+    then = wires(1)
+    detail = {**then[0]["SalesItemLineDetail"], "ItemRef": {"value": "802"}}
+    assert matched(then, [{**then[0], "SalesItemLineDetail": detail}]) == [None]
+
+
+BASE = [line_snapshot(line(at)) for at in (1, 2, 3)]
+
+
+def merged(local: list[dict[str, Any]], remote: list[dict[str, Any]], then: Any = None) -> Any:
+    then = then or wires()
+    now = [remote_lines.canonical(entry) for entry in remote]
+    found = lines.merge(lines.Edits(agreed(then), BASE, local, now))
+    return found and [(place.local_id, place.remote) for place in found]
+
+
+def test_edits_of_different_lines_both_survive() -> None:
+    then = wires()
+    remote = [{**then[0], "Description": "Theirs"}, *then[1:]]
+    local = [BASE[0], {**BASE[1], "description": "Ours"}, BASE[2]]
+    assert merged(local, remote, then) == [("l1", 0), ("l2", None), ("l3", None)]
+
+
+def test_edits_of_the_same_line_collide() -> None:
+    then = wires()
+    remote = [{**then[0], "Description": "Theirs"}, *then[1:]]
+    assert merged([{**BASE[0], "description": "Ours"}, *BASE[1:]], remote, then) is None
+
+
+def test_a_line_removed_on_one_side_and_edited_on_the_other_collides() -> None:
+    then = wires()
+    assert merged(BASE[1:], [{**then[0], "Description": "Theirs"}, *then[1:]], then) is None
+
+
+def test_a_line_removed_on_both_is_gone() -> None:
+    then = wires()
+    assert merged(BASE[1:], then[1:], then) == [("l2", None), ("l3", None)]
+
+
+def test_new_lines_of_both_stand_where_they_were_put() -> None:
+    then = wires()
+    new_there, new_here = {**then[0], "Id": "99", "Description": "New there"}, {**BASE[0], "id": "l9"}
+    local, remote = [BASE[0], new_here, BASE[1], BASE[2]], [*then, new_there]
+    assert merged(local, remote, then) == [("l1", None), ("l9", None), ("l2", None), ("l3", None), ("", 3)]
+
+
+def test_the_order_of_the_side_that_moved_lines_wins() -> None:
+    then = wires()
+    assert merged(BASE[::-1], then, then) == [("l3", None), ("l2", None), ("l1", None)]
+    assert merged(BASE, then[::-1], then) == [("l3", None), ("l2", None), ("l1", None)]
+
+
+def test_two_different_orders_collide() -> None:
+    then = wires()
+    assert merged(BASE[::-1], [then[1], then[0], then[2]], then) is None
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_line_is_lost_or_doubled(seed: int) -> None:
+    chance = random.Random(seed)
+    then = wires()
+    local = [entry for entry in BASE if chance.random() > 0.3] + [{**BASE[0], "id": "new"}] * (seed % 2)
+    remote = [entry for entry in then if chance.random() > 0.3]
+    found = merged(local, remote, then)
+    survivors = {one["id"] for one in local if one["id"] == "new"}
+    survivors |= {f"l{at + 1}" for at, entry in enumerate(then) if entry in remote and BASE[at] in local}
+    assert found is not None
+    assert sorted(key for key, _ in found) == sorted(survivors)

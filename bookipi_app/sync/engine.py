@@ -22,6 +22,7 @@ from bookipi_app.clock import Clock, system_clock
 from bookipi_app.db import Database, database
 from bookipi_app.errors import TryLater
 from bookipi_app.models import Connection, ConnectionStatus
+from bookipi_app.quickbooks import index
 from bookipi_app.quickbooks.auth import for_connection
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import GrantLost, ReadOnly
@@ -122,6 +123,9 @@ def _round(around: Surroundings, held: Lease, connection: Connection) -> bool:
 
 
 def _work(around: Surroundings, run_: Run) -> bool:
+    if run_.connection.cursor is None:  # connecting did not get through the whole index
+        index.read_whole(run_.lease.transaction, run_.quickbooks, run_.connection.id)
+        return True
     settled = attempts.settle(run_)
     heard = observe.inbox(run_.lease, run_.connection, run_.quickbooks)
     fed = observe.feed(run_.lease, run_.connection, run_.quickbooks, around.feed_interval)

@@ -101,7 +101,9 @@ def _begin(session: Session, look: Look, action: RemoteAction) -> UUID:
                 look.context,
                 action.temporary_name,
             )
-            return attempts.begin(session, look, Operation.UPDATE, rendered, action.fields)
+            # A temporary name is no agreement on the real one, which is sent once it is free.
+            agreed = tuple(name for name in action.fields if name != "name" or not action.temporary_name)
+            return attempts.begin(session, look, Operation.UPDATE, rendered, agreed)
         case actions.DeleteRemote():
             return attempts.begin(session, look, Operation.DELETE, mapping.render_delete(remote))
         case actions.VoidRemote():

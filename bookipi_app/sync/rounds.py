@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 from bookipi_app.models import Attempt, Connection, Flag, Kind, Outcome, RemoteState, SyncRecord
 from bookipi_app.sync import attempts, execute, look, match, observe, remote, story
 from bookipi_app.sync.attempts import Run
+from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.execute import Follow
 from bookipi_app.sync.local import Moved
 from bookipi_app.sync.mapping import CannotCarry
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 MOST_RECORDS = 100  # of one round
 MOST_LOOKS = 12  # of one record in one run: what needs more is not converging
 SETTLE_DOWN = timedelta(minutes=1)
+UNREADABLE = "QuickBooks sent this with a value that makes no sense here. It stays as it is on both sides."
 READ_AGAIN = timedelta(seconds=10)
 FIRST_KINDS = case({Kind.CUSTOMER.value: 0, Kind.ITEM.value: 0}, value=col(SyncRecord.kind), else_=1)
 
@@ -48,7 +50,7 @@ def step(run: Run, record_id: UUID) -> None:
     try:
         with run.lease.transaction() as session:
             follow = _decide(session, run, record_id)
-    except (CannotCarry, Moved) as failure:
+    except (CannotCarry, Moved, Unreadable) as failure:
         with run.lease.transaction() as session:
             follow = _excuse(session, run, record_id, failure)
     for call in follow.publish:
@@ -152,14 +154,19 @@ def _read_candidate(record: SyncRecord, now: datetime) -> Follow:
     return Follow(read={record.kind: [record.remote_id or ""]})
 
 
-def _excuse(session: Session, run: Run, record_id: UUID, failure: CannotCarry | Moved) -> Follow:
-    """The record fails alone: what cannot be carried says why; what moved is looked at again."""
+def _excuse(session: Session, run: Run, record_id: UUID, failure: CannotCarry | Moved | Unreadable) -> Follow:
+    """The record fails alone: what cannot be carried or read says why; what moved is looked at again."""
     record = session.get_one(SyncRecord, record_id)
-    if isinstance(failure, Moved):
-        return Follow()
+    match failure:
+        case Moved():
+            return Follow()
+        case Unreadable():
+            flag, words, cause = Flag.ATTENTION, UNREADABLE, "unreadable"
+        case CannotCarry():
+            flag = Flag.NOT_SYNCED if record.base_local is None else Flag.ATTENTION
+            words, cause = failure.words, failure.cause
     record.due_at, record.tries = None, 0
-    story.fly(record, Flag.NOT_SYNCED if record.base_local is None else Flag.ATTENTION, run.clock(), failure.words,
-              failure.cause)  # fmt: skip
+    story.fly(record, flag, run.clock(), words, cause)
     return Follow(publish=[_publication(run, record)])
 
 

@@ -1,0 +1,59 @@
+"""A choice of ours wins over all that they changed in the same coupled group, and nothing is left half agreed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bookipi_app.models.record import Kind
+from bookipi_app.sync import agreement as agreements
+from bookipi_app.sync import mapping
+from bookipi_app.sync.actions import AdvanceAgreement, Choice, Quiet, UpdateRemote
+from bookipi_app.sync.plan import OpenConflict, plan
+from tests.sync.samples import Pair, changed, invoice
+
+
+def choose_ours(one: Pair, unit: str) -> None:
+    """Answer the open conflict with ours, and carry out what the planner makes of it until it is quiet."""
+    state = one.state()
+    action = plan(replace(state, conflict=OpenConflict(*state.pair, {unit: Choice.OURS})))
+    assert isinstance(action, AdvanceAgreement)
+    assert state.local
+    one.agreement = agreements.after_advance(action, one.agreement, state.local, one.remote)
+    state = one.state()
+    update = plan(state)
+    assert isinstance(update, UpdateRemote)
+    assert state.local
+    rendered = mapping.render_update(
+        one.kind, update.fields, one.local, one.remote, one.agreement, one.context
+    )
+    reply = one.quickbooks.update(rendered.body)
+    one.agreement = agreements.after_update(
+        one.kind, update.fields, one.agreement, state.local, state.remote, rendered.line_ids, reply
+    )
+    assert plan(one.state()) == Quiet()
+
+
+def conflict(**ours: Any) -> Pair:
+    one = Pair(Kind.INVOICE, invoice())
+    one.local = changed(invoice(), **ours)
+    return one
+
+
+def test_our_customer_stays_where_only_our_email_was_edited() -> None:
+    one = conflict(bill_email="new@lane.test")
+    one.quickbooks.edit(one.id, CustomerRef={"value": "902"})
+    choose_ours(one, "bill_to")
+    assert (one.remote["CustomerRef"], one.remote["BillEmail"]) == (
+        {"value": "901"},
+        {"Address": "new@lane.test"},
+    )
+
+
+def test_our_lines_stay_where_only_our_shipping_was_edited() -> None:
+    one = conflict(shipping_cents=500)
+    lines = [dict(line) for line in one.remote["Line"]]
+    lines[0]["Description"] = "Theirs"
+    one.quickbooks.edit(one.id, Line=lines)
+    choose_ours(one, "money")
+    assert [line.get("Description") for line in one.remote["Line"]][:3] == ["Work 1", "Work 2", "Work 3"]

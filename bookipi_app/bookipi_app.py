@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from bookipi_app import api, pages
 from bookipi_app.api.headers import security_headers
+from bookipi_app.api.page_addresses import without_slash
 from bookipi_app.frontend import PROJECT, csp_script_hashes
 from bookipi_app.live import hub
 from bookipi_app.pages.not_found import not_found_page
@@ -60,17 +61,17 @@ def head_parts() -> list[rx.Component]:
 
 def build() -> rx.App:
     """The app with all its pages and routes."""
-    chosen = settings()
+    chosen, found = settings(), pages_of(pages)
     headers = security_headers(chosen.public_url, csp_script_hashes(), chosen.trusted_proxy_hops > 0)
     made = rx.App(
         stylesheets=stylesheets(),
         head_components=head_parts(),
         html_lang="en",
         toaster=rx.toast.provider(position="bottom-left", duration=5000),
-        api_transformer=[Starlette(routes=routes()), headers],
+        api_transformer=[without_slash(page.route for page in found), Starlette(routes=routes()), headers],
         backend_exception_handler=answer_failure,
     )
-    for page in pages_of(pages):
+    for page in found:
         made.add_page(page.view, route=page.route, title=f"{page.title} · Bookipi", on_load=page.opens_with)
     made.add_page(not_found_page(), route="404", title="Not found · Bookipi")
     made.register_lifespan_task(hub.listen)

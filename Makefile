@@ -12,6 +12,8 @@ RUNTIME := $(VENV)/.installed
 DEVELOPMENT := $(VENV)/.installed-dev
 PYTHON ?=
 ARGS ?=
+# Six processes load the same modules: let the first of them keep what it compiled.
+unexport PYTHONDONTWRITEBYTECODE
 
 # A virtual environment knows its own folder: in a copied or moved project it is made anew.
 ifneq ($(shell cat $(VENV)/.folder 2>/dev/null),$(CURDIR))
@@ -27,14 +29,17 @@ run: $(RUNTIME)
 doctor: $(RUNTIME)
 	@$(PY) -m bookipi_app.cli doctor
 
+# Two processes for what needs no run of the app; then what does, one after the other.
 test: $(DEVELOPMENT)
 	@$(PY) -m bookipi_app.cli build
-	$(PY) -m pytest -m "not long" $(ARGS)
+	$(PY) -m pytest -n 2 -m "not long and not app" $(ARGS)
+	$(PY) -m pytest -m "not long and app" $(ARGS)
 
 # Only what `make test` leaves out. Exit code 5 means that there is nothing long yet.
 test-all: $(DEVELOPMENT)
 	@$(PY) -m bookipi_app.cli build
-	$(PY) -m pytest -m long $(ARGS) || test $$? -eq 5
+	$(PY) -m pytest -n 2 -m "long and not app" $(ARGS) || test $$? -eq 5
+	$(PY) -m pytest -m "long and app" $(ARGS) || test $$? -eq 5
 
 check: $(DEVELOPMENT)
 	$(PY) -m ruff check .

@@ -26,6 +26,7 @@ LONGEST_LINE = 1 << 20
 READY_SECONDS = 120.0  # a machine may be busy; who hangs for longer will not come
 STOP_SECONDS = 12.0
 POLL_SECONDS = 0.05
+WATCH_SECONDS = 0.5  # while nobody waits: an idle app should leave the machine alone
 RESTARTS, RESTART_WINDOW = 5, 60.0
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
@@ -122,14 +123,14 @@ class Child:
                 raise PartFailed(self.obituary())
             await asyncio.sleep(POLL_SECONDS)
 
-    async def wait_ended(self, seconds: float | None = None) -> None:
-        """Return once the process is gone, or after some seconds.
+    async def wait_ended(self, seconds: float | None = None, poll: float = POLL_SECONDS) -> None:
+        """Return once the process is gone, or after some seconds; looked at every `poll` seconds.
 
         Polled: awaiting the process would also wait for descendants that hold its output open.
         """
         deadline = None if seconds is None else time.monotonic() + seconds
         while not self.ended and (deadline is None or time.monotonic() < deadline):
-            await asyncio.sleep(POLL_SECONDS)
+            await asyncio.sleep(poll)
 
     async def stop(self) -> None:
         """End it politely, then its whole group for good."""

@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlmodel import Session
 
 from bookipi_app import exactjson
 from bookipi_app.settings import settings
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 log = logging.getLogger(__name__)
 AFTER_COMMIT = "after_commit"
@@ -52,6 +53,8 @@ class Database:
 
     def migrate(self) -> None:
         """Bring the schema to its newest revision."""
+        from alembic import command  # a second of loading that only this needs
+
         if self.url.startswith("sqlite:///"):
             Path(make_url(self.url).database or "").parent.mkdir(parents=True, exist_ok=True)
         command.upgrade(alembic_config(self.url), "head")
@@ -83,6 +86,8 @@ def reading() -> AbstractContextManager[Session]:
 
 def alembic_config(url: str) -> Config:
     """Alembic's configuration; the schema's only author is `bookipi_app/migrations`."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["url"] = url

@@ -29,7 +29,7 @@ def redis_part(settings: Settings) -> Part:
     write_private(
         configuration,
         f"bind 127.0.0.1\nport {address.port}\nrequirepass {address.password}\n"
-        f'dir "{folder}"\nappendonly yes\nsave ""\nloglevel warning\n',
+        f'dir "{folder}"\nappendonly yes\nsave ""\nhz 2\nloglevel warning\n',
     )
     ready = _answers_ping(address.port or 0, address.password or "")
     return Part("redis", [str(get_binary_path()), str(configuration)], ready=ready)

@@ -1,9 +1,8 @@
 """One command that is the whole app: starts its processes in order, watches them, stops them in reverse.
 
     the folder's lock → ports → secret key
-    → Redis │ schema and demo account │ pages      (side by side)
-    → QuickBooks sandbox
-    → workers │ timers │ web                       (side by side; each is ready before the next stage)
+    → Redis │ QuickBooks sandbox │ schema and demo account │ pages      (side by side)
+    → workers │ timers │ web                                            (side by side, once all those work)
 
 A process that dies is started again; one that keeps dying ends the whole run with its name and last lines, because half
 an app is worse than none.
@@ -28,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from bookipi_app import parts
-from bookipi_app.child import RESTARTS, Child, Part, PartFailed
+from bookipi_app.child import RESTARTS, WATCH_SECONDS, Child, Part, PartFailed
 from bookipi_app.frontend import PROJECT, held_build
 from bookipi_app.settings import Settings, SettingsError, read_settings
 
@@ -83,10 +82,10 @@ class Run:
             await working
 
     async def _start_all(self, held: ExitStack) -> None:
-        redis = [parts.redis_part(self._settings)] if self._embeds_redis else []
-        await together(self._prepare_database(), self._start(redis), self._build(held))
+        answering = [parts.redis_part(self._settings)] if self._embeds_redis else []
         if self._settings.own_sandbox:
-            await self._start([parts.sandbox_part(self._settings)])
+            answering.append(parts.sandbox_part(self._settings))
+        await together(self._prepare_database(), self._start(answering), self._build(held))
         web = parts.web_part(self._settings, self._pages)
         await self._start([*parts.worker_parts(self._settings), parts.timers_part(), web])
 
@@ -138,7 +137,7 @@ class Run:
 
     async def _keep_alive(self, child: Child) -> None:
         while True:
-            await child.wait_ended()
+            await child.wait_ended(poll=WATCH_SECONDS)
             await child.clear()
             if child.recent_starts > RESTARTS:
                 raise PartFailed(child.obituary())

@@ -8,22 +8,29 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.launcher import StartedApp, started
 
-NAVIGATION_MILLISECONDS = 15_000
+PATIENCE = 60_000  # milliseconds; only a machine that is starved ever needs them
 IN_CI = os.environ.get("CI") == "true"
 
 
+RUNS = {"started_app", "own_app", "browser"}  # fixtures that start the whole app, or a browser
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` selects by these marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests are marked by what they ask for, and run last.
+    """Tests are marked by what they ask for; those with a browser run last.
 
     Playwright's synchronous API leaves an event loop running in its thread, in which nobody else could start one.
     """
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        asked = set(getattr(item, "fixturenames", ()))
+        if "browser" in asked:
             item.add_marker("browser")
+        if asked & RUNS:
+            item.add_marker("app")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
@@ -37,15 +44,22 @@ def started_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedApp
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    program = browser_program()
     if program is None:
         if IN_CI:
             pytest.fail("Chromium is not installed, and CI=true asks for the browser tests.")
         pytest.skip("Chromium is not installed: the browser tests are left out.")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+def browser_program() -> str | None:
+    """The system's Chromium; the shell without a window, where there is one, is lighter by half."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 @pytest.fixture
@@ -57,7 +71,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     uses_app = "started_app" in request.fixturenames
     base_url = request.getfixturevalue("started_app").url if uses_app else None
     context = browser.new_context(base_url=base_url, viewport={"width": 1280, "height": 800}, locale="en-US")
-    context.set_default_timeout(NAVIGATION_MILLISECONDS)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     failures_before = request.session.testsfailed
     yield page

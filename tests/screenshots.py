@@ -9,7 +9,6 @@ said so, and the exit code is then 1.
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from bookipi_app.services.demo import DEMO_EMAIL, DEMO_PASSWORD
+from tests.conftest import browser_program
 from tests.launcher import started
 
 WIDTHS = {360: 740, 768: 1024, 1280: 800}
@@ -133,7 +133,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", default="", help="names of pages, with commas between")
     parser.add_argument("--widths", default=",".join(map(str, WIDTHS)))
     options = parser.parse_args(arguments)
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    program = browser_program()
     if program is None:
         print("Chromium is not installed.", file=sys.stderr)
         return 2

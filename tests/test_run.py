@@ -18,7 +18,7 @@ import pytest
 from redis import Redis, RedisError
 
 from bookipi_app.frontend import PROJECT
-from tests.launcher import StartedApp, free_ports, launch, processes_of, run_environment, started, wait_for
+from tests.launcher import StartedApp, free_ports, launch, processes_of, run_environment, wait_for
 
 RESTART_SECONDS = 120.0  # a busy machine imports slowly
 GONE_SECONDS = 30.0
@@ -26,9 +26,14 @@ GONE_SECONDS = 30.0
 
 @pytest.fixture(scope="module")
 def own_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartedApp]:
-    """A run whose processes may be killed."""
-    with started(tmp_path_factory.mktemp("run") / "var") as app:
+    """A run whose processes, and which itself, may be killed."""
+    app = launch(tmp_path_factory.mktemp("run") / "var", {})
+    try:
+        app.wait_ready()
         yield app
+    finally:
+        app.process.kill()
+        app.end()
 
 
 def refusal(var: Path, **environment: str) -> str:
@@ -117,11 +122,15 @@ def test_a_setting_that_cannot_be_used_is_one_sentence(
     assert len(said.splitlines()) == 1
 
 
-@pytest.mark.parametrize("name", ["worker-sync-1", "timers", "redis", "sandbox", "web"])
-def test_a_killed_process_is_started_again(own_app: StartedApp, name: str) -> None:
-    before = own_app.pid(name)
-    os.kill(before, signal.SIGKILL)
-    wait_for(lambda: own_app.pid(name) not in (None, before), RESTART_SECONDS, f"a new {name}")
+def test_killed_processes_are_started_again(own_app: StartedApp) -> None:
+    names = ("worker-sync-1", "timers", "sandbox", "web", "redis")
+    before = {name: own_app.pid(name) for name in names}
+    for pid in before.values():
+        os.kill(pid, signal.SIGKILL)
+    for name in names:
+        wait_for(
+            lambda name=name: own_app.pid(name) not in (None, before[name]), RESTART_SECONDS, f"a new {name}"
+        )
     wait_for(lambda: _works(own_app), RESTART_SECONDS, "the app to work again")
 
 
@@ -162,63 +171,38 @@ def test_doctor_says_that_webhooks_cannot_reach_a_laptop(tmp_path: Path) -> None
     assert "reads the change feed every 60 s" in _doctor(tmp_path / "var", keys).stdout
 
 
-def test_data_survives_a_restart(tmp_path: Path) -> None:
-    var = tmp_path / "var"
-    with started(var) as app:
-        demo = _accounts(var)
-        secret = (var / "secret.key").read_text()
-        Redis.from_url(app.redis_url).set("kept", "yes")
-    assert demo
-    with started(var) as app:
-        assert _accounts(var) == demo
-        assert (var / "secret.key").read_text() == secret
-        assert Redis.from_url(app.redis_url).get("kept") == b"yes"
-
-
-def test_a_process_that_keeps_dying_ends_the_run_with_its_name(tmp_path: Path) -> None:
-    app = launch(tmp_path / "var", {})
-    app.wait_ready()
-    killed: set[int] = set()
-
-    def kill_again() -> bool:
-        if app.process.poll() is None and (tmp_path / "var" / "run.json").exists():
-            pid = app.pid("worker-mail")
-            if pid is not None and pid not in killed:
-                killed.add(pid)
-                os.kill(pid, signal.SIGKILL)
-        return app.process.poll() is not None
-
-    wait_for(kill_again, 60, "the run to give up")
-    assert app.end() == 1
-    assert "“worker-mail” was ended by SIGKILL" in app.output
-    wait_for(lambda: not processes_of(tmp_path / "var"), GONE_SECONDS, "everything to be gone")
-
-
+@pytest.mark.app
 def test_ctrl_c_while_starting_leaves_nothing(tmp_path: Path) -> None:
     app = launch(tmp_path / "var", {})
-    wait_for(lambda: "starting" in app.output, 30, "the first process")
+    wait_for(lambda: "starting" in app.output, 60, "the first process")
     app.process.send_signal(signal.SIGINT)
     assert app.end() == 0
     assert not processes_of(tmp_path / "var")
 
 
-def test_kill_9_of_the_launcher_leaves_nothing(tmp_path: Path) -> None:
-    app = launch(tmp_path / "var", {})
-    app.wait_ready()
-    app.process.kill()
-    app.process.wait()
-    wait_for(lambda: not processes_of(tmp_path / "var"), GONE_SECONDS, "everything to be gone")
+def test_kill_9_of_the_launcher_leaves_no_process_and_loses_no_data(own_app: StartedApp) -> None:
+    var, secret = own_app.var, (own_app.var / "secret.key").read_text()
+    demo = _accounts(var)
+    assert demo
+    Redis.from_url(own_app.redis_url).set("kept", "yes")
+    own_app.process.kill()
+    own_app.process.wait()
+    wait_for(lambda: not processes_of(var), GONE_SECONDS, "everything to be gone")
 
-
-def test_a_port_is_free_again_after_kill_9(tmp_path: Path) -> None:
-    port, sandbox_port = map(str, free_ports(2))
-    app = launch(tmp_path / "var", {"PORT": port, "SANDBOX_PORT": sandbox_port})
-    app.wait_ready()
-    app.process.kill()
-    app.process.wait()
-    wait_for(lambda: not processes_of(tmp_path / "var"), GONE_SECONDS, "everything to be gone")
-    with started(tmp_path / "var", PORT=port, SANDBOX_PORT=sandbox_port) as again:
+    port, sandbox_port = own_app.url.rpartition(":")[2], own_app.sandbox_url.rpartition(":")[2]
+    again = launch(var, {"PORT": port, "SANDBOX_PORT": sandbox_port})
+    try:
+        again.wait_ready()
         assert get(f"{again.url}/healthz")[0] == 200
+        assert _accounts(var) == demo
+        assert (var / "secret.key").read_text() == secret
+        assert Redis.from_url(again.redis_url).get("kept") == b"yes"
+        _kill_until_it_gives_up(again, "worker-mail")
+    finally:
+        code = again.end()
+    assert code == 1
+    assert "“worker-mail” was ended by SIGKILL" in again.output
+    wait_for(lambda: not processes_of(var), GONE_SECONDS, "everything to be gone")
 
 
 class TestMake:
@@ -251,6 +235,20 @@ class TestMake:
         assert said.returncode != 0
         assert words in said.stderr
         assert not (tmp_path / ".venv").exists()
+
+
+def _kill_until_it_gives_up(app: StartedApp, name: str) -> None:
+    killed: set[int] = set()
+
+    def kill_again() -> bool:
+        if app.process.poll() is None and (app.var / "run.json").exists():
+            pid = app.pid(name)
+            if pid is not None and pid not in killed:
+                killed.add(pid)
+                os.kill(pid, signal.SIGKILL)
+        return app.process.poll() is not None
+
+    wait_for(kill_again, RESTART_SECONDS, "the run to give up")
 
 
 def _works(app: StartedApp) -> bool:

@@ -13,7 +13,7 @@ import reflex as rx
 from bookipi_app.components import skeleton
 from bookipi_app.components.button import button
 from bookipi_app.components.icons import icon
-from bookipi_app.components.link import link
+from bookipi_app.components.link import leaving_link, link
 from bookipi_app.components.status import dot
 from bookipi_app.state.card import CardState
 from bookipi_app.state.card_look import Act, Fact
@@ -124,7 +124,7 @@ def _act(act: Any, size: str = "") -> rx.Component:
     look = f"btn {size} {act.look}"
     return rx.match(
         act.kind,
-        ("leave", rx.el.a(act.words, href=act.href, class_name=look)),
+        ("leave", leaving_link(act.words, href=act.href, class_name=look)),
         ("page", link(act.words, href=act.href, class_name=look)),
         (
             "sync",

@@ -34,7 +34,7 @@ def legend() -> rx.Component:
 def _rule(rule: rx.vars.ObjectVar[Rule]) -> rx.Component:
     return rx.fragment(
         rx.el.svg.path(d=rule.path, class_name=rule.look),
-        rx.el.svg.text(rule.words, x="26", y=rule.y, class_name="end"),
+        rx.el.svg.text(rule.words, x="36", y=rule.y, class_name="end"),
     )
 
 

@@ -15,7 +15,7 @@ import reflex as rx
 from reflex.style import set_color_mode
 
 from bookipi_app.components.icons import icon
-from bookipi_app.components.link import link
+from bookipi_app.components.link import leaving_link, link
 from bookipi_app.components.menu import menu, menu_entry, menu_head, menu_line
 from bookipi_app.components.plain_form import plain_form
 from bookipi_app.state.app import AppState
@@ -60,7 +60,7 @@ def frame(
     """
     page = children if bare else (rx.el.div(*children, class_name="page"),)
     return rx.el.div(
-        rx.el.a("Skip to the page", href="#page", class_name="skip"),
+        leaving_link("Skip to the page", href="#page", class_name="skip"),
         rx.el.div(
             _side(current),
             rx.el.div(

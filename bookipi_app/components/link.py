@@ -1,18 +1,24 @@
-"""Links within the app: they change the page without loading it anew."""
+"""Links within the app, which change the page without loading it anew, and links that the browser itself follows."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import reflex as rx
+from reflex_components_core.el.elements.inline import A
 from reflex_components_core.react_router.dom import ReactRouterLink
 
 from bookipi_app.components.icons import icon
 
 
 def link(*children: Any, href: str | rx.Var[str], **props: Any) -> rx.Component:
-    """A plain `<a>` to a page of the app. For a route of the server (`/oauth/…`, files) use `rx.el.a`."""
+    """A link to a page of the app. For a route of the server (`/oauth/…`, files) use `leaving_link`."""
     return ReactRouterLink.create(*children, to=href, **props)
+
+
+def leaving_link(*children: Any, href: str | rx.Var[str], **props: Any) -> rx.Component:
+    """A plain `<a>`: the browser loads the address. `rx.el.a` would look for a page of the app, and find none."""
+    return A.create(*children, href=href, **props)
 
 
 def text_link(words: str | rx.Var[str], href: str | rx.Var[str], class_name: str = "") -> rx.Component:
@@ -30,7 +36,7 @@ def button_link(
 
 def outside_link(words: str | rx.Var[str], href: str | rx.Var[str], class_name: str = "link") -> rx.Component:
     """A link that leaves the app, in a tab of its own."""
-    return rx.el.a(
+    return leaving_link(
         words,
         icon("out", "s14"),
         href=href,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bookipi_app.money import format_cents
 from bookipi_app.services.invoices import MonthBar
 
-LEFT, TOP, CORNER, BAR, GAP = 36.0, 12.0, 3.0, 26.0, 1.0
+LEFT, TOP, CORNER, BAR, GAP = 44.0, 12.0, 3.0, 26.0, 1.0
 STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10)  # of a power of ten: what an axis may count in
 RULES = 3
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from bookipi_app.services.invoices import MonthBar
-from bookipi_app.state.chart import TOP, draw, short_money
+from bookipi_app.state.chart import LEFT, TOP, draw, short_money
 
 
 def month(label: str, invoiced: int, paid: int) -> MonthBar:
@@ -26,7 +26,7 @@ def test_the_highest_month_stays_below_the_top_line() -> None:
     drawn = -heights(paid)[0] - heights(open_part)[0]
     base, most = 212 - 34, 212 - 34 - TOP
     assert 0.5 * most < drawn <= most
-    assert chart.rules[0].path.startswith(f"M36 {base:.1f}")
+    assert chart.rules[0].path.startswith(f"M{LEFT:g} {base:.1f}")
     assert [rule.words for rule in chart.rules] == ["0", "$15k", "$30k", "$45k"]
 
 

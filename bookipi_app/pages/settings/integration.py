@@ -9,7 +9,7 @@ from bookipi_app.components.card import quickbooks_card
 from bookipi_app.components.dialog import confirm
 from bookipi_app.components.frame import section
 from bookipi_app.components.icons import icon
-from bookipi_app.components.link import button_link
+from bookipi_app.components.link import button_link, leaving_link
 from bookipi_app.components.settings_frame import fact, facts_list, settings_frame
 from bookipi_app.pages.registry import Page
 from bookipi_app.services.preflight import SettingFact
@@ -34,7 +34,7 @@ def _problem() -> rx.Component:
     href = IntegrationState.problem_href
     away = rx.cond(
         href.startswith("/oauth/"),
-        rx.el.a(IntegrationState.problem_button, href=href, class_name="btn s"),
+        leaving_link(IntegrationState.problem_button, href=href, class_name="btn s"),
         button_link(IntegrationState.problem_button, href, look="s"),
     )
     return rx.cond(

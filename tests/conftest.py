@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.launcher import StartedApp, started
 
@@ -62,16 +62,24 @@ def browser_program() -> str | None:
     return next(filter(None, map(shutil.which, names)), None)
 
 
+def new_context(browser: Browser, base_url: str | None) -> BrowserContext:
+    """A browser of somebody's own: no cookies, 1280 × 800, no animations to draw."""
+    context = browser.new_context(
+        base_url=base_url, viewport={"width": 1280, "height": 800}, locale="en-US", reduced_motion="reduce"
+    )
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
 @pytest.fixture
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page in a context of its own: no cookies, 1280 × 800. Relative addresses are the started app's.
+    """A page in a context of its own. Relative addresses are the started app's.
 
     A failed test leaves a picture in `var/failures`.
     """
     uses_app = "started_app" in request.fixturenames
     base_url = request.getfixturevalue("started_app").url if uses_app else None
-    context = browser.new_context(base_url=base_url, viewport={"width": 1280, "height": 800}, locale="en-US")
-    context.set_default_timeout(PATIENCE)
+    context = new_context(browser, base_url)
     page = context.new_page()
     failures_before = request.session.testsfailed
     yield page

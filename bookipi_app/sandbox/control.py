@@ -269,7 +269,7 @@ def _in_company(order: Order, company: Company, rest: list[str]) -> Json:
     method = order.request.method
     match (method, rest):
         case ("GET", []):
-            return {**_company(company), "zip_codes": _zip_codes(company)}
+            return {**_company(company), "zip_codes": _zip_codes(company), "apps": _granted(order, company)}
         case ("POST", []):
             return _change_company(order, company)
         case ("POST", ["grant"]):
@@ -289,6 +289,12 @@ def _zip_codes(company: Company) -> JsonObject:
         zip_code: {"code": code, "rates": [percent for _, percent in rates_of(company, code)]}
         for zip_code, code in company.zip_codes.items()
     }
+
+
+def _granted(order: Order, company: Company) -> list[Json]:
+    """The client ids of the apps that may work with the company now."""
+    grants = order.world.grants.items()
+    return [client for (client, realm), grant in grants if realm == company.realm and not grant.revoked]
 
 
 def _change_company(order: Order, company: Company) -> JsonObject:

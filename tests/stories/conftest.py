@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.conftest import PATIENCE
+from tests.conftest import new_context
 from tests.launcher import StartedApp
 from tests.stories.books import Books, open_books
 
@@ -52,8 +52,7 @@ def leave_for_quickbooks(page: Page, realm: str) -> None:
 def connected(started_app: StartedApp, browser: Browser) -> Iterator[Owner]:
     """Signed up and connected by the pages; the fixture is itself the story of connecting."""
     books = open_books(started_app.sandbox_url)
-    context = browser.new_context(base_url=started_app.url, locale="en-US")
-    context.set_default_timeout(PATIENCE)
+    context = new_context(browser, started_app.url)
     page = context.new_page()
     sign_up(page, "rosa@story.example", "Lind Gardens")
     leave_for_quickbooks(page, books.realm)

@@ -110,7 +110,7 @@ def refused(page: Page, words: str) -> None:
 def test_a_declined_consent_changes_nothing(owner: Owner, stranger: Page) -> None:
     leave_for_quickbooks(stranger, owner.books.realm)
     stranger.get_by_role("button", name="No, thanks").click()
-    refused(stranger, "declined")
+    refused(stranger, "You did not allow access in QuickBooks. Nothing was shared.")
 
 
 def test_a_canadian_company_is_refused_with_words(owner: Owner, stranger: Page) -> None:
@@ -118,7 +118,7 @@ def test_a_canadian_company_is_refused_with_words(owner: Owner, stranger: Page) 
     canadian = next(company["realm"] for company in companies if company["country"] == "CA")
     leave_for_quickbooks(stranger, canadian)
     stranger.get_by_role("button", name="Allow").click()
-    refused(stranger, "US")
+    refused(stranger, "US ")
 
 
 def test_books_of_another_account_are_refused_and_stay_connected_there(owner: Owner, stranger: Page) -> None:

@@ -1,0 +1,53 @@
+"""Disconnect in the settings: access is given back, nothing travels any more; connecting again resumes."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.launcher import StartedApp, wait_for
+from tests.stories.books import open_books
+from tests.stories.conftest import leave_for_quickbooks, sign_up
+from tests.stories.test_main_job import SECONDS, a_name, the_flag_says, there, write_customer
+
+
+def test_disconnecting_freezes_and_connecting_again_resumes(page: Page, started_app: StartedApp) -> None:
+    books = open_books(started_app.sandbox_url)
+    sign_up(page, "leaver@story.example", "Leaver & Sons")
+    leave_for_quickbooks(page, books.realm)
+    page.get_by_role("button", name="Allow").click()
+    expect(page.get_by_role("heading", name="Connected to")).to_be_visible()
+    name = a_name("Shoal Creek Clinic")
+    page.goto("/customers/new")
+    write_customer(page, name)
+    the_flag_says(page, "Synced")
+    assert books.control("GET", f"companies/{books.realm}")["apps"]
+    record, made = page.url, there(books, "Customer", DisplayName=name)
+
+    page.goto("/settings/integration")
+    page.get_by_role("button", name="Disconnect…").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Disconnect", exact=True).click()
+    card = page.get_by_role("region", name="QuickBooks", exact=True)
+    expect(card.get_by_role("link", name="Connect")).to_be_visible()
+    company = f"companies/{books.realm}"
+    wait_for(lambda: not books.control("GET", company)["apps"], SECONDS, "the grant to be given back")
+
+    page.goto(record)
+    the_flag_says(page, "Frozen")
+    before = books.writes_of_the_app()
+    books.change("Customer", made["Id"], PrimaryPhone={"FreeFormNumber": "512 555 0177"})
+    page.get_by_role("button", name="Edit").click()
+    page.get_by_label("Company", exact=True).fill("Shoal Creek LLC")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("main")).to_contain_text("Shoal Creek LLC")
+    the_flag_says(page, "Frozen")
+    assert books.writes_of_the_app() == before
+    expect(page.get_by_role("main")).not_to_contain_text("512 555 0177")
+
+    page.goto("/dashboard")
+    page.get_by_role("region", name="QuickBooks", exact=True).get_by_role("link", name="Connect").click()
+    page.get_by_label("Company").select_option(books.realm)
+    page.get_by_role("button", name="Allow").click()
+    page.goto(record)
+    expect(page.get_by_role("main")).to_contain_text("512 555 0177")
+    the_flag_says(page, "Synced")
+    assert books.get("Customer", made["Id"])["CompanyName"] == "Shoal Creek LLC"

@@ -13,12 +13,12 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from functools import cache
 from uuid import UUID
 
-from redis import Redis, RedisError
+from redis import RedisError
 from redis import asyncio as redis_asyncio
 
+from bookipi_app import broker
 from bookipi_app.settings import settings
 
 log = logging.getLogger(__name__)
@@ -36,16 +36,14 @@ class Change:
     id: str = ""
 
 
-@cache
-def _redis() -> Redis:
-    return Redis.from_url(settings().redis_url, socket_connect_timeout=1, socket_timeout=1)
-
-
 def publish(company_id: UUID, kind: str, record_id: UUID | None = None) -> None:
-    """Tell the open pages of a company. Never fails: what changed is already committed."""
-    change = Change(str(company_id), kind, str(record_id or ""))
+    """Tell the open pages of a company. Returns at once and never fails: what changed is already committed."""
+    broker.later(_publish, Change(str(company_id), kind, str(record_id or "")))
+
+
+def _publish(change: Change) -> None:
     try:
-        _redis().publish(CHANNEL, json.dumps(asdict(change)))
+        broker.client().publish(CHANNEL, json.dumps(asdict(change)))
     except RedisError as error:
         log.warning("open pages were not told: %s", type(error).__name__)
 

@@ -8,13 +8,12 @@ for minutes) and JSON, so that nothing in Redis can become code.
 from __future__ import annotations
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 from uuid import UUID
 
 from redis import Redis, RedisError
 from rq import Queue, SimpleWorker
 
+from bookipi_app import broker
 from bookipi_app.settings import settings
 
 log = logging.getLogger(__name__)
@@ -29,25 +28,14 @@ class Worker(SimpleWorker):
     max_connection_wait_time = 5
 
 
-@cache
-def _redis() -> Redis:
-    return Redis.from_url(settings().redis_url, socket_connect_timeout=1, socket_timeout=5)
-
-
-@cache
-def _courier() -> ThreadPoolExecutor:
-    """One thread that talks to Redis, so that a slow one delays no save."""
-    return ThreadPoolExecutor(1, thread_name_prefix="wake")
-
-
 def wake(connection_id: UUID) -> None:
     """Ask for a run of a connection. Returns at once and never fails."""
-    _courier().submit(_enqueue, SYNC, str(connection_id))
+    broker.later(_enqueue, SYNC, str(connection_id))
 
 
 def send_mail(mail_id: UUID) -> None:
     """Ask for an e-mail to be sent. Returns at once and never fails."""
-    _courier().submit(_enqueue, MAIL, str(mail_id))
+    broker.later(_enqueue, MAIL, str(mail_id))
 
 
 def enqueue_now(queue_name: str, argument: str) -> bool:
@@ -58,7 +46,7 @@ def enqueue_now(queue_name: str, argument: str) -> bool:
 def others_wait(queue_name: str = SYNC) -> bool:
     """True if a job waits: a long run then gives way. False too if Redis cannot be asked."""
     try:
-        return Queue(queue_name, connection=_redis(), serializer="json").count > 0
+        return Queue(queue_name, connection=broker.client(), serializer="json").count > 0
     except RedisError:
         return False
 
@@ -66,7 +54,7 @@ def others_wait(queue_name: str = SYNC) -> bool:
 def reachable() -> bool:
     """True if Redis answers."""
     try:
-        return bool(_redis().ping())
+        return bool(broker.client().ping())
     except RedisError:
         return False
 
@@ -81,7 +69,7 @@ def work(queue_name: str) -> None:
 
 def _enqueue(queue_name: str, argument: str) -> bool:
     try:
-        queue = Queue(queue_name, connection=_redis(), serializer="json")
+        queue = Queue(queue_name, connection=broker.client(), serializer="json")
         queue.enqueue(JOBS[queue_name], argument, job_timeout=2 * RUN_SECONDS, result_ttl=0, failure_ttl=3600)
     except RedisError as error:
         log.warning("Redis cannot be reached, the timers will find it: %s", type(error).__name__)

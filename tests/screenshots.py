@@ -57,7 +57,7 @@ def sign_in(page: Page) -> None:
 def settled(page: Page, path: str) -> None:
     """Open a page and wait until it shows what it loads and no longer changes."""
     page.goto(path)
-    page.locator("h1").first.wait_for()
+    page.locator("h1").first.wait_for(state="attached")  # a phone shows it in the top bar
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
     page.evaluate(WAIT_QUIET)
 

@@ -18,6 +18,7 @@ from bookipi_app.components.icons import icon
 from bookipi_app.components.link import leaving_link, link
 from bookipi_app.components.menu import menu, menu_entry, menu_head, menu_line
 from bookipi_app.components.plain_form import plain_form
+from bookipi_app.components.toast import toast
 from bookipi_app.state.app import AppState
 from bookipi_app.state.card import CardState
 
@@ -71,6 +72,7 @@ def frame(
             class_name="app",
         ),
         _sheet(current),
+        toast(),
         plain_form(id=SIGN_OUT_ID, action="/auth/sign-out", method="post", hidden=True),
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 import reflex as rx
 
 from bookipi_app.errors import NotFound, UserMustAct
+from bookipi_app.state.app import AppState
 from bookipi_app.state.identity import SignedOut
 
 Handler = Callable[..., Awaitable[Any]]
@@ -25,13 +26,13 @@ def answers(handler: Handler) -> Handler:
         try:
             signature.bind(*args, **kwargs)
         except TypeError:
-            return rx.toast.error(NotFound().words)
+            return AppState.say("bad", NotFound().words)
         try:
             return await handler(*args, **kwargs)
         except SignedOut:
             return rx.redirect("/sign-in")
         except UserMustAct as refusal:
-            return rx.toast.error(refusal.words)
+            return AppState.say("bad", refusal.words)
 
     return answered
 

@@ -25,6 +25,8 @@ from bookipi_app.state.identity import SignedOut, initials, who_asks
 
 SAFETY_SECONDS = 60.0  # a page looks again even if it heard nothing
 BURST_SECONDS = 0.05  # what changes together is loaded once
+TONES = ("ok", "warn", "bad")
+LONGEST_MESSAGE = 500
 Answer = TypeVar("Answer")
 
 
@@ -40,10 +42,33 @@ class Person:
     company_note: str = ""
 
 
+@dataclass(frozen=True)
+class Said:
+    """A message at the foot of the page. `tone` is `ok`, `warn` or `bad`; `number` tells it from the one before."""
+
+    words: str = ""
+    tone: str = "ok"
+    number: int = 0
+
+
 class AppState(rx.State):
     """Inherited by the state of every page behind the log-in. Kept tiny: it is loaded with each of them."""
 
     person: Person = Person()
+    said: Said = Said()
+
+    @rx.event
+    async def say(self, tone: str, words: str):
+        """Show a message for some seconds; touches nothing but the caller's own page.
+
+        A state of ours and not `rx.toast`: Reflex has the browser evaluate that as a script, which the pages'
+        Content-Security-Policy forbids.
+        """
+        self._say(tone, words)
+
+    def _say(self, tone: str, words: str) -> None:
+        known = tone if tone in TONES else "ok"
+        self.said = Said(str(words)[:LONGEST_MESSAGE], known, self.said.number + 1)
 
     async def _me(self) -> Who:
         """Who asks. Every handler calls this first.

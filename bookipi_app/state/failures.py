@@ -8,6 +8,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from bookipi_app.errors import TryLater, UserMustAct
+from bookipi_app.state.app import AppState
 from bookipi_app.state.identity import SignedOut
 
 log = logging.getLogger(__name__)
@@ -20,9 +21,9 @@ def answer_failure(exception: Exception) -> EventSpec:
         case SignedOut():
             return rx.redirect("/sign-in")
         case UserMustAct():
-            return rx.toast.error(exception.words)
+            return AppState.say("bad", exception.words)
         case TryLater():
-            return rx.toast.warning(exception.reason)
+            return AppState.say("warn", exception.reason)
         case _:
             log.error("a handler failed", exc_info=exception)
-            return rx.toast.error(BUG_WORDS)
+            return AppState.say("bad", BUG_WORDS)

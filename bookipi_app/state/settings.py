@@ -43,7 +43,8 @@ class ProfileState(AppState):
             self.problems = wrong.fields
             return None
         self.problems, self.texts = {}, asdict(form)
-        return [AppState.enter, rx.toast.success(SAVED)]
+        self._say("ok", SAVED)
+        return AppState.enter
 
 
 class CompanyState(AppState):
@@ -72,7 +73,8 @@ class CompanyState(AppState):
             self.problems = wrong.fields
             return None
         self.problems, self.texts = {}, texts
-        return [AppState.enter, rx.toast.success(SAVED)]
+        self._say("ok", SAVED)
+        return AppState.enter
 
 
 def _company(session: Session, who: Who) -> tuple[dict[str, str], str, str]:

@@ -19,7 +19,7 @@ def a_name(words: str) -> str:
     return f"{words} {next(_numbers):02}"
 
 
-def the_flag_says(page: Page, words: str) -> None:
+def the_flag_says(page: Page, words: str | re.Pattern[str]) -> None:
     expect(page.get_by_role("complementary", name="QuickBooks").locator(".flag")).to_have_text(words)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from bookipi_app.components.form_field import InputKind
 from bookipi_app.components.icons import icon
 from bookipi_app.components.plain_form import plain_form
 from bookipi_app.components.status import dot
@@ -44,7 +45,7 @@ def auth_form(action: str, title: str, note: Any, *fields: Any, button: str) -> 
 
 
 def auth_field(
-    name: str, label: str, kind: str, complete: str, value: Any = "", **props: Any
+    name: str, label: str, kind: InputKind, complete: str, value: Any = "", **props: Any
 ) -> rx.Component:
     """A field of such a form, with what was typed before and the refusal that belongs to it."""
     wrong = SignState.field == name

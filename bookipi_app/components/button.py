@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import reflex as rx
 
@@ -15,7 +15,7 @@ def button(
     icon_name: str = "",
     look: str = "",
     working: bool | rx.Var[bool] = False,
-    kind: str = "button",
+    kind: Literal["button", "submit"] = "button",
     **props: Any,
 ) -> rx.Component:
     """A button. `look`: `pri`, `ghost`, `bad`, `s`, `l`, `full`, in any combination.

@@ -6,7 +6,7 @@ What it says is decided by the services and put into looks by `state.card_look`;
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import reflex as rx
 
@@ -14,9 +14,10 @@ from bookipi_app.components import skeleton
 from bookipi_app.components.button import button
 from bookipi_app.components.icons import icon
 from bookipi_app.components.link import leaving_link, link
+from bookipi_app.components.some import some
 from bookipi_app.components.status import dot
 from bookipi_app.state.card import CardState
-from bookipi_app.state.card_look import Act, Fact
+from bookipi_app.state.card_look import Fact
 
 LABEL = "QuickBooks"
 
@@ -99,8 +100,8 @@ def _body(facts: Any) -> rx.Component:
     look = CardState.look
     return rx.el.div(
         rx.cond((look.lead != "") | (look.words != ""), rx.el.p(rx.el.strong(look.lead), " ", look.words)),
-        rx.cond(look.ticks.length() > 0, rx.el.ul(rx.foreach(look.ticks, _tick), class_name="ticks")),
-        rx.cond(facts.length() > 0, rx.el.dl(rx.foreach(facts, _fact), class_name="kv")),
+        rx.cond(some(look.ticks), rx.el.ul(rx.foreach(look.ticks, _tick), class_name="ticks")),
+        rx.cond(some(facts), rx.el.dl(rx.foreach(facts, _fact), class_name="kv")),
         class_name="qb-b",
     )
 
@@ -122,7 +123,7 @@ def _foot(in_settings: bool) -> rx.Component:
 def _act(act: Any, size: str = "") -> rx.Component:
     """The one button. *Connect* is a link, because the browser itself has to go to QuickBooks."""
     look = f"btn {size} {act.look}"
-    return rx.match(
+    drawn = rx.match(
         act.kind,
         ("leave", leaving_link(act.words, href=act.href, class_name=look)),
         ("page", link(act.words, href=act.href, class_name=look)),
@@ -134,9 +135,10 @@ def _act(act: Any, size: str = "") -> rx.Component:
         ),
         rx.fragment(),
     )
+    return cast(rx.Component, drawn)
 
 
-def _words(act: rx.vars.ObjectVar[Act]) -> rx.Component:
+def _words(act: Any) -> rx.Component:
     return rx.cond(act.words != "", link(act.words, href=act.href, class_name="link"))
 
 

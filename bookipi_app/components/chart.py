@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
 from bookipi_app.components.icons import Drawing
-from bookipi_app.state.chart import Bar, Chart, Rule
+from bookipi_app.state.chart import Bar, Rule
 
 WIDE, NARROW = (648, 212), (328, 180)
 
 
-def month_chart(chart: rx.Var[Chart], size: tuple[int, int], class_name: str) -> rx.Component:
-    """One drawing; the page shows the wide or the narrow one by the width of the screen."""
+def month_chart(chart: Any, size: tuple[int, int], class_name: str) -> rx.Component:
+    """One drawing of a `Chart`; the page shows the wide or the narrow one by the width of the screen."""
     return Drawing.create(
         rx.foreach(chart.rules, _rule),
         rx.foreach(chart.bars, lambda bar: _bar(bar, size[1] - 14)),

@@ -36,7 +36,7 @@ def confirm(
 
 def dialog(
     *children: Any,
-    is_open: rx.Var[bool],
+    is_open: rx.Var[bool] | bool,
     on_open_change: Any,
     title: str | rx.Var[str],
     words: Any = None,

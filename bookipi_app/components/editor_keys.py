@@ -6,7 +6,10 @@ is part of the built page.
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
+from reflex.utils.imports import ImportDict
 
 KEYS = """
 useEffect(() => {
@@ -63,11 +66,11 @@ useEffect(() => {
 class EditorKeys(rx.el.Div):
     """Listens while the editor is shown."""
 
-    def add_imports(self) -> dict[str, str]:
+    def add_imports(self) -> ImportDict:
         """React's effect hook."""
         return {"react": "useEffect"}
 
-    def add_hooks(self) -> list[str]:
+    def add_hooks(self) -> list[str | rx.Var[Any]]:
         """The listener."""
         return [KEYS]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import reflex as rx
 
 from bookipi_app.components.icons import icon
+
+InputKind: TypeAlias = Literal["text", "email", "tel", "password", "date"]
 
 
 def problem_line(field_id: str, problem: Any) -> rx.Component:
@@ -24,7 +26,7 @@ def typed_field(
     texts: Any,
     problems: Any,
     *,
-    kind: str = "text",
+    kind: InputKind = "text",
     hint: str = "",
     required: bool = False,
     long: bool = False,

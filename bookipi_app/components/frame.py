@@ -16,7 +16,7 @@ from reflex.style import set_color_mode
 
 from bookipi_app.components.icons import icon
 from bookipi_app.components.link import leaving_link, link
-from bookipi_app.components.menu import menu, menu_entry, menu_head, menu_line
+from bookipi_app.components.menu import Align, Side, menu, menu_entry, menu_head, menu_line
 from bookipi_app.components.plain_form import plain_form
 from bookipi_app.components.toast import toast
 from bookipi_app.state.app import AppState
@@ -213,7 +213,7 @@ def _person_switch() -> rx.Component:
     )
 
 
-def _person_menu(trigger: rx.Component, side: str, align: str) -> rx.Component:
+def _person_menu(trigger: rx.Component, side: Side, align: Align) -> rx.Component:
     return menu(
         trigger,
         menu_head(AppState.person.name, rx.el.small(AppState.person.email)),

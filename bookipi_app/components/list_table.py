@@ -39,7 +39,7 @@ def plain_head(label: str, class_name: str = "") -> rx.Component:
     return rx.el.th(label, class_name=class_name, scope="col")
 
 
-def foot(state: Any, words: rx.Var[str] | str = "") -> rx.Component:
+def foot(state: Any, words: rx.Component | rx.Var[str] | str = "") -> rx.Component:
     """Under the table: the sum of the filter at the left, the pager at the right."""
     return rx.el.div(
         rx.el.span(words),

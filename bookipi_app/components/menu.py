@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import reflex as rx
 
 from bookipi_app.components.icons import icon
 
+Align: TypeAlias = Literal["start", "center", "end"]
+Side: TypeAlias = Literal["top", "right", "bottom", "left"]
+
 
 def menu(
     trigger: rx.Component,
     *entries: rx.Component,
-    align: str = "start",
-    side: str = "bottom",
+    align: Align = "start",
+    side: Side = "bottom",
 ) -> rx.Component:
     """A menu that `trigger` (a plain button) opens."""
     return rx.dropdown_menu.root(

@@ -14,7 +14,7 @@ from bookipi_app.models.base import Integer64
 class User(SQLModel, table=True):
     """A person who signs in. One user per account in this version."""
 
-    __tablename__ = "user_account"
+    __tablename__ = "user_account"  # pyright: ignore[reportAssignmentType]
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     email: str = Field(max_length=254)

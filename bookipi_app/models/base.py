@@ -47,8 +47,12 @@ def enum_type(values: type[StrEnum]) -> Enum:
         validate_strings=True,
         create_constraint=True,
         name=values.__name__.lower(),
-        values_callable=lambda members: [member.value for member in members],
+        values_callable=_values,
     )
+
+
+def _values(members: type[StrEnum]) -> list[str]:
+    return [member.value for member in members]
 
 
 def json_column(nullable: bool = True) -> Column[Any]:

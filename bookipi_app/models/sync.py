@@ -72,7 +72,7 @@ class Outcome(StrEnum):
 class Connection(SQLModel, table=True):
     """One company here joined to one QuickBooks company (realm). Kept for ever: links belong to the realm."""
 
-    __tablename__ = "quickbooks_connection"
+    __tablename__ = "quickbooks_connection"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
         UniqueConstraint("company_id", "realm_id"),
         Index("uq_connection_live_realm", "realm_id", unique=True,
@@ -126,7 +126,7 @@ class Connection(SQLModel, table=True):
 class SyncRecord(SQLModel, table=True):
     """One record of one connection, on both sides."""
 
-    __tablename__ = "sync_record"
+    __tablename__ = "sync_record"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
         UniqueConstraint("connection_id", "kind", "local_id"),
         Index("uq_sync_record_remote", "connection_id", "kind", "remote_id", unique=True),
@@ -209,7 +209,7 @@ class Attempt(SQLModel, table=True):
 class InboxEvent(SQLModel, table=True):
     """One webhook event, stored once before it is acknowledged. A nudge: never trusted as data."""
 
-    __tablename__ = "inbox_event"
+    __tablename__ = "inbox_event"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
         Index("ix_inbox_event_todo", "realm_id", "received_at",
               sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
@@ -229,7 +229,7 @@ class InboxEvent(SQLModel, table=True):
 class InboxOddity(SQLModel, table=True):
     """A correctly signed delivery that could not be understood, kept for a person to read."""
 
-    __tablename__ = "inbox_oddity"
+    __tablename__ = "inbox_oddity"  # pyright: ignore[reportAssignmentType]
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     received_at: datetime
@@ -261,7 +261,7 @@ class Reference(SQLModel, table=True):
 class HistoryEntry(SQLModel, table=True):
     """One line of a record's story. Append-only."""
 
-    __tablename__ = "history_entry"
+    __tablename__ = "history_entry"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
         Index("ix_history_entry_record", "kind", "local_id", "id"),
         Index("ix_history_entry_company_id_id", "company_id", "id"),
@@ -283,7 +283,7 @@ class HistoryEntry(SQLModel, table=True):
 class OAuthState(SQLModel, table=True):
     """A started connection: used once, by the session that started it, within ten minutes."""
 
-    __tablename__ = "oauth_state"
+    __tablename__ = "oauth_state"  # pyright: ignore[reportAssignmentType]
 
     state_hash: str = Field(primary_key=True, max_length=64)
     session_id: str = Field(max_length=64)

@@ -12,6 +12,7 @@ from bookipi_app.components.frame import head, section
 from bookipi_app.components.link import link
 from bookipi_app.components.record_page import changed_notice, facts, record_frame
 from bookipi_app.components.record_panel import record_panel
+from bookipi_app.components.some import some
 from bookipi_app.components.status import status_pill
 from bookipi_app.pages.registry import Page
 from bookipi_app.services.invoices import InvoiceRow
@@ -90,9 +91,7 @@ def _invoices() -> rx.Component:
     table = rx.el.table(
         rx.el.tbody(rx.foreach(rows, _invoice)), class_name="tbl cards flush rows", aria_label="Invoices"
     )
-    return section(
-        "Invoices", rx.cond(rows.length() > 0, table, rx.el.p("No invoice yet.", class_name="sm mut"))
-    )
+    return section("Invoices", rx.cond(some(rows), table, rx.el.p("No invoice yet.", class_name="sm mut")))
 
 
 def _invoice(row: ObjectVar[InvoiceRow]) -> rx.Component:

@@ -12,6 +12,7 @@ from bookipi_app.components.flag import flag, flag_mark
 from bookipi_app.components.frame import frame, head, section
 from bookipi_app.components.link import button_link, link, text_link
 from bookipi_app.components.metrics import metric, metrics
+from bookipi_app.components.some import some
 from bookipi_app.components.status import status_pill
 from bookipi_app.pages.registry import Page
 from bookipi_app.services.activity import RecordNote
@@ -64,7 +65,7 @@ def _months() -> rx.Component:
 
 
 def _newest() -> rx.Component:
-    rows = rx.cond(DashboardState.newest.length() > 0, _table(), _no_invoice())
+    rows = rx.cond(some(DashboardState.newest), _table(), _no_invoice())
     return section(
         "Recent invoices",
         rx.cond(DashboardState.loaded, rows, skeleton.rows(6)),
@@ -121,10 +122,10 @@ def _needs() -> rx.Component:
             rx.el.div(
                 rx.el.h2("Needs you"),
                 rx.el.span(CardState.counts.needs, class_name="dim sm"),
-                rx.cond(DashboardState.needs.length() > 0, text_link("Review", "/quickbooks", "sm end")),
+                rx.cond(some(DashboardState.needs), text_link("Review", "/quickbooks", "sm end")),
                 class_name="ph",
             ),
-            rx.cond(DashboardState.needs.length() > 0, listed, quiet),
+            rx.cond(some(DashboardState.needs), listed, quiet),
             class_name="panel",
             aria_label="Needs you",
         ),

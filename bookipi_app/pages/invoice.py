@@ -15,6 +15,7 @@ from bookipi_app.components.invoice_paper import invoice_paper
 from bookipi_app.components.link import button_link, link
 from bookipi_app.components.record_page import record_frame
 from bookipi_app.components.record_panel import record_panel
+from bookipi_app.components.some import some
 from bookipi_app.components.status import status_pill
 from bookipi_app.pages.registry import Page
 from bookipi_app.services.invoices import PaymentView
@@ -100,7 +101,7 @@ def _payments() -> rx.Component:
             class_name="sect-h",
         ),
         rx.cond(
-            state.payments.length() > 0,
+            some(state.payments),
             rx.el.table(
                 rx.el.tbody(rx.foreach(state.payments, _payment)),
                 class_name="tbl flush",

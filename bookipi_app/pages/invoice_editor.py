@@ -11,13 +11,14 @@ from bookipi_app.components.button import button
 from bookipi_app.components.card import quickbooks_line
 from bookipi_app.components.customer_picker import customer_picker
 from bookipi_app.components.editor_keys import editor_keys
-from bookipi_app.components.form_field import form_problem, problem_line
+from bookipi_app.components.form_field import InputKind, form_problem, problem_line
 from bookipi_app.components.frame import frame
 from bookipi_app.components.icons import icon
 from bookipi_app.components.invoice_paper import invoice_paper
 from bookipi_app.components.line_editor import line_editor
 from bookipi_app.components.link import link
 from bookipi_app.components.record_page import changed_notice, missing_record
+from bookipi_app.components.some import some
 from bookipi_app.components.totals_box import totals_box
 from bookipi_app.pages.registry import Page
 from bookipi_app.services.terms import CUSTOM
@@ -114,7 +115,7 @@ def _review() -> rx.Component:
         class_name="tbl tight",
         aria_label="What changed",
     )
-    return rx.cond(review.length() > 0, table, rx.el.p("Nothing differs any more.", class_name="sm mut"))
+    return rx.cond(some(review), table, rx.el.p("Nothing differs any more.", class_name="sm mut"))
 
 
 def _difference(row: ObjectVar[Difference]) -> rx.Component:
@@ -175,7 +176,7 @@ def _terms() -> rx.Component:
     )
 
 
-def _field(name: str, label: str, value: Any, *, kind: str = "text", note: Any = None) -> rx.Component:
+def _field(name: str, label: str, value: Any, *, kind: InputKind = "text", note: Any = None) -> rx.Component:
     """A field whose text the server hears 300 ms after the last key, and at once when it is left."""
     state = InvoiceEditor
     problem = state.problems.get(name, "")

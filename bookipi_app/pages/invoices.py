@@ -13,6 +13,7 @@ from bookipi_app.components.flag import flag
 from bookipi_app.components.frame import frame, head
 from bookipi_app.components.link import button_link, link
 from bookipi_app.components.list_table import foot, no_match, plain_head, sort_head
+from bookipi_app.components.some import some
 from bookipi_app.components.status import status_pill
 from bookipi_app.pages.registry import Page
 from bookipi_app.services.invoices import InvoiceRow
@@ -71,7 +72,7 @@ def _list() -> rx.Component:
             rx.el.thead(_heads()),
             rx.el.tbody(
                 rx.cond(
-                    state.rows.length() > 0,
+                    some(state.rows),
                     rx.foreach(state.rows, _row),
                     no_match(COLUMNS, "invoice", state.clear_filters),
                 )

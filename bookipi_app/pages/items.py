@@ -16,6 +16,7 @@ from bookipi_app.components.frame import frame, head
 from bookipi_app.components.item_form import item_form
 from bookipi_app.components.link import button_link, link
 from bookipi_app.components.list_table import foot, no_match, plain_head, sort_head
+from bookipi_app.components.some import some
 from bookipi_app.pages.registry import Page
 from bookipi_app.services.items import ItemRow
 from bookipi_app.state.items import ItemsPage
@@ -75,7 +76,7 @@ def _list() -> rx.Component:
             ),
             rx.el.tbody(
                 rx.cond(
-                    state.rows.length() > 0,
+                    some(state.rows),
                     rx.foreach(state.rows, _row),
                     no_match(COLUMNS, "item", state.clear_filters),
                 )

@@ -13,6 +13,7 @@ from bookipi_app.components.frame import frame, head, section
 from bookipi_app.components.icons import icon
 from bookipi_app.components.link import button_link, link, text_link
 from bookipi_app.components.metrics import metric, metrics
+from bookipi_app.components.some import some
 from bookipi_app.components.status import dot
 from bookipi_app.pages.registry import Page
 from bookipi_app.services.activity import LogRow, RecordNote
@@ -63,7 +64,7 @@ def _metrics() -> rx.Component:
 def _needs() -> rx.Component:
     listed = rx.el.ul(rx.foreach(QuickBooksState.needs, _need), class_name="list")
     return rx.el.div(
-        section("Needs you", rx.cond(QuickBooksState.needs.length() > 0, listed, done("Nothing needs you."))),
+        section("Needs you", rx.cond(some(QuickBooksState.needs), listed, done("Nothing needs you."))),
         id="needs",
     )
 
@@ -86,7 +87,7 @@ def _need(note: rx.vars.ObjectVar[RecordNote]) -> rx.Component:
 def _pending() -> rx.Component:
     listed = rx.el.ul(rx.foreach(QuickBooksState.pending, _waits), class_name="list")
     return rx.el.div(
-        section("On its way", rx.cond(QuickBooksState.pending.length() > 0, listed, done("Nothing waits."))),
+        section("On its way", rx.cond(some(QuickBooksState.pending), listed, done("Nothing waits."))),
         id="pending",
     )
 
@@ -115,7 +116,7 @@ def _log() -> rx.Component:
     quiet = rx.el.p(
         "Nothing happened yet. ", text_link("Create an invoice", "/invoices/new"), class_name="sm mut"
     )
-    told = rx.cond(QuickBooksState.log.length() > 0, table, quiet)
+    told = rx.cond(some(QuickBooksState.log), table, quiet)
     return rx.el.div(section("Lately", rx.cond(QuickBooksState.loaded, told, skeleton.rows(6))), id="log")
 
 

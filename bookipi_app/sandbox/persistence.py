@@ -156,8 +156,9 @@ def _commit(commit: Commit) -> JsonObject:
 def _load_commit(world: World, entry: JsonObject) -> None:
     if int(entry["number"]) <= world.committed:
         return
-    fields = {name: value for name, value in entry.items() if name != "is"}
-    commit = Commit(**{**fields, "time": datetime.fromisoformat(entry["time"])})
+    fields: JsonObject = {name: value for name, value in entry.items() if name != "is"}
+    fields["time"] = datetime.fromisoformat(entry["time"])
+    commit = Commit(**fields)
     world.commits.append(commit)
     world.committed = world.journaled = commit.number
 
@@ -196,7 +197,8 @@ def _load_access(world: World, entry: JsonObject) -> None:
     world.sessions = dict(entry["sessions"])
     world.access_index.clear()
     for saved in objects(entry["codes"]):
-        code = Code(**{**saved, "expires": datetime.fromisoformat(saved["expires"])})
+        fields: JsonObject = {**saved, "expires": datetime.fromisoformat(saved["expires"])}
+        code = Code(**fields)
         world.codes[code.value] = code
     for saved in objects(entry["grants"]):
         consented = datetime.fromisoformat(saved["consented"])
@@ -226,12 +228,17 @@ def _webhooks(world: World) -> JsonObject:
     return {"is": "webhooks", "waiting": waiting}
 
 
+def _read_change(saved: JsonObject) -> Change:
+    fields: JsonObject = {**saved, "time": datetime.fromisoformat(saved["time"])}
+    return Change(**fields)
+
+
 def _load_webhooks(world: World, entry: JsonObject) -> None:
     world.deliveries.clear()
     world.happenings = [
         Happening(
             *(saved["event_id"], saved["client_id"], saved["realm"]),
-            Change(**{**saved["change"], "time": datetime.fromisoformat(saved["change"]["time"])}),
+            _read_change(saved["change"]),
             datetime.fromisoformat(saved["due"]),
         )
         for saved in objects(entry["waiting"])

@@ -44,10 +44,6 @@ _COMMON: Final[dict[str, Reader]] = {
 _NAME_MARKS: Final = ":\t\n"
 
 
-def _ignored(*names: str) -> dict[str, Reader]:
-    return {name: ignored for name in names}
-
-
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of object. `name_field` is set for name lists, which are inactivated and never deleted."""

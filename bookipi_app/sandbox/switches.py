@@ -62,11 +62,15 @@ _CHOICES = {
 }
 
 
+def _is_amount(value: Json) -> bool:
+    return not isinstance(value, (bool, str, dict, list)) and value is not None and to_decimal(value) >= 0
+
+
 def _like(name: str, current: Json, value: Json) -> Json:
     if isinstance(current, bool):
         fits = isinstance(value, bool)
     elif isinstance(current, (int, float)):
-        fits = not isinstance(value, (bool, str, dict, list)) and value is not None and to_decimal(value) >= 0
+        fits = _is_amount(value)
     else:
         fits = isinstance(value, str) and value in _CHOICES.get(name, (value,))
     if not fits:

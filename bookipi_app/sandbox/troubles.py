@@ -114,9 +114,10 @@ def _described(rule_id: str, wanted: JsonObject) -> Trouble:
         status, content_type, body = CANNED[str(canned)]
         values = {"kind": "status", "status": status, "content_type": content_type, "body": body, **values}
     values.pop("id", None)
-    checked = {name: _checked(name, value) for name, value in values.items()}
+    checked: JsonObject = {name: _checked(name, value) for name, value in values.items()}
+    members: JsonObject = {"kind": "status", **checked}
     try:
-        return Trouble(rule_id, **{"kind": "status", **checked})
+        return Trouble(rule_id, **members)
     except TypeError as error:
         raise BadTrouble("A fault has only the members that are documented.") from error
 

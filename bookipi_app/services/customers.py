@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal_column
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from bookipi_app.clock import today_in
 from bookipi_app.models import Connection, Customer, Invoice, Kind, Stage, SyncRecord
@@ -19,6 +20,7 @@ from bookipi_app.services.flags import flag_condition, flag_of, newest_connectio
 from bookipi_app.services.lists import (
     ListQuery,
     Page,
+    Selection,
     SortKey,
     fetch_page,
     read_moment,
@@ -124,9 +126,9 @@ def page(
     now = now or datetime.now(UTC)
     company = records.company_of(session, company_id)
     connection, today = newest_connection(session, company_id), today_in(company.time_zone, now)
-    statement: Any = (
-        select(Customer, SyncRecord, _number(), _open_cents(), _open_cents(today))
-        .select_from(Customer)
+    selected: Selection = Select(Customer, SyncRecord, _number(), _open_cents(), _open_cents(today))
+    statement = (
+        selected.select_from(Customer)
         .outerjoin(SyncRecord, _joined(connection))
         .where(*_conditions(company_id, query, connection))
     )

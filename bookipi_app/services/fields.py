@@ -7,7 +7,7 @@ the browser and may be anything, whatever the form's types say.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields as dataclass_fields
 from datetime import date
@@ -144,7 +144,7 @@ class Fields:
         return ""
 
     @contextmanager
-    def _at(self, field: str) -> Iterator[None]:
+    def _at(self, field: str) -> Generator[None]:
         try:
             yield
         except (NotText, NotAnAmount) as error:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, func
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from bookipi_app.models import Invoice, Payment, Stage
 from bookipi_app.money import format_cents
+from bookipi_app.services.lists import Selection
 from bookipi_app.services.records import company_of
 from bookipi_app.services.words import month_words
 
@@ -52,7 +53,7 @@ def figures(session: Session, company_id: UUID, today: date) -> DashboardFigures
     owed = and_(col(Invoice.stage) == Stage.ISSUED, owed_cents > 0)
     late = and_(owed, col(Invoice.due_date) < today)
     draft = col(Invoice.stage) == Stage.DRAFT
-    columns: Any = [
+    selected: Selection = Select(
         func.coalesce(func.sum(owed_cents).filter(owed), 0),
         func.count().filter(owed),
         func.coalesce(func.sum(owed_cents).filter(late), 0),
@@ -60,9 +61,9 @@ def figures(session: Session, company_id: UUID, today: date) -> DashboardFigures
         func.min(col(Invoice.due_date)).filter(late),
         func.coalesce(func.sum(col(Invoice.total_cents)).filter(draft), 0),
         func.count().filter(draft),
-    ]
+    )
     kept = (col(Invoice.company_id) == company_id, col(Invoice.trashed_at).is_(None))
-    statement: Any = select(*columns).select_from(Invoice).where(*kept)
+    statement = selected.select_from(Invoice).where(*kept)
     owing, owing_count, overdue, overdue_count, oldest, drafts, drafts_count = session.exec(statement).one()
     paid, paid_count = _paid_since(session, company_id, today.replace(day=1))
     return DashboardFigures(
@@ -133,7 +134,8 @@ def _paid_since(session: Session, company_id: UUID, start: date) -> tuple[int, i
 
 
 def _month_starts(today: date, months: int) -> list[date]:
-    start, starts = today.replace(day=1), []
+    start = today.replace(day=1)
+    starts: list[date] = []
     for _ in range(months):
         starts.append(start)
         start = (start - timedelta(days=1)).replace(day=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from bookipi_app.models import Invoice, InvoiceLine, LineKind
@@ -151,11 +151,8 @@ def form_of_invoice(invoice: Invoice, lines: list[InvoiceLine]) -> InvoiceForm:
 def invoice_form_from(values: dict[str, Any]) -> InvoiceForm:
     """A form from a browser's mapping, whatever is in it; unknown names are ignored."""
     lines = values.get("lines")
-    read = (
-        [form_from(LineForm, line) for line in lines if isinstance(line, dict)]
-        if isinstance(lines, list)
-        else []
-    )  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    given = cast(list[object], lines) if isinstance(lines, list) else []
+    read = [form_from(LineForm, cast(dict[str, Any], line)) for line in given if isinstance(line, dict)]
     return replace(form_from(InvoiceForm, values), lines=read)
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, false, func, or_
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from bookipi_app.clock import today_in
 from bookipi_app.errors import NotFound
@@ -21,6 +22,7 @@ from bookipi_app.services.invoice_status import WORDS, Status, status_condition,
 from bookipi_app.services.lists import (
     ListQuery,
     Page,
+    Selection,
     SortKey,
     fetch_page,
     filter_day,
@@ -125,13 +127,14 @@ def tab_counts(session: Session, company_id: UUID, *, now: datetime | None = Non
     company = records.company_of(session, company_id)
     today = today_in(company.time_zone, now or datetime.now(UTC))
     kept = col(Invoice.trashed_at).is_(None)
-    conditions = {"all": kept, "trash": ~kept}
+    conditions: dict[str, ColumnElement[bool]] = {"all": kept, "trash": ~kept}
     for name in TABS:
         condition = status_condition(name, today)
         assert condition is not None
         conditions[name] = and_(kept, condition)
-    columns: Any = [func.count().filter(condition) for condition in conditions.values()]
-    statement: Any = select(*columns).select_from(Invoice).where(col(Invoice.company_id) == company_id)
+    counted = [func.count().filter(condition) for condition in conditions.values()]
+    selected: Selection = Select(*counted)
+    statement = selected.select_from(Invoice).where(col(Invoice.company_id) == company_id)
     return {
         str(name): int(number) for name, number in zip(conditions, session.exec(statement).one(), strict=True)
     }

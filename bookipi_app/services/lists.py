@@ -12,10 +12,11 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, literal, tuple_
+from sqlalchemy import ColumnElement, SQLColumnExpression, literal, tuple_
+from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 from sqlmodel.sql.expression import Select
 
@@ -27,6 +28,7 @@ MOST_ROWS = 100
 LONGEST_SEARCH = 100
 LONGEST_CURSOR = 2000
 Row = TypeVar("Row")
+Selection: TypeAlias = Select[*tuple[Any, ...]]  # of any columns
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Page(Generic[Row]):
 class SortKey:
     """One order of a list: its column and how a cursor's text becomes that column's value."""
 
-    column: ColumnElement[Any]
+    column: SQLColumnExpression[Any]
     read: Callable[[str], Any] = str
 
 
@@ -90,10 +92,10 @@ def read_whole(text: str) -> int:
 
 def fetch_page(
     session: Session,
-    statement: Select[Any],
+    statement: Selection,
     query: ListQuery,
     orders: dict[str, SortKey],
-    identity: ColumnElement[Any],
+    identity: SQLColumnExpression[Any],
 ) -> Page[Sequence[Any]]:
     """A page of a statement, ordered by one of `orders` (the first is the default) and then by id.
 
@@ -104,19 +106,19 @@ def fetch_page(
     backwards = edge is not None and bool(query.before) and not query.after
     falling = bool(query.descending) != backwards
     if edge is not None:
-        here = tuple_(literal(edge[0], key.column.type), literal(edge[1], identity.type))
+        here = tuple_(literal(edge[0], _type_of(key.column)), literal(edge[1], _type_of(identity)))
         there = tuple_(key.column, identity)
         statement = statement.where(there < here if falling else there > here)
     columns = [column.desc() if falling else column.asc() for column in (key.column, identity)]
-    statement = statement.add_columns(key.column, identity).order_by(*columns).limit(query.rows + 1)
-    found = list(session.exec(statement))
+    widened = cast(Selection, statement.add_columns(key.column, identity))
+    found = list(session.exec(widened.order_by(*columns).limit(query.rows + 1)))
     more, rows = len(found) > query.rows, found[: query.rows]
     if backwards:
         rows.reverse()
     return _page(rows, name, more, backwards, edge is not None)
 
 
-def search_condition(text: object, columns: Sequence[ColumnElement[str]]) -> ColumnElement[bool] | None:
+def search_condition(text: object, columns: Sequence[SQLColumnExpression[str]]) -> ColumnElement[bool] | None:
     """Rows whose folded columns contain the text, literally; None when there is nothing to search for."""
     folded = fold(text.replace("\0", ""))[:LONGEST_SEARCH] if isinstance(text, str) else ""
     if not folded or any("\ud800" <= character <= "\udfff" for character in folded):
@@ -135,6 +137,11 @@ def filter_day(text: object) -> date | None:
     except ValueError:
         return None
     return day if day and day <= LATEST else None
+
+
+def _type_of(column: SQLColumnExpression[Any]) -> TypeEngine[Any]:
+    """SQLModel's `col` does not promise what every column has."""
+    return cast(ColumnElement[Any], column).type
 
 
 def _page(rows: list[Any], name: str, more: bool, backwards: bool, moved: bool) -> Page[Sequence[Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlmodel import Session
@@ -114,4 +114,4 @@ def _warn(title: str, words: str) -> SettingFact:
 
 def _part(preferences: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     part = preferences.get(name)
-    return part if isinstance(part, Mapping) else {}
+    return cast(Mapping[str, Any], part) if isinstance(part, Mapping) else {}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
-from typing import Any
+from typing import Any, ParamSpec
 
 import reflex as rx
 
@@ -13,16 +13,18 @@ from bookipi_app.errors import NotFound, UserMustAct
 from bookipi_app.state.app import AppState
 from bookipi_app.state.identity import SignedOut
 
-Handler = Callable[..., Awaitable[Any]]
+Arguments = ParamSpec("Arguments")
 LONGEST_TEXT = 20_000  # more than any field takes: what is longer is refused there, with words
 
 
-def answers(handler: Handler) -> Handler:
+def answers(
+    handler: Callable[Arguments, Awaitable[Any]],
+) -> Callable[Arguments, Coroutine[Any, Any, Any]]:
     """Below `@rx.event`: a refusal becomes a message. A call with the wrong arguments finds nothing."""
     signature = inspect.signature(handler)
 
     @wraps(handler)
-    async def answered(*args: Any, **kwargs: Any) -> Any:
+    async def answered(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Any:
         try:
             signature.bind(*args, **kwargs)
         except TypeError:

@@ -61,5 +61,6 @@ def _card_and_counts(session: Session, company_id: UUID) -> tuple[CardLook, Menu
     look = look_of(connections.card(session, company_id, system_clock()))
     everything = ListQuery()
     found = (service.count(session, company_id, everything) for service in (invoices, customers, items))
+    of_invoices, of_customers, of_items = (f"{number:,}" if number else "" for number in found)
     needs = f"{look.needs:,}" if look.needs else ""
-    return look, MenuCounts(*(f"{number:,}" if number else "" for number in found), needs)
+    return look, MenuCounts(of_invoices, of_customers, of_items, needs)

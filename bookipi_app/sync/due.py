@@ -20,10 +20,11 @@ def connections(session: Session, now: datetime) -> list[UUID]:
     held = col(Connection.lease_until) >= now
     paused = col(Connection.paused_until) > now
     live = and_(
-        Connection.status == ConnectionStatus.CONNECTED, or_(col(Connection.paused_until).is_(None), ~paused)
+        col(Connection.status) == ConnectionStatus.CONNECTED,
+        or_(col(Connection.paused_until).is_(None), ~paused),
     )
     something = or_(
-        Connection.status == ConnectionStatus.DISCONNECTING,
+        col(Connection.status) == ConnectionStatus.DISCONNECTING,
         and_(live, or_(col(Connection.feed_due_at) <= now, _record(now), _attempt(now), _event(now))),
     )
     free = or_(col(Connection.lease_holder).is_(None), ~held)

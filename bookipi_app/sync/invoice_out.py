@@ -74,7 +74,8 @@ def _header(invoice: LocalInvoice, values: Snapshot, context: MappingContext) ->
 
 
 def _is_empty(value: Any) -> bool:
-    return not any(as_object(value).values()) if isinstance(value, dict) else not value
+    members = as_object(value)
+    return not any(members.values()) if isinstance(value, dict) else not value
 
 
 @dataclass(frozen=True, slots=True)

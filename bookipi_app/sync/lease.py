@@ -9,7 +9,7 @@ predecessor at once; only leases of other machines wait for expiry.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -40,7 +40,7 @@ class Lease:
     fence: int
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self) -> Generator[Session]:
         """A writing transaction that holds only while the lease does.
 
         Raises:
@@ -102,7 +102,7 @@ def end_own(database: Database, holder: str) -> list[UUID]:
 
 
 @contextmanager
-def heartbeat(lease: Lease) -> Iterator[None]:
+def heartbeat(lease: Lease) -> Generator[None]:
     """Renew a lease from a thread while the block runs."""
     stopped = threading.Event()
 

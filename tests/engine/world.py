@@ -184,13 +184,15 @@ class World:
 
     def customer(self, customer_id: UUID | None = None, **fields: str) -> Customer:
         """Save a customer as the page does."""
-        form = CustomerForm(**({"name": "Lakeline Homeowners"} | fields))
+        filled: dict[str, Any] = {"name": "Lakeline Homeowners"} | fields
+        form = CustomerForm(**filled)
         with self.database.transaction() as session:
             return customers.save(session, self.company_id, customer_id, form, now=self.now, who=WHO)
 
     def item(self, item_id: UUID | None = None, **fields: Any) -> Item:
         """Save an item as the page does."""
-        form = ItemForm(**({"name": "Leaf removal", "price": "212.25"} | fields))
+        filled: dict[str, Any] = {"name": "Leaf removal", "price": "212.25"} | fields
+        form = ItemForm(**filled)
         with self.database.transaction() as session:
             return items.save(session, self.company_id, item_id, form, now=self.now, who=WHO)
 
@@ -330,6 +332,9 @@ class _Fixed:
 
     def refresh(self, failed_token: str) -> str:
         raise AssertionError(f"the token {failed_token} was refused")
+
+    def revoke(self) -> None:
+        raise AssertionError("the grant is kept")
 
 
 def money(value: object) -> Decimal:

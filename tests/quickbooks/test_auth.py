@@ -7,6 +7,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -69,7 +70,7 @@ def test_a_changed_key_still_opens_what_the_old_one_sealed() -> None:
 class Row:
     """A connection in a real SQLite file whose grant the sandbox knows."""
 
-    def __init__(self, folder: Path, **switches: object) -> None:
+    def __init__(self, folder: Path, **switches: Any) -> None:
         self.books = Books(**switches)
         self.database = new_database(folder / "tokens.db")
         self.id: UUID
@@ -158,8 +159,11 @@ def test_two_workers_that_renew_at_once_make_one_call(tmp_path: Path) -> None:
     both_here = threading.Barrier(2, timeout=20)
     results: list[str] = []
 
+    def pause(_seconds: float) -> None:
+        threading.Event().wait(0.01)
+
     def work() -> None:
-        tokens = row.tokens(pause=lambda _: threading.Event().wait(0.01) and None)
+        tokens = row.tokens(pause=pause)
         tokens.access_token()
         both_here.wait()
         results.append(tokens.refresh(row.pair.access))

@@ -262,7 +262,8 @@ def test_the_gateway_s_shape_is_understood_with_codes_as_numbers_and_leading_zer
 
 
 def test_throttling_says_until_when() -> None:
-    body = {"Fault": {"Error": [{"Message": "message=ThrottleExceeded; errorCode=003001", "code": "3001"}]}}
+    error = {"Message": "message=ThrottleExceeded; errorCode=003001", "code": "3001"}
+    body: dict[str, object] = {"Fault": {"Error": [error]}}
     for status in (429, 403):
         with pytest.raises(Throttled) as slow:
             _create(_post(body, status))

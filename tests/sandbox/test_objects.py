@@ -1,6 +1,7 @@
 """Sections 2 to 4: envelopes, idempotency, faults, creating, changing and ending objects."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -162,7 +163,7 @@ def test_3_4_duplicate_numbers_are_refused_only_with_the_warning_on(books: Books
 
 
 def test_3_5_amount_is_the_exact_product_rounded_half_up(books: Books):
-    exact = {"Qty": Decimal("128.350"), "UnitPrice": Decimal("14.50")}
+    exact: dict[str, Any] = {"Qty": Decimal("128.350"), "UnitPrice": Decimal("14.50")}
     assert books.invoice(line(Decimal("1861.08"), **exact))["TotalAmt"] == Decimal("1861.08")
     body = {"CustomerRef": {"value": "3"}, "Line": [line(Decimal("1861.07"), **exact)]}
     assert books.refused("POST", "invoice", body) == "6070"

@@ -230,7 +230,7 @@ def test_totals_agree_with_a_reference(rows: list[tuple[int, bool]], percent: in
     if ship:
         lines.append(shipping(Decimal(ship) / 100))
     invoice = PROPERTY_BOOKS.invoice(*lines, ApplyTaxAfterDiscount=first)
-    subtotal = sum(amount for amount, _ in amounts)
+    subtotal = sum((amount for amount, _ in amounts), Decimal(0))
     off = (subtotal * percent / 100).quantize(CENT, ROUND_HALF_UP)
     left = 1 - off / subtotal if first else Decimal(1)
     rates = [Decimal(rate) for rate in ("0.0625", "0.01", "0.01")]

@@ -37,7 +37,7 @@ class Receiver:
                 self.end_headers()
                 got.put(({name.lower(): value for name, value in self.headers.items()}, body))
 
-            def log_message(self, *args: object) -> None:
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class names it
                 pass
 
         self.got = got

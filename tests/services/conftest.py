@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -38,7 +39,7 @@ class Books:
             yield session
             self.announced = len(session.info.pop(AFTER_COMMIT, []))
 
-    def customer(self, name: str = "Pecan Grove Apartments", **texts: str) -> UUID:
+    def customer(self, name: str = "Pecan Grove Apartments", **texts: Any) -> UUID:
         with self.work() as session:
             return customers.save(
                 session, self.company_id, None, CustomerForm(name=name, **texts), now=NOW, who=WHO
@@ -86,8 +87,8 @@ def store(empty_database: Path, tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture
 def books(store: Database) -> Books:
     with store.transaction() as session:
-        ids = [_company(session, name) for name in ("Cedar & Stone", "Delgado Rentals")]
-    return Books(store, *ids)
+        ours, outside = (_company(session, name) for name in ("Cedar & Stone", "Delgado Rentals"))
+    return Books(store, ours, outside)
 
 
 def _company(session: Session, name: str) -> UUID:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bookipi_app.errors import InvalidInput, NotAllowed, NotFound
 from bookipi_app.models import Invoice, InvoiceLine, Kind, LineKind, Mail, Stage, SyncRecord, TaxMode
@@ -19,7 +20,7 @@ from tests.services.conftest import NOW, WHO, Books
 LINE = LineForm(description="Weekly visit", quantity="4", price="384.10", taxable=True)
 
 
-def form(customer_id: UUID | None = None, *lines: LineForm, **texts: str) -> InvoiceForm:
+def form(customer_id: UUID | None = None, *lines: LineForm, **texts: Any) -> InvoiceForm:
     return InvoiceForm(customer_id=str(customer_id or ""), lines=list(lines or (LINE,)), **texts)
 
 
@@ -44,7 +45,7 @@ def form_of(books: Books, invoice_id: UUID) -> InvoiceForm:
 
 def marks(books: Books) -> list[Kind]:
     with books.store.reading() as session:
-        return list(session.exec(select(SyncRecord.kind)))
+        return list(session.exec(select(col(SyncRecord.kind))))
 
 
 def test_an_invoice_is_added_up_numbered_and_dated(books: Books) -> None:

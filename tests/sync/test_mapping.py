@@ -179,6 +179,7 @@ def taken(one: Pair, names: tuple[str, ...], **values: Any) -> tuple[LocalInvoic
 
 def test_an_edit_of_one_field_there_leaves_our_others_alone() -> None:
     one = Pair(Kind.INVOICE, invoice())
+    assert isinstance(one.local, LocalInvoice)
     one.local = changed(one.local, memo="Ours")
     one.quickbooks.edit(one.id, CustomerMemo={"value": "Theirs"})
     local, agreed = taken(one, ("notes",))
@@ -213,6 +214,7 @@ def test_a_line_whose_amount_was_edited_there_is_taken_at_that_amount() -> None:
 
 def test_lines_merge_line_by_line_and_the_rest_goes_back() -> None:
     one = Pair(Kind.INVOICE, invoice())
+    assert isinstance(one.local, LocalInvoice)
     one.local = changed(one.local, lines=(line(1), line(2, description="Ours"), line(3)))
     edited_lines(one, 0, Description="Theirs")
     local, agreed = taken(one, ("lines",))
@@ -264,6 +266,7 @@ def test_after_an_update_what_was_still_open_there_stays_open() -> None:
     one = Pair(Kind.INVOICE, invoice())
     one.quickbooks.edit(one.id, DocNumber="77")
     before = of_remote(one.kind, one.remote)
+    assert isinstance(one.local, LocalInvoice)
     one.local = changed(one.local, memo="Ours")
     reply = one.quickbooks.update(rendered(("memo",), one))
     agreed = agreements.after_update(

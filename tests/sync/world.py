@@ -339,7 +339,8 @@ class World:
         remote = self.remote(record)
         assert remote
         assert record.agreement
-        record.local, record.here = replace(record.local, stage=Stage.VOID), Presence.VOID  # type: ignore[type-var]
+        assert isinstance(record.local, LocalInvoice)
+        record.local, record.here = replace(record.local, stage=Stage.VOID), Presence.VOID
         record.version += 1
         mine = of_local(record.kind, record.local)
         there = of_remote(record.kind, remote)

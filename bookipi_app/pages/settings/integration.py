@@ -11,6 +11,7 @@ from bookipi_app.components.frame import section
 from bookipi_app.components.icons import icon
 from bookipi_app.components.link import button_link, leaving_link
 from bookipi_app.components.settings_frame import fact, facts_list, settings_frame
+from bookipi_app.components.some import some
 from bookipi_app.pages.registry import Page
 from bookipi_app.services.preflight import SettingFact
 from bookipi_app.state.card import CardState
@@ -85,7 +86,7 @@ def _shared() -> rx.Component:
 def _settings() -> rx.Component:
     read = rx.el.span("Read ", IntegrationState.facts_read, class_name="dim sm only-l")
     return rx.cond(
-        IntegrationState.facts.length() > 0,
+        some(IntegrationState.facts),
         section(
             "QuickBooks settings that matter",
             rx.el.ul(rx.foreach(IntegrationState.facts, _setting), class_name="list"),

@@ -66,7 +66,7 @@ def _in_grid(line: JsonObject) -> bool:
 
 
 def _line_of(body: JsonObject, kind: str) -> JsonObject:
-    return next((line for line in objects(body.get("Line")) if line.get("DetailType") == kind), {})
+    return next((line for line in objects(body.get("Line")) if line.get("DetailType") == kind), JsonObject())
 
 
 def _shipping(body: JsonObject) -> JsonObject:
@@ -76,7 +76,7 @@ def _shipping(body: JsonObject) -> JsonObject:
             for line in objects(body.get("Line"))
             if line.get("DetailType") == _DETAIL and is_shipping(line)
         ),
-        {},
+        JsonObject(),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -73,19 +74,22 @@ def new_context(browser: Browser, base_url: str | None) -> BrowserContext:
 
 @pytest.fixture
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page in a context of its own. Relative addresses are the started app's.
-
-    A failed test leaves a picture in `var/failures`.
-    """
+    """A page of a stranger, in a context of its own. Relative addresses are the started app's."""
     uses_app = "started_app" in request.fixturenames
-    base_url = request.getfixturevalue("started_app").url if uses_app else None
-    context = new_context(browser, base_url)
-    page = context.new_page()
+    context = new_context(browser, request.getfixturevalue("started_app").url if uses_app else None)
+    with pictured(context.new_page(), request) as page:
+        yield page
+    context.close()
+
+
+@contextmanager
+def pictured(page: Page, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page for one test, closed afterwards. If the test fails, it leaves a picture in `var/failures`."""
     failures_before = request.session.testsfailed
     yield page
     if request.session.testsfailed > failures_before or _call_failed(request.node):
         _keep_picture(page, request.node.name)
-    context.close()
+    page.close()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -14,8 +14,8 @@ PARTS = ("Profile", "Company", "Invoicing", "Integration")
 
 
 @pytest.fixture
-def member(started_app: StartedApp, page: Page) -> Page:
-    """A page of somebody who is signed in."""
+def leaver(started_app: StartedApp, page: Page) -> Page:
+    """Somebody who signed in by the form, in a browser of their own."""
     sign_in(page)
     return page
 
@@ -71,6 +71,7 @@ def test_an_account_outside_the_us_reads_why_and_what_would_change_it(
 
 
 def test_every_entry_of_the_menu_opens_its_page(member: Page) -> None:
+    member.goto("/dashboard")
     for entry in ENTRIES:
         member.get_by_role("navigation", name="Main").get_by_role("link", name=entry).click()
         current = member.locator("nav[aria-label=Main] a[aria-current=page]")
@@ -78,15 +79,16 @@ def test_every_entry_of_the_menu_opens_its_page(member: Page) -> None:
         expect(member.get_by_role("heading", level=1)).to_have_text(entry)
 
 
-def test_signing_out_ends_the_session(member: Page) -> None:
-    member.get_by_role("button", name="Your account").first.click()
-    member.get_by_role("menuitem", name="Sign out").click()
-    member.wait_for_url("**/sign-in")
-    member.goto("/dashboard")
-    member.wait_for_url("**/sign-in")
+def test_signing_out_ends_the_session(leaver: Page) -> None:
+    leaver.get_by_role("button", name="Your account").first.click()
+    leaver.get_by_role("menuitem", name="Sign out").click()
+    leaver.wait_for_url("**/sign-in")
+    leaver.goto("/dashboard")
+    leaver.wait_for_url("**/sign-in")
 
 
 def test_the_menu_works_with_the_keyboard(member: Page) -> None:
+    settled(member, "/dashboard")
     member.get_by_role("button", name="Your account").first.focus()
     member.keyboard.press("Enter")
     expect(member.get_by_role("menuitem", name="Profile")).to_be_focused()
@@ -105,12 +107,12 @@ def test_the_skip_link_is_first_and_slash_searches(member: Page) -> None:
     member.wait_for_url("**/invoices?search=INV")
 
 
-def test_dark_colours_are_kept_over_a_reload(member: Page) -> None:
-    member.get_by_role("button", name="Your account").first.click()
-    member.get_by_role("menuitem", name="Dark colours").click()
-    expect(member.locator("html")).to_have_class("dark")
-    member.reload()
-    expect(member.locator("html")).to_have_class("dark")
+def test_dark_colours_are_kept_over_a_reload(leaver: Page) -> None:
+    leaver.get_by_role("button", name="Your account").first.click()
+    leaver.get_by_role("menuitem", name="Dark colours").click()
+    expect(leaver.locator("html")).to_have_class("dark")
+    leaver.reload()
+    expect(leaver.locator("html")).to_have_class("dark")
 
 
 def test_the_menu_of_small_screens_opens_and_goes_where_one_taps(member: Page) -> None:

@@ -4,32 +4,31 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.visitor import a_name, come_in, expect_no_sideways_scrolling, fact
-from tests.launcher import StartedApp
+from tests.browser.visitor import a_name, expect_no_sideways_scrolling, fact
 
 
-def test_an_item_is_created_and_edited(page: Page, started_app: StartedApp) -> None:
+def test_an_item_is_created_and_edited(member: Page) -> None:
     name = a_name("Bluebonnet seed")
-    come_in(page, started_app, "/items")
-    page.get_by_role("button", name="Create", exact=True).click()
-    form = page.get_by_role("dialog").get_by_role("form", name="Item")
+    member.goto("/items")
+    member.get_by_role("button", name="Create", exact=True).click()
+    form = member.get_by_role("dialog").get_by_role("form", name="Item")
     form.get_by_label("Name", exact=True).fill(name)
     form.get_by_label("Price").fill("12.345")
     form.get_by_label("Taxable").check()
     form.get_by_role("button", name="Create item").click()
-    expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
-    fact(page, "Price", "$12.345")
-    fact(page, "Sales tax", "Taxable")
+    expect(member.get_by_role("heading", level=1, name=name)).to_be_visible()
+    fact(member, "Price", "$12.345")
+    fact(member, "Sales tax", "Taxable")
 
-    page.get_by_role("button", name="Edit").click()
-    page.get_by_label("Price").fill("13")
-    page.get_by_role("button", name="Save").click()
-    fact(page, "Price", "$13.00")
+    member.get_by_role("button", name="Edit").click()
+    member.get_by_label("Price").fill("13")
+    member.get_by_role("button", name="Save").click()
+    fact(member, "Price", "$13.00")
 
 
-def test_amounts_that_are_none_are_refused_at_the_field(page: Page, started_app: StartedApp) -> None:
-    come_in(page, started_app, "/items/new")
-    form = page.get_by_role("dialog").get_by_role("form", name="Item")
+def test_amounts_that_are_none_are_refused_at_the_field(member: Page) -> None:
+    member.goto("/items/new")
+    form = member.get_by_role("dialog").get_by_role("form", name="Item")
     form.get_by_label("Name", exact=True).fill(a_name("Gravel"))
     for price in ("a lot", "-1", "9" * 30):
         form.get_by_label("Price").fill(price)
@@ -38,8 +37,8 @@ def test_amounts_that_are_none_are_refused_at_the_field(page: Page, started_app:
         expect(form.get_by_label("Price")).to_have_value(price)
 
 
-def test_the_list_fits_a_phone(page: Page, started_app: StartedApp) -> None:
-    page.set_viewport_size({"width": 360, "height": 800})
-    come_in(page, started_app, "/items")
-    expect(page.get_by_role("table", name="Items").locator("tbody tr").first).to_be_visible()
-    expect_no_sideways_scrolling(page)
+def test_the_list_fits_a_phone(member: Page) -> None:
+    member.set_viewport_size({"width": 360, "height": 800})
+    member.goto("/items")
+    expect(member.get_by_role("table", name="Items").locator("tbody tr").first).to_be_visible()
+    expect_no_sideways_scrolling(member)

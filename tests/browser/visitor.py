@@ -1,4 +1,4 @@
-"""What a person does again and again in the browser tests: come in, and name things so that tests do not meet."""
+"""What the browser tests do again and again, and names under which they do not meet."""
 
 from __future__ import annotations
 
@@ -6,22 +6,7 @@ from itertools import count
 
 from playwright.sync_api import Page, expect
 
-from bookipi_app.services.demo import DEMO_EMAIL, DEMO_PASSWORD
-from tests.launcher import StartedApp
-
 _numbers = count(1)
-
-
-def come_in(page: Page, started_app: StartedApp, address: str) -> None:
-    """Signed in as the demo account, on a page of the app."""
-    answer = page.request.post(
-        "/auth/sign-in",
-        form={"email": DEMO_EMAIL, "password": DEMO_PASSWORD},
-        headers={"Origin": started_app.url},
-        max_redirects=0,
-    )
-    assert answer.status == 303, answer.text()
-    page.goto(address)
 
 
 def a_name(words: str) -> str:

@@ -17,6 +17,7 @@ PATIENCE = 60_000  # milliseconds; only a machine that is starved ever needs the
 IN_CI = os.environ.get("CI") == "true"
 
 
+BROWSER_ARGUMENTS = ["--no-sandbox", "--font-render-hinting=none"]  # letters as wide as with a window
 RUNS = {"started_app", "own_app", "browser"}  # fixtures that start the whole app, or a browser
 
 
@@ -52,7 +53,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip("Chromium is not installed: the browser tests are left out.")
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=program, args=BROWSER_ARGUMENTS)
         yield browser
         browser.close()
 

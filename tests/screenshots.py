@@ -18,7 +18,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from bookipi_app.services.demo import DEMO_EMAIL, DEMO_PASSWORD
-from tests.conftest import browser_program
+from tests.conftest import BROWSER_ARGUMENTS, browser_program
 from tests.launcher import started
 
 WIDTHS = {360: 740, 768: 1024, 1280: 800}
@@ -138,7 +138,7 @@ def main(arguments: list[str] | None = None) -> int:
         print("Chromium is not installed.", file=sys.stderr)
         return 2
     with _app(options.url) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=program, args=BROWSER_ARGUMENTS)
         only = {name for name in options.only.split(",") if name}
         wide = take(browser, url, options.to, only, [int(width) for width in options.widths.split(",")])
         browser.close()

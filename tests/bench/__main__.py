@@ -20,7 +20,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.conftest import PATIENCE, browser_program, new_context
+from tests.conftest import BROWSER_ARGUMENTS, PATIENCE, browser_program, new_context
 from tests.launcher import StartedApp, started, wait_for
 from tests.stories.books import Books, open_books
 from tests.stories.conftest import leave_for_quickbooks, sign_up
@@ -78,7 +78,7 @@ def main(arguments: list[str] | None = None) -> int:
         started(Path(folder) / "var") as app,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=program, args=BROWSER_ARGUMENTS)
         page = new_context(browser, app.url).new_page()
         print(measure(app, page, max(2, options.rounds)).table(), flush=True)
         browser.close()

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests.launcher import StartedApp, started
 
-PATIENCE = 60_000  # milliseconds; only a machine that is starved ever needs them
+PATIENCE = 120_000  # milliseconds; only a machine that is starved ever needs them
 IN_CI = os.environ.get("CI") == "true"
 
 

@@ -12,7 +12,7 @@ from tests.stories.books import Books
 from tests.stories.conftest import Owner
 
 _numbers = count(1)
-SECONDS = 60.0
+SECONDS = 120.0  # a starved machine loads a restarted worker slowly
 
 
 def a_name(words: str) -> str:

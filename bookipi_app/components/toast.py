@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
 from bookipi_app.components.icons import icon
@@ -10,7 +12,7 @@ from bookipi_app.state.app import AppState
 
 def toast() -> rx.Component:
     """The newest message. The key makes each one begin its own seconds."""
-    said = AppState.said
+    said: Any = AppState.said
     mark = rx.cond(said.tone == "ok", icon("tick"), icon("attention"))
     message = rx.el.div(
         mark, rx.el.span(said.words), key=said.number.to_string(), class_name=f"toast {said.tone}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import cast
 
 import reflex as rx
 from reflex.event import EventSpec
@@ -21,9 +22,14 @@ def answer_failure(exception: Exception) -> EventSpec:
         case SignedOut():
             return rx.redirect("/sign-in")
         case UserMustAct():
-            return AppState.say("bad", exception.words)
+            return _say("bad", exception.words)
         case TryLater():
-            return AppState.say("warn", exception.reason)
+            return _say("warn", exception.reason)
         case _:
             log.error("a handler failed", exc_info=exception)
-            return AppState.say("bad", BUG_WORDS)
+            return _say("bad", BUG_WORDS)
+
+
+def _say(tone: str, words: str) -> EventSpec:
+    """The event that shows a message. Reflex' types do not follow a handler that is called by its class."""
+    return cast(EventSpec, AppState.say(tone, words))

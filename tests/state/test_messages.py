@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -26,7 +27,7 @@ EVALUATED = re.compile(r"rx\.(toast\.\w|call_script|run_script|call_function|set
 def test_a_failure_is_said_in_words(failure: Exception, tone: str, words: str) -> None:
     event = answer_failure(failure)
     assert event.handler.fn.__name__ == "say"
-    said = {str(name): value._var_value for name, value in event.args}
+    said = {str(name): cast(Any, value)._var_value for name, value in event.args}
     assert said == {"tone": tone, "words": words}
 
 

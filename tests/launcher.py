@@ -18,8 +18,8 @@ from typing import Any
 from bookipi_app.frontend import PROJECT
 from bookipi_app.supervisor import READY, state_file
 
-START_SECONDS = 300.0  # the very first start builds the pages
-STOP_SECONDS = 30.0
+START_SECONDS = 600.0  # the very first start builds the pages
+STOP_SECONDS = 120.0  # seven processes in order, each of which may be given twelve
 OWN = ("BOOKIPI_", "INTUIT_", "REFLEX_", "__REFLEX_")
 OWN_NAMES = {
     "PORT",

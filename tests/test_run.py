@@ -21,7 +21,7 @@ from bookipi_app.frontend import PROJECT
 from tests.launcher import StartedApp, free_ports, launch, processes_of, run_environment, wait_for
 
 RESTART_SECONDS = 120.0  # a busy machine imports slowly
-GONE_SECONDS = 30.0
+GONE_SECONDS = 120.0
 
 
 @pytest.fixture(scope="module")

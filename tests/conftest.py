@@ -15,8 +15,6 @@ from tests.launcher import StartedApp, started
 
 PATIENCE = 120_000  # milliseconds; only a machine that is starved ever needs them
 IN_CI = os.environ.get("CI") == "true"
-
-
 BROWSER_ARGUMENTS = ["--no-sandbox", "--font-render-hinting=none"]  # letters as wide as with a window
 RUNS = {"started_app", "own_app", "browser"}  # fixtures that start the whole app, or a browser
 

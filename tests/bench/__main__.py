@@ -22,9 +22,8 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.conftest import BROWSER_ARGUMENTS, PATIENCE, browser_program, new_context
 from tests.launcher import StartedApp, started, wait_for
+from tests.stories.acts import connect, sign_up, the_flag_says, write_customer, write_invoice
 from tests.stories.books import Books, open_books
-from tests.stories.conftest import leave_for_quickbooks, sign_up
-from tests.stories.test_main_job import the_flag_says, write_customer, write_invoice
 
 # Notes when words appear on the page, without anybody asking it again and again.
 NOTE_ARRIVAL = """(words) => {
@@ -99,9 +98,7 @@ def measure(app: StartedApp, page: Page, rounds: int) -> Figures:
 
 def _invoice_on_both_sides(page: Page, books: Books) -> dict[str, str]:
     sign_up(page, "bench@story.example", "Bench Gardens")
-    leave_for_quickbooks(page, books.realm)
-    page.get_by_role("button", name="Allow").click()
-    expect(page.get_by_role("heading", name="Connected to")).to_be_visible()
+    connect(page, books.realm)
     page.goto("/customers/new")
     write_customer(page, "Bench customer")
     page.goto("/invoices/new")

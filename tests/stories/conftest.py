@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.conftest import new_context
 from tests.launcher import StartedApp
+from tests.stories.acts import connect, sign_up
 from tests.stories.books import Books, open_books
-
-PASSWORD = "a long enough secret"
 
 
 @dataclass
@@ -30,24 +29,6 @@ class Owner:
         return page
 
 
-def sign_up(page: Page, email: str, company: str) -> None:
-    """A new account, which ends on its dashboard."""
-    page.goto("/sign-up")
-    page.get_by_label("Your name").fill("Rosa Lind")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Company name").fill(company)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Create account").click()
-    page.wait_for_url("**/dashboard")
-
-
-def leave_for_quickbooks(page: Page, realm: str) -> None:
-    """From the dashboard's card to the consent of a company."""
-    page.get_by_role("region", name="QuickBooks", exact=True).get_by_role("link", name="Connect").click()
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_label("Company").select_option(realm)
-
-
 @pytest.fixture(scope="session")
 def connected(started_app: StartedApp, browser: Browser) -> Iterator[Owner]:
     """Signed up and connected by the pages; the fixture is itself the story of connecting."""
@@ -55,9 +36,7 @@ def connected(started_app: StartedApp, browser: Browser) -> Iterator[Owner]:
     context = new_context(browser, started_app.url)
     page = context.new_page()
     sign_up(page, "rosa@story.example", "Lind Gardens")
-    leave_for_quickbooks(page, books.realm)
-    page.get_by_role("button", name="Allow").click()
-    expect(page.get_by_role("heading", name="Connected to")).to_be_visible()
+    connect(page, books.realm)
     page.close()
     yield Owner(started_app, books, context)
     context.close()

@@ -6,18 +6,16 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.visitor import a_name
 from tests.launcher import StartedApp, wait_for
+from tests.stories.acts import SECONDS, connect, sign_up, the_flag_says, there, write_customer
 from tests.stories.books import open_books
-from tests.stories.conftest import leave_for_quickbooks, sign_up
-from tests.stories.test_main_job import SECONDS, a_name, the_flag_says, there, write_customer
 
 
 def test_disconnecting_freezes_and_connecting_again_resumes(page: Page, started_app: StartedApp) -> None:
     books = open_books(started_app.sandbox_url)
     sign_up(page, "leaver@story.example", "Leaver & Sons")
-    leave_for_quickbooks(page, books.realm)
-    page.get_by_role("button", name="Allow").click()
-    expect(page.get_by_role("heading", name="Connected to")).to_be_visible()
+    connect(page, books.realm)
     name = a_name("Shoal Creek Clinic")
     page.goto("/customers/new")
     write_customer(page, name)

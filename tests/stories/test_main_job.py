@@ -3,65 +3,13 @@
 from __future__ import annotations
 
 import re
-from itertools import count
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.visitor import a_name
 from tests.launcher import wait_for
-from tests.stories.books import Books
+from tests.stories.acts import SECONDS, the_flag_says, there, write_customer, write_invoice, write_item
 from tests.stories.conftest import Owner
-
-_numbers = count(1)
-SECONDS = 120.0  # a starved machine loads a restarted worker slowly
-
-
-def a_name(words: str) -> str:
-    return f"{words} {next(_numbers):02}"
-
-
-def the_flag_says(page: Page, words: str | re.Pattern[str]) -> None:
-    expect(page.get_by_role("complementary", name="QuickBooks").locator(".flag")).to_have_text(words)
-
-
-def there(books: Books, kind: str, **wanted: str) -> dict:
-    """The one record of the books with these values, as soon as it is there."""
-    wait_for(lambda: books.find(kind, **wanted), SECONDS, f"{kind} {wanted} in the books")
-    [found] = books.find(kind, **wanted)
-    return found
-
-
-def write_customer(page: Page, name: str) -> None:
-    form = page.get_by_role("dialog").get_by_role("form", name="Customer")
-    form.get_by_label("Name", exact=True).fill(name)
-    form.get_by_label("E-mail").fill("board@example.com")
-    form.get_by_role("button", name="Create customer").click()
-    expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
-
-
-def write_item(page: Page, name: str, price: str) -> None:
-    form = page.get_by_role("dialog").get_by_role("form", name="Item")
-    form.get_by_label("Name", exact=True).fill(name)
-    form.get_by_label("Price").fill(price)
-    form.get_by_role("button", name="Create item").click()
-    expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
-
-
-def write_invoice(page: Page, customer: str, item: str, quantity: str, price: str) -> str:
-    """An invoice of one line, saved; its number."""
-    picker = page.get_by_role("combobox", name="Customer")
-    picker.fill(customer)
-    page.get_by_role("listbox", name="Customers").get_by_role("option").filter(
-        has_text=customer
-    ).first.click()
-    page.get_by_label("Item, line 1").fill(item)
-    page.get_by_label("Quantity, line 1").fill(quantity)
-    page.get_by_label("Price, line 1").fill(price)
-    page.get_by_label("Price, line 1").blur()
-    expect(page.get_by_test_id("total")).not_to_have_text("$0.00")
-    number = page.get_by_label("Number", exact=True).input_value()
-    page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("heading", level=1, name=number)).to_be_visible()
-    return number
 
 
 def test_a_customer_made_here_is_in_quickbooks_and_so_is_its_edit(owner: Owner) -> None:

@@ -10,9 +10,18 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.visitor import a_name
 from tests.launcher import wait_for
-from tests.stories.conftest import Owner, leave_for_quickbooks, sign_up
-from tests.stories.test_main_job import SECONDS, a_name, the_flag_says, there, write_customer, write_invoice
+from tests.stories.acts import (
+    SECONDS,
+    leave_for_quickbooks,
+    sign_up,
+    the_flag_says,
+    there,
+    write_customer,
+    write_invoice,
+)
+from tests.stories.conftest import Owner
 
 HELD_SECONDS = 20  # how long the sandbox keeps back what a worker waits for; the worker is dead long before
 

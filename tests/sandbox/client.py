@@ -38,9 +38,15 @@ class Books:
         self.sandbox.register_app(CLIENT_ID, SECRET, [CALLBACK], HOOK, VERIFIER)
         self.token = self.sandbox.grant(self.realm, self.now)["access_token"]
 
+    def send(self, method: str, target: str, headers: dict[str, str], body: bytes = b"") -> Response:
+        """One request, as it is; here without a socket."""
+        return self.sandbox.handle(Request.to(method, target, headers, body), self.now)
+
     def raw(self, method: str, target: str, body: bytes = b"", **headers: str) -> Response:
-        sent = {"authorization": f"Bearer {self.token}", "accept": "application/json", **headers}
-        return self.sandbox.handle(Request.to(method, target, sent, body), self.now)
+        """A request with the token; header names are written with underscores."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = {"authorization": f"Bearer {self.token}", "accept": "application/json", **named}
+        return self.send(method, target, sent, body)
 
     def call(self, method: str, path: str, body: Any = None, **params: str) -> tuple[int, dict[str, Any]]:
         target = f"/v3/company/{self.realm}/{path}" + (f"?{urlencode(params)}" if params else "")
@@ -88,9 +94,7 @@ class Books:
 
     def control(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
         data = json.dumps(body or {}).encode()
-        response = self.sandbox.handle(
-            Request.to(method, f"/sandbox/{path}", {"content-type": "application/json"}, data), self.now
-        )
+        response = self.send(method, f"/sandbox/{path}", {"content-type": "application/json"}, data)
         return parse_json(response.body)
 
     def events(self) -> list[dict[str, Any]]:

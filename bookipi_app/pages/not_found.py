@@ -17,5 +17,5 @@ def not_found_page() -> rx.Component:
             button_link("See all invoices", "/invoices"),
             class_name="acts",
         ),
-        class_name="plain",
+        class_name="nowhere",
     )

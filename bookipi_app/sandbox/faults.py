@@ -1,6 +1,6 @@
 """What QuickBooks says when it refuses: codes, messages, details and HTTP status, one function each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bookipi_app.sandbox.http import Response, json_response
@@ -155,6 +155,20 @@ def query_not_parsed(detail: str) -> Refusal:
 def query_invalid(detail: str) -> Refusal:
     """4001: the statement names something that cannot be queried so."""
     return Refusal(Problem("4001", "Invalid query", f"QueryValidationError: {detail}"))
+
+
+def query_not_processed(detail: str) -> Refusal:
+    """4002: the statement is sound but cannot be carried out."""
+    return Refusal(Problem("4002", "Query could not be processed", f"QueryProcessingError: {detail}"))
+
+
+def without_details(refusal: Refusal) -> Refusal:
+    """The same refusal, its details worded as the messages: the exact texts vary with the service's release."""
+    return Refusal(
+        *(replace(problem, detail=problem.message) for problem in refusal.problems),
+        status=refusal.status,
+        kind=refusal.kind,
+    )
 
 
 def stale(user: str) -> Refusal:

@@ -37,6 +37,14 @@ class Switches:
     webhook_retry_factor: float = 1.0
     webhook_hold_back: bool = False
     own_writes_notify: bool = True
+    # Whether the cap of the change feed counts all objects of an answer (`total`) or each entity's (`entity`).
+    cdc_cap_scope: str = "total"
+    # Whether an entity without changes leaves an empty element in its place.
+    cdc_empty_elements: bool = False
+    # How many items of a batch are carried out before the others are throttled; 0 for all.
+    batch_items_before_throttle: int = 0
+    # Whether faults of the query language say where and why, or only repeat their message.
+    query_error_details: bool = True
 
     def change(self, wanted: JsonObject) -> None:
         """Sets the named switches; raises UnknownSwitch and changes nothing if one of them is wrong."""
@@ -59,6 +67,7 @@ _CHOICES = {
     "paid_invoice_removal": ("refuse", "unlink"),
     "void_event": ("voided", "void"),
     "webhook_format": ("cloudevents", "legacy"),
+    "cdc_cap_scope": ("total", "entity"),
 }
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from bookipi_app.sandbox import faults
 from bookipi_app.sandbox.company import Company, Record, render, whole_second
+from bookipi_app.sandbox.elsewhere import is_elsewhere_in_cdc
 from bookipi_app.sandbox.jsontext import JsonObject
 from bookipi_app.sandbox.ordering import Key, SortedKeys
 from bookipi_app.sandbox.schema import Kind, kind_called
@@ -19,14 +20,14 @@ WINDOW: Final = timedelta(days=30)
 def changed_objects(work: Work, entities: str, changed_since: str) -> JsonObject:
     """The `CDCResponse` member, ready for the envelope."""
     # An entity that is named twice is answered once.
-    kinds = list({kind.name: kind for kind in map(_kind, _names(entities))}.values())
+    kinds = {name.lower(): _kind(name) for name in _names(entities)}
     since = _since(work, changed_since)
     cap = work.switches.cdc_cap
     answers: list[JsonObject] = []
-    for kind in kinds:
-        rows = _rows(work.company, kind, since, cap)
+    for kind in kinds.values():
+        rows = _rows(work.company, kind, since, cap) if kind else []
         cap -= len(rows) if work.switches.cdc_cap_scope == "total" else 0
-        answers.append(rows_of(kind, rows))
+        answers.append(rows_of(kind, rows) if kind else {})
     if not work.switches.cdc_empty_elements:
         answers = [answer for answer in answers if answer] or [{}]
     return {"CDCResponse": [{"QueryResponse": answers}]}
@@ -39,7 +40,9 @@ def _names(entities: str) -> list[str]:
     return names
 
 
-def _kind(name: str) -> Kind:
+def _kind(name: str) -> Kind | None:
+    if is_elsewhere_in_cdc(name):
+        return None
     kind = kind_called(name)
     if kind is None or not kind.in_cdc:
         raise faults.unknown_object(name)

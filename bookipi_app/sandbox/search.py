@@ -7,6 +7,7 @@ from typing import Final
 
 from bookipi_app.sandbox import faults
 from bookipi_app.sandbox.company import Company, Record, render
+from bookipi_app.sandbox.elsewhere import is_elsewhere
 from bookipi_app.sandbox.filters import Read, Test, literal, property_of, reader, test_of
 from bookipi_app.sandbox.jsontext import JsonObject
 from bookipi_app.sandbox.ordering import Key, id_key
@@ -39,6 +40,8 @@ def rows_of(kind: Kind, rows: Sequence[JsonObject], start: int = 1) -> JsonObjec
 
 
 def _answer(work: Work, query: Query) -> JsonObject:
+    if is_elsewhere(query.entity):
+        return {"totalCount": 0} if query.count else {}
     kind = kind_called(query.entity)
     if kind is None:
         raise faults.query_invalid(f"Invalid context declaration {query.entity[:60]}")

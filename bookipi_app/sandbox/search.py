@@ -161,7 +161,7 @@ def _changed_within(work: Work, kind: Kind, query: Query) -> range:
             first = max(first, keys.position((second + (condition.operator == ">"),)))
         if condition.operator in ("=", "<=", "<"):
             end = min(end, keys.position((second + (condition.operator != "<"),)))
-    return range(first, max(first, end))
+    return range(first, end)
 
 
 def _sorted(

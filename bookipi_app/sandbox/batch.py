@@ -1,4 +1,4 @@
-"""Batches: up to 30 items carried out one after the other, each succeeding or failing alone.
+"""Batches: a few items carried out one after the other, each succeeding or failing alone.
 
 No item sees what another item of the same batch does: reading items are answered from the books as they
 were before, and what an item creates cannot be referred to by the next one.
@@ -17,7 +17,6 @@ from bookipi_app.sandbox.send import send_invoice
 from bookipi_app.sandbox.work import Work
 from bookipi_app.sandbox.writes import write
 
-MOST_ITEMS: Final = 30
 _LONGEST_ID_WITH_REQUESTID: Final = 10
 _AROUND: Final = ("bId", "operation", "optionsData")
 _READS: Final = ("Query", "CDCQuery")
@@ -25,7 +24,7 @@ _READS: Final = ("Query", "CDCQuery")
 
 def run_batch(work: Work, incoming: JsonObject, requestid: str) -> tuple[JsonObject, int]:
     """The `BatchItemResponse` member and the number of successful reading items, which are metered."""
-    items = _items(incoming)
+    items = _items(incoming, work.switches.batch_most_items)
     if requestid:
         _check_ids(items)
     allowed = work.switches.batch_items_before_throttle or len(items)
@@ -41,15 +40,15 @@ def run_batch(work: Work, incoming: JsonObject, requestid: str) -> tuple[JsonObj
     return {"BatchItemResponse": [answers[position] for position in range(len(items))]}, reads
 
 
-def _items(incoming: JsonObject) -> list[JsonObject]:
+def _items(incoming: JsonObject, most: int) -> list[JsonObject]:
     listed = incoming.get("BatchItemRequest")
     if listed is None:
         raise faults.missing("BatchItemRequest")
     items = as_list(listed)
     if not isinstance(listed, list) or not all(isinstance(item, dict) for item in items):
         raise faults.bad_property("Can not deserialize instance of BatchItemRequest", "BatchItemRequest")
-    if len(items) > MOST_ITEMS:
-        raise faults.too_many_batch_items(len(items))
+    if len(items) > most:
+        raise faults.too_many_batch_items(len(items), most)
     return cast(list[JsonObject], items)
 
 

@@ -52,7 +52,7 @@ def _kind(name: str) -> Kind | None:
 def _since(work: Work, changed_since: str) -> datetime:
     if not changed_since.strip():
         raise faults.missing("changedSince")
-    since = parse_moment(changed_since)
+    since = parse_moment(changed_since, work.switches.naive_times)
     if since is None:
         raise faults.invalid_date("changedSince", changed_since)
     if since < work.now - WINDOW:

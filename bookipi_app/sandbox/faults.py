@@ -56,9 +56,9 @@ def not_found(detail: str = INACTIVE) -> Refusal:
     return Refusal(Problem("610", "Object Not Found", f"Object Not Found : {detail}", ""))
 
 
-def too_many_batch_items(count: int) -> Refusal:
-    """1040: more than 30 items in a batch."""
-    detail = f"Batch size exceeds allowed limit. Max allowed: 30. Supplied: {count}"
+def too_many_batch_items(count: int, most: int) -> Refusal:
+    """1040: too many items in a batch."""
+    detail = f"Batch size exceeds allowed limit. Max allowed: {most}. Supplied: {count}"
     return Refusal(Problem("1040", "Batch size exceeds allowed limit", detail))
 
 

@@ -72,7 +72,7 @@ def literal(work: Work, kind: Kind, name: str, value: Value) -> Comparable:
         case "id":
             return id_key(text.strip())
         case "moment":
-            return whole_second(_known(parse_moment(text), name, text))
+            return whole_second(_known(parse_moment(text, work.switches.naive_times), name, text))
         case "number":
             return _number(name, text)
         case "flag":

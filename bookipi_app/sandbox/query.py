@@ -8,6 +8,7 @@ from bookipi_app.sandbox import faults
 
 LARGEST_PAGE: Final = 1000
 _LONGEST_LIST: Final = 1000
+_LONGEST_STATEMENT: Final = 100_000
 _TOKEN = re.compile(
     r"\s*(?:(?P<string>'(?:[^'\\]|\\.)*')|(?P<number>-?\d+(?:\.\d+)?(?![\w.]))"
     r"|(?P<word>[A-Za-z_][\w.]*)|(?P<mark><=|>=|!=|[=<>(),*]))",
@@ -61,6 +62,8 @@ class _Token:
 
 def parse_query(statement: str) -> Query:
     """Parses a statement; raises a 4000, 4001 or 4002 refusal."""
+    if len(statement) > _LONGEST_STATEMENT:
+        raise faults.query_not_processed(f"a statement takes at most {_LONGEST_STATEMENT} characters")
     return _Parser(statement, _tokens(statement)).query()
 
 
@@ -222,7 +225,7 @@ class _Parser:
         if start is None:
             start = self._clause("startposition")
         query.start = query.start if start is None else start
-        query.limit = query.limit if limit is None else min(limit, LARGEST_PAGE)
+        query.limit = query.limit if limit is None else limit
 
     def _clause(self, word: str) -> int | None:
         return self._count() if self._accept(word) else None

@@ -11,7 +11,7 @@ from bookipi_app.sandbox.elsewhere import is_elsewhere
 from bookipi_app.sandbox.filters import Read, Test, literal, property_of, reader, test_of
 from bookipi_app.sandbox.jsontext import JsonObject
 from bookipi_app.sandbox.ordering import Key, id_key
-from bookipi_app.sandbox.query import Condition, Query, parse_query
+from bookipi_app.sandbox.query import LARGEST_PAGE, Condition, Query, parse_query
 from bookipi_app.sandbox.schema import Kind, kind_called
 from bookipi_app.sandbox.work import Work
 
@@ -46,6 +46,7 @@ def _answer(work: Work, query: Query) -> JsonObject:
     if kind is None:
         raise faults.query_invalid(f"Invalid context declaration {query.entity[:60]}")
     _check_columns(work.company, kind, query)
+    _limit_page(work, query)
     found = _found(work, kind, query)
     if query.count:
         return {"totalCount": found.count()}
@@ -54,6 +55,15 @@ def _answer(work: Work, query: Query) -> JsonObject:
         tests = [test_of(work, kind, condition) for condition in query.conditions]
         rows += [_projected(query, code) for code in _pseudo_codes(work, tests)]
     return rows_of(kind, rows, query.start)
+
+
+def _limit_page(work: Work, query: Query) -> None:
+    if query.limit > LARGEST_PAGE:
+        if work.switches.oversized_page == "refuse":
+            raise faults.query_invalid(
+                f"value {query.limit} is too large. Max allowed value is {LARGEST_PAGE}"
+            )
+        query.limit = LARGEST_PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +101,11 @@ def _found(work: Work, kind: Kind, query: Query) -> _Found:
     keys, positions, left = _candidates(work, kind, query, by_time)
     records = company.records.get(kind.name, {})
     remaining = [tests[condition] for condition in left] + _usually_wanted(kind, query)
-    if _is_natural(order, "Id") or (by_time and not _named_ids(query)):
+    by_number = not query.order or work.switches.orderby_id == "number"
+    if (_is_natural(order, "Id") and by_number) or (by_time and not _named_ids(query)):
         return _Found(records, keys, positions[::-1] if order[0][1] else positions, remaining)
     unordered = _Found(records, keys, positions, remaining)
-    ordered = [id_key(record.id) for record in _sorted(company, kind, order, unordered.passing())]
+    ordered = [id_key(record.id) for record in _sorted(work, kind, order, unordered.passing())]
     return _Found(records, ordered, range(len(ordered)), [])
 
 
@@ -164,12 +175,12 @@ def _changed_within(work: Work, kind: Kind, query: Query) -> range:
     return range(first, end)
 
 
-def _sorted(
-    company: Company, kind: Kind, order: list[tuple[str, bool]], passing: Iterable[Record]
-) -> list[Record]:
+def _sorted(work: Work, kind: Kind, order: list[tuple[str, bool]], passing: Iterable[Record]) -> list[Record]:
     records = list(passing)
     for name, descending in reversed(order):
-        records.sort(key=_present_first(reader(company, kind, name)), reverse=descending)
+        as_text = name == "Id" and work.switches.orderby_id == "text"
+        read: Read = (lambda record: record.id) if as_text else reader(work.company, kind, name)
+        records.sort(key=_present_first(read), reverse=descending)
     return records
 
 

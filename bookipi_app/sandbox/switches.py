@@ -43,6 +43,14 @@ class Switches:
     cdc_empty_elements: bool = False
     # How many items of a batch are carried out before the others are throttled; 0 for all.
     batch_items_before_throttle: int = 0
+    # How many items a batch may hold; older pages say 25 or 10.
+    batch_most_items: int = 30
+    # Where a time without an offset is read: `pacific` or `utc`.
+    naive_times: str = "pacific"
+    # What a MAXRESULTS above 1000 meets: it is cut down to that (`cap`) or refused (`refuse`).
+    oversized_page: str = "cap"
+    # Whether ORDERBY Id sorts ids as numbers (`number`) or letter by letter (`text`).
+    orderby_id: str = "number"
     # Whether faults of the query language say where and why, or only repeat their message.
     query_error_details: bool = True
 
@@ -68,6 +76,9 @@ _CHOICES = {
     "void_event": ("voided", "void"),
     "webhook_format": ("cloudevents", "legacy"),
     "cdc_cap_scope": ("total", "entity"),
+    "naive_times": ("pacific", "utc"),
+    "oversized_page": ("cap", "refuse"),
+    "orderby_id": ("number", "text"),
 }
 
 

@@ -60,8 +60,8 @@ def parse_day(text: str) -> date | None:
         return None
 
 
-def parse_moment(text: str) -> datetime | None:
-    """A day or date-time; without an offset it is read as Pacific time. Always answered in UTC."""
+def parse_moment(text: str, naive: str = "pacific") -> datetime | None:
+    """A day or date-time, answered in UTC. Without an offset it is in Pacific time, or in UTC if told so."""
     found = _MOMENT.fullmatch(text.strip())
     if found is None:
         return None
@@ -70,7 +70,9 @@ def parse_moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(f"{found['day']}T{found['time'] or '00:00'}{offset}")
         moment = moment.replace(microsecond=int(fraction.ljust(6, "0")))
-        return (moment if moment.tzinfo else _from_pacific(moment)).astimezone(UTC)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC) if naive == "utc" else _from_pacific(moment)
+        return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

@@ -342,7 +342,14 @@ def _(books: Books) -> None:
         assert found["QueryResponse"]["Invoice"][0]["Id"] == made["Id"]
 
 
-@fact("5", "a time without an offset is Pacific time, in winter")
+@fact("5", "a time without an offset is UTC", naive_times="utc")
+def _(books: Books) -> None:
+    books.invoice()
+    assert len(rows(books, "select * from Invoice where MetaData.CreateTime = '2026-11-02T17:00:00'")) == 1
+    assert rows(books, "select * from Invoice where MetaData.CreateTime > '2026-11-02T17:00:00'") == []
+
+
+@fact("5", "a time without an offset is Pacific time, in winter", naive_times="pacific")
 def _(books: Books) -> None:
     books.invoice()
     assert len(rows(books, "select * from Invoice where MetaData.CreateTime = '2026-11-02T09:00:00'")) == 1
@@ -402,7 +409,17 @@ def _(books: Books) -> None:
     assert services == sorted(services)
 
 
-@fact("5", "ORDERBY Id is numeric: 2 before 10")
+@fact("5", "ORDERBY Id sorts letter by letter: 10 before 2", orderby_id="text")
+def _(books: Books) -> None:
+    found = ids(books, "select * from Item orderby Id")
+    assert found == sorted(found)
+    assert found.index("10") < found.index("2")
+    assert ids(books, "select * from Item orderby Id desc") == found[::-1]
+    pages = [ids(books, f"select * from Item orderby Id startposition {n} maxresults 5") for n in (1, 6, 11)]
+    assert [row for page in pages for row in page] == found
+
+
+@fact("5", "ORDERBY Id is numeric: 2 before 10", orderby_id="number")
 def _(books: Books) -> None:
     found = [int(row) for row in ids(books, "select * from Item orderby Id")]
     assert found == list(range(1, 15))
@@ -455,7 +472,13 @@ def _(books: Books) -> None:
     assert books.query("select * from Customer")["maxResults"] == 100
 
 
-@fact("5", "a page has at most 1000 rows, however many are asked for")
+@fact("5", "more than 1000 rows in a page are refused with 4001", oversized_page="refuse")
+def _(books: Books) -> None:
+    assert code(books, "select * from Item maxresults 1001") == "4001"
+    assert len(ids(books, "select * from Item maxresults 1000")) == 14
+
+
+@fact("5", "a page has at most 1000 rows, however many are asked for", oversized_page="cap")
 def _(books: Books) -> None:
     many_customers(books, 1000)
     answer = books.query("select Id from Customer maxresults 5000")
@@ -646,6 +669,12 @@ def _(books: Books) -> None:
     assert len(ids(books, "select * from Item where Id in ('1','2')")) == 2
     assert posted(books, f"select * from Item where Id in ({values})")["maxResults"] == 14
     assert code(books, f"select * from Item where Id in ({values},'1001')") == "4002"
+
+
+@fact("5", "a statement of more than 100,000 characters is refused with 4002")
+def _(books: Books) -> None:
+    assert code(books, f"select * from Item where Name = '{'x' * 100_000}'") == "4002"
+    assert rows(books, "select * from Item where Name = 'x'") == []
 
 
 @fact("15.18", "a parse error says what was met and where", query_error_details=True)

@@ -75,6 +75,13 @@ def _(books: Books) -> None:
         assert changed(books, "Invoice", since) == []
 
 
+@fact("6", "a changedSince without an offset is UTC", naive_times="utc")
+def _(books: Books) -> None:
+    made = books.invoice()
+    assert [row["Id"] for row in changed(books, "Invoice", "2026-11-02T17:00:00")] == [made["Id"]]
+    assert changed(books, "Invoice", "2026-11-02T17:00:01") == []
+
+
 @fact("6", "changedSince is compared in whole seconds")
 def _(books: Books) -> None:
     books.later(milliseconds=300)

@@ -188,7 +188,14 @@ def _(books: Books) -> None:
     assert "Item" in answers[1]
 
 
-@fact("7", "30 items are allowed")
+@fact("7", "25 items are the most, as older pages say", batch_most_items=25)
+def _(books: Books) -> None:
+    items = [creation(f"C{number}") for number in range(26)]
+    assert books.refused("POST", "batch", {"BatchItemRequest": items}) == "1040"
+    assert len(batch(books, *items[:25])) == 25
+
+
+@fact("7", "30 items are allowed", batch_most_items=30)
 def _(books: Books) -> None:
     assert len(batch(books, *(creation(f"C{number}") for number in range(30)))) == 30
 
@@ -237,6 +244,28 @@ def _(books: Books) -> None:
     feed = {"bId": "2", "CDCQuery": {"Entities": "Customer", "ChangedSince": "2026-11-02T09:00:00-08:00"}}
     answers = batch(books, creation("Ada"), feed)
     assert answers[1]["CDCResponse"] == [{"QueryResponse": [{}]}]
+
+
+@fact("7", "a payment cannot settle an invoice that an earlier item of the batch created")
+def _(books: Books) -> None:
+    guessed = str(int(books.invoice()["Id"]) + 1)
+    invoice = {"CustomerRef": {"value": "3"}, "Line": [line(10)]}
+    link = {"Amount": 10, "LinkedTxn": [{"TxnId": guessed, "TxnType": "Invoice"}]}
+    payment = {"CustomerRef": {"value": "3"}, "TotalAmt": 10, "Line": [link]}
+    answers = batch(books, {"bId": "1", "Invoice": invoice}, {"bId": "2", "Payment": payment})
+    assert answers[0]["Invoice"]["Id"] == guessed
+    assert "Fault" in answers[1]
+    assert books.read("Invoice", guessed)["Balance"] == 10
+
+
+@fact("7", "a query does not see what an earlier item changed")
+def _(books: Books) -> None:
+    token = books.read("Item", "4")["SyncToken"]
+    item = {"Id": "4", "SyncToken": token, "sparse": True, "Description": "Mowing"}
+    query = {"bId": "2", "Query": "select Description from Item where Id = '4'"}
+    answers = batch(books, {"bId": "1", "operation": "update", "Item": item}, query)
+    assert answers[0]["Item"]["Description"] == "Mowing"
+    assert answers[1]["QueryResponse"]["Item"][0]["Description"] == "Mowing and edging"
 
 
 @fact("7", "a name that an earlier item of the batch took is taken all the same: 6240")
@@ -299,6 +328,17 @@ def _(books: Books) -> None:
     count = customers(books)
     assert books.ok("POST", "batch", body, requestid="b-1") == first
     assert customers(books) == count
+
+
+@fact("2.2", "a replayed batch is counted as a replay and commits nothing")
+def _(books: Books) -> None:
+    body = {"BatchItemRequest": [creation("Ada"), {"bId": "2", "Query": "select * from Term"}]}
+    for _ in range(2):
+        books.ok("POST", "batch", body, requestid="b-1")
+    counts = books.control("GET", "counters")[books.realm]
+    assert (counts["requests"], counts["replays"], counts["metered_reads"]) == (2, 1, 1)
+    commits = books.control("GET", "commits")["commits"]
+    assert [commit["requestid"] for commit in commits] == ["b-1"]
 
 
 @fact("2.2", "the requestid of a batch has at most 36 characters")

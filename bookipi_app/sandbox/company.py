@@ -3,12 +3,14 @@
 Nothing is checked here. The modules of the single kinds check a write completely before they save it.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from bookipi_app.sandbox.jsontext import JsonObject, as_list, as_object, to_decimal
+from bookipi_app.sandbox.ordering import Orders
 from bookipi_app.sandbox.schema import KINDS, Kind
 from bookipi_app.sandbox.times import seconds_stamp
 
@@ -29,6 +31,11 @@ class Record:
     def active(self) -> bool:
         """Whether a list object can be used; transactions always count as active."""
         return not self.deleted and self.body.get("Active", True) is not False
+
+    @property
+    def second(self) -> int:
+        """The whole second of the last change: what `LastUpdatedTime` shows and queries compare with."""
+        return whole_second(self.updated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,8 @@ class Company:
     clock_offset: float = 0.0
     expired: bool = False
     records: dict[str, dict[str, Record]] = field(default_factory=dict[str, dict[str, Record]])
-    recent: dict[str, dict[str, Record]] = field(default_factory=dict[str, dict[str, Record]])
+    orders: dict[str, Orders] = field(default_factory=dict[str, Orders])
+    hidden: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
     names: dict[tuple[str, str], tuple[str, str]] = field(
         default_factory=dict[tuple[str, str], tuple[str, str]]
     )
@@ -79,7 +87,6 @@ class Company:
     changes: list[Change] = field(default_factory=list[Change])
     dirty: dict[tuple[str, str], None] = field(default_factory=dict[tuple[str, str], None])
     new_replies: list[str] = field(default_factory=list[str])
-    in_order: bool = True
 
     @property
     def is_us(self) -> bool:
@@ -87,17 +94,20 @@ class Company:
         return self.country == "US"
 
     def find(self, kind: str, record_id: str) -> Record | None:
-        """The living record with this id."""
+        """The living record with this id; not one that an item of a batch must not see yet."""
         record = self.records.get(kind, {}).get(record_id)
-        return None if record is None or record.deleted else record
+        if record is None or record.deleted or (kind, record_id) in self.hidden:
+            return None
+        return record
+
+    def order_of(self, kind: str) -> Orders:
+        """The records of a kind in their orders."""
+        return self.orders.setdefault(kind, Orders())
 
     def living(self, kind: str) -> Iterator[Record]:
         """All records of a kind in the order of their ids, without tombstones."""
-        return (record for record in self.records.get(kind, {}).values() if not record.deleted)
-
-    def newest_first(self, kind: str) -> Iterator[Record]:
-        """All records and tombstones of a kind, the last changed first."""
-        return reversed(self.recent.get(kind, {}).values())
+        records = self.records.get(kind, {})
+        return (records[str(key[-1])] for key in self.order_of(kind).by_id.all())
 
     def holder_of(self, kind: Kind, name: str) -> tuple[str, str] | None:
         """Kind and id of whoever has this name in the kind's name space."""
@@ -158,12 +168,7 @@ class Company:
     def _index(self, record: Record) -> None:
         kind = KINDS[record.kind]
         self.records.setdefault(record.kind, {})[record.id] = record
-        recent = self.recent.setdefault(record.kind, {})
-        last = next(reversed(recent.values()), None)
-        if last is not None and last.updated > record.updated:
-            self.in_order = False
-        recent.pop(record.id, None)
-        recent[record.id] = record
+        self.order_of(record.kind).add(record.id, record.second, record.deleted)
         space = kind.id_space or kind.name
         if record.id.isdecimal():
             self.counters[space] = max(self.counters.get(space, 0), int(record.id))
@@ -181,6 +186,7 @@ class Company:
 
     def _unindex(self, record: Record) -> None:
         kind = KINDS[record.kind]
+        self.order_of(record.kind).remove(record.id, record.second, record.deleted)
         if kind.name_field:
             key = (kind.name_space, unique_name(kind, record.body).casefold())
             if self.names.get(key) == (kind.name, record.id):
@@ -203,6 +209,11 @@ class Company:
         return self.balances.get(customer, Decimal(0)) + sum(
             (self.balance_with_jobs(child) for child in below), Decimal(0)
         )
+
+
+def whole_second(moment: datetime) -> int:
+    """Seconds since 1970, rounded down."""
+    return math.floor(moment.timestamp())
 
 
 def _owed(record: Record) -> Decimal:

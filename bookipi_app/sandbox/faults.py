@@ -1,6 +1,6 @@
 """What QuickBooks says when it refuses: codes, messages, details and HTTP status, one function each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bookipi_app.sandbox.http import Response, json_response
@@ -56,9 +56,9 @@ def not_found(detail: str = INACTIVE) -> Refusal:
     return Refusal(Problem("610", "Object Not Found", f"Object Not Found : {detail}", ""))
 
 
-def too_many_batch_items(count: int) -> Refusal:
-    """1040: more than 30 items in a batch."""
-    detail = f"Batch size exceeds allowed limit. Max allowed: 30. Supplied: {count}"
+def too_many_batch_items(count: int, most: int) -> Refusal:
+    """1040: too many items in a batch."""
+    detail = f"Batch size exceeds allowed limit. Max allowed: {most}. Supplied: {count}"
     return Refusal(Problem("1040", "Batch size exceeds allowed limit", detail))
 
 
@@ -155,6 +155,20 @@ def query_not_parsed(detail: str) -> Refusal:
 def query_invalid(detail: str) -> Refusal:
     """4001: the statement names something that cannot be queried so."""
     return Refusal(Problem("4001", "Invalid query", f"QueryValidationError: {detail}"))
+
+
+def query_not_processed(detail: str) -> Refusal:
+    """4002: the statement is sound but cannot be carried out."""
+    return Refusal(Problem("4002", "Query could not be processed", f"QueryProcessingError: {detail}"))
+
+
+def without_details(refusal: Refusal) -> Refusal:
+    """The same refusal, its details worded as the messages: the exact texts vary with the service's release."""
+    return Refusal(
+        *(replace(problem, detail=problem.message) for problem in refusal.problems),
+        status=refusal.status,
+        kind=refusal.kind,
+    )
 
 
 def stale(user: str) -> Refusal:

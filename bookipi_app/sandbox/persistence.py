@@ -28,7 +28,7 @@ def dump_world(world: World) -> JsonObject:
     entries: list[JsonObject] = [_setting(world), _access(world), _webhooks(world)]
     for company in world.companies.values():
         entries.append(_company(company))
-        for kind in company.recent.values():
+        for kind in company.records.values():
             entries += [_record(company, record) for record in kind.values()]
         entries += [_reply(company, key, reply) for key, reply in company.replies.items()]
     entries += [_commit(commit) for commit in world.commits]

@@ -1,189 +1,228 @@
 """Running a parsed query over a company's records."""
 
-import re
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Final
 
 from bookipi_app.sandbox import faults
-from bookipi_app.sandbox.company import Company, Record, reference_id, render
-from bookipi_app.sandbox.jsontext import JsonObject, as_object, to_decimal
-from bookipi_app.sandbox.query import Condition, Query, parse_query
+from bookipi_app.sandbox.company import Company, Record, render
+from bookipi_app.sandbox.elsewhere import is_elsewhere
+from bookipi_app.sandbox.filters import Read, Test, literal, property_of, reader, test_of
+from bookipi_app.sandbox.jsontext import JsonObject
+from bookipi_app.sandbox.ordering import Key, id_key
+from bookipi_app.sandbox.query import LARGEST_PAGE, Condition, Query, parse_query
 from bookipi_app.sandbox.schema import Kind, kind_called
-from bookipi_app.sandbox.times import parse_day, parse_moment
 from bookipi_app.sandbox.work import Work
 
-_Value: TypeAlias = Any
-_Test: TypeAlias = Callable[[Record], bool]
-_PSEUDO_CODES = ("TAX", "NON", "CustomSalesTax")
+_PSEUDO_CODES: Final = ("TAX", "NON", "CustomSalesTax")
+_CHANGED: Final = "MetaData.LastUpdatedTime"
+_FEW: Final = 4
+_ALWAYS_THERE: Final = frozenset({"id", "synctoken", "metadata", "domain", "sparse"})
 
 
 def run_query(work: Work, statement: str) -> JsonObject:
     """The `QueryResponse` member for a statement."""
-    query = parse_query(statement)
-    kind = kind_called(query.entity)
-    if kind is None:
-        raise faults.query_invalid(f"Invalid context declaration {query.entity[:60]}")
-    tests = [_test(work, kind, condition) for condition in query.conditions]
-    matching = (
-        record for record in _candidates(work.company, kind, query) if all(test(record) for test in tests)
-    )
-    if query.count:
-        return {"totalCount": sum(1 for _ in matching)}
-    ordered = _ordered(work.company, kind, query, matching)
-    page = islice(ordered, query.start - 1, query.start - 1 + query.limit)
-    rows = [_projected(work.company, kind, query, record) for record in page]
-    if kind.name == "TaxCode" and work.company.is_us and not tests:
-        rows += [_pseudo_code(name) for name in _PSEUDO_CODES]
-    return _response(kind, rows, query.start)
+    try:
+        return _answer(work, parse_query(statement))
+    except faults.Refusal as refusal:
+        if work.switches.query_error_details:
+            raise
+        raise faults.without_details(refusal) from refusal
 
 
-def _response(kind: Kind, rows: list[JsonObject], start: int) -> JsonObject:
+def rows_of(kind: Kind, rows: Sequence[JsonObject], start: int = 1) -> JsonObject:
+    """Rows as answers hold them, with the count of them under both of its names; nothing if there are none."""
     if not rows:
         return {}
     shown: JsonObject = {kind.name: rows, "startPosition": start, "maxResults": len(rows)}
     return {**shown, "totalCount": len(rows)} if kind.name == "Invoice" else shown
 
 
-def _candidates(company: Company, kind: Kind, query: Query) -> Iterable[Record]:
-    """Living records; by id if the query names ids, active ones only unless it speaks of `Active`."""
-    records: Iterable[Record] = company.living(kind.name)
+def _answer(work: Work, query: Query) -> JsonObject:
+    if is_elsewhere(query.entity):
+        return {"totalCount": 0} if query.count else {}
+    kind = kind_called(query.entity)
+    if kind is None:
+        raise faults.query_invalid(f"Invalid context declaration {query.entity[:60]}")
+    _check_columns(work.company, kind, query)
+    _limit_page(work, query)
+    found = _found(work, kind, query)
+    if query.count:
+        return {"totalCount": found.count()}
+    rows = [_projected(query, render(work.company, record)) for record in found.page(query)]
+    if kind.name == "TaxCode" and work.company.is_us and query.start == 1:
+        tests = [test_of(work, kind, condition) for condition in query.conditions]
+        rows += [_projected(query, code) for code in _pseudo_codes(work, tests)]
+    return rows_of(kind, rows, query.start)
+
+
+def _limit_page(work: Work, query: Query) -> None:
+    if query.limit > LARGEST_PAGE:
+        if work.switches.oversized_page == "refuse":
+            raise faults.query_invalid(
+                f"value {query.limit} is too large. Max allowed value is {LARGEST_PAGE}"
+            )
+        query.limit = LARGEST_PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Records in the order asked for, as positions in a list of keys, and what they have yet to pass."""
+
+    records: dict[str, Record]
+    keys: Sequence[Key]
+    positions: range
+    tests: list[Test]
+
+    def _all(self, positions: range) -> Iterator[Record]:
+        return (self.records[str(self.keys[position][-1])] for position in positions)
+
+    def passing(self) -> Iterator[Record]:
+        """All of them that pass."""
+        return (record for record in self._all(self.positions) if all(test(record) for test in self.tests))
+
+    def page(self, query: Query) -> Iterable[Record]:
+        """One page; without tests it is a slice, however far back it lies."""
+        first, last = query.start - 1, query.start - 1 + query.limit
+        if self.tests:
+            return islice(self.passing(), first, last)
+        return self._all(self.positions[first:last])
+
+    def count(self) -> int:
+        """How many records there are in all."""
+        return sum(1 for _ in self.passing()) if self.tests else len(self.positions)
+
+
+def _found(work: Work, kind: Kind, query: Query) -> _Found:
+    company, order = work.company, _order(kind, query)
+    tests = {condition: test_of(work, kind, condition) for condition in query.conditions}
+    by_time = _is_natural(order, _CHANGED)
+    keys, positions, left = _candidates(work, kind, query, by_time)
+    records = company.records.get(kind.name, {})
+    remaining = [tests[condition] for condition in left] + _usually_wanted(kind, query)
+    by_number = not query.order or work.switches.orderby_id == "number"
+    if (_is_natural(order, "Id") and by_number) or (by_time and not _named_ids(query)):
+        return _Found(records, keys, positions[::-1] if order[0][1] else positions, remaining)
+    unordered = _Found(records, keys, positions, remaining)
+    ordered = [id_key(record.id) for record in _sorted(work, kind, order, unordered.passing())]
+    return _Found(records, ordered, range(len(ordered)), [])
+
+
+def _order(kind: Kind, query: Query) -> list[tuple[str, bool]]:
+    """The wanted order; the id decides between equals, in the direction of what stands before it."""
+    order = [(property_of(kind, name), descending) for name, descending in query.order]
+    return [*order, ("Id", order[-1][1] if order else False)]
+
+
+def _is_natural(order: list[tuple[str, bool]], name: str) -> bool:
+    """Whether the records are kept in this order: by `name`, and by id where that is equal."""
+    names = [entry for entry, _ in order]
+    return names in ([name, "Id"], ["Id"] if name == "Id" else []) and len({down for _, down in order}) == 1
+
+
+def _usually_wanted(kind: Kind, query: Query) -> list[Test]:
+    """Of the name lists only what is active is shown, unless the query speaks of `Active`."""
+    if not kind.name_field or any(condition.name.lower() == "active" for condition in query.conditions):
+        return []
+    return [lambda record: record.active]
+
+
+def _candidates(
+    work: Work, kind: Kind, query: Query, by_time: bool
+) -> tuple[Sequence[Key], range, Sequence[Condition]]:
+    """Keys that hold everything the query can find, and the conditions that are yet to be tested."""
+    orders = work.company.order_of(kind.name)
+    ids = _named_ids(query)
+    if ids:
+        living = sorted(id_key(name) for name in ids if work.company.find(kind.name, name))
+        return living, range(len(living)), query.conditions
+    span = _changed_within(work, kind, query)
+    others = [condition for condition in query.conditions if not _is_about_change(condition)]
+    recent = orders.by_time.all()
+    if by_time:
+        return recent, span, others
+    if len(span) * _FEW < len(recent):
+        changed = sorted(recent[position][1:] for position in span)
+        return changed, range(len(changed)), others
+    return orders.by_id.all(), range(len(recent)), query.conditions
+
+
+def _named_ids(query: Query) -> set[str]:
+    """The ids that the query asks for, if it does."""
     for condition in query.conditions:
         if condition.name.lower() == "id" and condition.operator in ("=", "in"):
-            found = (company.find(kind.name, value) for value in sorted(set(condition.values), key=_id_order))
-            records = (record for record in found if record is not None)
-            break
-    if kind.name_field and all(condition.name.lower() != "active" for condition in query.conditions):
-        return (record for record in records if record.active)
-    return records
+            return {value.text.strip() for value in condition.values}
+    return set()
 
 
-def _id_order(text: str) -> tuple[int, str]:
-    return (int(text), "") if text.isascii() and text.isdecimal() and len(text) < 20 else (0, text)
+def _is_about_change(condition: Condition) -> bool:
+    return condition.name.lower() == _CHANGED.lower() and condition.operator != "in"
 
 
-def _filter_name(kind: Kind, name: str) -> str:
-    for known in kind.filters:
-        if known.lower() == name.lower():
-            return known
-    raise faults.query_invalid(f"Property {name[:60]} not found for Entity {kind.name}")
+def _changed_within(work: Work, kind: Kind, query: Query) -> range:
+    """Which positions of the keys by time the query's conditions on the time of change leave."""
+    keys = work.company.order_of(kind.name).by_time
+    first, end = 0, len(keys.all())
+    for condition in query.conditions:
+        if not _is_about_change(condition):
+            continue
+        second: int = literal(work, kind, _CHANGED, condition.values[0])
+        if condition.operator in ("=", ">=", ">"):
+            first = max(first, keys.position((second + (condition.operator == ">"),)))
+        if condition.operator in ("=", "<=", "<"):
+            end = min(end, keys.position((second + (condition.operator != "<"),)))
+    return range(first, end)
 
 
-def _reader(company: Company, kind: Kind, name: str) -> Callable[[Record], _Value]:
-    """How to take the value of a property from a record, ready to compare."""
-    match kind.filters[name]:
-        case "id":
-            return lambda record: _id_order(record.id)
-        case "moment":
-            created = name.endswith("CreateTime")
-            return lambda record: (record.created if created else record.updated).replace(microsecond=0)
-        case "ref":
-            return lambda record: reference_id(record.body, name)
-        case "email":
-            return lambda record: str(as_object(record.body.get(name)).get("Address", "")).casefold()
-        case "number" if kind.name == "Customer" and name == "Balance":
-            return lambda record: company.balances.get(record.id, Decimal(0))
-        case "number":
-            return lambda record: to_decimal(record.body.get(name))
-        case "flag":
-            return lambda record: bool(record.body.get(name, name == "Active"))
-        case _:
-            return lambda record: str(record.body.get(name, "")).casefold()
-
-
-def _literal(work: Work, kind: Kind, name: str, value: str) -> _Value:
-    """A value of the statement in the same form as the property's."""
-    text = work.today.isoformat() if value.lower() == "current_date" else value.strip()
-    wrong = faults.query_invalid(f"Invalid value {text[:60]} for property {name}")
-    match kind.filters[name]:
-        case "id":
-            return _id_order(text)
-        case "moment":
-            return _known(parse_moment(text), wrong).astimezone(UTC).replace(microsecond=0)
-        case "day":
-            moment = parse_day(text)
-            return _known(moment, wrong).isoformat()
-        case "number":
-            return _number(text, wrong)
-        case "flag":
-            if text.lower() not in ("true", "false"):
-                raise wrong
-            return text.lower() == "true"
-        case "ref":
-            return text
-        case _:
-            return text.casefold()
-
-
-def _known(value: _Value, wrong: faults.Refusal) -> _Value:
-    if value is None:
-        raise wrong
-    return value
-
-
-def _number(text: str, wrong: faults.Refusal) -> Decimal:
-    try:
-        number = Decimal(text)
-    except InvalidOperation as error:
-        raise wrong from error
-    if not number.is_finite():
-        raise wrong
-    return number
-
-
-def _test(work: Work, kind: Kind, condition: Condition) -> _Test:
-    name = _filter_name(kind, condition.name)
-    read = _reader(work.company, kind, name)
-    if condition.operator == "like":
-        return _like(kind, name, read, condition.values[0])
-    wanted = [_literal(work, kind, name, value) for value in condition.values]
-    first = wanted[0]
-    if kind.filters[name] == "id" and condition.operator not in ("=", "in"):
-        raise faults.query_invalid("Operator not supported for property Id")
-    match condition.operator:
-        case "in":
-            return lambda record: read(record) in wanted
-        case "=":
-            return lambda record: read(record) == first
-        case "<":
-            return lambda record: read(record) < first
-        case ">":
-            return lambda record: read(record) > first
-        case "<=":
-            return lambda record: read(record) <= first
-        case _:
-            return lambda record: read(record) >= first
-
-
-def _like(kind: Kind, name: str, read: Callable[[Record], _Value], value: str) -> _Test:
-    if kind.filters[name] not in ("text", "email"):
-        raise faults.query_invalid(f"Operator LIKE is not supported for property {name}")
-    pattern = re.compile(".*".join(re.escape(part) for part in value.casefold().split("%")), re.DOTALL)
-    return lambda record: pattern.fullmatch(read(record)) is not None
-
-
-def _ordered(company: Company, kind: Kind, query: Query, matching: Iterable[Record]) -> Iterable[Record]:
-    order = [(_filter_name(kind, name), descending) for name, descending in query.order]
-    if not order or order[0] == ("Id", False):
-        return matching
-    records = list(matching)
+def _sorted(work: Work, kind: Kind, order: list[tuple[str, bool]], passing: Iterable[Record]) -> list[Record]:
+    records = list(passing)
     for name, descending in reversed(order):
-        records.sort(key=_reader(company, kind, name), reverse=descending)
+        as_text = name == "Id" and work.switches.orderby_id == "text"
+        read: Read = (lambda record: record.id) if as_text else reader(work.company, kind, name)
+        records.sort(key=_present_first(read), reverse=descending)
     return records
 
 
-def _projected(company: Company, kind: Kind, query: Query, record: Record) -> JsonObject:
-    shown = render(company, record)
-    if not query.columns:
+def _present_first(read: Read) -> Read:
+    """Makes an absent value comparable: it is less than any other."""
+
+    def key(record: Record) -> tuple[bool, object]:
+        value = read(record)
+        return (value is not None, 0 if value is None else value)
+
+    return key
+
+
+def _check_columns(company: Company, kind: Kind, query: Query) -> None:
+    """Refuses a column that no object of the kind has."""
+    known = {name.lower().split(".")[0] for name in (*kind.fields, *kind.filters)} | _ALWAYS_THERE
+    unknown = [name for name in query.columns if _head(name) not in known]
+    for name in unknown:
+        records = company.records.get(kind.name, {}).values()
+        if not any(_head(name) == held.lower() for record in records for held in record.body):
+            raise faults.query_invalid(f"Property {name[:60]} not found for Entity {kind.name}")
+
+
+def _head(name: str) -> str:
+    return name.lower().split(".")[0]
+
+
+def _projected(query: Query, shown: JsonObject) -> JsonObject:
+    if query.everything or not query.columns:
         return shown
-    wanted = {name.lower().split(".")[0] for name in query.columns}
-    known = {name.lower() for name in (*kind.fields, *shown)}
-    for name in wanted - known:
-        raise faults.query_invalid(f"Property {name[:60]} not found for Entity {kind.name}")
+    wanted = {_head(name) for name in query.columns}
     kept = {name: value for name, value in shown.items() if name.lower() in wanted}
     return {**kept, "domain": "QBO", "sparse": True}
+
+
+def _pseudo_codes(work: Work, tests: list[Test]) -> list[JsonObject]:
+    """The codes that US lines carry. They are no objects of their own and come on top of any page."""
+    records = [
+        Record("TaxCode", name, 0, work.now, work.now, {"Name": name, "Active": True})
+        for name in _PSEUDO_CODES
+    ]
+    return [_pseudo_code(record.id) for record in records if all(test(record) for test in tests)]
 
 
 def _pseudo_code(name: str) -> JsonObject:
@@ -191,8 +230,3 @@ def _pseudo_code(name: str) -> JsonObject:
         **{"Name": name, "Description": name, "Active": True, "Taxable": name != "NON", "TaxGroup": False},
         **{"domain": "QBO", "sparse": False, "Id": name},
     }
-
-
-def moment_of(text: str) -> datetime | None:
-    """A date or date-time as the change feed takes it."""
-    return parse_moment(text.strip().replace(" ", "+"))

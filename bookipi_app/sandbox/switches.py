@@ -37,6 +37,22 @@ class Switches:
     webhook_retry_factor: float = 1.0
     webhook_hold_back: bool = False
     own_writes_notify: bool = True
+    # Whether the cap of the change feed counts all objects of an answer (`total`) or each entity's (`entity`).
+    cdc_cap_scope: str = "total"
+    # Whether an entity without changes leaves an empty element in its place.
+    cdc_empty_elements: bool = False
+    # How many items of a batch are carried out before the others are throttled; 0 for all.
+    batch_items_before_throttle: int = 0
+    # How many items a batch may hold; older pages say 25 or 10.
+    batch_most_items: int = 30
+    # Where a time without an offset is read: `pacific` or `utc`.
+    naive_times: str = "pacific"
+    # What a MAXRESULTS above 1000 meets: it is cut down to that (`cap`) or refused (`refuse`).
+    oversized_page: str = "cap"
+    # Whether ORDERBY Id sorts ids as numbers (`number`) or letter by letter (`text`).
+    orderby_id: str = "number"
+    # Whether faults of the query language say where and why, or only repeat their message.
+    query_error_details: bool = True
 
     def change(self, wanted: JsonObject) -> None:
         """Sets the named switches; raises UnknownSwitch and changes nothing if one of them is wrong."""
@@ -59,6 +75,10 @@ _CHOICES = {
     "paid_invoice_removal": ("refuse", "unlink"),
     "void_event": ("voided", "void"),
     "webhook_format": ("cloudevents", "legacy"),
+    "cdc_cap_scope": ("total", "entity"),
+    "naive_times": ("pacific", "utc"),
+    "oversized_page": ("cap", "refuse"),
+    "orderby_id": ("number", "text"),
 }
 
 

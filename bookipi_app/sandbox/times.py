@@ -9,8 +9,12 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 _STANDARD = timezone(timedelta(hours=-8))
 _DAYLIGHT = timezone(timedelta(hours=-7))
-_COMPACT_OFFSET = re.compile(r"([+-]\d\d)(\d\d)$")
-_FRACTION = re.compile(r"\.(\d+)")
+_MOMENT = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d)"
+    r"(?:[T ](?P<time>\d\d:\d\d(?::\d\d)?)(?:\.(?P<fraction>\d+))?"
+    r"(?P<offset>[Zz]|[+-]\d\d:?\d\d)?)?",
+    re.ASCII,
+)
 
 
 def _nth_sunday(year: int, month: int, nth: int) -> datetime:
@@ -48,7 +52,7 @@ def pacific_day(moment: datetime) -> date:
 
 def parse_day(text: str) -> date | None:
     """A day given as `YYYY-MM-DD`, or nothing. A time after the day is tolerated and dropped."""
-    if not re.match(r"^\d{4}-\d{2}-\d{2}($|[T ])", text):
+    if not re.match(r"^\d{4}-\d{2}-\d{2}($|[T ])", text, re.ASCII):
         return None
     try:
         return date.fromisoformat(text[:10])
@@ -56,13 +60,19 @@ def parse_day(text: str) -> date | None:
         return None
 
 
-def parse_moment(text: str) -> datetime | None:
-    """A day or date-time; without an offset it is read as Pacific time."""
-    cleaned = _FRACTION.sub(lambda found: "." + found[1][:6].ljust(6, "0"), text.strip())
-    cleaned = _COMPACT_OFFSET.sub(r"\1:\2", cleaned) if "T" in cleaned else cleaned
+def parse_moment(text: str, naive: str = "pacific") -> datetime | None:
+    """A day or date-time, answered in UTC. Without an offset it is in Pacific time, or in UTC if told so."""
+    found = _MOMENT.fullmatch(text.strip())
+    if found is None:
+        return None
+    offset = (found["offset"] or "").replace(":", "").upper()
+    fraction = (found["fraction"] or "0")[:6]
     try:
-        moment = datetime.fromisoformat(cleaned)
-        return moment if moment.tzinfo else _from_pacific(moment)
+        moment = datetime.fromisoformat(f"{found['day']}T{found['time'] or '00:00'}{offset}")
+        moment = moment.replace(microsecond=int(fraction.ljust(6, "0")))
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC) if naive == "utc" else _from_pacific(moment)
+        return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

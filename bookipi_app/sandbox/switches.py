@@ -79,3 +79,8 @@ def _like(name: str, current: Json, value: Json) -> Json:
         return value
     amount = to_decimal(value)
     return int(amount) if isinstance(current, int) else float(amount)
+
+
+def choices_of(name: str) -> tuple[str, ...]:
+    """The words that a switch takes; empty for one that takes a number, yes or no, or any word."""
+    return _CHOICES.get(name, ())

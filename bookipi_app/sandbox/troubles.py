@@ -5,7 +5,7 @@ import re
 from dataclasses import asdict, dataclass, field, replace
 
 from bookipi_app.sandbox.http import Request
-from bookipi_app.sandbox.jsontext import Json, JsonObject, as_object, dump_json, to_decimal
+from bookipi_app.sandbox.jsontext import Json, JsonObject, dump_json, to_decimal
 
 _THROTTLED: JsonObject = {
     "Fault": {
@@ -109,9 +109,9 @@ def _described(rule_id: str, wanted: JsonObject) -> Trouble:
     values: JsonObject = {**wanted}
     canned = values.pop("answer", None)
     if canned is not None:
-        if canned not in CANNED:
+        if not isinstance(canned, str) or canned not in CANNED:
             raise BadTrouble(f"There is no answer called {canned}.")
-        status, content_type, body = CANNED[str(canned)]
+        status, content_type, body = CANNED[canned]
         values = {"kind": "status", "status": status, "content_type": content_type, "body": body, **values}
     values.pop("id", None)
     checked: JsonObject = {name: _checked(name, value) for name, value in values.items()}
@@ -134,16 +134,26 @@ def _checked(name: str, value: Json) -> Json:
             return int(_number(name, value))
         case "seconds" | "probability":
             return float(_number(name, value))
+        case "content_type":
+            return str(value)
         case "body" if not isinstance(value, str):
             return dump_json(value)
         case _:
             return value
 
 
+_RANGES = {"status": (200, 599), "probability": (0, 1), "seconds": (0, 600)}
+_MOST = 1_000_000_000
+
+
 def _number(name: str, value: Json) -> Json:
-    if isinstance(value, (bool, str)) or value is None or as_object(value):
+    if isinstance(value, (bool, str, dict, list)) or value is None:
         raise BadTrouble(f"{name} is a number.")
-    return to_decimal(value)
+    least, most = _RANGES.get(name, (0, _MOST))
+    number = to_decimal(value)
+    if not least <= number <= most:
+        raise BadTrouble(f"{name} is a number from {least} to {most}.")
+    return number
 
 
 def _pattern(name: str, value: Json) -> str:

@@ -26,6 +26,7 @@ class App:
     name: str = "Bookipi"
     webhook_url: str = ""
     verifier_token: str = ""
+    disconnect_url: str = ""
 
 
 @dataclass(slots=True)

@@ -159,7 +159,11 @@ def _write_preferences(work: Work, incoming: JsonObject) -> JsonObject:
     body: JsonObject = {**record.body}
     for name, group in incoming.items():
         if name in record.body and isinstance(group, dict):
-            body[name] = {**as_object(record.body[name]), **as_object(group)}
+            body[name] = {
+                member: value
+                for member, value in {**as_object(record.body[name]), **as_object(group)}.items()
+                if value not in (None, "")
+            }
     work.company.update(record, body, work.now)
     return render(work.company, record)
 

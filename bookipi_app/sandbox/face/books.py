@@ -12,6 +12,7 @@ from bookipi_app.sandbox.faults import Problem, Refusal
 from bookipi_app.sandbox.http import Request, Response
 from bookipi_app.sandbox.jsontext import JsonObject
 from bookipi_app.sandbox.schema import KINDS
+from bookipi_app.sandbox.times import pacific_day
 from bookipi_app.sandbox.troubles import Troubles
 from bookipi_app.sandbox.webhooks import announce
 from bookipi_app.sandbox.work import BOOKKEEPER, Work, shown_name
@@ -46,29 +47,35 @@ class Desk:
 
     visit: Visit
     company: Company
+    today: str
+
+    @classmethod
+    def of(cls, visit: Visit, company: Company) -> "Desk":
+        """The desk as it is at the moment of the visit."""
+        return cls(visit, company, pacific_day(visit.world.at(visit.now, company)).isoformat())
 
     def path(self, rest: str) -> str:
         """An address within this company."""
         return f"/c/{self.company.realm}/{rest}"
 
-    def work(self) -> Work:
-        """A piece of work by the bookkeeper."""
-        moment = self.visit.world.at(self.visit.now, self.company)
-        return Work(self.company, self.visit.world.switches, moment, BOOKKEEPER)
-
-    def do(self, act: Callable[[Work], JsonObject]) -> tuple[Problem, ...]:
+    def do(
+        self, act: Callable[[Work], JsonObject], include: frozenset[str] = frozenset()
+    ) -> tuple[Problem, ...]:
         """Does something to the books; the answer is empty, or what QuickBooks has against it."""
+        moment = self.visit.world.at(self.visit.now, self.company)
         try:
-            act(self.work())
+            act(Work(self.company, self.visit.world.switches, moment, BOOKKEEPER, include))
         except Refusal as refusal:
             self.company.changes.clear()
             return refusal.problems
         announce(self.visit.world, self.company, BOOKKEEPER)
         return ()
 
-    def write(self, kind: str, body: JsonObject, operation: str = "") -> tuple[Problem, ...]:
+    def write(
+        self, kind: str, body: JsonObject, operation: str = "", include: frozenset[str] = frozenset()
+    ) -> tuple[Problem, ...]:
         """Writes an object as the API would."""
-        return self.do(lambda work: write(work, KINDS[kind], body, operation))
+        return self.do(lambda work: write(work, KINDS[kind], body, operation), include)
 
     def show(self, section: str, title: str, content: Markup, status: int = 200) -> Response:
         """A page of this company."""

@@ -41,7 +41,7 @@ def status_of(at: Desk, record: Record) -> str:
         return "Applied" if to_decimal(body.get("UnappliedAmt")) <= 0 else "Unapplied"
     if to_decimal(body.get("Balance")) <= 0:
         return "Paid"
-    return "Overdue" if str(body.get("DueDate", "")) < at.work().today.isoformat() else "Open"
+    return "Overdue" if str(body.get("DueDate", "")) < at.today else "Open"
 
 
 def _link(at: Desk, record: Record, text: str) -> Markup:

@@ -36,7 +36,7 @@ _SPARE_ROWS = 3
 def values_of(at: Desk, record: Record | None) -> dict[str, str]:
     """What the form of an invoice starts with."""
     if record is None:
-        return {"TxnDate": at.work().today.isoformat(), "Customer": at.visit.request.param("customer")}
+        return {"TxnDate": at.today, "Customer": at.visit.request.param("customer")}
     body = record.body
     return {
         "Customer": reference_id(body, "CustomerRef"),

@@ -21,6 +21,11 @@ class _Filter:
     since: str
     until: str
 
+    @property
+    def takes_all(self) -> bool:
+        """Whether nothing narrows the list."""
+        return not (self.find or self.since or self.until) and self.status == "All"
+
     def takes(self, at: Desk, record: Record) -> bool:
         """Whether a record is among what is looked for."""
         if self.find and self.find not in _searched(record):
@@ -45,7 +50,7 @@ def list_page(at: Desk, section: str) -> Response:
         *(request.param("status") or listed.statuses[0], request.param("from"), request.param("to")),
     )
     records = _in_order(at, listed)
-    fitting = [record for record in records if chosen.takes(at, record)]
+    fitting = records if chosen.takes_all else [record for record in records if chosen.takes(at, record)]
     number = _page_number(request.param("page"), len(fitting))
     shown = list(islice(fitting, (number - 1) * ON_A_PAGE, number * ON_A_PAGE))
     shape = """{head}{notice}{filters}<table class="tbl flush cards list-of"><thead><tr>{heads}</tr></thead>
@@ -65,7 +70,8 @@ def list_page(at: Desk, section: str) -> Response:
 def _in_order(at: Desk, listed: ListOf) -> list[Record]:
     records = list(at.company.living(listed.kind))
     if listed.dated:
-        records.sort(key=lambda record: (str(record.body.get("TxnDate")), int(record.id)), reverse=True)
+        records.reverse()  # of one day the last comes first: sorting leaves equals as they stand
+        records.sort(key=lambda record: str(record.body.get("TxnDate")), reverse=True)
     else:
         records.sort(key=lambda record: record_title(record).casefold())
     return records

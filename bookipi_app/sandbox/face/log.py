@@ -91,11 +91,11 @@ def _is_shown(at: Desk, entry: Seen) -> bool:
 
 def _waiting(at: Desk) -> str:
     world = at.visit.world
-    told = [f"{len(world.happenings)} changes are gathered for the next webhook."] if world.happenings else []
+    told = [f"Gathered for the next webhook: {len(world.happenings)}."] if world.happenings else []
     waiting = [entry for entry in world.deliveries.values() if entry.attempts]
     if waiting:
         due = min(entry.due for entry in waiting)
-        told.append(f"{len(waiting)} wait to be sent again, the next at {_clock(milliseconds_stamp(due))}.")
+        told.append(f"To be sent again: {len(waiting)}, the next at {_clock(milliseconds_stamp(due))}.")
     return " ".join(told) or "None waiting."
 
 

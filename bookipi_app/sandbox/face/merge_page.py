@@ -46,8 +46,8 @@ def _pick(at: Desk, form: Form, loser: Record) -> Markup:
 def _both(at: Desk, loser: Record, winner: Record) -> Markup:
     shape = """<section class="sect"><table class="tbl flush both"><thead><tr><th scope="col"></th>
 <th scope="col">Goes</th><th scope="col">Stays</th></tr></thead><tbody>{rows}</tbody></table>
-<p class="mut sm after">Invoices, payments and sub-customers move to {winner}. {loser} is gone afterwards, and a merge
-cannot be undone.</p><form method="post" action="{action}"><input type="hidden" name="winner" value="{id}">
+<p class="mut sm after">Invoices and payments move to {winner}. {loser} is gone afterwards,
+and a merge cannot be undone.</p><form method="post" action="{action}"><input type="hidden" name="winner" value="{id}">
 <button class="btn solid-bad">Merge into {winner}</button></form></section>"""
     row = '<tr><th scope="row">{label}</th><td>{loser}</td><td>{winner}</td></tr>'
     facts = zip(_facts(at, loser), _facts(at, winner), strict=True)

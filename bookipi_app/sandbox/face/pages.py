@@ -56,7 +56,7 @@ def _inside(visit: books.Visit, path: str) -> Response:
         case [""] if visit.world.companies:
             return redirect(f"/c/{next(iter(visit.world.companies))}/invoices")
         case ["c", realm, *rest] if realm in visit.world.companies:
-            return _in_company(books.Desk(visit, visit.world.companies[realm]), rest)
+            return _in_company(books.Desk.of(visit, visit.world.companies[realm]), rest)
         case ["c"] if visit.request.param("realm") in visit.world.companies:
             section = visit.request.param("section")
             known = section if section in (*_RECORDS, *_SETTINGS, "requests") else "invoices"

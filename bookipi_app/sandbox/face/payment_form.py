@@ -33,7 +33,7 @@ def values_of(at: Desk, record: Record | None) -> dict[str, str]:
 
 
 def _new_values(at: Desk) -> dict[str, str]:
-    values = {"TxnDate": at.work().today.isoformat()}
+    values = {"TxnDate": at.today}
     asked = {name: at.visit.request.param(name) for name in ("Customer", "Customer.text")}
     values["Customer"] = at.picked(
         {name: text for name, text in asked.items() if text}, "Customer", "Customer"
@@ -51,7 +51,7 @@ def fields(at: Desk, form: Form, record: Record | None) -> Markup:
     methods = at.choices("PaymentMethod", "None", form.value("Method"))
     return html(
         shape,
-        customer=_customer(at, form),
+        customer=_customer(at, form, new=record is None),
         date=form.text("Received on", "TxnDate", "date"),
         method=form.select("Method", "Method", methods),
         number=form.text("Reference no.", "PaymentRefNum"),
@@ -61,7 +61,7 @@ def fields(at: Desk, form: Form, record: Record | None) -> Markup:
     )
 
 
-def _customer(at: Desk, form: Form) -> Markup:
+def _customer(at: Desk, form: Form, new: bool) -> Markup:
     """A known customer is shown: its invoices are below. Another one is a new page."""
     customer = form.value("Customer")
     name = at.name_of("Customer", customer)
@@ -72,7 +72,7 @@ def _customer(at: Desk, form: Form) -> Markup:
         shape,
         bad=" bad" if "Customer" in form.errors else "",
         name=html("<b class='med'>{name}</b>", name=name),
-        change=change,
+        change=change if new else Markup(""),
         hidden=hidden([("Customer", customer)]),
         error=form.error("Customer"),
     )

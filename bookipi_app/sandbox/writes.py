@@ -159,11 +159,7 @@ def _write_preferences(work: Work, incoming: JsonObject) -> JsonObject:
     body: JsonObject = {**record.body}
     for name, group in incoming.items():
         if name in record.body and isinstance(group, dict):
-            body[name] = {
-                member: value
-                for member, value in {**as_object(record.body[name]), **as_object(group)}.items()
-                if value not in (None, "")
-            }
+            body[name] = {**as_object(record.body[name]), **as_object(group)}
     work.company.update(record, body, work.now)
     return render(work.company, record)
 

@@ -235,11 +235,13 @@ def register_app(world: World, wanted: JsonObject) -> App:
     if not client_id:
         raise Refused("client_id is needed.")
     app = world.apps.setdefault(client_id, App(client_id, ""))
-    for name in ("client_secret", "name", "webhook_url", "verifier_token"):
+    for name in ("client_secret", "name", "webhook_url", "verifier_token", "disconnect_url"):
         if name in wanted:
             setattr(app, name, str(wanted[name] or ""))
     if "redirect_uris" in wanted:
         app.redirect_uris = [str(address) for address in as_list(wanted["redirect_uris"])]
+    if "webhook_entities" in wanted:
+        app.webhook_entities = [str(name) for name in as_list(wanted["webhook_entities"])]
     world.access_changed = True
     return app
 
@@ -346,12 +348,11 @@ def _grant(order: Order, company: Company) -> JsonObject:
 
 
 def _revoke(order: Order, company: Company) -> JsonObject:
-    """Disconnect from Intuit's side."""
+    """Disconnect from Intuit's side; the answer says where Intuit would send the browser."""
     grant = order.world.grants.get((_the_app(order).client_id, company.realm))
     if grant is None or grant.revoked:
         raise Refused("This app has no grant for the company.", 404)
-    oauth.end_grant(order.world, grant)
-    return {"revoked": True}
+    return {"revoked": True, "disconnect_url": oauth.disconnect(order.world, grant)}
 
 
 def _call(order: Order, company: Company, path: list[str]) -> Response:

@@ -103,12 +103,11 @@ def change_settings(at: Desk) -> Response:
 
 
 def disconnect(at: Desk) -> Response:
-    """Withdraws an app's access, as a person does it inside QuickBooks."""
+    """Withdraws an app's access, as a person does it inside QuickBooks; the app's own page says the rest."""
     client_id = at.visit.request.form().get("client_id", "")
     grant = at.visit.world.grants.get((client_id, at.company.realm))
-    if grant is not None:
-        oauth.end_grant(at.visit.world, grant)
-    return redirect(at.path("settings"))
+    then = oauth.disconnect(at.visit.world, grant) if grant is not None else ""
+    return redirect(then or at.path("settings"))
 
 
 def requests_page(at: Desk) -> Response:

@@ -117,9 +117,9 @@ class Troubles:
 
 
 def _described(rule_id: str, wanted: JsonObject) -> Trouble:
-    canned = wanted.get("answer") or ""
-    if canned and canned not in CANNED:
-        raise BadTrouble(f"There is no answer called {canned}.")
+    canned = wanted.get("answer", "")
+    if not isinstance(canned, str) or (canned and canned not in CANNED):
+        raise BadTrouble(f"There is no such answer. Choose one of: {', '.join(CANNED)}.")
     named: JsonObject = {"answer": canned, "status": CANNED[canned](_ANY_MOMENT).status} if canned else {}
     values: JsonObject = {"kind": "status", **named, **wanted}
     values.pop("id", None)

@@ -89,7 +89,7 @@ def handle_api(world: World, request: Request, now: datetime) -> Response:
     if isinstance(grant, str):
         return gateway.unauthenticated(grant, moment)
     if not below:
-        return _plain_refusal(request, faults.unknown_path(request.path.removeprefix(ROOT)), moment)
+        return _plain_refusal(world, request, faults.unknown_path(request.path.removeprefix(ROOT)), moment)
     if company is None or grant.realm != realm or oauth.ACCOUNTING_SCOPE not in grant.scope.split():
         return gateway.wrong_realm(moment)
     world.count(realm, "requests")
@@ -104,7 +104,7 @@ def answer_call(call: Call) -> Response:
         call.admit()
         attempt.check(call.is_batch)
         reply = attempt.earlier_reply()
-        response = _replayed(call, reply) if reply else _enveloped(call.request, _dispatch(call), 200)
+        response = _replayed(call, reply) if reply else _enveloped(call.world, call.request, _dispatch(call))
     except faults.Refusal as refusal:
         return _refused(call, attempt, refusal)
     if reply is None:
@@ -115,14 +115,14 @@ def answer_call(call: Call) -> Response:
 
 def _refused(call: Call, attempt: Attempt, refusal: faults.Refusal) -> Response:
     call.world.count(call.company.realm, "faults")
-    response = _plain_refusal(call.request, refusal, call.now)
+    response = _plain_refusal(call.world, call.request, refusal, call.now)
     if call.world.switches.requestid_replays_faults and refusal.kind == "ValidationFault":
         attempt.remember(response)
     return response
 
 
-def _plain_refusal(request: Request, refusal: faults.Refusal, now: datetime) -> Response:
-    return _enveloped(request, refusal.body(now), refusal.status)
+def _plain_refusal(world: World, request: Request, refusal: faults.Refusal, now: datetime) -> Response:
+    return _enveloped(world, request, refusal.body(now), refusal.status)
 
 
 def _replayed(call: Call, reply: Reply) -> Response:
@@ -132,19 +132,20 @@ def _replayed(call: Call, reply: Reply) -> Response:
     )
 
 
-def _enveloped(request: Request, body: JsonObject | bytes, status: int) -> Response:
+def _enveloped(world: World, request: Request, body: JsonObject | bytes, status: int = 200) -> Response:
     if isinstance(body, bytes):
-        return Response(status, {**_COMMON_HEADERS, "content-type": "application/pdf"}, body)
-    if _wants_json(request):
-        headers = {**_COMMON_HEADERS, "content-type": "application/json;charset=UTF-8"}
-        return Response(status, headers, dump_json(body).encode("utf-8", "replace"))
-    return Response(
-        status, {**_COMMON_HEADERS, "content-type": "application/xml;charset=UTF-8"}, to_xml(body)
-    )
+        kind, sent = "application/pdf", body
+    elif _wants_json(request, world.switches.default_format):
+        kind, sent = "application/json;charset=UTF-8", dump_json(body).encode("utf-8", "replace")
+    else:
+        kind, sent = "application/xml;charset=UTF-8", to_xml(body)
+    return Response(status, {**_COMMON_HEADERS, "content-type": kind}, sent)
 
 
-def _wants_json(request: Request) -> bool:
-    return "json" in request.headers.get("accept", "").lower() or request.param("format").lower() == "json"
+def _wants_json(request: Request, otherwise: str) -> bool:
+    """What the header accepts, or the query names; where neither speaks, the default format."""
+    asked = f"{request.headers.get('accept', '')} {request.param('format')}".lower()
+    return "json" in asked or (otherwise == "json" and "xml" not in asked)
 
 
 def _dispatch(call: Call) -> JsonObject | bytes:

@@ -117,7 +117,8 @@ def _exchange(world: World, app: App, form: dict[str, str], now: datetime) -> Gr
     if code is None or code.client_id != app.client_id:
         return _error("invalid_grant", "Invalid authorization code")
     if code.used:
-        _forget_if_issued_for(world, code)
+        if world.switches.code_reuse_ends_grant:
+            _forget_if_issued_for(world, code)
         return _error("invalid_grant", "Token invalid")
     if now > code.expires or form.get("redirect_uri", "") != code.redirect_uri:
         return _error("invalid_grant", "Invalid authorization code or redirect URI")
@@ -178,8 +179,16 @@ def _refresh(world: World, app: App, value: str, now: datetime) -> Grant | Respo
         return _error("invalid_grant", "Token expired")
     if world.switches.refresh_rotation == "every" or now - grant.refresh[-1].issued >= _DAY:
         _add_refresh(world, grant, now)
+    if world.switches.refresh_ends_access:
+        _end_access(world, grant)
     _add_access(world, grant, now)
     return grant
+
+
+def _end_access(world: World, grant: Grant) -> None:
+    for token in grant.access:
+        world.access_index.pop(token.value, None)
+    grant.access.clear()
 
 
 def _may_be_used(world: World, grant: Grant, token: Token, now: datetime) -> bool:

@@ -42,6 +42,10 @@ class Switches:
     requestid_other_body: str = "replay"
     requestid_per_app: bool = True
     throttle_shape: str = "Fault"
+    code_reuse_ends_grant: bool = True
+    refresh_ends_access: bool = False
+    default_format: str = "xml"
+    webhook_aggregation: bool = True
     webhook_retries: int = 10
     webhook_content_type: str = "application/json; charset=utf-8"
     webhook_event_id: str = "guid"
@@ -77,6 +81,7 @@ _CHOICES = {
     "webhook_format": ("cloudevents", "legacy"),
     "requestid_other_body": ("replay", "refuse"),
     "throttle_shape": ("Fault", "fault"),
+    "default_format": ("xml", "json"),
     "webhook_content_type": ("application/json; charset=utf-8", "application/cloudevents+json"),
     "webhook_event_id": ("guid", "with-entity"),
 }

@@ -122,10 +122,10 @@ def _tell(world: World, app: App, happened: list[Happening], now: datetime) -> N
 
 def _merged(world: World, events: list[Happening]) -> list[Happening]:
     """Rapid changes of one object become one event; with the switch on, events change places."""
-    kept: dict[tuple[str, str, str, str], Happening] = {}
+    kept: dict[tuple[str, ...], Happening] = {}
     for event in events:
         key = (event.realm, event.change.kind, event.change.id, event.change.operation)
-        kept[key] = event
+        kept[key if world.switches.webhook_aggregation else (event.event_id,)] = event
     merged = list(kept.values())
     if world.chance.random() < world.switches.webhook_reordering:
         world.chance.shuffle(merged)

@@ -121,7 +121,14 @@ def _(books: Books) -> None:
         assert refresh(books, first)[0] == 200
 
 
-@fact("1.4", "a refresh does not end the access token before it")
+@fact("1.4", "a refresh ends the access token before it", refresh_ends_access=True)
+def _(books: Books) -> None:
+    tokens = granted(books)
+    newer = refresh(books, tokens["refresh_token"])[1]["access_token"]
+    assert [status_of(books, value) for value in (tokens["access_token"], newer)] == [401, 200]
+
+
+@fact("1.4", "a refresh does not end the access token before it", refresh_ends_access=False)
 def _(books: Books) -> None:
     tokens = granted(books)
     newer = refresh(books, tokens["refresh_token"])[1]["access_token"]

@@ -71,7 +71,13 @@ def _(books: Books) -> None:
     assert answer.headers["content-type"] == "application/json;charset=UTF-8"
 
 
-@fact("2.1", "XML is answered where nobody asks for JSON")
+@fact("2.1", "JSON is answered where nobody asks for XML", default_format="json")
+def _(books: Books) -> None:
+    assert books.raw("GET", url(books, "item/1"), accept="*/*").body.startswith(b"{")
+    assert books.raw("GET", url(books, "item/1"), accept="application/xml").body.startswith(b"<")
+
+
+@fact("2.1", "XML is answered where nobody asks for JSON", default_format="xml")
 def _(books: Books) -> None:
     root = xml(books, "GET", "customer/3")
     assert root.tag == SPACE + "IntuitResponse"
@@ -103,6 +109,16 @@ def _(books: Books) -> None:
     )
     assert (response.get("startPosition"), response.get("maxResults")) == ("1", "2")
     assert len(response.findall(SPACE + "Item")) == 2
+
+
+@fact("2.1", "an item of a batch in XML carries its bId as an attribute")
+def _(books: Books) -> None:
+    body = (
+        b'{"BatchItemRequest":[{"bId":"7","Query":"select * from Item maxresults 1"},{"bId":"8","Item":{}}]}'
+    )
+    first, second = xml(books, "POST", "batch", body).findall(SPACE + "BatchItemResponse")
+    assert (first.get("bId"), found(first, "QueryResponse").get("maxResults")) == ("7", "1")
+    assert (second.get("bId"), found(second, "Fault").get("type")) == ("8", "ValidationFault")
 
 
 @fact("2.1", "XML stays well-formed whatever texts hold")

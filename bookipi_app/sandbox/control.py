@@ -9,7 +9,7 @@ so that no site a person visits can reach in here.
 A fault is ordered with any of: `kind` (`status`, `delay`, `drop`), `when` (`before` or `after` the request is
 carried out), `route` and `method` (regular expressions; the route is looked for in path and query), `status`,
 `content_type`, `body`, `seconds`, `count` (0: until it is ended), `skip` (how many requests pass first),
-`probability` (0 to 1, decided by the seeded chance), or `answer` (`throttled`, `system`, `html`) for the usual ones.
+`probability` (0 to 1, decided by the seeded chance), or `answer`, the name of a usual one (`troubles.CANNED`).
 """
 
 from datetime import datetime
@@ -24,7 +24,7 @@ from bookipi_app.sandbox.http import Request, Response, json_response
 from bookipi_app.sandbox.jsontext import JsonObject, MalformedJson, as_object, parse_json
 from bookipi_app.sandbox.presets import PRESETS, UnknownPreset
 from bookipi_app.sandbox.switches import UnknownSwitch
-from bookipi_app.sandbox.troubles import BadTrouble, Troubles
+from bookipi_app.sandbox.troubles import CANNED, BadTrouble, Troubles
 from bookipi_app.sandbox.world import World
 
 __all__ = ["PREFIX", "ROUTES", "add_company", "handle_control", "register_app"]
@@ -54,7 +54,7 @@ ROUTES: Final = (
         "POST",
         "/faults",
         "Orders a fault: kind, when, route, method, status, content_type, body, seconds, count, skip, "
-        "probability, or answer (throttled, system, html).",
+        f"probability, or answer ({', '.join(CANNED)}).",
         control_world.order_fault,
     ),
     Route("DELETE", "/faults", "Ends all faults.", control_world.end_faults),
@@ -89,7 +89,7 @@ ROUTES: Final = (
         "POST",
         "/apps",
         "Registers or changes an app: client_id, client_secret, name, redirect_uris, webhook_url, "
-        "verifier_token, disconnect_url.",
+        "verifier_token, webhook_entities, disconnect_url.",
         control_world.register,
     ),
     Route("GET", "/companies", "All companies.", control_companies.show_companies),

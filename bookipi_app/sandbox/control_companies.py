@@ -125,13 +125,12 @@ def grant(order: Order) -> JsonObject:
 
 
 def revoke(order: Order) -> JsonObject:
-    """Disconnects an app from Intuit's side."""
+    """Disconnects an app from Intuit's side; the answer says where Intuit would send the browser."""
     company = _the_company(order)
     held = order.world.grants.get((_the_app(order).client_id, company.realm))
     if held is None or held.revoked:
         raise Refused("This app has no grant for the company.", 404)
-    oauth.end_grant(order.world, held)
-    return {"revoked": True}
+    return {"revoked": True, "disconnect_url": oauth.disconnect(order.world, held)}
 
 
 def call(order: Order) -> Response:

@@ -10,6 +10,7 @@ from bookipi_app.sandbox.times import milliseconds_stamp
 from bookipi_app.sandbox.world import App, World
 
 _TEXTS = ("client_secret", "name", "webhook_url", "verifier_token", "disconnect_url")
+_TEXT_LISTS = ("redirect_uris", "webhook_entities")
 _SECRETS = ("client_secret", "verifier_token")
 
 
@@ -141,7 +142,8 @@ def register_app(world: World, wanted: JsonObject) -> App:
     for name in _TEXTS:
         if name in wanted:
             setattr(app, name, str(wanted[name] or ""))
-    if "redirect_uris" in wanted:
-        app.redirect_uris = [str(address) for address in as_list(wanted["redirect_uris"])]
+    for name in _TEXT_LISTS:
+        if name in wanted:
+            setattr(app, name, [str(text) for text in as_list(wanted[name])])
     world.access_changed = True
     return app

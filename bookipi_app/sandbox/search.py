@@ -13,7 +13,7 @@ from bookipi_app.sandbox.jsontext import JsonObject, as_object, to_decimal
 from bookipi_app.sandbox.query import Condition, Query, parse_query
 from bookipi_app.sandbox.schema import Kind, kind_called
 from bookipi_app.sandbox.times import parse_day, parse_moment
-from bookipi_app.sandbox.work import Work
+from bookipi_app.sandbox.work import Work, check_permitted
 
 _Value: TypeAlias = Any
 _Test: TypeAlias = Callable[[Record], bool]
@@ -26,6 +26,7 @@ def run_query(work: Work, statement: str) -> JsonObject:
     kind = kind_called(query.entity)
     if kind is None:
         raise faults.query_invalid(f"Invalid context declaration {query.entity[:60]}")
+    check_permitted(work, kind.name)
     tests = [_test(work, kind, condition) for condition in query.conditions]
     matching = (
         record for record in _candidates(work.company, kind, query) if all(test(record) for test in tests)

@@ -37,6 +37,26 @@ class Switches:
     webhook_retry_factor: float = 1.0
     webhook_hold_back: bool = False
     own_writes_notify: bool = True
+    refresh_overlap_seconds: int = 0
+    requestid_replays_faults: bool = False
+    requestid_other_body: str = "replay"
+    requestid_per_app: bool = True
+    throttle_shape: str = "Fault"
+    code_reuse_ends_grant: bool = True
+    refresh_ends_access: bool = False
+    default_format: str = "xml"
+    webhook_aggregation: bool = True
+    webhook_retries: int = 10
+    webhook_content_type: str = "application/json; charset=utf-8"
+    webhook_event_id: str = "guid"
+    # The two below need `rate_limits`; no month's allowance (0) is what a paid tier has.
+    emails_a_day: int = 40
+    metered_reads_a_month: int = 0
+    # Kinds of object, separated by commas, that the connecting user's role or the subscription leaves out.
+    not_permitted: str = ""
+    not_in_subscription: str = ""
+    not_permitted_status: int = 403
+    not_in_subscription_status: int = 400
 
     def change(self, wanted: JsonObject) -> None:
         """Sets the named switches; raises UnknownSwitch and changes nothing if one of them is wrong."""
@@ -59,6 +79,11 @@ _CHOICES = {
     "paid_invoice_removal": ("refuse", "unlink"),
     "void_event": ("voided", "void"),
     "webhook_format": ("cloudevents", "legacy"),
+    "requestid_other_body": ("replay", "refuse"),
+    "throttle_shape": ("Fault", "fault"),
+    "default_format": ("xml", "json"),
+    "webhook_content_type": ("application/json; charset=utf-8", "application/cloudevents+json"),
+    "webhook_event_id": ("guid", "with-entity"),
 }
 
 

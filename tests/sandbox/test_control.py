@@ -118,8 +118,15 @@ SUCCESSES = (
     ),
     Case("GET", "/apps", None, lambda a: a["apps"][0]["client_id"] == CLIENT_ID),
     Case(
-        *("POST", "/apps", {"client_id": "two", "name": "Two", "disconnect_url": "http://localhost:1/off"}),
-        lambda a: [app["disconnect_url"] for app in a["apps"]] == ["", "http://localhost:1/off"],
+        *(
+            "POST",
+            "/apps",
+            {"client_id": "two", "webhook_entities": ["Item"], "disconnect_url": "http://x/off"},
+        ),
+        lambda a: (
+            [(app["webhook_entities"], app["disconnect_url"]) for app in a["apps"]]
+            == [([], ""), (["Item"], "http://x/off")]
+        ),
     ),
     Case("GET", "/companies", None, lambda a: [c["preset"] for c in a["companies"]] == ["us-automated-tax"]),
     Case(
@@ -141,7 +148,7 @@ SUCCESSES = (
         after=lambda books: books.call("GET", "item/1")[0] == 401,  # it is another token
     ),
     Case(
-        *("POST", "/companies/{realm}/revoke", {}, lambda a: a == {"revoked": True}),
+        *("POST", "/companies/{realm}/revoke", {}, lambda a: a == {"revoked": True, "disconnect_url": ""}),
         after=lambda books: books.call("GET", "item/1")[0] == 401,
     ),
     Case(
@@ -192,8 +199,8 @@ REFUSALS: tuple[tuple[str, str, Any, int, str], ...] = (
     ("POST", "/faults", {"kind": "explode"}, 400, "kind is"),
     ("POST", "/faults", {"when": "never"}, 400, "when is"),
     ("POST", "/faults", {"route": "("}, 400, "regular expression"),
-    ("POST", "/faults", {"answer": "poem"}, 400, "no answer called"),
-    ("POST", "/faults", {"answer": {}}, 400, "no answer called"),
+    ("POST", "/faults", {"answer": "poem"}, 400, "no such answer"),
+    ("POST", "/faults", {"answer": {}}, 400, "no such answer"),
     ("POST", "/faults", {"count": []}, 400, "count is a number"),
     ("POST", "/faults", {"count": -1}, 400, "count is a number"),
     ("POST", "/faults", {"probability": 1.5}, 400, "from 0 to 1"),

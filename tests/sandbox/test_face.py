@@ -11,6 +11,7 @@ import pytest
 from bookipi_app.sandbox.core import Request, Response
 from bookipi_app.sandbox.face.html import Markup
 from bookipi_app.sandbox.face.html import html as fill
+from bookipi_app.sandbox.troubles import CANNED
 from tests.sandbox.client import CALLBACK, CLIENT_ID, Books, discount, line, shipping
 
 OWN = {"host": "127.0.0.1:8600", "origin": "http://127.0.0.1:8600"}
@@ -573,7 +574,7 @@ def test_preferences(joan: Person, books: Books):
     )
     joan.save("settings", BookCloseDate="", Tax="off")
     after = books.ok("GET", "preferences")["Preferences"]
-    assert "BookCloseDate" not in after["AccountingInfoPrefs"]
+    assert not after["AccountingInfoPrefs"].get("BookCloseDate")
     assert after["TaxPrefs"]["UsingSalesTax"] is False
 
 
@@ -654,6 +655,11 @@ def test_faults_are_ordered_and_ended(joan: Person, books: Books):
         joan.at("POST", "faults", fault=str(number))
     assert len(books.control("GET", "faults")["faults"]) == 7
     joan.at("POST", "faults", fault="end")
+    for answer in CANNED:
+        assert f'value="{answer}"' in joan.page("faults")
+        joan.at("POST", "faults", fault="own", what=answer, count="1")
+        assert books.control("GET", "faults")["faults"][0]["answer"] == answer
+        joan.at("POST", "faults", fault="end")
     assert joan.at("POST", "faults", fault="99").status == 302
     assert books.control("GET", "faults") == {"faults": []}
 

@@ -137,26 +137,6 @@ def test_7_batch(books: Books):
     assert books.refused("POST", "batch", {"BatchItemRequest": items * 7}) == "1040"
 
 
-def test_7_batch_replays_whole(books: Books):
-    body = {"BatchItemRequest": [{"bId": "1", "operation": "create", "Customer": {"DisplayName": "Ada"}}]}
-    assert books.ok("POST", "batch", body, requestid="b1") == books.ok("POST", "batch", body, requestid="b1")
-    assert books.query("select count(*) from Customer") == {"totalCount": 13}
-
-
-def test_9_metered_reads(books: Books):
-    books.read("Item", "1")
-    books.query("select * from Item")
-    books.invoice()
-    counts = books.control("GET", "counters")[books.realm]
-    assert (counts["requests"], counts["metered_reads"], counts["writes"]) == (3, 2, 1)
-
-
-def test_9_limits_when_switched(books: Books):
-    books.control("POST", "switches", {"rate_limits": True})
-    statuses = [books.call("GET", "item/1")[0] for _ in range(11)]
-    assert statuses == [200] * 10 + [429]
-
-
 def test_10_automated_tax_by_zip_code(books: Books):
     austin = books.invoice(line(100, "9"))
     assert austin["TxnTaxDetail"]["TotalTax"] == Decimal("8.25")

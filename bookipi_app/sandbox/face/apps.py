@@ -1,6 +1,6 @@
 """The apps that a company's books are shared with, and how a person ends that inside QuickBooks."""
 
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from bookipi_app.sandbox import oauth
 from bookipi_app.sandbox.face.books import Desk
@@ -92,11 +92,6 @@ def disconnect(at: Desk) -> Response:
     """Withdraws an app's access, and goes where the app wants to be told of it."""
     client_id = at.visit.request.form().get("client_id", "")
     grant = at.visit.world.grants.get((client_id, at.company.realm))
-    if grant is None or grant.revoked:
-        return redirect(at.path("apps"))
-    oauth.end_grant(at.visit.world, grant)
-    app = at.visit.world.apps.get(client_id)
-    if app is None or not app.disconnect_url:
-        return redirect(at.path("apps"))
-    joiner = "&" if urlsplit(app.disconnect_url).query else "?"
-    return redirect(app.disconnect_url + joiner + urlencode({"realmId": at.company.realm}))
+    living = grant is not None and not grant.revoked
+    then = oauth.disconnect(at.visit.world, grant) if grant is not None and living else ""
+    return redirect(then or at.path("apps"))

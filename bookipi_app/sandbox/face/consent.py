@@ -105,6 +105,8 @@ def _asked(world: World, values: dict[str, str]) -> Asked | Response:
         return _back(redirect_uri, {"error": "unsupported_response_type", "state": state})
     if not scope.split() or not set(scope.split()) <= oauth.KNOWN_SCOPES:
         return _back(redirect_uri, {"error": "invalid_scope", "state": state})
+    if not state:
+        return _back(redirect_uri, {"error": "invalid_request"})
     return Asked(app, redirect_uri, scope, state)
 
 

@@ -1,6 +1,7 @@
 """Faults by the click: the usual ones, one of a person's own making, and what is in force."""
 
 import random
+from decimal import Decimal
 
 from bookipi_app.sandbox.face.books import Desk
 from bookipi_app.sandbox.face.form import Form, amount_of
@@ -29,13 +30,20 @@ _FAULTS: tuple[tuple[str, str, JsonObject], ...] = (
     ("Out of order", "Every call answers 503 with a web page, until this is ended.", {"answer": "html"}),
     (
         *("Now and then", "One call in five fails with 500, until this is ended."),
-        {"answer": "system", "probability": 0.2},
+        {"answer": "system", "probability": Decimal("0.2")},
     ),
 )
 _KINDS = (
     ("throttled", "429, too many requests"),
+    ("throttled-gateway", "429 in the gateway’s shape"),
     ("system", "500, system failure"),
+    ("maintenance", "Company under maintenance"),
+    ("unauthenticated", "401, token expired"),
+    ("lost-admin", "401, no admin any more"),
+    ("forbidden", "403, wrong company"),
     ("html", "503 with a web page"),
+    ("bad-gateway", "502 with a web page"),
+    ("gateway-timeout", "504 with a web page"),
     ("status", "Another status, without a body"),
     ("delay", "A slow answer"),
     ("drop", "No answer, connection closed"),

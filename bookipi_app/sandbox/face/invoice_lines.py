@@ -9,8 +9,8 @@ from bookipi_app.sandbox.face.books import Desk
 from bookipi_app.sandbox.face.form import Form, amount_of, amount_text
 from bookipi_app.sandbox.face.html import Markup, cents, hidden, html, joined, options, plain
 from bookipi_app.sandbox.jsontext import JsonObject, as_object, copy_json, objects, to_decimal
-from bookipi_app.sandbox.lines import SHIPPING_ITEM, is_shipping
 
+SHIPPING_ITEM = "SHIPPING_ITEM_ID"  # how the API calls the shipping box of the form
 _DETAIL = "SalesItemLineDetail"
 _TAIL = ("DiscountPercent", "Discount", "Shipping")
 _ROW_FIELD = re.compile(r"(item|id|text|qty|price|amount|tax|kept)(\d{1,4})(\.text)?")
@@ -34,11 +34,15 @@ def line_values(at: Desk, record: Record | None) -> dict[str, str]:
 
 def _in_grid(line: JsonObject) -> bool:
     kind = line.get("DetailType")
-    return kind in ("DescriptionOnly", "GroupLineDetail") or (kind == _DETAIL and not is_shipping(line))
+    return kind in ("DescriptionOnly", "GroupLineDetail") or (kind == _DETAIL and not _is_shipping(line))
+
+
+def _is_shipping(line: JsonObject) -> bool:
+    return reference_id(as_object(line.get(_DETAIL)), "ItemRef") == SHIPPING_ITEM
 
 
 def _shipping(lines: list[JsonObject]) -> JsonObject:
-    found = (line for line in lines if line.get("DetailType") == _DETAIL and is_shipping(line))
+    found = (line for line in lines if line.get("DetailType") == _DETAIL and _is_shipping(line))
     return next(found, JsonObject())
 
 

@@ -104,7 +104,7 @@ class Desk:
         """The title of a page, with the company switcher under it; switching stays in the section."""
         shape = """{crumb}<div class="head stack"><div class="titles"><h1>{title}</h1>{told}
 <form method="get" action="/c" class="switcher">{hidden}<label class="vh" for="realm">Company</label>
-<select id="realm" name="realm" data-go>{companies}</select><button class="btn ghost s">Switch</button></form></div>
+<select id="realm" name="realm">{companies}</select><button class="btn ghost s">Switch</button></form></div>
 <div class="acts">{actions}</div></div>"""
         companies = [
             (realm, f"{company_name(company)} · company {_spaced(realm)}")

@@ -74,7 +74,7 @@ def sign_out(world: World, request: Request) -> Response:
     """Ends the session."""
     world.sessions.pop(request.cookie(COOKIE), None)
     world.access_changed = True
-    target = _local(request.param("next", "/"))
+    target = _local(request.form().get("next", "/"))
     return redirect(target, {"set-cookie": f"{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"})
 
 
@@ -139,14 +139,15 @@ def company_name(company: Company) -> str:
 
 
 def _consent(world: World, asked: Asked, person: str) -> Markup:
-    shape = """<main class="pub" id="content"><form method="post" action="{action}" class="consent panel">
+    shape = """<main class="pub" id="content"><form method="post" action="/logout" id="out">{then}</form>
+<form method="post" action="{action}" class="consent panel">
 <div class="pad"><h1 class="title">Share your books with {app}?</h1>
 <p class="mut under">{app} asks to work with one of your companies.</p>
 <div class="field apart"><label for="realm">Company</label>
 <select class="inp l" id="realm" name="realm">{companies}</select></div>
 <ul class="facts sm">{facts}</ul></div>{hidden}
 <div class="row wrap foot">
-<button class="link sm plain" formaction="/logout?{next}" formnovalidate>Not {name}? Sign out</button>
+<button class="link sm plain" form="out">Not {name}? Sign out</button>
 <span class="grow"></span><button class="btn l" name="decision" value="decline">No, thanks</button>
 <button class="btn pri l" name="decision" value="allow">Allow</button></div></form>{note}</main>"""
     app = asked.app.name
@@ -164,7 +165,7 @@ def _consent(world: World, asked: Asked, person: str) -> Markup:
         companies=options(_companies(world), ""),
         facts=_facts(app),
         hidden=hidden(values),
-        next=urlencode({"next": then}),
+        then=hidden([("next", then)]),
         name=person.split("@", maxsplit=1)[0].split(".", maxsplit=1)[0].capitalize(),
         note=_note(),
     )

@@ -25,7 +25,7 @@ _NARROW = "company"
 def log_page(at: Desk) -> Response:
     """The last requests and webhooks. Without a script the page shows them as they were when it was opened."""
     shape = """{head}<div class="row wrap between live-head"><form class="filters" method="get">
-<label class="chip on">Company <span class="sep"></span><select name="show" data-go>
+<label class="chip on">Company <span class="sep"></span><select name="show">
 <option value="all">All</option>
 <option value="company"{chosen}>This one</option></select></label><button class="btn">Show</button></form>
 <span class="row"><button class="btn" type="button" data-pause aria-pressed="false" hidden>Pause</button></span></div>

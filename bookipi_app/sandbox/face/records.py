@@ -89,7 +89,9 @@ def _form(
         rest = "Not saved. See below."
     form = Form(values, errors)
     token = values.get("SyncToken") or (str(record.token) if record else "")
+    # The first button is the one that Enter presses, whatever field it is pressed in.
     shape = """{notice}<form method="post" class="desk-form">
+<button class="vh" tabindex="-1" aria-hidden="true">Save</button>
 <input type="hidden" name="SyncToken" value="{token}">{fields}
 <div class="row foot-acts"><button class="btn pri">Save</button>
 <a class="btn ghost" href="{back}">Cancel</a></div></form>{actions}"""

@@ -1,4 +1,5 @@
-// Everything works without this script; with it the log of requests is live, and menus close by themselves.
+// Everything works without this script; with it the log of requests is live, menus close by themselves,
+// and `/` goes to the search.
 "use strict";
 
 const EVERY = 2000;
@@ -57,16 +58,17 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
+  const search = document.querySelector("input[type=search]");
+  if (event.key === "/" && search && !event.target.closest("input, textarea, select")) {
+    event.preventDefault();
+    search.focus();
+  }
   if (event.key !== "Escape") return;
   for (const menu of openMenus()) {
     menu.open = false;
     menu.querySelector("summary").focus();
   }
 });
-
-for (const chosen of document.querySelectorAll("select[data-go]")) {
-  chosen.addEventListener("change", () => chosen.form.requestSubmit());
-}
 
 const live = document.querySelector("[data-live]");
 if (live) keepLive(live);

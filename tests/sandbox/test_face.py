@@ -616,6 +616,7 @@ def test_an_app_is_disconnected_and_its_page_opened(joan: Person, books: Books):
 
 def test_switches(joan: Person, books: Books):
     before = books.sandbox.switches.as_json()
+    assert set(before) - set(joan.form("switches")) == {name for name, on in before.items() if on is False}
     joan.save("switches")
     assert books.sandbox.switches.as_json() == before
     joan.save("switches", cdc_cap="7", refresh_rotation="every", rate_limits="1", clock_offset="-60")

@@ -61,7 +61,7 @@ def fields(at: Desk, form: Form, record: Record | None) -> Markup:
     count = max(row_count(form.values, filled=True) + _SPARE_ROWS, row_count(form.values) + more)
     return html(
         shape,
-        customer=at.pick(form, "Customer", "Customer", "Customer"),
+        customer=at.pick(form, "Customer", "Customer", "Customer", "Choose a customer"),
         number=form.text("Number", "DocNumber"),
         email=form.text("E-mail", "BillEmail"),
         date=form.text("Date", "TxnDate", "date"),

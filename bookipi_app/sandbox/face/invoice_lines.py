@@ -86,14 +86,17 @@ def _row(at: Desk, form: Form, n: int, held: dict[str, JsonObject], taxes: list[
         shape = '<tr><td colspan="6" class="mut">{text}{hidden}</td></tr>'
         text = held.get(kept, {}).get("Description") or "Bundle"
         return html(shape, text=text, hidden=hidden([(f"kept{n}", kept)]))
-    shape = """<tr><td class="l-item">{item}{id}</td>
-<td class="l-text"><textarea class="inp one" name="text{n}" rows="1"
+    shape = """<tr><td>{item_seen}{item}{id}</td>
+<td>{text_seen}<textarea class="inp one" name="text{n}" rows="1"
 aria-label="Description, line {line}">{text}</textarea></td><td>{qty}</td><td>{price}</td><td>{amount}</td>
-<td><select class="inp" name="tax{n}" aria-label="Tax, line {line}">{taxes}</select></td></tr>"""
+<td>{tax_seen}<select class="inp" name="tax{n}" aria-label="Tax, line {line}">{taxes}</select></td></tr>"""
     return html(
         shape,
         n=n,
         line=n + 1,
+        item_seen=_seen("Item"),
+        text_seen=_seen("Description"),
+        tax_seen=_seen("Tax"),
         item=_item(at, form, n),
         id=hidden([(f"id{n}", form.value(f"id{n}"))]),
         text=form.value(f"text{n}"),
@@ -105,9 +108,14 @@ aria-label="Description, line {line}">{text}</textarea></td><td>{qty}</td><td>{p
 
 
 def _number(form: Form, name: str, label: str, seen: str) -> Markup:
-    shape = """<span class="only-s lab" aria-hidden="true">{seen}</span><input class="inp num" name="{name}"
-value="{value}" aria-label="{label}" inputmode="decimal" autocomplete="off">"""
-    return html(shape, name=name, value=form.value(name), label=label, seen=seen)
+    shape = """{seen}<input class="inp num" name="{name}" value="{value}" aria-label="{label}"
+inputmode="decimal" autocomplete="off">"""
+    return html(shape, name=name, value=form.value(name), label=label, seen=_seen(seen))
+
+
+def _seen(label: str) -> Markup:
+    """On a telephone each field has its label over it; elsewhere the table's head says it."""
+    return html('<span class="only-s lab" aria-hidden="true">{label}</span>', label=label)
 
 
 def _item(at: Desk, form: Form, n: int) -> Markup:

@@ -1,5 +1,5 @@
 // Everything works without this script; with it the log of requests is live, menus close by themselves,
-// and `/` goes to the search.
+// `/` goes to the search, and a form is sent once.
 "use strict";
 
 const EVERY = 2000;
@@ -68,6 +68,16 @@ document.addEventListener("keydown", (event) => {
     menu.open = false;
     menu.querySelector("summary").focus();
   }
+});
+
+// A second click while the first is on its way would save twice.
+document.addEventListener("submit", (event) => {
+  if (event.target.dataset.sent) event.preventDefault();
+  if (event.target.method === "post") event.target.dataset.sent = "yes";
+});
+
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
 const live = document.querySelector("[data-live]");

@@ -688,6 +688,7 @@ def test_the_log_is_live(joan: Person, books: Books):
     assert "Ada &amp; Co" in now["requests"]
     assert re.search(r"Customer \d+ created", now["webhooks"])
     assert now["waiting"] == "None waiting."
+    assert now["counted"] == "Of this company so far: requests 2, writes of apps 1, metered reads 0."
 
 
 def test_the_log_knows_both_formats_and_what_waits(joan: Person, books: Books):

@@ -20,6 +20,7 @@ from bookipi_app.sandbox.world import Seen
 
 _REQUESTS, _WEBHOOKS = 100, 50
 _NARROW = "company"
+_COUNTERS = (("requests", "requests"), ("writes", "writes of apps"), ("metered_reads", "metered reads"))
 
 
 def log_page(at: Desk) -> Response:
@@ -30,6 +31,7 @@ def log_page(at: Desk) -> Response:
 <option value="company"{chosen}>This one</option></select></label><button class="btn">Show</button></form>
 <span class="row"><button class="btn" type="button" data-pause aria-pressed="false" hidden>Pause</button></span></div>
 <section data-live="{address}" data-version="{version}"><h2 class="h">Requests</h2>
+<p class="mut sm" data-text="counted">{counted}</p>
 <table class="tbl flush log"><thead><tr><th scope="col">Time</th><th scope="col">Method</th><th scope="col">Path</th>
 <th scope="col" class="num">Status</th><th scope="col">Note</th></tr></thead>
 <tbody data-rows="requests" data-most="{most}">{requests}</tbody></table>
@@ -76,6 +78,7 @@ def _parts(at: Desk) -> dict[str, Markup | str]:
         or _nothing("No request yet."),
         "webhooks": joined(_webhook_row(entry) for entry in sent) or _nothing("No webhook yet."),
         "waiting": _waiting(at),
+        "counted": _counted(at),
     }
 
 
@@ -87,6 +90,12 @@ def _is_shown(at: Desk, entry: Seen) -> bool:
     """With the narrow view other companies' calls are left out; the log-in and tokens belong to all."""
     narrow = at.visit.request.param("show") == _NARROW
     return not narrow or not entry.target.startswith("/v3/") or f"/{at.company.realm}" in entry.target
+
+
+def _counted(at: Desk) -> str:
+    counts = at.visit.world.counters.get(at.company.realm, {})
+    shown = ", ".join(f"{words} {counts.get(name, 0):,}" for name, words in _COUNTERS)
+    return f"Of this company so far: {shown}."
 
 
 def _waiting(at: Desk) -> str:

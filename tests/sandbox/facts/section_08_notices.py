@@ -139,6 +139,13 @@ def _(books: Books) -> None:
     ]
 
 
+@fact("8.2", "lastUpdated is UTC with milliseconds", webhook_format="legacy")
+def _(books: Books) -> None:
+    books.later(milliseconds=123.456)
+    books.post("Customer", {"DisplayName": "Ada"})
+    assert entities(books)[0]["lastUpdated"] == "2026-11-02T17:00:00.123Z"
+
+
 @fact("8.2", "deletedId stands in a merge only", webhook_format="legacy")
 def _(books: Books) -> None:
     created_and_merged(books)

@@ -155,6 +155,14 @@ def _(books: Books) -> None:
     assert event["time"] == "2026-11-02T16:00:00.000000000Z"
 
 
+@fact("8.4", "a company whose clock is fast tells no later than others")
+def _(books: Books) -> None:
+    books.control("POST", f"companies/{books.realm}", {"clock_offset": 3600})
+    add(books, "Ada")
+    (event,) = told(sent(books)[0])
+    assert event["time"] == "2026-11-02T18:00:00.000000000Z"
+
+
 @fact("8.4", "the log says which deliveries were answered how")
 def _(books: Books) -> None:
     add(books, "Ada")

@@ -59,6 +59,7 @@ class Reply:
     content_type: str
     body: str
     time: datetime
+    digest: str = ""
 
 
 @dataclass(slots=True)

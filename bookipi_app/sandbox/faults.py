@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bookipi_app.sandbox.http import Response, json_response
 from bookipi_app.sandbox.jsontext import JsonObject
 from bookipi_app.sandbox.times import milliseconds_stamp
 
@@ -288,37 +287,3 @@ def throttled() -> Refusal:
     message = "message=ThrottleExceeded; errorCode=003001; statusCode=429"
     problem = Problem("3001", message, "The request limit was reached. Try again later")
     return Refusal(problem, status=429, kind="SERVICE")
-
-
-def _gateway(
-    status: int, code: str, name: str, kind: str, detail: str, now: datetime, headers: dict[str, str]
-) -> Response:
-    message = f"message={name}; errorCode=00{code}; statusCode={status}"
-    error: JsonObject = {"message": message, "detail": detail, "code": code, "element": None}
-    body: JsonObject = {
-        "warnings": None,
-        "intuitObject": None,
-        "fault": {"error": [error], "type": kind},
-        "report": None,
-        "queryResponse": None,
-        "batchItemResponse": [],
-        "attachableResponse": [],
-        "syncErrorResponse": None,
-        "requestId": None,
-        "time": int(now.timestamp() * 1000),
-        "status": None,
-        "cdcresponse": [],
-    }
-    return json_response(body, status, {"content-type": "application/json", **headers})
-
-
-def unauthenticated(detail: str, now: datetime) -> Response:
-    """401 in the gateway's own lower-case shape."""
-    header = {"www-authenticate": 'Bearer realm="Intuit", error="invalid_token"'}
-    return _gateway(401, "3200", "AuthenticationFailed", "AUTHENTICATION", detail, now, header)
-
-
-def wrong_realm(now: datetime) -> Response:
-    """403 in the gateway's shape: this token does not cover this company."""
-    name = "ApplicationAuthorizationFailed"
-    return _gateway(403, "3100", name, "AUTHORIZATION", "null", now, {})

@@ -88,12 +88,15 @@ def apply_entry(world: World, entry: JsonObject) -> None:
         case "setting":
             world.switches.change(entry["switches"])
             world.clock_offset = float(entry["clock_offset"])
+            world.key_seed = entry.get("key_seed", world.key_seed)
+            world.metered = {name: int(count) for name, count in entry.get("metered", {}).items()}
         case _:
             raise ValueError("the state file holds an unknown entry")
 
 
 def _setting(world: World) -> JsonObject:
-    return {"is": "setting", "switches": world.switches.as_json(), "clock_offset": world.clock_offset}
+    kept = {"clock_offset": world.clock_offset, "key_seed": world.key_seed, "metered": dict(world.metered)}
+    return {"is": "setting", "switches": world.switches.as_json(), **kept}
 
 
 def _company(company: Company) -> JsonObject:
@@ -139,13 +142,14 @@ def _reply(company: Company, key: str, reply: Reply) -> JsonObject:
     return {
         **{"is": "reply", "realm": company.realm, "requestid": key, "status": reply.status},
         **{"content_type": reply.content_type, "body": reply.body, "time": reply.time.isoformat()},
+        "digest": reply.digest,
     }
 
 
 def _load_reply(company: Company, entry: JsonObject) -> None:
     time = datetime.fromisoformat(entry["time"])
     company.replies[entry["requestid"]] = Reply(
-        int(entry["status"]), entry["content_type"], entry["body"], time
+        int(entry["status"]), entry["content_type"], entry["body"], time, entry.get("digest", "")
     )
 
 

@@ -35,6 +35,7 @@ class Config:
     webhook_url: str = ""
     verifier_token: str = ""
     webhook_delay: float = 5.0
+    disconnect_url: str = ""
 
 
 class Shell:
@@ -87,10 +88,16 @@ class Shell:
                 await asyncio.wait_for(self._wake.wait(), pause)
 
     async def _send(self, client: httpx.AsyncClient, delivery: Delivery) -> None:
+        # The time is for the whole exchange, and nobody reads what the answer says beyond its status.
         try:
-            answer = await client.post(delivery.url, content=delivery.body, headers=delivery.headers)
-            status = answer.status_code
-        except (httpx.HTTPError, httpx.InvalidURL):
+            async with (
+                asyncio.timeout(_WEBHOOK_TIMEOUT),
+                client.stream(
+                    "POST", delivery.url, content=delivery.body, headers=delivery.headers
+                ) as answer,
+            ):
+                status = answer.status_code
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError):
             status = 0
         self.sandbox.delivered(delivery, status, datetime.now(UTC))
         self._wake.set()
@@ -118,6 +125,7 @@ def open_sandbox(config: Config) -> Sandbox:
             config.redirect_uris,
             config.webhook_url,
             config.verifier_token,
+            disconnect_url=config.disconnect_url,
         )
     return sandbox
 
@@ -183,6 +191,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--redirect-uri", action="append", default=[], help="repeatable")
     parser.add_argument("--webhook-url", default="", help="where webhooks are sent")
     parser.add_argument("--verifier-token", default="", help="the key that webhooks are signed with")
+    parser.add_argument("--disconnect-url", default="", help="opened after a disconnection in QuickBooks")
     parser.add_argument("--webhook-delay", type=float, default=5.0, help="seconds that changes are gathered")
     return parser
 
@@ -200,6 +209,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         webhook_url=options.webhook_url,
         verifier_token=options.verifier_token,
         webhook_delay=options.webhook_delay,
+        disconnect_url=options.disconnect_url,
     )
     if not _port_is_free(config.port):
         print(f"Port {config.port} is taken; choose another with --port.", file=sys.stderr)

@@ -53,6 +53,26 @@ class Switches:
     orderby_id: str = "number"
     # Whether faults of the query language say where and why, or only repeat their message.
     query_error_details: bool = True
+    refresh_overlap_seconds: int = 0
+    requestid_replays_faults: bool = False
+    requestid_other_body: str = "replay"
+    requestid_per_app: bool = True
+    throttle_shape: str = "Fault"
+    code_reuse_ends_grant: bool = True
+    refresh_ends_access: bool = False
+    default_format: str = "xml"
+    webhook_aggregation: bool = True
+    webhook_retries: int = 10
+    webhook_content_type: str = "application/json; charset=utf-8"
+    webhook_event_id: str = "guid"
+    # The two below need `rate_limits`; no month's allowance (0) is what a paid tier has.
+    emails_a_day: int = 40
+    metered_reads_a_month: int = 0
+    # Kinds of object, separated by commas, that the connecting user's role or the subscription leaves out.
+    not_permitted: str = ""
+    not_in_subscription: str = ""
+    not_permitted_status: int = 403
+    not_in_subscription_status: int = 400
 
     def change(self, wanted: JsonObject) -> None:
         """Sets the named switches; raises UnknownSwitch and changes nothing if one of them is wrong."""
@@ -79,6 +99,11 @@ _CHOICES = {
     "naive_times": ("pacific", "utc"),
     "oversized_page": ("cap", "refuse"),
     "orderby_id": ("number", "text"),
+    "requestid_other_body": ("replay", "refuse"),
+    "throttle_shape": ("Fault", "fault"),
+    "default_format": ("xml", "json"),
+    "webhook_content_type": ("application/json; charset=utf-8", "application/cloudevents+json"),
+    "webhook_event_id": ("guid", "with-entity"),
 }
 
 
@@ -99,3 +124,8 @@ def _like(name: str, current: Json, value: Json) -> Json:
         return value
     amount = to_decimal(value)
     return int(amount) if isinstance(current, int) else float(amount)
+
+
+def choices_of(name: str) -> tuple[str, ...]:
+    """The words that a switch takes; empty for one that takes a number, yes or no, or any word."""
+    return _CHOICES.get(name, ())

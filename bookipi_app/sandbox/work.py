@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bookipi_app.sandbox import faults
+from bookipi_app.sandbox import faults, gateway
 from bookipi_app.sandbox.company import Company, Record, reference_id
 from bookipi_app.sandbox.jsontext import JsonObject
 from bookipi_app.sandbox.switches import Switches
@@ -31,6 +31,21 @@ class Work:
     def by_person(self) -> bool:
         """Whether a person at the web face does this, rather than an app over the API."""
         return self.actor == BOOKKEEPER
+
+
+def check_permitted(work: Work, kind: str) -> None:
+    """Refuses an app whose person's role, or whose company's subscription, leaves this kind out."""
+    switches = work.switches
+    if work.by_person:
+        return
+    if kind in _listed(switches.not_permitted):
+        raise gateway.not_permitted(switches.not_permitted_status)
+    if kind in _listed(switches.not_in_subscription):
+        raise gateway.not_in_subscription(switches.not_in_subscription_status)
+
+
+def _listed(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",")] if names else []
 
 
 def existing(work: Work, kind: str, record_id: str, element: str) -> Record:

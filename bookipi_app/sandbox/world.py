@@ -26,6 +26,9 @@ class App:
     name: str = "Bookipi"
     webhook_url: str = ""
     verifier_token: str = ""
+    # Names of objects, or of objects and operations such as `Customer.Merge`; none means all.
+    webhook_entities: list[str] = field(default_factory=list[str])
+    disconnect_url: str = ""
 
 
 @dataclass(slots=True)
@@ -159,6 +162,8 @@ class World:
     requests: deque[Seen] = field(default_factory=lambda: deque[Seen](maxlen=_KEPT_REQUESTS))
     counters: dict[str, Counter[str]] = field(default_factory=dict[str, Counter[str]])
     arrivals: dict[str, deque[datetime]] = field(default_factory=dict[str, deque[datetime]])
+    metered: dict[str, int] = field(default_factory=dict[str, int])
+    key_seed: str = ""
     clock_offset: float = 0.0
     committed: int = 0
     journaled: int = 0

@@ -10,7 +10,7 @@ from bookipi_app.sandbox.lists import prepare_account, prepare_named
 from bookipi_app.sandbox.payments import delete_payment, prepare_payment, settle_invoices, void_payment
 from bookipi_app.sandbox.schema import Kind
 from bookipi_app.sandbox.shapes import ignored, read_fields
-from bookipi_app.sandbox.work import Work
+from bookipi_app.sandbox.work import Work, check_permitted
 
 _GONE = "Another user has deleted this transaction."
 _MADE_BY_SERVICE = ("TaxCode", "TaxRate")
@@ -20,6 +20,7 @@ def write(work: Work, kind: Kind, incoming: JsonObject, operation: str) -> JsonO
     """Carries out one write and returns the object as the API answers it."""
     if work.company.expired:
         raise faults.expired_company()
+    check_permitted(work, kind.name)
     if kind.name == "Preferences":
         return _write_preferences(work, incoming)
     if not kind.writable and not (work.by_person and kind.name_field and kind.name not in _MADE_BY_SERVICE):

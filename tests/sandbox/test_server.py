@@ -72,6 +72,7 @@ class Running:
         ]
         command += ["--client-id", "id", "--client-secret", "secret", "--redirect-uri", self.callback]
         command += ["--webhook-url", hook, "--verifier-token", VERIFIER, "--webhook-delay", "0"]
+        command += ["--disconnect-url", "http://127.0.0.1:9/off"]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         assert "http://127.0.0.1" in self.process.stdout.readline()
@@ -103,6 +104,8 @@ def test_from_log_in_to_webhook_and_over_a_kill(tmp_path: Path, receiver: Receiv
     server = Running(state, receiver.url)
     try:
         realm, headers = server.connect()
+        [app] = server.http.get("/sandbox/apps").json()["apps"]
+        assert app["disconnect_url"] == "http://127.0.0.1:9/off"
         url = f"/v3/company/{realm}/invoice"
         body = {"CustomerRef": {"value": "1"}, "Line": [line(10)]}
         made = server.http.post(url, params={"requestid": "r"}, json=body, headers=headers).json()["Invoice"]

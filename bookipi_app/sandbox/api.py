@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bookipi_app.sandbox import faults, oauth
+from bookipi_app.sandbox.attachables import upload
 from bookipi_app.sandbox.batch import run_batch
 from bookipi_app.sandbox.cdc import changed_objects
 from bookipi_app.sandbox.company import Company, Reply, render
@@ -15,6 +16,7 @@ from bookipi_app.sandbox.pdf import invoice_pdf
 from bookipi_app.sandbox.schema import Kind, kind_called
 from bookipi_app.sandbox.search import run_query
 from bookipi_app.sandbox.send import send_invoice
+from bookipi_app.sandbox.tax_service import create_tax_code
 from bookipi_app.sandbox.times import milliseconds_stamp
 from bookipi_app.sandbox.webhooks import announce
 from bookipi_app.sandbox.work import BOOKKEEPER, Work
@@ -148,7 +150,8 @@ def _remember(call: Call, requestid: str, response: Response) -> None:
 
 def _dispatch(call: Call) -> JsonObject | bytes:
     body = _route(call)
-    if isinstance(body, bytes):
+    # The tax service answers with the bare object.
+    if isinstance(body, bytes) or call.rest[0].lower() == "taxservice":
         return body
     return {**body, "time": milliseconds_stamp(call.now)}
 
@@ -166,6 +169,10 @@ def _route(call: Call) -> JsonObject | bytes:
             return invoice_pdf(find_or_refuse(call.work(), _kind("invoice"), number).body)
         case ["invoice", number, "send"] if method == "POST":
             return {"Invoice": send_invoice(call.work(), number, call.request.param("sendTo"))}
+        case ["taxservice", "taxcode"] if method == "POST":
+            return create_tax_code(call.work(), _json_body(call.request))
+        case ["upload"] if method == "POST":
+            return upload(call.work(), call.request)
         case _:
             return _route_object(call, method)
 

@@ -37,6 +37,17 @@ class Switches:
     webhook_retry_factor: float = 1.0
     webhook_hold_back: bool = False
     own_writes_notify: bool = True
+    # ` (deleted) 1` after the word, or `(deleted-1)` with the number inside the brackets.
+    deleted_suffix: str = "after"
+    reactivation_strips_suffix: bool = False
+    inactivation_event: str = "Update"
+    inactive_reference_code: str = "2500"
+    # Whether two items may share a name in different categories.
+    item_names: str = "within category"
+    free_form_addresses: bool = False
+    iso_countries_everywhere: bool = False
+    # Ids of customers with charges that no invoice bills yet, separated by commas.
+    unbilled_customers: str = ""
 
     def change(self, wanted: JsonObject) -> None:
         """Sets the named switches; raises UnknownSwitch and changes nothing if one of them is wrong."""
@@ -59,6 +70,11 @@ _CHOICES = {
     "paid_invoice_removal": ("refuse", "unlink"),
     "void_event": ("voided", "void"),
     "webhook_format": ("cloudevents", "legacy"),
+    "company_country_style": ("US", "USA"),
+    "deleted_suffix": ("after", "inside"),
+    "inactivation_event": ("Update", "Delete"),
+    "inactive_reference_code": ("2500", "610"),
+    "item_names": ("within category", "everywhere"),
 }
 
 

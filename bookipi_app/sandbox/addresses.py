@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from bookipi_app.sandbox.company import Record
+from bookipi_app.sandbox.company import Record, reference_id
 from bookipi_app.sandbox.countries import ADDRESSES, iso_country
 from bookipi_app.sandbox.jsontext import JsonObject, as_object
 from bookipi_app.sandbox.work import Work
@@ -35,18 +35,21 @@ def company_address(address: JsonObject) -> JsonObject:
     return {**kept, "Country": iso_country(str(kept["Country"]))} if "Country" in kept else kept
 
 
-def loosen_addresses(work: Work, body: JsonObject, customer: Record, given: frozenset[str]) -> None:
-    """What became of addresses that were changed inside a transaction, when the switch says so.
+def loosen_addresses(work: Work, body: JsonObject, given: frozenset[str]) -> JsonObject:
+    """The document as it is after addresses were changed inside it, when the switch says so.
 
     The first lines turn into the customer's and the company's name, the rest follows as text, and the
     members that could be read by a program are gone.
     """
-    if not work.switches.free_form_addresses:
-        return
-    for name in ("BillAddr", "ShipAddr"):
+    customer = work.company.find("Customer", reference_id(body, "CustomerRef"))
+    if not work.switches.free_form_addresses or customer is None:
+        return body
+    changed: JsonObject = {}
+    for name in {"BillAddr", "ShipAddr"} & given:
         address, own = as_object(body.get(name)), as_object(customer.body.get(name))
-        if name in given and _is_structured(address) and _text_of(address) != _text_of(own):
-            body[name] = _free_form(address, customer.body)
+        if _is_structured(address) and _text_of(address) != _text_of(own):
+            changed[name] = _free_form(address, customer.body)
+    return {**body, **changed}
 
 
 def _is_structured(address: JsonObject) -> bool:

@@ -2,7 +2,7 @@
 
 from bookipi_app.sandbox import faults, list_faults
 from bookipi_app.sandbox.accounts import check_account
-from bookipi_app.sandbox.addresses import give_address_ids
+from bookipi_app.sandbox.addresses import give_address_ids, new_address_id
 from bookipi_app.sandbox.company import Record, reference_id
 from bookipi_app.sandbox.fields.people import NAME_PARTS
 from bookipi_app.sandbox.jsontext import JsonObject, as_object
@@ -10,6 +10,8 @@ from bookipi_app.sandbox.lists import settle_name
 from bookipi_app.sandbox.schema import KINDS
 from bookipi_app.sandbox.vendors import complete_employee, complete_vendor
 from bookipi_app.sandbox.work import Work, check_currency, check_reference
+
+__all__ = ["new_address_id", "prepare_person"]
 
 
 def prepare_person(work: Work, kind_name: str, body: JsonObject, old: Record | None) -> JsonObject:

@@ -1,15 +1,15 @@
 """Invoices: everything QuickBooks fills in, computes or refuses when one is written, voided or deleted."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 
 from bookipi_app.sandbox import faults
-from bookipi_app.sandbox.addresses import loosen_addresses, new_address_id
 from bookipi_app.sandbox.company import Record, linked_invoices, reference_id
+from bookipi_app.sandbox.customers import new_address_id
 from bookipi_app.sandbox.jsontext import Json, JsonObject, as_object, copy_json, objects, to_decimal
 from bookipi_app.sandbox.lines import Sums, add_up, prepare_lines, zeroed
 from bookipi_app.sandbox.tax import tax_detail
-from bookipi_app.sandbox.terms import due_on
 from bookipi_app.sandbox.times import parse_day
 from bookipi_app.sandbox.work import (
     Work,
@@ -49,7 +49,6 @@ def prepare_invoice(work: Work, body: JsonObject, given: frozenset[str], old: Re
     body["Line"] = prepare_lines(work, lines, held) if old is None or "Line" in given else held
     _settle_totals(work, body, given, old)
     _settle_flags(work, body)
-    loosen_addresses(work, body, customer, given)
     return body
 
 
@@ -72,8 +71,9 @@ def _settle_dates(work: Work, body: JsonObject, customer: Record, old: Record | 
         body["SalesTermRef"] = copy_json(customer.body["SalesTermRef"])
     if "DueDate" not in body:
         term = work.company.find("Term", reference_id(body, "SalesTermRef"))
+        days = int(to_decimal(term.body.get("DueDays"))) if term else 0
         issued = parse_day(str(body["TxnDate"])) or work.today
-        body["DueDate"] = due_on(term.body if term else {}, issued).isoformat()
+        body["DueDate"] = (issued + timedelta(days=days)).isoformat()
 
 
 def _default_addresses(work: Work, body: JsonObject, customer: Record) -> None:

@@ -11,6 +11,7 @@ from bookipi_app.sandbox.schema import KINDS, Kind
 from bookipi_app.sandbox.work import Work, existing
 
 DEEPEST: Final = 5
+_HIGHEST: Final = (("DueDays", 999), ("DiscountDays", 999), ("DayOfMonthDue", 31), ("DueNextMonthDays", 999))
 _DELETED: Final = re.compile(r"\s\(deleted[^)]*\)(\s\d+)?$")
 _NESTING_FLAGS: Final = {
     **{"Customer": "Job", "Item": "SubItem", "Account": "SubAccount"},
@@ -135,6 +136,18 @@ def prepare_named(work: Work, kind_name: str, body: JsonObject, old: Record | No
         body.setdefault("Type", "NON_CREDIT_CARD")
     settle_name(work, kind, body, old)
     return body
+
+
+def prepare_term(work: Work, body: JsonObject, old: Record | None) -> JsonObject:
+    """The complete body of a term, or a refusal. Its type cannot be chosen: it follows from what is given."""
+    by_day = body.get("DayOfMonthDue") is not None
+    if body.get("DueDays") is None and not by_day:
+        raise faults.missing("DueDays")
+    for name, highest in _HIGHEST:
+        if not 0 <= int(body.get(name) or 0) <= highest:
+            raise faults.whole_out_of_range(name, str(body[name]))
+    body["Type"] = "DATE_DRIVEN" if by_day else "STANDARD"
+    return prepare_named(work, "Term", body, old)
 
 
 def prepare_agency(work: Work, body: JsonObject, old: Record | None) -> JsonObject:

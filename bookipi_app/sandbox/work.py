@@ -9,16 +9,6 @@ from bookipi_app.sandbox.jsontext import JsonObject
 from bookipi_app.sandbox.switches import Switches
 from bookipi_app.sandbox.times import pacific_day, parse_day
 
-__all__ = [
-    "BOOKKEEPER",
-    "Work",
-    "check_books_open",
-    "check_currency",
-    "check_reference",
-    "existing",
-    "shown_name",
-]
-
 BOOKKEEPER = "bookkeeper"
 
 
@@ -44,13 +34,13 @@ class Work:
 
 
 def existing(work: Work, kind: str, record_id: str, element: str) -> Record:
-    """The active record a reference points to; an unknown one is refused with 2500, an inactive one as switched."""
+    """The active record a reference points to; an unknown or inactive one is refused."""
     record = work.company.find(kind, record_id)
     if record is None:
         raise faults.bad_reference(element)
     if not record.active:
-        by_code = {"610": faults.not_found(), "2500": faults.inactive_reference(element)}
-        raise by_code[work.switches.inactive_reference_code]
+        as_gone = work.switches.inactive_reference_code == "610"
+        raise faults.not_found() if as_gone else faults.inactive_reference(element)
     return record
 
 

@@ -2,6 +2,7 @@
 
 from bookipi_app.sandbox import faults
 from bookipi_app.sandbox.accounts import prepare_account
+from bookipi_app.sandbox.addresses import loosen_addresses
 from bookipi_app.sandbox.attachables import prepare_attachable
 from bookipi_app.sandbox.company import Record, linked_invoices, render
 from bookipi_app.sandbox.company_info import prepare_company_info
@@ -9,11 +10,10 @@ from bookipi_app.sandbox.customers import prepare_person
 from bookipi_app.sandbox.invoices import delete_invoice, prepare_invoice, void_invoice
 from bookipi_app.sandbox.items import prepare_item
 from bookipi_app.sandbox.jsontext import Json, JsonObject, as_object
-from bookipi_app.sandbox.lists import carry_name_down, prepare_agency, prepare_named
+from bookipi_app.sandbox.lists import carry_name_down, prepare_agency, prepare_named, prepare_term
 from bookipi_app.sandbox.payments import delete_payment, prepare_payment, settle_invoices, void_payment
 from bookipi_app.sandbox.schema import Kind
 from bookipi_app.sandbox.shapes import ignored, read_fields
-from bookipi_app.sandbox.terms import prepare_term
 from bookipi_app.sandbox.work import Work
 
 _GONE = "Another user has deleted this transaction."
@@ -103,7 +103,7 @@ def _prepare(
 ) -> JsonObject:
     match kind.name:
         case "Invoice":
-            return prepare_invoice(work, body, given, old)
+            return loosen_addresses(work, prepare_invoice(work, body, given, old), given)
         case "Payment":
             return prepare_payment(work, body, old)
         case "Customer" | "Vendor" | "Employee":

@@ -19,8 +19,8 @@ def give_address_ids(work: Work, body: JsonObject, old: Record | None) -> None:
         if not address:
             continue
         held = as_object(old.body.get(name)) if old else {}
-        address.pop("Id", None)
-        body[name] = {"Id": held.get("Id") or new_address_id(work), **address}
+        written = {part: value for part, value in address.items() if part != "Id"}
+        body[name] = {"Id": held.get("Id") or new_address_id(work), **written}
 
 
 def new_address_id(work: Work) -> str:

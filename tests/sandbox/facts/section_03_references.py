@@ -67,6 +67,12 @@ def _(books: Books) -> None:
     assert change(books, "Customer", made, BillAddr={"City": "Hutto", "Id": "99"})["BillAddr"]["Id"] == first
 
 
+@fact("3.1", "an update that says nothing of an address leaves it, with its id")
+def _(books: Books) -> None:
+    made = customer(books, "Ada", BillAddr=_HOME)
+    assert change(books, "Customer", made, Notes="n")["BillAddr"] == made["BillAddr"]
+
+
 @fact("3.1", "a company's address is read with the country in three letters whatever was written")
 def _(books: Books) -> None:
     information = books.read("CompanyInfo", "1")

@@ -94,7 +94,7 @@ def _parent(work: Work, kind: Kind, body: JsonObject, old: Record | None, parent
 
 def _can_hold(kind: Kind, parent: Record, body: JsonObject) -> bool:
     if kind.name == "Item":
-        return parent.body.get("Type") == "Category"
+        return parent.body.get("Type") in ("Category", body.get("Type"))
     return kind.name != "Account" or parent.body.get("AccountType") == body.get("AccountType")
 
 

@@ -62,13 +62,14 @@ def _(books: Books) -> None:
     assert detail == "Object Not Found : Another user has deleted this transaction."
 
 
-@fact("2.4", "700: an item is below a category only")
+@fact("2.4", "700: an item lies below a category or an item of its own type only")
 def _(books: Books) -> None:
-    plain = service(books, "Pruning")
-    body = {"Name": "Hedges", "IncomeAccountRef": INCOME, **below(plain, "SubItem")}
-    code, element, detail = said(books, "item", body)
+    goods = {"ParentRef": {"value": "9"}, "SubItem": True}
+    code, element, detail = said(books, "item", {"Name": "Laying", "IncomeAccountRef": INCOME, **goods})
     assert (code, element) == ("700", "ParentRef")
     assert detail.endswith("The parent isn't a valid reference.")
+    nested = service(books, "Night mowing", ParentRef={"value": "4"}, SubItem=True)
+    assert nested["FullyQualifiedName"] == "Lawn mowing:Night mowing"
 
 
 @fact("2.4", "900: a parent cannot be its own descendant")

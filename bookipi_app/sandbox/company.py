@@ -84,6 +84,8 @@ class Company:
     new_replies: list[str] = field(default_factory=list[str])
     in_order: bool = True
     switches: Switches = field(default_factory=Switches)
+    # As long as no object of a list was ever changed, every stored name is the present one.
+    lists_changed: bool = False
 
     @property
     def is_us(self) -> bool:
@@ -180,6 +182,7 @@ class Company:
         space = kind.id_space or kind.name
         if record.id.isdecimal():
             self.counters[space] = max(self.counters.get(space, 0), int(record.id))
+        self.lists_changed |= record.token > 0 and kind.name_field != ""
         if not record.deleted:
             self._index_body(kind, record)
 
@@ -257,7 +260,9 @@ def shown_name(record: Record) -> str:
 
 def render(company: Company, record: Record) -> JsonObject:
     """The record as the API shows it."""
-    body = with_present_names(record.kind, record.body, company.name_of)
+    body = record.body
+    if company.lists_changed:
+        body = with_present_names(record.kind, body, company.name_of)
     shown: JsonObject = {**body, "domain": "QBO", "sparse": False, "Id": record.id}
     shown["SyncToken"] = str(record.token)
     shown["MetaData"] = {

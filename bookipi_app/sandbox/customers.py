@@ -50,6 +50,9 @@ def _complete_customer(work: Work, body: JsonObject, old: Record | None) -> None
     check_reference(work, body, "SalesTermRef", "Term")
     check_reference(work, body, "PaymentMethodRef", "PaymentMethod")
     check_account(work, body, "ARAccountRef", ("Accounts Receivable",))
+    if reference_id(body, "CustomerTypeRef"):
+        # These books have no customer types.
+        raise faults.bad_reference("CustomerTypeRef")
     check_currency(work, body, old)
     if body.get("PreferredDeliveryMethod") == "Email" and not body.get("PrimaryEmailAddr"):
         raise list_faults.needs_email()

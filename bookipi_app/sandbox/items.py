@@ -36,9 +36,12 @@ def prepare_item(work: Work, body: JsonObject, old: Record | None) -> JsonObject
 
 
 def _settle_type(work: Work, body: JsonObject, old: Record | None) -> None:
+    if old is None and "Type" not in body and work.switches.item_without_type == "refuse":
+        raise faults.missing("Type")
     held = str(old.body.get("Type")) if old else "Service"
     kind = str(body.setdefault("Type", held))
-    if old is not None and kind != held and (held in _FIXED_TYPES or kind in ("Group", "Category")):
+    fixed = held in _FIXED_TYPES or kind in ("Group", "Category") or not work.switches.item_kinds_change
+    if old is not None and kind != held and fixed:
         raise faults.business("The type of this item cannot be changed.", "Item.Type")
     if old is None and kind == "Group" and not work.by_person:
         raise faults.unsupported_operation("Create Group")
@@ -57,7 +60,7 @@ def _complete_product(work: Work, body: JsonObject) -> None:
     check_account(work, body, "AssetAccountRef", _STOCK)
     check_reference(work, body, "PrefVendorRef", "Vendor")
     check_reference(work, body, "ClassRef", "Class")
-    body.setdefault("Taxable", False)
+    body.setdefault("Taxable", work.switches.new_items_taxable)
     body.setdefault("UnitPrice", 0)
     body.setdefault("PurchaseCost", 0)
     if not stocked:

@@ -1,6 +1,7 @@
 """Name lists: unique names, qualified names, parents, and what becomes of a name that is made inactive."""
 
 import re
+from collections.abc import Iterator
 from itertools import count
 from typing import Final
 
@@ -40,14 +41,26 @@ def _name(kind: Kind, body: JsonObject, name: str, prefix: str) -> None:
 
 
 def _is_taken(work: Work, kind: Kind, body: JsonObject, old: Record | None) -> bool:
-    holder = work.company.holder_of(kind, unique_name(kind, body))
-    if holder is not None and holder != (kind.name, old.id if old else ""):
+    name, switches = unique_name(kind, body), work.switches
+    holder = work.company.holder_of(kind, name)
+    taken = holder is not None and holder != (kind.name, old.id if old else "")
+    if taken if switches.names_ignore_case else _is_held(work, kind, name, old):
         return True
-    if kind.name != "Item" or work.switches.item_names == "within category":
-        return False
-    name = str(body["Name"]).casefold()
-    others = (record for record in work.company.living("Item") if old is None or record.id != old.id)
-    return any(str(record.body.get("Name")).casefold() == name for record in others)
+    if kind.name == "Item" and switches.item_names == "everywhere":
+        own = str(body["Name"]).casefold()
+        return any(str(item.body.get("Name")).casefold() == own for item in _others(work, kind, old))
+    return False
+
+
+def _is_held(work: Work, kind: Kind, name: str, old: Record | None) -> bool:
+    """Whether somebody has the name letter by letter."""
+    space = [entry for entry in KINDS.values() if entry.name_space == kind.name_space]
+    others = [(entry, other) for entry in space for other in _others(work, entry, old)]
+    return any(unique_name(entry, other.body) == name for entry, other in others)
+
+
+def _others(work: Work, kind: Kind, old: Record | None) -> Iterator[Record]:
+    return (record for record in work.company.living(kind.name) if record is not old)
 
 
 def _name_of_inactive(work: Work, kind: Kind, body: JsonObject, old: Record | None, prefix: str) -> str:

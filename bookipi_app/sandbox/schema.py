@@ -63,7 +63,7 @@ _ALL: Final = (
     _tax("TaxAgency", lists.TAX_AGENCY, lists.AGENCY_FILTERS, "DisplayName", writable=True),
     Kind("Preferences", {}, SETTING_FILTERS, id_space="Preferences"),
     Kind("CompanyInfo", lists.COMPANY, lists.COMPANY_FILTERS, id_space="CompanyInfo", notifies=False),
-    Kind("Attachable", lists.ATTACHABLE, lists.ATTACHABLE_FILTERS, id_space="Attachable"),
+    Kind("Attachable", lists.ATTACHABLE, lists.ATTACHABLE_FILTERS, id_space="Attachable", notifies=False),
 )
 KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in _ALL}
 _BY_LOWER: Final = {kind.name.lower(): kind for kind in _ALL}

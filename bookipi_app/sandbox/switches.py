@@ -48,6 +48,11 @@ class Switches:
     iso_countries_everywhere: bool = False
     # Ids of customers with charges that no invoice bills yet, separated by commas.
     unbilled_customers: str = ""
+    list_delete_code: str = "500"
+    names_ignore_case: bool = True
+    item_without_type: str = "service"
+    item_kinds_change: bool = True
+    new_items_taxable: bool = False
 
     def change(self, wanted: JsonObject) -> None:
         """Sets the named switches; raises UnknownSwitch and changes nothing if one of them is wrong."""
@@ -74,6 +79,8 @@ _CHOICES = {
     "deleted_suffix": ("after", "inside"),
     "inactivation_event": ("Update", "Delete"),
     "inactive_reference_code": ("2500", "610"),
+    "item_without_type": ("service", "refuse"),
+    "list_delete_code": ("500", "2010"),
     "item_names": ("within category", "everywhere"),
 }
 

@@ -36,6 +36,8 @@ def write(work: Work, kind: Kind, incoming: JsonObject, operation: str) -> JsonO
             return _delete(work, kind, incoming)
         case "void" if kind.name in ("Invoice", "Payment"):
             return _void(work, kind, incoming)
+        case "delete" if work.switches.list_delete_code == "2010":
+            raise faults.bad_property("Operation delete", "operation")
         case _:
             raise faults.unsupported_operation(operation.capitalize()[:60])
 

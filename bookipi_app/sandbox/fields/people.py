@@ -58,9 +58,9 @@ CUSTOMER: Final[dict[str, Reader]] = {
     "BusinessNumber": text(10),
     **references("DefaultTaxCodeRef", "SalesTermRef", "PaymentMethodRef", "CustomerTypeRef", "ParentRef"),
     "ARAccountRef": reference,
-    **dict.fromkeys(("Job", "BillWithParent", "IsProject"), flag),
+    **dict.fromkeys(("Job", "BillWithParent"), flag),
     "PreferredDeliveryMethod": choice("Print", "Email", "None"),
-    **read_only("ClientEntityId", "BalanceWithJobs", "TotalRevenue", "TotalExpense", "Level"),
+    **read_only("ClientEntityId", "IsProject", "BalanceWithJobs", "TotalRevenue", "TotalExpense", "Level"),
 }
 VENDOR: Final[dict[str, Reader]] = {
     **_COMPANY,

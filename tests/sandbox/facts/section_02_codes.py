@@ -18,7 +18,7 @@ from tests.sandbox.facts.asking import (
 from tests.sandbox.facts.table import fact
 
 
-@fact("2.4", "500: a name list cannot be deleted")
+@fact("2.4", "500: a name list cannot be deleted", list_delete_code="500")
 def _(books: Books) -> None:
     error = refusal(books, "customer", {"Id": "3", "SyncToken": "0"}, operation="delete")
     assert error == {
@@ -27,6 +27,13 @@ def _(books: Books) -> None:
         "code": "500",
         "element": "Operation",
     }
+
+
+@fact("2.4", "2010: or the deletion of a name list is an unsupported property", list_delete_code="2010")
+def _(books: Books) -> None:
+    assert said(books, "customer", {"Id": "3", "SyncToken": "0"}, operation="delete")[:2] == (
+        *("2010", "operation"),
+    )
 
 
 @fact("2.4", "500: tax codes and rates are not created directly")

@@ -31,9 +31,20 @@ def _(books: Books) -> None:
             assert said(books, path, {"DisplayName": taken})[0] == "6240"
 
 
-@fact("3.2", "display names are compared without case")
+@fact("3.2", "display names are compared without case", names_ignore_case=True)
 def _(books: Books) -> None:
     assert said(books, "vendor", {"DisplayName": "BLUE heron CAFE"})[0] == "6240"
+
+
+@fact("3.2", "or display names are compared letter by letter", names_ignore_case=False)
+def _(books: Books) -> None:
+    customer(books, "Ada")
+    loud = customer(books, "ADA")
+    assert loud["DisplayName"] == "ADA"
+    for taken in ("Ada", "ADA"):
+        assert said(books, "vendor", {"DisplayName": taken})[0] == "6240"
+    body = {"Id": loud["Id"], "SyncToken": "0", "sparse": True, "DisplayName": "Ada"}
+    assert said(books, "customer", body)[0] == "6240"
 
 
 @fact("3.2", "items have names in a space of their own")
@@ -95,9 +106,10 @@ def _(books: Books) -> None:
 @fact("3.2", "what is read only is accepted and ignored")
 def _(books: Books) -> None:
     fields = {"FullyQualifiedName": "Z:Z", "Level": 3, "Balance": 700, "BalanceWithJobs": 700}
+    fields |= {"IsProject": True}
     made = customer(books, "Ada", **fields, MetaData={"CreateTime": "2001-01-01T00:00:00-08:00"})
     assert (made["FullyQualifiedName"], made["Balance"], made["BalanceWithJobs"]) == ("Ada", 0, 0)
-    assert "Level" not in made
+    assert not {"Level", "IsProject"} & set(made)
     assert made["MetaData"]["CreateTime"] == "2026-11-02T09:00:00-08:00"
 
 

@@ -21,7 +21,13 @@ from tests.sandbox.facts.table import fact
 _SORTED = "us-manual-tax"
 
 
-@fact("3.3", "an item without type is a service")
+@fact("3.3", "or an item without type is refused", item_without_type="refuse")
+def _(books: Books) -> None:
+    assert said(books, "item", {"Name": "Raking", "IncomeAccountRef": INCOME})[:2] == ("2020", "Type")
+    assert change(books, "Item", service(books, "Raking"), Sku="R")["Type"] == "Service"
+
+
+@fact("3.3", "an item without type is a service", item_without_type="service")
 def _(books: Books) -> None:
     assert books.post("Item", {"Name": "Raking", "IncomeAccountRef": INCOME})["Type"] == "Service"
 
@@ -151,7 +157,15 @@ def _(books: Books) -> None:
     )
 
 
-@fact("3.3", "a service becomes goods that are not counted, and goods become a service")
+@fact("3.3", "or a service stays a service", item_kinds_change=False)
+def _(books: Books) -> None:
+    body = {"Id": service(books, "Raking")["Id"], "SyncToken": "0", "sparse": True, "Type": "NonInventory"}
+    assert said(books, "item", body)[:2] == ("6000", "Item.Type")
+
+
+@fact(
+    "3.3", "a service becomes goods that are not counted, and goods become a service", item_kinds_change=True
+)
 def _(books: Books) -> None:
     made = service(books, "Raking")
     assert change(books, "Item", made, Type="NonInventory")["Type"] == "NonInventory"
@@ -171,6 +185,18 @@ def _(books: Books) -> None:
     made = service(books, "Raking", TrackQtyOnHand=True, QtyOnHand=4, InvStartDate="2026-01-01")
     assert made["TrackQtyOnHand"] is False
     assert not {"QtyOnHand", "InvStartDate"} & set(made)
+
+
+@fact("3.3", "a new item is not taxable unless it says so", new_items_taxable=False)
+def _(books: Books) -> None:
+    assert service(books, "Raking")["Taxable"] is False
+    assert service(books, "Selling", Taxable=True)["Taxable"] is True
+
+
+@fact("3.3", "or a new item is taxable unless it says otherwise", new_items_taxable=True)
+def _(books: Books) -> None:
+    assert service(books, "Raking")["Taxable"] is True
+    assert service(books, "Giving", Taxable=False)["Taxable"] is False
 
 
 @fact("3.3", "taxable items are taxed by default, others are not")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from bookipi_app.sandbox import faults, gateway, limits, oauth
+from bookipi_app.sandbox.attachables import upload
 from bookipi_app.sandbox.batch import run_batch
 from bookipi_app.sandbox.cdc import changed_objects
 from bookipi_app.sandbox.company import Company, Reply, render
@@ -23,6 +24,7 @@ from bookipi_app.sandbox.pdf import invoice_pdf
 from bookipi_app.sandbox.schema import Kind, kind_called
 from bookipi_app.sandbox.search import run_query
 from bookipi_app.sandbox.send import checked_address, send_invoice
+from bookipi_app.sandbox.tax_service import create_tax_code
 from bookipi_app.sandbox.times import milliseconds_stamp
 from bookipi_app.sandbox.webhooks import announce
 from bookipi_app.sandbox.work import Work, check_permitted
@@ -150,7 +152,8 @@ def _wants_json(request: Request, otherwise: str) -> bool:
 
 def _dispatch(call: Call) -> JsonObject | bytes:
     body = _route(call)
-    if isinstance(body, bytes):
+    # The tax service answers with the bare object.
+    if isinstance(body, bytes) or call.rest[0].lower() == "taxservice":
         return body
     return {**body, "time": milliseconds_stamp(call.now)}
 
@@ -168,6 +171,10 @@ def _route(call: Call) -> JsonObject | bytes:
             return _counted(call, lambda: _pdf(call, number))
         case ["invoice", number, "send"] if method == "POST":
             return {"Invoice": _send(call, number)}
+        case ["taxservice", "taxcode"] if method == "POST":
+            return create_tax_code(call.work(), _json_body(call.request))
+        case ["upload"] if method == "POST":
+            return upload(call.work(), call.request)
         case _:
             return _route_object(call, method)
 

@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from bookipi_app.sandbox.countries import with_iso_countries
 from bookipi_app.sandbox.jsontext import JsonObject, as_list, as_object, to_decimal
+from bookipi_app.sandbox.names import with_present_names
 from bookipi_app.sandbox.ordering import Orders
 from bookipi_app.sandbox.schema import KINDS, Kind
+from bookipi_app.sandbox.switches import Switches
 from bookipi_app.sandbox.times import seconds_stamp
 
 
@@ -88,6 +91,9 @@ class Company:
     changes: list[Change] = field(default_factory=list[Change])
     dirty: dict[tuple[str, str], None] = field(default_factory=dict[tuple[str, str], None])
     new_replies: list[str] = field(default_factory=list[str])
+    switches: Switches = field(default_factory=Switches)
+    # As long as no object of a list was ever changed, every stored name is the present one.
+    lists_changed: bool = False
 
     @property
     def is_us(self) -> bool:
@@ -114,10 +120,19 @@ class Company:
         """Kind and id of whoever has this name in the kind's name space."""
         return self.names.get((kind.name_space, name.casefold()))
 
+    def name_of(self, kind: str, record_id: str) -> str | None:
+        """How references call the record of this kind and id, if there is one."""
+        record = self.find(kind, record_id)
+        return None if record is None else shown_name(record)
+
     def preference(self, group: str, name: str) -> object:
         """One member of the company's preferences, or None."""
+        return self.preference_group(group).get(name)
+
+    def preference_group(self, group: str) -> JsonObject:
+        """One group of the company's preferences."""
         record = self.find("Preferences", "1")
-        return as_object(record.body.get(group)).get(name) if record else None
+        return as_object(record.body.get(group)) if record else {}
 
     def next_id(self, kind: Kind) -> str:
         """A fresh id; kinds that share an id space never collide."""
@@ -173,6 +188,7 @@ class Company:
         space = kind.id_space or kind.name
         if record.id.isdecimal():
             self.counters[space] = max(self.counters.get(space, 0), int(record.id))
+        self.lists_changed |= record.token > 0 and kind.name_field != ""
         if not record.deleted:
             self._index_body(kind, record)
 
@@ -248,9 +264,18 @@ def linked_invoices(body: JsonObject) -> dict[str, Decimal]:
     return applied
 
 
+def shown_name(record: Record) -> str:
+    """How references to this record call it."""
+    named = record.body.get("FullyQualifiedName") or record.body.get("DisplayName") or record.body.get("Name")
+    return str(named or record.id)
+
+
 def render(company: Company, record: Record) -> JsonObject:
     """The record as the API shows it."""
-    shown: JsonObject = {**record.body, "domain": "QBO", "sparse": False, "Id": record.id}
+    body = record.body
+    if company.lists_changed:
+        body = with_present_names(record.kind, body, company.name_of)
+    shown: JsonObject = {**body, "domain": "QBO", "sparse": False, "Id": record.id}
     shown["SyncToken"] = str(record.token)
     shown["MetaData"] = {
         "CreateTime": seconds_stamp(record.created),
@@ -259,4 +284,6 @@ def render(company: Company, record: Record) -> JsonObject:
     if record.kind == "Customer":
         shown["Balance"] = company.balances.get(record.id, Decimal(0))
         shown["BalanceWithJobs"] = company.balance_with_jobs(record.id)
-    return shown
+    if record.kind == "CompanyInfo" and shown.get("Country") == "US":
+        shown["Country"] = company.switches.company_country_style
+    return with_iso_countries(shown) if company.switches.iso_countries_everywhere else shown

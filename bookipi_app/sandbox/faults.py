@@ -47,7 +47,8 @@ class Refusal(Exception):
 
 def unsupported_operation(what: str) -> Refusal:
     """500: this object cannot do that."""
-    return Refusal(Problem("500", "Unsupported Operation", f"Operation {what} is not supported."))
+    detail = f"Operation {what} is not supported."
+    return Refusal(Problem("500", "Unsupported Operation", detail, "Operation"))
 
 
 def not_found(detail: str = INACTIVE) -> Refusal:
@@ -111,11 +112,50 @@ def invalid_date(element: str, value: str) -> Refusal:
     return Refusal(Problem("2060", "Invalid Date format", detail, element))
 
 
+def no_such_day(element: str, value: str) -> Refusal:
+    """2070: written like a date, but the calendar has no such day."""
+    detail = f"The date value must be a valid value. Supplied value:{value[:60]}"
+    return Refusal(Problem("2070", "Invalid Date", detail, element))
+
+
+def _bad_value(code: str, message: str, element: str, value: str) -> Refusal:
+    detail = f"{message.removeprefix('Invalid ')} is invalid. Supplied value:{value[:60]}"
+    return Refusal(Problem(code, message, detail, element))
+
+
+def invalid_whole(element: str, value: str) -> Refusal:
+    """2080: no whole number."""
+    return _bad_value("2080", "Invalid Number Format", element, value)
+
+
+def whole_out_of_range(element: str, value: str) -> Refusal:
+    """2090: a whole number that is not supported."""
+    return _bad_value("2090", "Invalid Number", element, value)
+
+
 def invalid_number(element: str, value: str) -> Refusal:
-    """2090: no number, or one out of range."""
-    return Refusal(
-        Problem("2090", "Invalid Number", f"Number is invalid. Supplied value:{value[:60]}", element)
-    )
+    """2100: no decimal number."""
+    return _bad_value("2100", "Invalid Decimal Format", element, value)
+
+
+def number_out_of_range(element: str, value: str) -> Refusal:
+    """2110: a decimal number that is not supported."""
+    return _bad_value("2110", "Invalid Decimal", element, value)
+
+
+def invalid_type(element: str, value: str) -> Refusal:
+    """2120: a type that does not go with the rest of the object."""
+    return _bad_value("2120", "Invalid Type", element, value)
+
+
+def invalid_percent(element: str, value: str) -> Refusal:
+    """2150: a percentage below 0 or above 100."""
+    return _bad_value("2150", "Invalid Percent", element, value)
+
+
+def invalid_quantity(element: str, value: str) -> Refusal:
+    """2160: a number of pieces below 0."""
+    return _bad_value("2160", "Invalid Quantity", element, value)
 
 
 def invalid_choice(element: str, value: str) -> Refusal:
@@ -191,12 +231,6 @@ def wrong_amount(supplied: str) -> Refusal:
     return Refusal(Problem("6070", "Amount calculation incorrect in the request.", detail, "Line.Amount"))
 
 
-def no_name() -> Refusal:
-    """6080: a person without any name."""
-    detail = "At least one of the name parts or the DisplayName is needed."
-    return Refusal(Problem("6080", "No Name Provided", detail, ""))
-
-
 def empty_discount() -> Refusal:
     """6090: a discount line with neither amount nor percent."""
     detail = "A discount line needs an amount or a percent."
@@ -234,33 +268,6 @@ def closed_books() -> Refusal:
         "Please use the QBO website to make these changes."
     )
     return Refusal(Problem("6210", "Account Period Closed, Cannot Update Through Services API", detail, ""))
-
-
-def open_balance(kind: str) -> Refusal:
-    """6220: who owes something cannot be made inactive."""
-    detail = (
-        "The entity you are trying to delete has an open balance. : "
-        f"This {kind} cannot be deleted because it has a non-zero balance"
-    )
-    return Refusal(Problem("6220", "Delete List Has Balance Error", detail, ""))
-
-
-def duplicate_name() -> Refusal:
-    """6240: the name is taken."""
-    detail = "The name supplied already exists. : null"
-    return Refusal(Problem("6240", "Duplicate Name Exists Error", detail, ""))
-
-
-def wrong_account(element: str) -> Refusal:
-    """6430: an account of this type cannot be used here."""
-    detail = "Invalid account type: You need to select a different type of account for this transaction."
-    return Refusal(Problem("6430", "Invalid account type used", detail, element))
-
-
-def needs_email() -> Refusal:
-    """6420: delivery by e-mail without an address."""
-    detail = "An email address is needed for delivery by email."
-    return Refusal(Problem("6420", "Email address missing", detail, "PrimaryEmailAddr"))
 
 
 def invalid_request_id() -> Refusal:

@@ -109,7 +109,8 @@ def _load_company(world: World, entry: JsonObject) -> None:
     fields["clock_offset"] = float(entry["clock_offset"])
     company = world.companies.get(entry["realm"])
     if company is None:
-        company = world.companies[entry["realm"]] = Company(entry["realm"], entry["preset"])
+        company = Company(entry["realm"], entry["preset"], switches=world.switches)
+        world.companies[company.realm] = company
     for name, value in fields.items():
         setattr(company, name, value)
     for space, highest in entry["counters"].items():

@@ -73,6 +73,22 @@ class Switches:
     not_in_subscription: str = ""
     not_permitted_status: int = 403
     not_in_subscription_status: int = 400
+    # ` (deleted) 1` after the word, or `(deleted-1)` with the number inside the brackets.
+    deleted_suffix: str = "after"
+    reactivation_strips_suffix: bool = False
+    inactivation_event: str = "Update"
+    inactive_reference_code: str = "2500"
+    # Whether two items may share a name in different categories.
+    item_names: str = "within category"
+    free_form_addresses: bool = False
+    iso_countries_everywhere: bool = False
+    # Ids of customers with charges that no invoice bills yet, separated by commas.
+    unbilled_customers: str = ""
+    list_delete_code: str = "500"
+    names_ignore_case: bool = True
+    item_without_type: str = "service"
+    item_kinds_change: bool = True
+    new_items_taxable: bool = False
 
     def change(self, wanted: JsonObject) -> None:
         """Sets the named switches; raises UnknownSwitch and changes nothing if one of them is wrong."""
@@ -104,6 +120,13 @@ _CHOICES = {
     "default_format": ("xml", "json"),
     "webhook_content_type": ("application/json; charset=utf-8", "application/cloudevents+json"),
     "webhook_event_id": ("guid", "with-entity"),
+    "company_country_style": ("US", "USA"),
+    "deleted_suffix": ("after", "inside"),
+    "inactivation_event": ("Update", "Delete"),
+    "inactive_reference_code": ("2500", "610"),
+    "item_without_type": ("service", "refuse"),
+    "list_delete_code": ("500", "2010"),
+    "item_names": ("within category", "everywhere"),
 }
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bookipi_app.sandbox import faults, gateway
-from bookipi_app.sandbox.company import Company, Record, reference_id
+from bookipi_app.sandbox.company import Company, Record, reference_id, shown_name
 from bookipi_app.sandbox.jsontext import JsonObject
 from bookipi_app.sandbox.switches import Switches
 from bookipi_app.sandbox.times import pacific_day, parse_day
@@ -49,29 +49,24 @@ def _listed(names: str) -> list[str]:
 
 
 def existing(work: Work, kind: str, record_id: str, element: str) -> Record:
-    """The active record a reference points to; an unknown or inactive one is refused with 2500."""
+    """The active record a reference points to; an unknown or inactive one is refused."""
     record = work.company.find(kind, record_id)
     if record is None:
         raise faults.bad_reference(element)
     if not record.active:
-        raise faults.inactive_reference(element)
+        as_gone = work.switches.inactive_reference_code == "610"
+        raise faults.not_found() if as_gone else faults.inactive_reference(element)
     return record
 
 
 def check_reference(work: Work, body: JsonObject, name: str, kind: str, element: str = "") -> Record | None:
-    """Checks a reference of the body if it is given, and fills in the name it shows."""
+    """Checks a reference of the body if it is given, and fills in the name it shows. Terms show none."""
     target = reference_id(body, name)
     if not target:
         return None
     record = existing(work, kind, target, element or name)
-    body[name] = {"value": target, "name": shown_name(record)}
+    body[name] = {"value": target} if kind == "Term" else {"value": target, "name": shown_name(record)}
     return record
-
-
-def shown_name(record: Record) -> str:
-    """How references to this record call it."""
-    named = record.body.get("FullyQualifiedName") or record.body.get("DisplayName") or record.body.get("Name")
-    return str(named or record.id)
 
 
 def check_books_open(work: Work, *days: object) -> None:

@@ -1,19 +1,22 @@
 """One write: create, full or sparse update, delete, void. Everything is checked before anything is stored."""
 
 from bookipi_app.sandbox import faults
+from bookipi_app.sandbox.accounts import prepare_account
+from bookipi_app.sandbox.addresses import loosen_addresses
+from bookipi_app.sandbox.attachables import prepare_attachable
 from bookipi_app.sandbox.company import Record, linked_invoices, render
+from bookipi_app.sandbox.company_info import prepare_company_info
 from bookipi_app.sandbox.customers import prepare_person
 from bookipi_app.sandbox.invoices import delete_invoice, prepare_invoice, void_invoice
 from bookipi_app.sandbox.items import prepare_item
 from bookipi_app.sandbox.jsontext import Json, JsonObject, as_object
-from bookipi_app.sandbox.lists import prepare_account, prepare_named
+from bookipi_app.sandbox.lists import carry_name_down, prepare_agency, prepare_named, prepare_term
 from bookipi_app.sandbox.payments import delete_payment, prepare_payment, settle_invoices, void_payment
 from bookipi_app.sandbox.schema import Kind
 from bookipi_app.sandbox.shapes import ignored, read_fields
 from bookipi_app.sandbox.work import Work, check_permitted
 
 _GONE = "Another user has deleted this transaction."
-_MADE_BY_SERVICE = ("TaxCode", "TaxRate")
 
 
 def write(work: Work, kind: Kind, incoming: JsonObject, operation: str) -> JsonObject:
@@ -23,8 +26,8 @@ def write(work: Work, kind: Kind, incoming: JsonObject, operation: str) -> JsonO
     check_permitted(work, kind.name)
     if kind.name == "Preferences":
         return _write_preferences(work, incoming)
-    if not kind.writable and not (work.by_person and kind.name_field and kind.name not in _MADE_BY_SERVICE):
-        raise faults.unsupported_operation(f"{operation or 'create'} {kind.name}")
+    if not kind.writable:
+        raise faults.unsupported_operation((operation or "create").capitalize())
     match operation:
         case "" | "create" | "update":
             if "void" in work.include and kind.name in ("Payment", "Invoice"):
@@ -34,8 +37,10 @@ def write(work: Work, kind: Kind, incoming: JsonObject, operation: str) -> JsonO
             return _delete(work, kind, incoming)
         case "void" if kind.name in ("Invoice", "Payment"):
             return _void(work, kind, incoming)
+        case "delete" if work.switches.list_delete_code == "2010":
+            raise faults.bad_property("Operation delete", "operation")
         case _:
-            raise faults.unsupported_operation(f"{operation} {kind.name}")
+            raise faults.unsupported_operation(operation.capitalize()[:60])
 
 
 def _create_or_update(work: Work, kind: Kind, incoming: JsonObject, operation: str) -> JsonObject:
@@ -52,10 +57,18 @@ def _create_or_update(work: Work, kind: Kind, incoming: JsonObject, operation: s
         body = _merged(kind, record, fields, incoming)
         prepared = _prepare(work, kind, body, _given(fields, incoming), record)
         affected = set(linked_invoices(record.body)) if kind.name == "Payment" else set()
-        work.company.update(record, prepared, work.now)
+        work.company.update(record, prepared, work.now, _event_of(work, record, prepared))
+    if kind.nests:
+        carry_name_down(work, record)
     if kind.name == "Payment":
         settle_invoices(work, record, affected)
     return render(work.company, record)
+
+
+def _event_of(work: Work, record: Record, after: JsonObject) -> str:
+    """How an update is announced: making something inactive may count as a deletion."""
+    ends = record.active and after.get("Active") is False
+    return work.switches.inactivation_event if ends else "Update"
 
 
 def _given(fields: JsonObject, incoming: JsonObject) -> frozenset[str]:
@@ -83,7 +96,9 @@ def _merged(kind: Kind, record: Record, fields: JsonObject, incoming: JsonObject
     kept = {
         name: value for name, value in record.body.items() if kind.fields.get(name, ignored) is not ignored
     }
-    return _without_empty({**kept, **fields})
+    # A name cannot be taken away: without one in the request the record keeps its own.
+    named = {name: value for name, value in fields.items() if value is not None or name != kind.name_field}
+    return _without_empty({**kept, **named})
 
 
 def _prepare(
@@ -91,7 +106,7 @@ def _prepare(
 ) -> JsonObject:
     match kind.name:
         case "Invoice":
-            return prepare_invoice(work, body, given, old)
+            return loosen_addresses(work, prepare_invoice(work, body, given, old), given)
         case "Payment":
             return prepare_payment(work, body, old)
         case "Customer" | "Vendor" | "Employee":
@@ -100,6 +115,14 @@ def _prepare(
             return prepare_item(work, body, old)
         case "Account":
             return prepare_account(work, body, old)
+        case "Term":
+            return prepare_term(work, body, old)
+        case "TaxAgency":
+            return prepare_agency(work, body, old)
+        case "Attachable":
+            return prepare_attachable(work, body, old)
+        case "CompanyInfo":
+            return prepare_company_info(work, body, old)
         case _:
             return prepare_named(work, kind.name, body, old)
 

@@ -27,57 +27,20 @@ def test_2_1_summer_time_offset(books: Books):
 @pytest.mark.parametrize(
     ("path", "body", "code"),
     [
-        ("customer", {"DisplayName": "A", "Nonsense": 1}, "2010"),
-        ("customer", {"DisplayName": {"a": 1}}, "2010"),
-        ("customer", {}, "6080"),
-        ("customer", {"DisplayName": "A:B"}, "2040"),
-        ("customer", {"DisplayName": "A" * 501}, "2050"),
-        ("customer", {"DisplayName": "A", "PrimaryEmailAddr": {"Address": "nobody"}}, "2210"),
-        ("customer", {"DisplayName": "A", "PreferredDeliveryMethod": "Pigeon"}, "2170"),
-        ("customer", {"DisplayName": "amy's bird sanctuary"}, "6240"),
-        ("customer", {"DisplayName": "Bob's Gravel"}, "6240"),
-        ("customer", {"DisplayName": "A", "SalesTermRef": {"value": "99"}}, "2500"),
-        ("item", {"Name": "X"}, "2020"),
-        ("item", {"Type": "Service", "IncomeAccountRef": {"value": "14"}}, "2020"),
-        ("item", {"Name": "X", "IncomeAccountRef": {"value": "3"}}, "6430"),
-        ("item", {"Name": "services", "IncomeAccountRef": {"value": "14"}}, "6240"),
         ("invoice", {"CustomerRef": {"value": "1"}}, "2020"),
         ("invoice", {"Line": [line(1)]}, "2020"),
         ("invoice", {"CustomerRef": {"value": "999"}, "Line": [line(1)]}, "2500"),
         ("invoice", {"CustomerRef": {"value": "1"}, "Line": [line(1, "999")]}, "2500"),
         ("invoice", {"CustomerRef": {"value": "1"}, "Line": [line(1)], "DocNumber": "9" * 22}, "2050"),
         ("invoice", {"CustomerRef": {"value": "1"}, "Line": [line(1)], "TxnDate": "soon"}, "2060"),
-        ("invoice", {"CustomerRef": {"value": "1"}, "Line": [line("x")]}, "2090"),
+        ("invoice", {"CustomerRef": {"value": "1"}, "Line": [line("x")]}, "2100"),
         ("invoice", {"CustomerRef": {"value": "1"}, "Line": [line(1, tax="10")]}, "6100"),
         ("invoice", {"CustomerRef": {"value": "1"}, "Line": [line(-5)]}, "6000"),
         ("invoice", {"CustomerRef": {"value": "1"}, "Line": [line(9), discount()]}, "6090"),
-        ("vendor", {"DisplayName": "V"}, "500"),
     ],
 )
 def test_2_4_codes(books: Books, path: str, body: object, code: str):
     assert books.refused("POST", path, body) == code
-
-
-def test_2_4_unknown_ids_are_400_and_610(books: Books):
-    assert books.refused("GET", "invoice/99999") == "610"
-    assert books.refused("GET", "invoice/abc") == "2030"
-
-
-def test_2_4_unknown_path_is_a_system_fault(books: Books):
-    status, body = books.call("GET", "unicorn/1")
-    assert status == 500
-    assert body["Fault"]["type"] == "SystemFault"
-    assert body["Fault"]["Error"][0]["code"] == "10000"
-
-
-def test_3_2_display_name_is_made_from_the_name_parts(books: Books):
-    assert books.post("Customer", {"GivenName": "Ada", "FamilyName": "King"})["DisplayName"] == "Ada King"
-
-
-def test_3_2_sub_customers_have_qualified_names(books: Books):
-    child = books.post("Customer", {"DisplayName": "Garage", "ParentRef": {"value": "1"}, "Job": True})
-    assert child["FullyQualifiedName"] == "Amy's Bird Sanctuary:Garage"
-    assert child["Level"] == 1
 
 
 def test_3_4_defaults_come_from_the_customer(books: Books):
@@ -198,37 +161,6 @@ def test_4_a_paid_invoice_is_not_ended_unless_switched(books: Books, operation: 
     assert books.read("Payment", payment["Id"])["UnappliedAmt"] == 4
 
 
-def test_4_name_lists_are_not_deleted(books: Books):
-    assert books.refused("POST", "customer", {"Id": "3", "SyncToken": "0"}, operation="delete") == "500"
-
-
-def test_4_inactivation_renames_and_frees_the_name(books: Books):
-    ada = books.post("Customer", {"DisplayName": "Ada", "CompanyName": "Ada Ltd"})
-    off = books.post("Customer", {"Id": ada["Id"], "SyncToken": "0", "sparse": True, "Active": False})
-    assert (off["DisplayName"], off["FullyQualifiedName"]) == ("Ada (deleted)", "Ada (deleted)")
-    assert (off["CompanyName"], off["PrintOnCheckName"]) == ("Ada Ltd", "Ada")
-    second = books.post("Customer", {"DisplayName": "Ada"})
-    gone = books.post("Customer", {"Id": second["Id"], "SyncToken": "0", "sparse": True, "Active": False})
-    assert gone["DisplayName"] == "Ada (deleted) 1"
-    back = {"Id": ada["Id"], "SyncToken": "1", "sparse": True, "Active": True}
-    assert books.post("Customer", back)["DisplayName"] == "Ada (deleted)"
-    clean = books.post("Customer", {**back, "SyncToken": "2", "DisplayName": "Ada"})
-    assert clean["DisplayName"] == "Ada"
-
-
-def test_4_open_balance_and_inactive_references(books: Books):
-    ada = books.post("Customer", {"DisplayName": "Ada"})
-    off = {"Id": ada["Id"], "SyncToken": "0", "sparse": True, "Active": False}
-    invoice = books.post("Invoice", {"CustomerRef": {"value": ada["Id"]}, "Line": [line(5)]})
-    assert books.read("Customer", ada["Id"])["Balance"] == 5
-    assert books.refused("POST", "customer", off) == "6220"
-    books.post("Invoice", {"Id": invoice["Id"], "SyncToken": "0"}, operation="delete")
-    books.post("Customer", off)
-    assert (
-        books.refused("POST", "invoice", {"CustomerRef": {"value": ada["Id"]}, "Line": [line(5)]}) == "2500"
-    )
-
-
 def test_8_closed_books_and_ended_subscription(books: Books):
     invoice = books.invoice(TxnDate="2026-10-15")
     books.prefer(AccountingInfoPrefs={"BookCloseDate": "2026-10-31"})
@@ -281,17 +213,3 @@ def test_12_the_token_stays_when_switched(books: Books):
     invoice = books.invoice(line(100))
     books.pay(invoice, 40)
     assert books.read("Invoice", invoice["Id"])["SyncToken"] == "0"
-
-
-def test_14_2_seed_company(books: Books):
-    assert 20 < books.query("select count(*) from Account")["totalCount"] < 100
-    assert (
-        books.query("select * from Account where Name = 'Travel'")["Account"][0]["AccountType"] == "Expense"
-    )
-    assert [books.read("Item", number)["Name"] for number in "12"] == ["Services", "Hours"]
-    assert books.query("select count(*) from Payment")["totalCount"] == 5
-    info = books.ok("GET", f"companyinfo/{books.realm}")["CompanyInfo"]
-    assert (info["Country"], info["CompanyName"], info["Id"]) == ("US", "Cedar & Stone Landscaping LLC", "1")
-    prefs = books.ok("GET", "preferences")["Preferences"]
-    assert prefs["OtherPrefs"]["NameValue"][0]["Name"] == "SalesFormsPrefs.DefaultCustomerMessage"
-    assert prefs["CurrencyPrefs"]["HomeCurrency"]["value"] == "USD"

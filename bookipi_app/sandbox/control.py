@@ -37,6 +37,7 @@ from bookipi_app.sandbox.world import App, World
 from bookipi_app.sandbox.writes import write
 
 PREFIX = "/sandbox"
+_LARGEST_OFFSET = 1_000_000_000
 
 
 class Refused(Exception):
@@ -195,6 +196,8 @@ def _number(body: JsonObject, name: str) -> float:
     value = body.get(name)
     if isinstance(value, (bool, str, dict, list)) or value is None:
         raise Refused(f"{name} must be a number.")
+    if abs(to_decimal(value)) > _LARGEST_OFFSET:
+        raise Refused(f"{name} must not leave the calendar.")
     return float(to_decimal(value))
 
 

@@ -130,8 +130,14 @@ _CHOICES = {
 }
 
 
+# Times beyond some thirty years would leave the calendar.
+_LARGEST = 1_000_000_000
+
+
 def _is_amount(value: Json) -> bool:
-    return not isinstance(value, (bool, str, dict, list)) and value is not None and to_decimal(value) >= 0
+    if isinstance(value, (bool, str, dict, list)) or value is None:
+        return False
+    return 0 <= to_decimal(value) <= _LARGEST
 
 
 def _like(name: str, current: Json, value: Json) -> Json:

@@ -16,6 +16,8 @@ MOST_EVENTS = 100
 RETRY_SECONDS = (10, 20, 30, 300, 1200, 7200, 14400, 21600)
 """Afterwards every six hours, as often as the switch `webhook_retries` says in all; then the events are lost."""
 
+_LONGEST_PAUSE = 365 * 86_400
+
 
 def announce(world: World, company: Company, actor: str, requestid: str = "") -> None:
     """Writes what a company just committed to the log, and puts it on its way to the apps that follow it."""
@@ -87,8 +89,8 @@ def acknowledge(world: World, delivery_id: str, status: int, now: datetime) -> N
     if 200 <= status < 300 or retries >= world.switches.webhook_retries:
         del world.deliveries[delivery_id]
         return
-    pause = RETRY_SECONDS[min(retries, len(RETRY_SECONDS) - 1)]
-    delivery.due = now + timedelta(seconds=pause * world.switches.webhook_retry_factor)
+    pause = RETRY_SECONDS[min(retries, len(RETRY_SECONDS) - 1)] * world.switches.webhook_retry_factor
+    delivery.due = now + timedelta(seconds=min(pause, _LONGEST_PAUSE))
 
 
 def _logged(delivery: Delivery, now: datetime) -> JsonObject:

@@ -10,11 +10,16 @@ from bookipi_app.sandbox import server
 from bookipi_app.sandbox.core import Request, Sandbox
 from tests.sandbox.access_client import (
     EVERYTHING,
+    FORM,
+    REVOKE,
+    TOKENS,
     USERINFO,
     asked,
+    basic,
     browse,
     consent,
     exchange,
+    granted,
     refresh,
     sent,
     signed_in,
@@ -53,6 +58,18 @@ def test_control_clock_switches_and_log(books: Books):
     assert (last["entity"], last["actor"], last["operation"]) == ("Invoice", f"app:{CLIENT_ID}", "Create")
     books.control("POST", "clock", {"offset_seconds": 3601})
     assert books.call("GET", "item/1")[0] == 401
+
+
+def test_control_keeps_times_within_the_calendar(books: Books):
+    for path in ("clock", f"companies/{books.realm}"):
+        for name in ("offset_seconds", "clock_offset"):
+            books.control("POST", path, {name: 10**30})
+    assert "error" in books.control("POST", "clock", {"offset_seconds": -(10**30)})
+    assert "error" in books.control("POST", "switches", {"access_token_seconds": 10**30})
+    switch(books, webhook_retry_factor=1_000_000_000)
+    books.post("Customer", {"DisplayName": "Ada"})
+    sent(books, 500)
+    assert granted(books)["expires_in"] == 3600
 
 
 def test_control_needs_json(books: Books):
@@ -184,6 +201,34 @@ def test_an_address_that_answers_in_time_is_done_with():
 def test_an_address_that_refuses_or_is_slow_is_tried_again(monkeypatch: pytest.MonkeyPatch, answer: object):
     monkeypatch.setattr(server, "_WEBHOOK_TIMEOUT", 0.01)
     assert delivered_to(answer) == [1]
+
+
+@pytest.mark.parametrize(
+    "path", [TOKENS, REVOKE, USERINFO, "/connect/oauth2", "/login", "/op/v1/jwks", "/v3", "/v3/company/"]
+)
+def test_access_survives_nonsense(books: Books, path: str):
+    nested = b'{"token":' + b"[" * 800 + b"]" * 800 + b"}"
+    bodies = [
+        b"",
+        b"{",
+        b"[]",
+        b"\xff\xfe",
+        nested,
+        b'{"token":"\\ud800"}',
+        b"token=%ED%A0%80",
+        b"a=b&" * 50_000,
+    ]
+    signs = [{}, {"authorization": "Basic ="}, {"authorization": "Bearer \u00e9" * 20}, basic()]
+    for method in ("GET", "POST", "PUT", "DELETE", "OPTIONS"):
+        for body in bodies:
+            for sign in signs:
+                answer = books.send(method, path, {"content-type": FORM, **sign}, body)
+                assert answer.status < 500, (method, body[:20])
+
+
+def test_a_body_past_twenty_megabytes_is_413(books: Books):
+    status, answer = books.call("POST", "customer", b" " * 20_000_001)
+    assert (status, "Fault" in answer) == (413, True)
 
 
 HOSTILE = [

@@ -23,7 +23,7 @@ from bookipi_app.sandbox.jsontext import (
     parse_json,
     to_decimal,
 )
-from bookipi_app.sandbox.merge import merge_customers
+from bookipi_app.sandbox.merge import merge_records
 from bookipi_app.sandbox.presets import PRESETS, UnknownPreset, preset_called, realm_of
 from bookipi_app.sandbox.schema import KINDS
 from bookipi_app.sandbox.seed import open_company
@@ -277,7 +277,7 @@ def _in_company(order: Order, company: Company, rest: list[str]) -> Json:
         case ("POST", ["revoke"]):
             return _revoke(order, company)
         case ("POST", ["merge"]):
-            return _as_bookkeeper(order, company, lambda work: merge_customers(work, order.body))
+            return _as_bookkeeper(order, company, lambda work: merge_records(work, order.body))
         case (_, ["v3", *path]):
             return _call(order, company, path)
         case _:

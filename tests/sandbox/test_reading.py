@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bookipi_app.sandbox.invoices import next_number
+from bookipi_app.sandbox.numbering import next_number
 from tests.sandbox.client import Books, discount, line, shipping
 
 CENT = Decimal("0.01")

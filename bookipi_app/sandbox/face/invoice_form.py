@@ -19,7 +19,7 @@ from bookipi_app.sandbox.face.html import (
     text_area,
 )
 from bookipi_app.sandbox.jsontext import JsonObject, as_object, copy_json, objects, to_decimal
-from bookipi_app.sandbox.lines import SHIPPING_ITEM, is_shipping
+from bookipi_app.sandbox.sums import SHIPPING_ITEM, is_shipping
 
 _EMPTY_ROWS = 3
 _DETAIL = "SalesItemLineDetail"

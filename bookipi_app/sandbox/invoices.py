@@ -52,11 +52,13 @@ def prepare_invoice(work: Work, body: JsonObject, given: frozenset[str], old: Re
         _copy_from_customer(work, body, customer)
     _settle_addresses(work, body)
     _settle_lines(work, body, given, old)
-    if not work.company.is_us:
+    if work.company.is_us:
+        body.pop("GlobalTaxCalculation", None)
+    else:
         body.setdefault("GlobalTaxCalculation", "TaxExcluded")
     _settle_deposit(work, body, old)
     _settle_totals(work, body, given, old)
-    _settle_flags(work, body)
+    _settle_flags(body)
     settle_custom_fields(work, body, old.body.get("CustomField") if old else None)
     settle_number(work, body, old)
     return body
@@ -195,7 +197,7 @@ def _without_id(value: Json) -> Json:
     return value or None
 
 
-def _settle_flags(work: Work, body: JsonObject) -> None:
+def _settle_flags(body: JsonObject) -> None:
     body.setdefault("ApplyTaxAfterDiscount", False)
     body.setdefault("PrintStatus", "NeedToPrint")
     body.setdefault("EmailStatus", "NotSet")
@@ -203,5 +205,3 @@ def _settle_flags(work: Work, body: JsonObject) -> None:
     body.setdefault("AllowOnlineACHPayment", False)
     body["AllowIPNPayment"] = body["AllowOnlinePayment"] = False
     body.setdefault("LinkedTxn", [])
-    if work.company.is_us:
-        body.pop("GlobalTaxCalculation", None)

@@ -53,8 +53,6 @@ def tax_detail(
     """
     if work.company.preference("TaxPrefs", "UsingSalesTax") is not True:
         return {"TotalTax": Decimal(0)}
-    if to_decimal(wanted.get("TotalTax")) < 0:
-        raise sales_faults.negative_amount("TxnTaxDetail.TotalTax", str(wanted["TotalTax"]))
     if not work.company.is_us:
         return _per_line(work, body, sums, wanted)
     if _is_exempt(work, body):
@@ -203,6 +201,9 @@ def _stated_line(work: Work, line: JsonObject) -> tuple[str, Decimal]:
 
 def _detail(code: str, parts: _Parts, total: object) -> JsonObject:
     computed = _added(parts.values())
+    # Credits can make the tax negative, and then it may be stated so.
+    if total is not None and to_decimal(total) < 0 <= computed:
+        raise sales_faults.negative_amount("TxnTaxDetail.TotalTax", str(total))
     if total is not None and to_decimal(total) != computed:
         _prorate(parts, computed, cents(to_decimal(total)))
         computed = cents(to_decimal(total))

@@ -17,11 +17,10 @@ _FIELD: Fields = {
 _read = many(nested(_FIELD))
 
 
-def settle_custom_fields(work: Work, body: JsonObject, held: Json) -> None:
-    """Every field that is switched on is shown, with what the request says or the invoice holds."""
-    sent = body.get("CustomField", held)
+def settle_custom_fields(work: Work, body: JsonObject) -> None:
+    """Every field that is switched on is shown, with its value if it has one."""
     values: dict[str, Json] = {}
-    for entry in objects(_read(sent, "CustomField")):
+    for entry in objects(_read(body.get("CustomField"), "CustomField")):
         if "DefinitionId" not in entry:
             raise faults.missing("CustomField.DefinitionId")
         values[str(entry["DefinitionId"])] = entry.get("StringValue")

@@ -59,7 +59,7 @@ def prepare_invoice(work: Work, body: JsonObject, given: frozenset[str], old: Re
     _settle_deposit(work, body, old)
     _settle_totals(work, body, given, old)
     _settle_flags(body)
-    settle_custom_fields(work, body, old.body.get("CustomField") if old else None)
+    settle_custom_fields(work, body)
     settle_number(work, body, old)
     return body
 

@@ -25,14 +25,14 @@ def settle_number(work: Work, body: JsonObject, old: Record | None) -> None:
         return
     if number is None or (old is not None and old.body.get("DocNumber") == number):
         return
-    _check_free(work, str(number), custom, old)
+    _check_free(work, str(number), custom)
     if custom:
         company.last_number = str(number)
 
 
-def _check_free(work: Work, number: str, custom: bool, old: Record | None) -> None:
+def _check_free(work: Work, number: str, custom: bool) -> None:
     warns = custom and work.switches.warn_duplicate_number and "allowduplicatedocnum" not in work.include
-    holders = work.company.numbers.get(number, set()) - ({old.id} if old else set())
+    holders = work.company.numbers.get(number)
     if warns and holders:
         raise faults.duplicate_number(number, "Invoice", min(holders, key=int))
 

@@ -374,7 +374,7 @@ def _(books: Books) -> None:
     assert ("Deposit" in made, made["Balance"]) == (False, 100)
 
 
-@fact("3.4", "a deposit is neither negative nor more than the total")
+@fact("3.4", "a deposit is neither negative nor more than the total", overpaid_invoice="credit")
 def _(books: Books) -> None:
     assert books.refused("POST", "invoice", draft(line(100), Deposit=-1)) == "2290"
     assert books.refused("POST", "invoice", draft(line(100), Deposit=101)) == "6000"

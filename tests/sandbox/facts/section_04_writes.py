@@ -504,6 +504,14 @@ def _(books: Books) -> None:
     assert (event["type"], event["data"]) == ("qbo.item.merged.v1", {"deletedid": "5"})
 
 
+@fact("4", "a merge of items reaches into bundles")
+def _(books: Books) -> None:
+    made = books.invoice(grouped(bundle(books), line(10, "5")))
+    merge(books, "4", "5", kind="Item")
+    (inner,) = books.read("Invoice", made["Id"])["Line"][0]["GroupLineDetail"]["Line"]
+    assert inner["SalesItemLineDetail"]["ItemRef"]["value"] == "4"
+
+
 @fact("4", "items of different types do not merge")
 def _(books: Books) -> None:
     assert merge(books, "4", "9", kind="Item")["Fault"]["Error"][0]["code"] == "6000"

@@ -159,6 +159,15 @@ def _(books: Books) -> None:
         assert books.refused("POST", "preferences", {**head, **body}) == "2010"
 
 
+@fact(
+    "11", "empty members and groups of the preferences are not provided, as round-tripping clients send them"
+)
+def _(books: Books) -> None:
+    body = {"Id": "1", "SyncToken": "0", "ReportPrefs": None, "TaxPrefs": {"Nothing": ""}}
+    changed = books.post("Preferences", {**body, "AccountingInfoPrefs": {"BookCloseDate": ""}})
+    assert changed["ReportPrefs"] == {"ReportBasis": "Accrual", "CalcAgingReportFromTxnDate": False}
+
+
 @fact("11", "a change of preferences raises an event")
 def _(books: Books) -> None:
     books.events()

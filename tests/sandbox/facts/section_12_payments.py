@@ -251,6 +251,15 @@ def _(books: Books) -> None:
     assert books.read("Payment", paid["Id"])["UnappliedAmt"] == 10
 
 
+@fact("12", "the last payment is the first to give back", overpaid_invoice="credit")
+def _(books: Books) -> None:
+    made = books.invoice(line(100))
+    first, second = books.pay(made, 40), books.pay(made, 60)
+    changed = change(books, again(books, made), Line=[line(30)])
+    assert (changed["Balance"], changed["LinkedTxn"]) == (0, [{"TxnId": first["Id"], "TxnType": "Payment"}])
+    assert [books.read("Payment", paid["Id"])["UnappliedAmt"] for paid in (first, second)] == [10, 60]
+
+
 @fact("12", "a total of nothing gives all payments back and cuts their links", overpaid_invoice="credit")
 def _(books: Books) -> None:
     made = books.invoice(line(100))

@@ -8,7 +8,7 @@ from bookipi_app.sandbox.custom_fields import settle_custom_fields
 from bookipi_app.sandbox.customers import new_address_id
 from bookipi_app.sandbox.exchange import home_amounts, settle_exchange
 from bookipi_app.sandbox.jsontext import Json, JsonObject, as_object, copy_json, objects, to_decimal
-from bookipi_app.sandbox.lines import prepare_lines
+from bookipi_app.sandbox.lines import lacks_tax_code, prepare_lines
 from bookipi_app.sandbox.links import paid_on, payments_of
 from bookipi_app.sandbox.numbering import settle_number
 from bookipi_app.sandbox.sums import Sums, add_up
@@ -130,9 +130,19 @@ def _settle_lines(work: Work, body: JsonObject, given: frozenset[str], old: Reco
     if not lines:
         raise faults.missing("Line")
     body["Line"] = prepare_lines(work, lines, held)
+    if _needs_tax_codes(work, body) and lacks_tax_code(objects(body["Line"])):
+        raise sales_faults.no_tax_rate()
     most = work.switches.taxed_lines_at_most
     if len(lines) > most and add_up(objects(body["Line"]), discount_first=False).taxable:
         raise faults.business(f"An invoice with sales tax holds {most} lines at most.", "Line")
+
+
+def _needs_tax_codes(work: Work, body: JsonObject) -> bool:
+    """Outside the US an app says of every line how it is taxed; a person's page fills that in."""
+    if work.company.is_us or work.by_person or not work.switches.tax_code_needed_abroad:
+        return False
+    using = work.company.preference("TaxPrefs", "UsingSalesTax") is True
+    return using and body.get("GlobalTaxCalculation") != "NotApplicable"
 
 
 def _settle_deposit(work: Work, body: JsonObject, old: Record | None) -> None:

@@ -71,6 +71,12 @@ def _number(rows: list[JsonObject], held: list[JsonObject]) -> None:
             entry["LineNum"] = inner_position
 
 
+def lacks_tax_code(lines: list[JsonObject]) -> bool:
+    """Whether one of these prepared lines sells something without saying how it is taxed."""
+    sold = [as_object(line[DETAIL]) for line in _with_inner(lines) if line.get("DetailType") == DETAIL]
+    return any(not reference_id(detail, "TaxCodeRef") for detail in sold)
+
+
 def _with_inner(rows: list[JsonObject]) -> Iterator[JsonObject]:
     for row in rows:
         yield row

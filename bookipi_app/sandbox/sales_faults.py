@@ -1,6 +1,6 @@
 """What QuickBooks says when it refuses a sale or a payment, beside the faults that every object can raise."""
 
-from bookipi_app.sandbox.faults import Problem, Refusal
+from bookipi_app.sandbox.faults import Problem, Refusal, business
 
 _TAX_LINE = "TxnTaxDetail.TaxLine"
 
@@ -41,6 +41,11 @@ def contradicting_tax() -> Refusal:
     """6170: the tax lines do not add up to the total tax."""
     detail = "The amounts of the tax lines do not add up to TotalTax."
     return Refusal(Problem("6170", "Invalid TxnTaxDetail", detail, _TAX_LINE))
+
+
+def no_tax_rate() -> Refusal:
+    """6000: outside the US, a sale without a tax code."""
+    return business("Make sure all your transactions have a GST/HST rate before you save.")
 
 
 def closed_books_without_password() -> Refusal:

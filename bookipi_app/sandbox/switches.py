@@ -57,6 +57,8 @@ class Switches:
     bill_email_from_customer: bool = True
     days_without_terms: int = 0
     inactive_reference_code: str = "2500"
+    # Outside the US, apps must give every sales line a tax code (6000 otherwise).
+    tax_code_needed_abroad: bool = True
 
     def change(self, wanted: JsonObject) -> None:
         """Sets the named switches; raises UnknownSwitch and changes nothing if one of them is wrong."""

@@ -122,7 +122,7 @@ def test_a_new_invoice(preset: str):
     body = full_invoice(books)
     if preset == "canada":
         body = {name: value for name, value in body.items() if name not in ("CurrencyRef", "TxnTaxDetail")}
-        body["Line"] = [line(100, tax="1"), line(5)]
+        body["Line"] = [line(100, tax="1"), line(5, tax="2")]
     assert books.call("POST", "invoice", body)[0] == 200
     spoil(books, "invoice", body)
 

@@ -317,6 +317,14 @@ def _(books: Books) -> None:
     assert void["PrivateNote"] == "Voided"
 
 
+@fact("4", "in a batch a payment is voided by optionsData void")
+def _(books: Books) -> None:
+    payment = head(books.pay(books.invoice(line(10)), 10))
+    item = {"bId": "1", "operation": "update", "optionsData": "void", "Payment": {**payment, "sparse": True}}
+    answer = books.ok("POST", "batch", {"BatchItemRequest": [item]})
+    assert answer["BatchItemResponse"][0]["Payment"]["TotalAmt"] == 0
+
+
 @fact("4", "operation=void is not for payments")
 def _(books: Books) -> None:
     payment = books.pay(books.invoice(line(10)), 10)

@@ -402,6 +402,13 @@ def _(books: Books) -> None:
     assert tax_of(change(books, made, Line=[taxed(200)])) == cents("11.2")
 
 
+@fact("10.1", "where automated tax is available but not set up the code that is sent counts", preset=OFF)
+def _(books: Books) -> None:
+    books.prefer(TaxPrefs={"UsingSalesTax": True})
+    assert tax_of(books.invoice(taxed(100), TxnTaxDetail={"TxnTaxCodeRef": {"value": "6"}})) == cents("5.6")
+    assert tax_of(books.invoice(taxed(100))) == 0
+
+
 @fact("10.2", "a percent discount is computed from the subtotal, whatever Amount was sent")
 def _(books: Books) -> None:
     made = books.invoice(line(200), discount(amount=1, percent=10))
@@ -563,7 +570,8 @@ def _(books: Books) -> None:
 @fact("14.3", "outside the US each line has its own tax code", preset=CANADA)
 def _(books: Books) -> None:
     ontario, quebec = by_name(books, "HST ON"), by_name(books, "GST/QST QC")
-    made = books.invoice(line(100, tax=ontario), line(100, tax=quebec), line(100))
+    exempt = by_name(books, "Exempt")
+    made = books.invoice(line(100, tax=ontario), line(100, tax=quebec), line(100, tax=exempt))
     assert tax_of(made) == cents("27.98")
     assert [percent for percent, _, _ in tax_lines(made)] == [13, 5, cents("9.975")]
 
@@ -571,6 +579,20 @@ def _(books: Books) -> None:
 @fact("14.3", "outside the US TAX and NON are unknown codes", preset=CANADA)
 def _(books: Books) -> None:
     assert books.refused("POST", "invoice", draft(line(1, tax="TAX"))) == "2500"
+
+
+@fact("14.3", "outside the US a line without a tax code is 6000", preset=CANADA, tax_code_needed_abroad=True)
+def _(books: Books) -> None:
+    found = problem(books, draft(line(1)))
+    assert found["code"] == "6000"
+    assert found["Detail"].endswith("have a GST/HST rate before you save.")
+
+
+@fact(
+    "14.3", "outside the US a line without a tax code is untaxed", preset=CANADA, tax_code_needed_abroad=False
+)
+def _(books: Books) -> None:
+    assert tax_of(books.invoice(line(1))) == 0
 
 
 @fact("14.3", "outside the US tax comes on top by default", preset=CANADA)
@@ -587,8 +609,9 @@ def _(books: Books) -> None:
     assert tax_lines(made) == [(13, 100, 13)]
 
 
-@fact("14.3", "NotApplicable means no tax", preset=CANADA)
+@fact("14.3", "NotApplicable means no tax, and no code is needed", preset=CANADA)
 def _(books: Books) -> None:
+    assert books.invoice(line(100), GlobalTaxCalculation="NotApplicable")["TotalAmt"] == 100
     made = books.invoice(line(100, tax=by_name(books, "HST ON")), GlobalTaxCalculation="NotApplicable")
     assert (made["TotalAmt"], tax_of(made)) == (100, 0)
 

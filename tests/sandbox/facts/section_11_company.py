@@ -327,4 +327,4 @@ def _(books: Books) -> None:
 def _(books: Books) -> None:
     assert company_info(books)["Country"] == "CA"
     assert preferences(books)["CurrencyPrefs"]["HomeCurrency"]["value"] == "CAD"
-    assert books.invoice()["CurrencyRef"]["value"] == "CAD"
+    assert books.read("Invoice", "1")["CurrencyRef"]["value"] == "CAD"

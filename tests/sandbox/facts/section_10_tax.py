@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.sandbox.client import Books, discount, line, shipping
-from tests.sandbox.facts.section_03_invoices import change, draft, problem
+from tests.sandbox.facts.section_03_invoices import NO_NUMBER, change, draft, problem
 from tests.sandbox.facts.table import fact
 
 AUTOMATED, MANUAL, OFF, CANADA = "us-automated-tax", "us-manual-tax", "us-no-tax", "canada"
@@ -202,10 +202,11 @@ def _(books: Books) -> None:
     assert books.refused("POST", "invoice", draft(taxed(100), **override(-1))) == "2290"
 
 
-@fact("10.1", "TotalTax as text that is no number is 2090")
+@fact("10.1", "TotalTax as text that is no number is 2080 to 2110")
 def _(books: Books) -> None:
     found = problem(books, draft(taxed(100), **override("much")))
-    assert (found["code"], found["element"]) == ("2090", "TxnTaxDetail.TotalTax")
+    assert found["code"] in NO_NUMBER
+    assert found["element"] == "TxnTaxDetail.TotalTax"
 
 
 @fact("10.1", "with ShippingTaxIncludedInTotalTax the stated tax is all there is")
@@ -365,10 +366,10 @@ def _(books: Books) -> None:
         assert books.refused("POST", "invoice", draft(taxed(1), TxnTaxDetail={"TaxLine": [wrong]})) == code
 
 
-@fact("10.1", "a tax line's amount that is no number is 2090", preset=MANUAL)
+@fact("10.1", "a tax line's amount that is no number is 2080 to 2110", preset=MANUAL)
 def _(books: Books) -> None:
     body = draft(taxed(1), TxnTaxDetail={"TaxLine": [tax_line("1", "much")]})
-    assert books.refused("POST", "invoice", body) == "2090"
+    assert books.refused("POST", "invoice", body) in NO_NUMBER
 
 
 @fact(

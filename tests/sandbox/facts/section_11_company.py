@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.sandbox.client import Books, line
-from tests.sandbox.facts.section_03_invoices import change, draft, problem
+from tests.sandbox.facts.section_03_invoices import NO_DATE, NO_NUMBER, change, draft, problem
 from tests.sandbox.facts.table import fact
 
 SEVERAL = "us-multicurrency"
@@ -181,10 +181,10 @@ def _(books: Books) -> None:
     assert books.refused("POST", "preferences", body) == "2500"
 
 
-@fact("11", "a book closing date that is no date is 2060")
+@fact("11", "a book closing date that is no date is 2060 or 2070")
 def _(books: Books) -> None:
     body = {"Id": "1", "SyncToken": "0", "AccountingInfoPrefs": {"BookCloseDate": "2026-13-45"}}
-    assert books.refused("POST", "preferences", body) == "2060"
+    assert books.refused("POST", "preferences", body) in NO_DATE
 
 
 def closed(books: Books) -> dict[str, Any]:
@@ -283,7 +283,7 @@ def _(books: Books) -> None:
 @fact("11", "an exchange rate is greater than 0", preset=SEVERAL)
 def _(books: Books) -> None:
     euro = {"CurrencyRef": {"value": "EUR"}, "ExchangeRate": 0}
-    assert books.refused("POST", "invoice", draft(customer=euro_customer(books), **euro)) == "2090"
+    assert books.refused("POST", "invoice", draft(customer=euro_customer(books), **euro)) in NO_NUMBER
 
 
 @fact("11", "a customer's currency is fixed once set", preset=SEVERAL)

@@ -121,7 +121,7 @@ ROUTES: Final = (
     Route(
         "POST",
         "/companies/{realm}/merge",
-        "Merges two customers: the ids winner and loser.",
+        "Merges two customers: the ids winner and loser; two items with the kind Item.",
         control_companies.merge,
     ),
     Route(

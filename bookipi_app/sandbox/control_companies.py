@@ -10,7 +10,7 @@ from bookipi_app.sandbox.company import Company
 from bookipi_app.sandbox.control_order import Order, Refused, seconds_in
 from bookipi_app.sandbox.http import Response
 from bookipi_app.sandbox.jsontext import Json, JsonObject, as_object
-from bookipi_app.sandbox.merge import merge_customers
+from bookipi_app.sandbox.merge import merge_records
 from bookipi_app.sandbox.presets import preset_called, realm_of
 from bookipi_app.sandbox.schema import KINDS
 from bookipi_app.sandbox.seed import open_company
@@ -104,8 +104,8 @@ def _as_bookkeeper(order: Order, company: Company, act: Callable[[Work], JsonObj
 
 
 def merge(order: Order) -> JsonObject:
-    """Merges the customer `loser` into `winner`."""
-    return _as_bookkeeper(order, _the_company(order), lambda work: merge_customers(work, order.body))
+    """Merges the customer `loser`, or the item with `"kind": "Item"`, into `winner`."""
+    return _as_bookkeeper(order, _the_company(order), lambda work: merge_records(work, order.body))
 
 
 def _the_app(order: Order) -> App:

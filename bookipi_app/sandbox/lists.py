@@ -119,25 +119,31 @@ def _is_below(work: Work, record: Record | None, ancestor: str) -> bool:
     return False
 
 
-def _children(work: Work, record: Record) -> list[Record]:
+def children_of(work: Work, record: Record) -> list[Record]:
+    """The living records right below a record, in the order of their ids."""
     ids = sorted(work.company.children.get(f"{record.kind}/{record.id}", ()), key=int)
     found = (work.company.find(record.kind, child_id) for child_id in ids)
     return [child for child in found if child is not None]
 
 
 def _depth_below(work: Work, record: Record) -> int:
-    return max((1 + _depth_below(work, child) for child in _children(work, record)), default=0)
+    return max((1 + _depth_below(work, child) for child in children_of(work, record)), default=0)
 
 
 def carry_name_down(work: Work, record: Record) -> None:
     """What is below a record has the record's name in front of its own, and its level, and changes with them."""
-    for child in _children(work, record):
-        own = str(child.body.get(KINDS[child.kind].name_field, ""))
-        level = int(record.body.get("Level", 0)) + 1
-        changed: JsonObject = {"FullyQualifiedName": f"{shown_name(record)}:{own}", "Level": level}
+    for child in children_of(work, record):
+        changed = place_below(record, child)
         if any(child.body.get(name) != value for name, value in changed.items()):
             work.company.touch(child, changed, work.now, raise_token=True)
             carry_name_down(work, child)
+
+
+def place_below(record: Record, child: Record) -> JsonObject:
+    """The full name and the level of a record below another one."""
+    own = str(child.body.get(KINDS[child.kind].name_field, ""))
+    level = int(record.body.get("Level", 0)) + 1
+    return {"FullyQualifiedName": f"{shown_name(record)}:{own}", "Level": level}
 
 
 def prepare_named(work: Work, kind_name: str, body: JsonObject, old: Record | None) -> JsonObject:

@@ -89,6 +89,27 @@ class Switches:
     item_without_type: str = "service"
     item_kinds_change: bool = True
     new_items_taxable: bool = False
+    # What a sales line without ItemRef becomes: a sale of the first item, a line of text, or a refusal (6440).
+    line_without_item: str = "default_item"
+    taxable_items_default_to_tax: bool = True
+    # A discount line or a deposit that the preferences do not allow: refused with 6000, or left out in silence.
+    turned_off_field: str = "refuse"
+    shipping_off_code: str = "2500"
+    # Without it, an invoice with a tax code but without amounts comes out untaxed (manual companies).
+    tax_from_code_alone: bool = True
+    # Automated sales tax: whether a stated TotalTax counts at all, and whether it needs a code beside it.
+    tax_override_allowed: bool = True
+    tax_override_needs_code: bool = False
+    tax_rounding: str = "line"
+    # A total that falls below what is paid: refused with 6000, or the rest becomes the customer's credit.
+    overpaid_invoice: str = "refuse"
+    books_close_password: bool = True
+    unchanged_bumps_sync_token: bool = True
+    taxed_lines_at_most: int = 750
+    bill_email_from_customer: bool = True
+    days_without_terms: int = 0
+    # Outside the US, apps must give every sales line a tax code (6000 otherwise).
+    tax_code_needed_abroad: bool = True
 
     def change(self, wanted: JsonObject) -> None:
         """Sets the named switches; raises UnknownSwitch and changes nothing if one of them is wrong."""
@@ -127,6 +148,11 @@ _CHOICES = {
     "item_without_type": ("service", "refuse"),
     "list_delete_code": ("500", "2010"),
     "item_names": ("within category", "everywhere"),
+    "line_without_item": ("default_item", "text", "refuse"),
+    "turned_off_field": ("refuse", "drop"),
+    "shipping_off_code": ("2500", "6000"),
+    "tax_rounding": ("line", "total"),
+    "overpaid_invoice": ("refuse", "credit"),
 }
 
 

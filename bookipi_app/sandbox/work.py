@@ -3,13 +3,19 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bookipi_app.sandbox import faults, gateway
+from bookipi_app.sandbox import faults, gateway, sales_faults
 from bookipi_app.sandbox.company import Company, Record, reference_id, shown_name
 from bookipi_app.sandbox.jsontext import JsonObject
 from bookipi_app.sandbox.switches import Switches
 from bookipi_app.sandbox.times import pacific_day, parse_day
 
 BOOKKEEPER = "bookkeeper"
+_CURRENCY_NAMES = {
+    "USD": "United States Dollar",
+    "CAD": "Canadian Dollar",
+    "EUR": "Euro",
+    "GBP": "British Pound Sterling",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +83,26 @@ def check_books_open(work: Work, *days: object) -> None:
     for text in days:
         dated = parse_day(str(text or ""))
         if dated is not None and dated <= closed:
-            raise faults.closed_books()
+            has_password = work.switches.books_close_password
+            raise faults.closed_books() if has_password else sales_faults.closed_books_without_password()
 
 
-def check_currency(work: Work, body: JsonObject, old: Record | None) -> None:
-    """Sets the currency: fixed once chosen, and the home currency unless the company uses several."""
+def check_currency(work: Work, body: JsonObject, old: Record | None, customer: Record | None = None) -> None:
+    """Sets the currency: fixed once chosen, the customer's own, and the home currency unless there are several."""
     home = work.company.currency
-    wanted = reference_id(body, "CurrencyRef") or home
-    held = reference_id(old.body, "CurrencyRef") if old else wanted
-    several = work.company.preference("CurrencyPrefs", "MultiCurrencyEnabled") is True
-    if wanted != held or (wanted != home and not several):
-        raise faults.business(
-            "The currency cannot be changed or is not in use in this company.", "CurrencyRef"
-        )
-    names = {
-        "USD": "United States Dollar",
-        "CAD": "Canadian Dollar",
-        "EUR": "Euro",
-        "GBP": "British Pound Sterling",
-    }
-    body["CurrencyRef"] = {"value": wanted, "name": names.get(wanted, wanted)}
+    given = reference_id(body, "CurrencyRef")
+    customers = reference_id(customer.body, "CurrencyRef") if customer else ""
+    held = reference_id(old.body, "CurrencyRef") if old else ""
+    wanted = given or held or (customers if work.by_person else "") or home
+    if customers and wanted != customers and not given:
+        raise faults.missing("CurrencyRef")
+    foreign = wanted != home and not uses_currencies(work)
+    if foreign or wanted != (held or wanted) or wanted != (customers or wanted):
+        text = "The currency is not the customer's, cannot be changed, or is not in use in this company."
+        raise faults.business(text, "CurrencyRef")
+    body["CurrencyRef"] = {"value": wanted, "name": _CURRENCY_NAMES.get(wanted, wanted)}
+
+
+def uses_currencies(work: Work) -> bool:
+    """Whether the company keeps books in several currencies."""
+    return work.company.preference("CurrencyPrefs", "MultiCurrencyEnabled") is True

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bookipi_app.sandbox.invoices import next_number
 from bookipi_app.sandbox.jsontext import dump_json, parse_json
+from bookipi_app.sandbox.numbering import next_number
 from bookipi_app.sandbox.times import parse_moment
 from tests.sandbox.client import Books, discount, line, shipping
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from bookipi_app.sandbox.jsontext import JsonObject, as_list, as_object, to_decimal
+from bookipi_app.sandbox.jsontext import JsonObject, Prewritten, as_list, as_object, dump_json, to_decimal
 from bookipi_app.sandbox.schema import KINDS, Kind
 from bookipi_app.sandbox.times import seconds_stamp
 
@@ -24,6 +25,13 @@ class Record:
     updated: datetime
     body: JsonObject
     deleted: bool = False
+    text: str = ""
+
+    def written(self) -> Prewritten:
+        """The body, with its JSON at hand: the answer to a write and the journal share it."""
+        if not self.text:
+            self.text = dump_json(self.body)[1:-1]
+        return Prewritten(self.body, self.text)
 
     @property
     def active(self) -> bool:
@@ -80,6 +88,7 @@ class Company:
     dirty: dict[tuple[str, str], None] = field(default_factory=dict[tuple[str, str], None])
     new_replies: list[str] = field(default_factory=list[str])
     in_order: bool = True
+    journaled: JsonObject = field(default_factory=dict[str, Any])
 
     @property
     def is_us(self) -> bool:
@@ -157,6 +166,7 @@ class Company:
 
     def _index(self, record: Record) -> None:
         kind = KINDS[record.kind]
+        record.text = ""
         self.records.setdefault(record.kind, {})[record.id] = record
         recent = self.recent.setdefault(record.kind, {})
         last = next(reversed(recent.values()), None)
@@ -238,8 +248,9 @@ def linked_invoices(body: JsonObject) -> dict[str, Decimal]:
 
 def render(company: Company, record: Record) -> JsonObject:
     """The record as the API shows it."""
-    shown: JsonObject = {**record.body, "domain": "QBO", "sparse": False, "Id": record.id}
-    shown["SyncToken"] = str(record.token)
+    fresh = (record.kind, record.id) in company.dirty
+    shown: JsonObject = record.written() if fresh else dict(record.body)
+    shown |= {"domain": "QBO", "sparse": False, "Id": record.id, "SyncToken": str(record.token)}
     shown["MetaData"] = {
         "CreateTime": seconds_stamp(record.created),
         "LastUpdatedTime": seconds_stamp(record.updated),

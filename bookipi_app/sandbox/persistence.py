@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 
 from bookipi_app.sandbox.company import Change, Company, Record, Reply
-from bookipi_app.sandbox.jsontext import Json, JsonObject, copy_json, objects
+from bookipi_app.sandbox.jsontext import Json, JsonObject, objects
 from bookipi_app.sandbox.world import App, Code, Commit, Grant, Happening, Token, World
 
 _COMPANY_FIELDS = (
@@ -119,7 +119,8 @@ def _company(company: Company) -> JsonObject:
 
 
 def _held(company: Company) -> JsonObject:
-    return {name: copy_json(getattr(company, name)) for name in _COMPANY_FIELDS}
+    held: JsonObject = {name: getattr(company, name) for name in _COMPANY_FIELDS}
+    return {**held, "zip_codes": dict(company.zip_codes)}
 
 
 def _load_company(world: World, entry: JsonObject) -> None:

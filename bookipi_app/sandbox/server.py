@@ -8,7 +8,7 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ import httpx
 from bookipi_app.sandbox.core import Delivery, Request, Response, Sandbox
 from bookipi_app.sandbox.presets import DEFAULT_PRESETS, PRESETS, UnknownPreset
 from bookipi_app.sandbox.statefile import StateFile, UnreadableState
+from bookipi_app.sandbox.troubles import Trouble
 from bookipi_app.sandbox.wire import Connection, listen
 
 _WEBHOOK_TIMEOUT = 3.0
@@ -47,19 +48,25 @@ class Shell:
         self._wake = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
 
-    async def handle(self, request: Request) -> Response:
-        """Answers one HTTP request."""
+    def handle(self, request: Request) -> Response | Awaitable[Response]:
+        """Answers one HTTP request, at once unless a fault delays it."""
         trouble = self.sandbox.admit(request)
         if trouble is not None and trouble.kind == "delay" and trouble.when == "before":
-            await asyncio.sleep(trouble.seconds)
+            return self._answer_later(request, trouble)
+        response = self._answer(request, trouble)
+        return _sent_later(response) if response.delay else response
+
+    def _answer(self, request: Request, trouble: Trouble | None) -> Response:
         response = self.sandbox.answer(request, datetime.now(UTC), trouble)
         if self._state is not None:
             self._state.append(self.sandbox)
         if self.sandbox.has_webhooks:
             self._wake.set()
-        if response.delay:
-            await asyncio.sleep(response.delay)
         return response
+
+    async def _answer_later(self, request: Request, trouble: Trouble) -> Response:
+        await asyncio.sleep(trouble.seconds)
+        return self._answer(request, trouble)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
@@ -96,6 +103,11 @@ class Shell:
             status = 0
         self.sandbox.delivered(delivery, status, datetime.now(UTC))
         self._wake.set()
+
+
+async def _sent_later(response: Response) -> Response:
+    await asyncio.sleep(response.delay)
+    return response
 
 
 def open_sandbox(config: Config) -> Sandbox:

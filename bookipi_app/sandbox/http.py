@@ -54,7 +54,9 @@ class Request:
     def target(self) -> str:
         """Path and query as one text, as fault rules and logs see it."""
         pairs = [
-            f"{quote_plus(name)}={quote_plus(value)}" for name, values in self.query.items() for value in values
+            f"{quote_plus(name)}={quote_plus(value)}"
+            for name, values in self.query.items()
+            for value in values
         ]
         return f"{self.path}?{'&'.join(pairs)}" if pairs else self.path
 

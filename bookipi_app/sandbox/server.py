@@ -1,13 +1,10 @@
 """The shell around the core: HTTP, waiting, webhooks, the state file. It holds no rule of its own."""
 
-import argparse
 import asyncio
 import contextlib
 import gc
 import secrets
 import signal
-import socket
-import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,8 +13,8 @@ from pathlib import Path
 import httpx
 
 from bookipi_app.sandbox.core import Delivery, Request, Response, Sandbox
-from bookipi_app.sandbox.presets import DEFAULT_PRESETS, PRESETS, UnknownPreset
-from bookipi_app.sandbox.statefile import StateFile, UnreadableState
+from bookipi_app.sandbox.presets import DEFAULT_PRESETS
+from bookipi_app.sandbox.statefile import StateFile
 from bookipi_app.sandbox.troubles import Trouble
 from bookipi_app.sandbox.wire import Connection, listen
 
@@ -43,8 +40,10 @@ class Shell:
     """One running sandbox: the core, its clock, its file and its webhook sender."""
 
     def __init__(self, config: Config) -> None:
-        self.sandbox = open_sandbox(config)
         self._state = StateFile(config.state_file) if config.state_file else None
+        if self._state is not None:
+            self._state.reserve()
+        self.sandbox = open_sandbox(config, self._state)
         self._wake = asyncio.Event()
         self._sending: set[asyncio.Task[None]] = set()
 
@@ -110,9 +109,8 @@ async def _sent_later(response: Response) -> Response:
     return response
 
 
-def open_sandbox(config: Config) -> Sandbox:
+def open_sandbox(config: Config, state: StateFile | None) -> Sandbox:
     """The core with its companies, from the state file if there is one, and the app registered."""
-    state = StateFile(config.state_file) if config.state_file else None
     known = state is not None and state.exists
     now = datetime.now(UTC)
     sandbox = Sandbox(
@@ -145,17 +143,14 @@ def _open_missing(sandbox: Sandbox, presets: Sequence[str], now: datetime) -> No
             sandbox.add_company(preset, now)
 
 
-async def serve_until(
-    config: Config, told: asyncio.Event, ready: Callable[[int], None] | None = None
-) -> None:
+async def serve_until(config: Config, told: asyncio.Event, ready: Callable[[int, Sandbox], None]) -> None:
     """Serves on loopback until the event is set; `ready` hears the port once requests are taken."""
     shell = Shell(config)
     connections: set[Connection] = set()
     _spare_the_collector()
     async with shell.running():
         server = await listen(shell.handle, config.port, connections)
-        if ready is not None:
-            ready(server.sockets[0].getsockname()[1])
+        ready(server.sockets[0].getsockname()[1], shell.sandbox)
         await told.wait()
         server.close()
         for connection in list(connections):
@@ -169,70 +164,10 @@ def _spare_the_collector() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-async def _serve_until_signal(config: Config) -> None:
+async def serve_until_signal(config: Config, ready: Callable[[int, Sandbox], None]) -> None:
+    """Serves until SIGTERM or Ctrl-C."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
-    await serve_until(
-        config, told, lambda port: print(f"QuickBooks sandbox on http://127.0.0.1:{port}", flush=True)
-    )
-
-
-def serve(config: Config) -> None:
-    """Serves on loopback until SIGTERM or Ctrl-C."""
-    asyncio.run(_serve_until_signal(config))
-
-
-def _port_is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="bookipi sandbox", description="A stand-in for QuickBooks Online.")
-    parser.add_argument("--port", type=int, default=8600, help="port on 127.0.0.1 (default 8600)")
-    parser.add_argument("--state", type=Path, help="file that keeps the data over a restart")
-    names = ", ".join(preset.name for preset in PRESETS)
-    parser.add_argument("--company", action="append", metavar="PRESET", help=f"repeatable; one of {names}")
-    parser.add_argument("--client-id", default="", help="the app's client id")
-    parser.add_argument("--client-secret", default="", help="the app's client secret")
-    parser.add_argument("--redirect-uri", action="append", default=[], help="repeatable")
-    parser.add_argument("--webhook-url", default="", help="where webhooks are sent")
-    parser.add_argument("--verifier-token", default="", help="the key that webhooks are signed with")
-    parser.add_argument("--webhook-delay", type=float, default=5.0, help="seconds that changes are gathered")
-    return parser
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """The command `bookipi sandbox`."""
-    options = _parser().parse_args(argv)
-    config = Config(
-        port=options.port,
-        state_file=options.state,
-        companies=tuple(options.company or DEFAULT_PRESETS),
-        client_id=options.client_id,
-        client_secret=options.client_secret,
-        redirect_uris=tuple(options.redirect_uri),
-        webhook_url=options.webhook_url,
-        verifier_token=options.verifier_token,
-        webhook_delay=options.webhook_delay,
-    )
-    if not _port_is_free(config.port):
-        print(f"Port {config.port} is taken; choose another with --port.", file=sys.stderr)
-        return 1
-    try:
-        serve(config)
-    except (UnreadableState, UnknownPreset) as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    await serve_until(config, told, ready)

@@ -22,7 +22,9 @@ FIGURES = ("travel", "sandbox", "core", "books")
 
 def main(arguments: list[str] | None = None) -> int:
     """Print the wanted figures; the exit code is that of the first set which could not be measured."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("figures", nargs="*", metavar="NAME", help=", ".join(FIGURES))
     parser.add_argument("--rounds", type=int, help="more rounds, narrower ranges")
     options = parser.parse_args(arguments)

@@ -75,11 +75,15 @@ def report(rounds: int | None) -> int:
         for number in range(max(5, rounds or 5)):
             for target in (bare, sandbox):
                 rates[target.name].append(target.rate(str(number)))
-    print(f"{'requests a second, ' + str(len(rates[bare.name])) + ' rounds':<42}{'p50':>8}{'least':>8}{'most':>8}")
+    print(
+        f"{'requests a second, ' + str(len(rates[bare.name])) + ' rounds':<42}{'p50':>8}{'least':>8}{'most':>8}"
+    )
     for name, found in rates.items():
         print(f"{name:<42}{statistics.median(found):>8.0f}{min(found):>8.0f}{max(found):>8.0f}")
     shares = [one / other for one, other in zip(rates[sandbox.name], rates[bare.name], strict=True)]
-    print(f"{'share, round by round':<42}{statistics.median(shares):>8.2f}{min(shares):>8.2f}{max(shares):>8.2f}")
+    print(
+        f"{'share, round by round':<42}{statistics.median(shares):>8.2f}{min(shares):>8.2f}{max(shares):>8.2f}"
+    )
     return 0
 
 

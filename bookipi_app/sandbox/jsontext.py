@@ -55,7 +55,10 @@ def plain_number(number: Decimal) -> str:
 
 def dump_json(value: Json) -> str:
     """The value as compact JSON."""
-    return _WRITERS[type(value)](value)
+    try:
+        return _WRITERS[type(value)](value)
+    except KeyError as error:
+        raise TypeError(f"not JSON: {error}") from error
 
 
 @lru_cache(maxsize=4096)
@@ -64,7 +67,10 @@ def _name(text: str) -> str:
 
 
 def _object(value: JsonObject) -> str:
-    members = [_name(name) + _WRITERS[type(member)](member) for name, member in value.items()]
+    members = [
+        _name(name) + (encode_basestring(member) if type(member) is str else _WRITERS[type(member)](member))
+        for name, member in value.items()
+    ]
     return "{" + ",".join(members) + "}"
 
 
@@ -91,27 +97,19 @@ def _prewritten(value: Prewritten) -> str:
     return "{" + ",".join([value.text, *added] if known else added) + "}"
 
 
-class _Writers(dict[type, Callable[[Any], str]]):
-    """How values are written, by their type: most of a request's time is spent here, and a look-up is quick."""
-
-    def __missing__(self, kind: type) -> Callable[[Any], str]:
-        raise TypeError(f"not JSON: {kind.__name__}")
-
-
-_WRITERS: Final = _Writers(
-    {
-        str: encode_basestring,
-        type(None): lambda _: "null",
-        bool: lambda value: "true" if value else "false",
-        Decimal: plain_number,
-        dict: _object,
-        Prewritten: _prewritten,
-        list: _array,
-        tuple: _array,
-        int: repr,
-        float: repr,
-    }
-)
+# By type, in a plain dictionary: much of a request's time is spent here, and nothing else is as quick.
+_WRITERS: Final[dict[type, Callable[[Any], str]]] = {
+    str: encode_basestring,
+    type(None): lambda _: "null",
+    bool: lambda value: "true" if value else "false",
+    Decimal: lru_cache(maxsize=8192)(plain_number),
+    dict: _object,
+    Prewritten: _prewritten,
+    list: _array,
+    tuple: _array,
+    int: repr,
+    float: repr,
+}
 
 
 def as_object(value: Json) -> JsonObject:

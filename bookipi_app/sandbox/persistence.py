@@ -62,11 +62,16 @@ def take_journal(world: World) -> list[JsonObject]:
 
 def _company_change(company: Company) -> JsonObject:
     """What is new about the company itself: most writes only make it count on."""
-    held = _held(company)
-    if held != company.journaled:
-        company.journaled = held
+    held, before = _held(company), company.journaled
+    counters = company.counters.copy()
+    company.journaled = {"held": held, "counters": counters}
+    if held != before.get("held"):
         return _company(company)
-    return {"is": "counted", "realm": company.realm, **_counted(company)}
+    risen = dict(counters.items() - before["counters"].items())
+    return {
+        **{"is": "counted", "realm": company.realm},
+        **{"counters": risen, "last_number": company.last_number},
+    }
 
 
 def _fresh_record(company: Company, record: Record) -> JsonObject:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from bookipi_app.sandbox.countries import with_iso_countries
-from bookipi_app.sandbox.jsontext import JsonObject, as_list, as_object, to_decimal
+from bookipi_app.sandbox.jsontext import JsonObject, Prewritten, as_list, as_object, dump_json, to_decimal
 from bookipi_app.sandbox.names import with_present_names
 from bookipi_app.sandbox.ordering import Orders
 from bookipi_app.sandbox.schema import KINDS, Kind
@@ -29,6 +30,13 @@ class Record:
     updated: datetime
     body: JsonObject
     deleted: bool = False
+    text: str = ""
+
+    def written(self) -> Prewritten:
+        """The body, with its JSON at hand: the answer to a write and the journal share it."""
+        if not self.text:
+            self.text = dump_json(self.body)[1:-1]
+        return Prewritten(self.body, self.text)
 
     @property
     def active(self) -> bool:
@@ -94,6 +102,7 @@ class Company:
     switches: Switches = field(default_factory=Switches)
     # As long as no object of a list was ever changed, every stored name is the present one.
     lists_changed: bool = False
+    journaled: JsonObject = field(default_factory=dict[str, Any])
 
     @property
     def is_us(self) -> bool:
@@ -183,6 +192,7 @@ class Company:
 
     def _index(self, record: Record) -> None:
         kind = KINDS[record.kind]
+        record.text = ""
         self.records.setdefault(record.kind, {})[record.id] = record
         self.order_of(record.kind).add(record.id, record.second, record.deleted)
         space = kind.id_space or kind.name
@@ -275,8 +285,9 @@ def render(company: Company, record: Record) -> JsonObject:
     body = record.body
     if company.lists_changed:
         body = with_present_names(record.kind, body, company.name_of)
-    shown: JsonObject = {**body, "domain": "QBO", "sparse": False, "Id": record.id}
-    shown["SyncToken"] = str(record.token)
+    fresh = body is record.body and (record.kind, record.id) in company.dirty
+    shown: JsonObject = record.written() if fresh else dict(body)
+    shown |= {"domain": "QBO", "sparse": False, "Id": record.id, "SyncToken": str(record.token)}
     shown["MetaData"] = {
         "CreateTime": seconds_stamp(record.created),
         "LastUpdatedTime": seconds_stamp(record.updated),

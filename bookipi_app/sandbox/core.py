@@ -185,6 +185,11 @@ class Sandbox:
         """Records the HTTP status of a delivery; 0 for no answer at all."""
         webhooks.acknowledge(self.world, delivery.id, status, self.world.at(now))
 
+    @property
+    def has_webhooks(self) -> bool:
+        """Whether anything waits to be sent, now or later."""
+        return bool(self.world.happenings or self.world.deliveries)
+
     def seconds_to_next_webhook(self, now: datetime) -> float | None:
         """How long nothing has to be sent; None if nothing waits."""
         due = webhooks.next_due(self.world)

@@ -12,7 +12,6 @@ from bookipi_app.sandbox.times import milliseconds_stamp
 
 _KEPT_COMMITS = 20_000
 _KEPT_REQUESTS = 500
-_HEX = "0123456789abcdef"
 _TOKEN_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -176,11 +175,12 @@ class World:
 
     def hexadecimal(self, length: int) -> str:
         """Random hexadecimal digits."""
-        return "".join(self.chance.choices(_HEX, k=length))
+        return f"{self.chance.getrandbits(4 * length):0{length}x}"
 
     def guid(self) -> str:
         """A random GUID-like text."""
-        return "-".join(self.hexadecimal(length) for length in (8, 4, 4, 4, 12))
+        digits = self.hexadecimal(32)
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
     def at(self, now: datetime, company: Company | None = None) -> datetime:
         """The sandbox's time: the given one plus what the clock was moved by."""

@@ -64,7 +64,7 @@ class Running:
         command = [
             sys.executable,
             "-m",
-            "bookipi_app.sandbox.server",
+            "bookipi_app.sandbox.command",
             "--port",
             str(self.port),
             "--state",
@@ -161,6 +161,6 @@ def exchange(port: int, sent: bytes) -> bytes:
 
 def test_a_taken_port_is_one_sentence(receiver: Receiver):
     port = receiver.server.server_port
-    command = [sys.executable, "-m", "bookipi_app.sandbox.server", "--port", str(port)]
+    command = [sys.executable, "-m", "bookipi_app.sandbox.command", "--port", str(port)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (1, f"Port {port} is taken; choose another with --port.\n")

@@ -69,7 +69,11 @@ def _(books: Books) -> None:
     assert "PartnerTaxEnabled" not in books.ok("GET", "preferences")["Preferences"]["TaxPrefs"]
 
 
-@fact("10.1", "PartnerTaxEnabled is false where automated sales tax is available but not set up", preset=OFF)
+@fact(
+    "10.1",
+    "PartnerTaxEnabled is false where automated sales tax is available but not set up",
+    preset="us-tax-not-set-up",
+)
 def _(books: Books) -> None:
     assert books.ok("GET", "preferences")["Preferences"]["TaxPrefs"]["PartnerTaxEnabled"] is False
 

@@ -15,8 +15,8 @@ INBOX_PATIENCE = timedelta(
 )  # the webhook's own wake-up comes first; an event of our second waits this long
 
 
-def connections(session: Session, now: datetime) -> list[UUID]:
-    """The connections that a sweep must wake: due, awake, and held by nobody."""
+def connections(session: Session, now: datetime) -> list[tuple[UUID, int]]:
+    """The connections that a sweep must wake: due, awake, and held by nobody. With each, the number of its last run."""
     held = col(Connection.lease_until) >= now
     paused = col(Connection.paused_until) > now
     live = and_(
@@ -28,7 +28,8 @@ def connections(session: Session, now: datetime) -> list[UUID]:
         and_(live, or_(col(Connection.feed_due_at) <= now, _record(now), _attempt(now), _event(now))),
     )
     free = or_(col(Connection.lease_holder).is_(None), ~held)
-    return list(session.exec(select(Connection.id).where(something, free)))
+    found = session.exec(select(Connection.id, Connection.fence).where(something, free))
+    return [(connection_id, fence) for connection_id, fence in found]
 
 
 def _record(now: datetime) -> Exists:

@@ -101,7 +101,8 @@ def handle_api(world: World, request: Request, now: datetime) -> Response:
 
 def answer_call(call: Call) -> Response:
     """Carries out an authorized call; whatever is refused becomes a fault."""
-    attempt = Attempt(call.company, call.world.switches, call.request, call.actor, call.now)
+    requestid = call.request.param("requestid")
+    attempt = Attempt(call.company, call.world.switches, call.request, call.actor, call.now, requestid)
     try:
         call.admit()
         attempt.check(call.is_batch)

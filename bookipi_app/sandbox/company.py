@@ -140,8 +140,8 @@ class Company:
 
     def preference_group(self, group: str) -> JsonObject:
         """One group of the company's preferences."""
-        record = self.find("Preferences", "1")
-        return as_object(record.body.get(group)) if record else {}
+        record = self.records["Preferences"].get("1") if "Preferences" in self.records else None
+        return record.body.get(group, {}) if record else {}
 
     def next_id(self, kind: Kind) -> str:
         """A fresh id; kinds that share an id space never collide."""
@@ -238,6 +238,9 @@ class Company:
         )
 
 
+_OBJECT: Any = dict
+
+
 def whole_second(moment: datetime) -> int:
     """Seconds since 1970, rounded down."""
     return math.floor(moment.timestamp())
@@ -258,7 +261,8 @@ def unique_name(kind: Kind, body: JsonObject) -> str:
 
 def reference_id(body: JsonObject, name: str) -> str:
     """The id that a reference of the body points to, or an empty string."""
-    return str(as_object(body.get(name)).get("value", ""))
+    target: Any = body.get(name)
+    return str(target.get("value", "")) if isinstance(target, _OBJECT) else ""
 
 
 def linked_invoices(body: JsonObject) -> dict[str, Decimal]:
@@ -289,8 +293,8 @@ def render(company: Company, record: Record) -> JsonObject:
     shown: JsonObject = record.written() if fresh else dict(body)
     shown |= {"domain": "QBO", "sparse": False, "Id": record.id, "SyncToken": str(record.token)}
     shown["MetaData"] = {
-        "CreateTime": seconds_stamp(record.created),
-        "LastUpdatedTime": seconds_stamp(record.updated),
+        "CreateTime": (created := seconds_stamp(record.created)),
+        "LastUpdatedTime": created if record.updated is record.created else seconds_stamp(record.updated),
     }
     if record.kind == "Customer":
         shown["Balance"] = company.balances.get(record.id, Decimal(0))

@@ -4,7 +4,8 @@ import random
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from email.utils import format_datetime
+from email.utils import formatdate
+from functools import lru_cache
 
 from bookipi_app.sandbox import control, identity, oauth, persistence, webhooks
 from bookipi_app.sandbox.api import ROOT as API_ROOT
@@ -123,7 +124,7 @@ class Sandbox:
         """What every answer carries, and the hint when to come again that Intuit may give."""
         trace = f"1-{self.world.hexadecimal(8)}-{self.world.hexadecimal(24)}"
         response.headers.setdefault("intuit_tid", trace)
-        response.headers.setdefault("date", format_datetime(moment.astimezone(UTC), usegmt=True))
+        response.headers.setdefault("date", _http_date(int(moment.timestamp())))
         if response.status == 429 and self.switches.retry_after:
             response.headers["retry-after"] = str(self.switches.retry_after)
 
@@ -174,7 +175,10 @@ class Sandbox:
         note = f"fault {trouble.id}: {trouble.kind} {trouble.when}" if trouble else ""
         moment = self.world.at(now)
         self.world.requests.append(
-            Seen(self.world.handled, moment, request.method, request.target(), response.status, note, body)
+            Seen(
+                *(self.world.handled, moment, request.method, request.path, request.query),
+                *(response.status, note, body),
+            )
         )
 
     def due_webhooks(self, now: datetime) -> list[Delivery]:
@@ -210,6 +214,11 @@ class Sandbox:
     def replay(self, entry: JsonObject) -> None:
         """Takes over one entry of a journal."""
         persistence.apply_entry(self.world, entry)
+
+
+@lru_cache(maxsize=8)
+def _http_date(second: int) -> str:
+    return formatdate(second, usegmt=True)
 
 
 def _troubled(trouble: Trouble, response: Response, now: datetime) -> Response:

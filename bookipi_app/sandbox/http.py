@@ -53,12 +53,13 @@ class Request:
 
     def target(self) -> str:
         """Path and query as one text, as fault rules and logs see it."""
-        pairs = [
-            f"{quote_plus(name)}={quote_plus(value)}"
-            for name, values in self.query.items()
-            for value in values
-        ]
-        return f"{self.path}?{'&'.join(pairs)}" if pairs else self.path
+        return written_target(self.path, self.query)
+
+
+def written_target(path: str, query: Mapping[str, Sequence[str]]) -> str:
+    """Path and query as one text."""
+    pairs = [f"{quote_plus(name)}={quote_plus(value)}" for name, values in query.items() for value in values]
+    return f"{path}?{'&'.join(pairs)}" if pairs else path
 
 
 @dataclass(frozen=True, slots=True)

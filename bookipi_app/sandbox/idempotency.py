@@ -21,11 +21,7 @@ class Attempt:
     request: Request
     actor: str
     now: datetime
-
-    @property
-    def requestid(self) -> str:
-        """The id that the client gave."""
-        return self.request.param("requestid")
+    requestid: str
 
     def check(self, batch: bool) -> None:
         """Refuses an id that is too long."""

@@ -61,14 +61,23 @@ def dump_json(value: Json) -> str:
         raise TypeError(f"not JSON: {error}") from error
 
 
-@lru_cache(maxsize=4096)
-def _name(text: str) -> str:
-    return encode_basestring(text) + ":"
+class _Names(dict[str, str]):
+    """Member names as they are written; clients' own names cannot make it grow without end."""
+
+    def __missing__(self, name: str) -> str:
+        written = encode_basestring(name) + ":"
+        if len(self) < _MOST_NAMES:
+            self[name] = written
+        return written
+
+
+_MOST_NAMES: Final = 4096
+_NAMES: Final = _Names()
 
 
 def _object(value: JsonObject) -> str:
     members = [
-        _name(name) + (encode_basestring(member) if type(member) is str else _WRITERS[type(member)](member))
+        _NAMES[name] + (encode_basestring(member) if type(member) is str else _WRITERS[type(member)](member))
         for name, member in value.items()
     ]
     return "{" + ",".join(members) + "}"
@@ -93,7 +102,7 @@ def _prewritten(value: Prewritten) -> str:
     for name, member in known.items():
         if value.get(name) is not member:  # somebody changed what was known
             return _object(value)
-    added = [_name(name) + _WRITERS[type(value[name])](value[name]) for name in value if name not in known]
+    added = [_NAMES[name] + _WRITERS[type(value[name])](value[name]) for name in value if name not in known]
     return "{" + ",".join([value.text, *added] if known else added) + "}"
 
 
@@ -112,19 +121,24 @@ _WRITERS: Final[dict[type, Callable[[Any], str]]] = {
 }
 
 
+# Asked for thousands of times a request: a cast would be one more call each time.
+_OBJECT: Any = dict
+_ARRAY: Any = list
+
+
 def as_object(value: Json) -> JsonObject:
     """The value if it is an object, otherwise an empty one."""
-    return cast(JsonObject, value) if isinstance(value, dict) else {}
+    return value if isinstance(value, _OBJECT) else {}
 
 
 def as_list(value: Json) -> list[Json]:
     """The value if it is an array, otherwise an empty one."""
-    return cast(list[Json], value) if isinstance(value, list) else []
+    return value if isinstance(value, _ARRAY) else []
 
 
 def objects(value: Json) -> list[JsonObject]:
     """The objects of an array; whatever else it holds is left out."""
-    return [cast(JsonObject, member) for member in as_list(value) if isinstance(member, dict)]
+    return [member for member in value if isinstance(member, _OBJECT)] if isinstance(value, _ARRAY) else []
 
 
 def copy_json(value: Json) -> Json:

@@ -23,7 +23,7 @@ from bookipi_app.sandbox.jsontext import (
 )
 
 _FORM: Final = 2
-_SMALLEST_COMPACTED: Final = 64 * 1024 * 1024
+_SMALLEST_COMPACTED: Final = 128 * 1024 * 1024
 
 
 class UnusableState(ValueError):
@@ -98,7 +98,7 @@ class StateFile:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(self._path)
-        self._compact_above = max(_SMALLEST_COMPACTED, self._path.stat().st_size)
+        self._compact_above = max(_SMALLEST_COMPACTED, 2 * self._path.stat().st_size)
         if self._journal is not None:
             self._journal.close()
         self._journal = self._journal_path.open("wb")
@@ -111,7 +111,7 @@ class StateFile:
         entries = sandbox.journal()
         if not entries:
             return
-        written = b"".join(map(_line, entries))
+        written = "\n".join([*map(dump_json, entries), ""]).encode("utf-8", "replace")
         self._journal.write(written)
         self._journal.flush()
         self._journal_size += len(written)

@@ -58,7 +58,8 @@ def is_shipping(line: JsonObject) -> bool:
 
 def inner_lines(line: JsonObject) -> list[JsonObject]:
     """The lines of a bundle; none for any other line."""
-    return objects(as_object(line.get("GroupLineDetail")).get("Line"))
+    bundle = line.get("GroupLineDetail")
+    return objects(as_object(bundle).get("Line")) if bundle else []
 
 
 def worth(line: JsonObject) -> Decimal:

@@ -2,10 +2,12 @@
 
 import random
 from collections import Counter, deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bookipi_app.sandbox.company import Change, Company
+from bookipi_app.sandbox.http import written_target
 from bookipi_app.sandbox.jsontext import JsonObject
 from bookipi_app.sandbox.switches import Switches
 from bookipi_app.sandbox.times import milliseconds_stamp
@@ -102,10 +104,16 @@ class Seen:
     number: int
     time: datetime
     method: str
-    target: str
+    path: str
+    query: Mapping[str, Sequence[str]]
     status: int
     note: str
     body: str
+
+    @property
+    def target(self) -> str:
+        """Path and query as one text."""
+        return written_target(self.path, self.query)
 
     def as_json(self) -> JsonObject:
         """The line as the control API shows it."""
@@ -189,7 +197,10 @@ class World:
 
     def count(self, realm: str, what: str, amount: int = 1) -> None:
         """Adds to one of a realm's counters."""
-        self.counters.setdefault(realm, Counter())[what] += amount
+        counts = self.counters.get(realm)
+        if counts is None:
+            counts = self.counters[realm] = Counter()
+        counts[what] += amount
 
     def log_commits(self, company: Company, actor: str, requestid: str) -> list[Change]:
         """Takes the changes that a company collected and writes them to the log of commits."""

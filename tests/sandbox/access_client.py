@@ -83,6 +83,13 @@ def refresh(books: Books, value: str) -> tuple[int, dict[str, Any]]:
     return token(books, grant_type="refresh_token", refresh_token=value)
 
 
+def refused_grant(books: Books, value: str) -> str:
+    """The description that a refused refresh gives."""
+    status, answer = refresh(books, value)
+    assert (status, answer["error"]) == (400, "invalid_grant")
+    return answer["error_description"]
+
+
 def granted(books: Books, scope: str = ACCOUNTING_SCOPE) -> dict[str, Any]:
     """Tokens without the browser; the books use them from now on."""
     answer = books.control("POST", f"companies/{books.realm}/grant", {"scope": scope, "client_id": CLIENT_ID})

@@ -23,6 +23,15 @@ def said(books: Books, path: str, body: Any, **params: str) -> tuple[str, str, s
     return error["code"], error.get("element", ""), error["Detail"]
 
 
+def head(record: dict[str, Any]) -> dict[str, Any]:
+    """What every update, deletion and void begins with."""
+    return {"Id": record["Id"], "SyncToken": record["SyncToken"]}
+
+
+def customers(books: Books) -> int:
+    return books.query("select count(*) from Customer")["totalCount"]
+
+
 def change(books: Books, kind: str, made: dict[str, Any], **fields: Any) -> dict[str, Any]:
     """A sparse update with the present token."""
     token = books.read(kind, made["Id"])["SyncToken"]

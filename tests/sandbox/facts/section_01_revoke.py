@@ -18,7 +18,7 @@ from tests.sandbox.access_client import (
     consent,
     exchange,
     granted,
-    refresh,
+    refused_grant,
     revoke,
     second_app,
     sent,
@@ -28,13 +28,6 @@ from tests.sandbox.access_client import (
 from tests.sandbox.client import CALLBACK, CLIENT_ID, Books
 from tests.sandbox.facts.table import fact
 from tests.sandbox.golden import assert_golden
-
-
-def refused_grant(books: Books, value: str) -> str:
-    """The description that a refused refresh gives."""
-    status, answer = refresh(books, value)
-    assert (status, answer["error"]) == (400, "invalid_grant")
-    return answer["error_description"]
 
 
 @fact("1.5", "a refresh token given back ends both tokens")

@@ -13,6 +13,7 @@ from tests.sandbox.access_client import (
     granted,
     post_form,
     refresh,
+    refused_grant,
     second_app,
     status_of,
     token,
@@ -24,13 +25,6 @@ from tests.sandbox.golden import assert_golden
 HARD = "x-include-refresh-token-hard-expires-in"
 HUNDRED_DAYS = 8_640_000
 FIVE_YEARS = 157_680_000
-
-
-def refused_grant(books: Books, value: str) -> str:
-    """The description that a refused refresh gives."""
-    status, answer = refresh(books, value)
-    assert (status, answer["error"]) == (400, "invalid_grant")
-    return answer["error_description"]
 
 
 def asked_hard(books: Books, value: str, flag: str = "true") -> dict[str, int]:

@@ -1,36 +1,12 @@
 """Section 2.3: the shapes of faults, and the ones that can be ordered (14.3)."""
 
 import json
-from typing import Any
 
-from bookipi_app.sandbox.http import Response
 from tests.sandbox.access_client import granted, second_company
-from tests.sandbox.client import Books, line
+from tests.sandbox.client import Books
+from tests.sandbox.facts.refusals import detail, item
 from tests.sandbox.facts.table import fact
 from tests.sandbox.golden import assert_golden
-
-
-def item(books: Books, **headers: str) -> Response:
-    return books.raw("GET", f"/v3/company/{books.realm}/item/1", b"", **headers)
-
-
-def detail(answer: Response) -> str:
-    assert answer.status == 401
-    body = json.loads(answer.body)
-    assert_golden("unauthenticated_401", body)
-    return body["fault"]["error"][0]["detail"]
-
-
-def ordered(books: Books, **fault: Any) -> None:
-    answer = books.control("POST", "faults", {"count": 1, "route": "^/v3/", **fault})
-    assert "error" not in answer
-
-
-def invoices(books: Books) -> int:
-    return books.query("select count(*) from Invoice")["totalCount"]
-
-
-NEW = {"CustomerRef": {"value": "3"}, "Line": [line(1)]}
 
 
 @fact("2.3", "a fault of validation has the golden shape")

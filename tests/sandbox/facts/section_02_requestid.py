@@ -2,14 +2,11 @@
 
 from tests.sandbox.access_client import OTHER, second_app, sent, switch
 from tests.sandbox.client import Books, line
+from tests.sandbox.facts.asking import customers
 from tests.sandbox.facts.table import fact
 
 ADA = {"DisplayName": "Ada"}
 BOB = {"DisplayName": "Bob"}
-
-
-def customers(books: Books) -> int:
-    return books.query("select count(*) from Customer")["totalCount"]
 
 
 def raw_post(books: Books, requestid: str, body: bytes = b'{"DisplayName":"Ada"}') -> bytes:

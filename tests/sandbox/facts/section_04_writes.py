@@ -4,12 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from tests.sandbox.client import Books, discount, line
+from tests.sandbox.facts.asking import head
 from tests.sandbox.facts.section_03_invoices import bundle, change, draft, grouped, problem
 from tests.sandbox.facts.table import fact
-
-
-def head(record: dict[str, Any]) -> dict[str, Any]:
-    return {"Id": record["Id"], "SyncToken": record["SyncToken"]}
 
 
 def merge(books: Books, winner: str, loser: str, **more: Any) -> dict[str, Any]:

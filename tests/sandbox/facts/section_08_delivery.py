@@ -1,7 +1,5 @@
 """Section 8.4: when events are sent, how often, and what can go wrong on the way."""
 
-from typing import Any
-
 from bookipi_app.sandbox.core import Delivery
 from tests.sandbox.access_client import (
     OTHER,
@@ -10,26 +8,16 @@ from tests.sandbox.access_client import (
     told,
 )
 from tests.sandbox.client import CLIENT_ID, Books
+from tests.sandbox.facts.asking import customer
+from tests.sandbox.facts.deliveries import named, silent, types
 from tests.sandbox.facts.table import fact
 
 SCHEDULE = (10, 20, 30, 300, 1200, 7200, 14400, 21600)
 SIX_HOURS = 21600
 
 
-def add(books: Books, name: str) -> dict[str, Any]:
-    return books.post("Customer", {"DisplayName": name})
-
-
-def types(deliveries: list[Delivery]) -> list[str]:
-    return [entry["type"] for delivery in deliveries for entry in told(delivery)]
-
-
 def ids(deliveries: list[Delivery]) -> list[str]:
     return [entry["id"] for delivery in deliveries for entry in told(delivery)]
-
-
-def named(deliveries: list[Delivery]) -> list[str]:
-    return [entry["intuitentityid"] for delivery in deliveries for entry in told(delivery)]
 
 
 def wait(books: Books) -> float:
@@ -37,10 +25,6 @@ def wait(books: Books) -> float:
     seconds = books.sandbox.seconds_to_next_webhook(books.now)
     assert seconds is not None
     return seconds
-
-
-def silent(books: Books) -> bool:
-    return books.sandbox.seconds_to_next_webhook(books.now) is None
 
 
 def tries(books: Books, most: int) -> int:
@@ -54,14 +38,14 @@ def tries(books: Books, most: int) -> int:
 
 @fact("8.4", "an answer of 200 ends a delivery")
 def _(books: Books) -> None:
-    add(books, "Ada")
+    customer(books, "Ada")
     assert len(sent(books, 200)) == 1
     assert silent(books)
 
 
 @fact("8.4", "while an answer is awaited nothing is sent twice")
 def _(books: Books) -> None:
-    add(books, "Ada")
+    customer(books, "Ada")
     (delivery,) = books.sandbox.due_webhooks(books.now)
     books.later(hours=1)
     assert books.sandbox.due_webhooks(books.now) == []
@@ -71,7 +55,7 @@ def _(books: Books) -> None:
 
 @fact("8.4", "a refused delivery comes again after 10, 20 and 30 seconds, 5 and 20 minutes, 2, 4 and 6 hours")
 def _(books: Books) -> None:
-    add(books, "Ada")
+    customer(books, "Ada")
     for pause in SCHEDULE:
         assert len(sent(books, 503)) == 1
         assert wait(books) == pause
@@ -80,7 +64,7 @@ def _(books: Books) -> None:
 
 @fact("8.4", "and then every 6 hours")
 def _(books: Books) -> None:
-    add(books, "Ada")
+    customer(books, "Ada")
     for pause in SCHEDULE:
         sent(books, 503)
         books.later(seconds=pause)
@@ -93,7 +77,7 @@ def _(books: Books) -> None:
 @fact("8.4", "a 4xx, a 3xx and no answer at all count as failed deliveries")
 def _(books: Books) -> None:
     for status in (400, 401, 404, 415, 302, 0):
-        add(books, f"C{status}")
+        customer(books, f"C{status}")
         sent(books, status)
         assert wait(books) == 10, status
         books.later(seconds=10)
@@ -102,7 +86,7 @@ def _(books: Books) -> None:
 
 @fact("8.4", "a repeated delivery is the same, byte for byte, under the same id")
 def _(books: Books) -> None:
-    add(books, "Ada")
+    customer(books, "Ada")
     (first,) = sent(books, 500)
     body, headers = first.body, dict(first.headers)
     books.later(seconds=10)
@@ -112,38 +96,38 @@ def _(books: Books) -> None:
 
 @fact("8.4", "the schedule can be compressed", webhook_retry_factor=0.01)
 def _(books: Books) -> None:
-    add(books, "Ada")
+    customer(books, "Ada")
     sent(books, 500)
     assert wait(books) == 0.1
 
 
 @fact("15", "17: events are dropped after the last retry", webhook_retries=10)
 def _(books: Books) -> None:
-    add(books, "Ada")
+    customer(books, "Ada")
     assert tries(books, 100) == 11
     assert silent(books)
 
 
 @fact("15", "17: retries go on for as long as wanted", webhook_retries=1000)
 def _(books: Books) -> None:
-    add(books, "Ada")
+    customer(books, "Ada")
     assert tries(books, 100) == 100
     assert wait(books) == SIX_HOURS
 
 
 @fact("8.4", "later events go out beside one that is not acknowledged", webhook_hold_back=False)
 def _(books: Books) -> None:
-    add(books, "Ada")
+    customer(books, "Ada")
     sent(books, 500)
-    later = add(books, "Bob")
+    later = customer(books, "Bob")
     assert named(sent(books)) == [later["Id"]]
 
 
 @fact("8.4", "later events are held back until the first is acknowledged", webhook_hold_back=True)
 def _(books: Books) -> None:
-    first = add(books, "Ada")
+    first = customer(books, "Ada")
     sent(books, 500)
-    later = add(books, "Bob")
+    later = customer(books, "Bob")
     assert sent(books) == []
     assert wait(books) == 10
     books.later(seconds=10)
@@ -155,9 +139,9 @@ def _(books: Books) -> None:
 def _(books: Books) -> None:
     second_app(books, webhook_url="http://localhost:3000/two", verifier_token="v")
     books.control("POST", f"companies/{books.realm}/grant", {"client_id": OTHER[0]})
-    add(books, "Ada")
+    customer(books, "Ada")
     sent(books, 500)
-    add(books, "Bob")
+    customer(books, "Bob")
     assert sent(books) == []
     books.later(seconds=10)
     assert {delivery.client_id for delivery in sent(books)} == {CLIENT_ID, OTHER[0]}
@@ -165,7 +149,7 @@ def _(books: Books) -> None:
 
 @fact("15", "15: events come after five seconds", webhook_delay=5)
 def _(books: Books) -> None:
-    add(books, "Ada")
+    customer(books, "Ada")
     assert (sent(books), wait(books)) == ([], 5)
     books.later(seconds=5)
     assert len(sent(books)) == 1
@@ -173,13 +157,13 @@ def _(books: Books) -> None:
 
 @fact("15", "15: events come at once", webhook_delay=0)
 def _(books: Books) -> None:
-    add(books, "Ada")
+    customer(books, "Ada")
     assert len(sent(books)) == 1
 
 
 @fact("15", "15: events come after ten minutes", webhook_delay=600)
 def _(books: Books) -> None:
-    add(books, "Ada")
+    customer(books, "Ada")
     books.later(seconds=599)
     assert sent(books) == []
     books.later(seconds=1)
@@ -188,9 +172,9 @@ def _(books: Books) -> None:
 
 @fact("8.4", "what changes while events are gathered is sent together", webhook_delay=5)
 def _(books: Books) -> None:
-    first = add(books, "Ada")
+    first = customer(books, "Ada")
     books.later(seconds=3)
-    second = add(books, "Bob")
+    second = customer(books, "Bob")
     books.later(seconds=2)
     assert named(sent(books)) == [first["Id"], second["Id"]]
     assert silent(books)
@@ -218,7 +202,7 @@ def _(books: Books) -> None:
 
 @fact("8.4", "a creation and an update of one object stay two events", webhook_delay=5)
 def _(books: Books) -> None:
-    made = add(books, "Ada")
+    made = customer(books, "Ada")
     books.post("Customer", {"Id": made["Id"], "SyncToken": "0", "sparse": True, "Notes": "x"})
     books.later(seconds=5)
     assert types(sent(books)) == ["qbo.customer.created.v1", "qbo.customer.updated.v1"]
@@ -226,7 +210,7 @@ def _(books: Books) -> None:
 
 @fact("8.4", "deliveries can come twice, with the same event ids", webhook_duplicates=1)
 def _(books: Books) -> None:
-    add(books, "Ada")
+    customer(books, "Ada")
     first, second = sent(books)
     assert ids([first]) == ids([second])
     assert first.headers["intuit-t-id"] != second.headers["intuit-t-id"]
@@ -234,13 +218,13 @@ def _(books: Books) -> None:
 
 @fact("8.4", "events keep their order", webhook_reordering=0)
 def _(books: Books) -> None:
-    made = [add(books, f"C{number}")["Id"] for number in range(8)]
+    made = [customer(books, f"C{number}")["Id"] for number in range(8)]
     assert named(sent(books)) == made
 
 
 @fact("8.4", "events can change places", webhook_reordering=1)
 def _(books: Books) -> None:
-    made = [add(books, f"C{number}")["Id"] for number in range(8)]
+    made = [customer(books, f"C{number}")["Id"] for number in range(8)]
     found = named(sent(books))
     assert found != made
     assert sorted(found) == sorted(made)
@@ -248,13 +232,13 @@ def _(books: Books) -> None:
 
 @fact("8.4", "events can be lost", webhook_loss=1)
 def _(books: Books) -> None:
-    add(books, "Ada")
+    customer(books, "Ada")
     assert silent(books)
 
 
 @fact("8.4", "some events can be lost", webhook_loss=0.5)
 def _(books: Books) -> None:
-    made = [add(books, f"C{number}")["Id"] for number in range(20)]
+    made = [customer(books, f"C{number}")["Id"] for number in range(20)]
     found = named(sent(books))
     assert 0 < len(found) < 20
     assert set(found) < set(made)

@@ -1,9 +1,7 @@
 """Section 8.4: who is told of what."""
 
 from datetime import timedelta
-from typing import Any
 
-from bookipi_app.sandbox.core import Delivery
 from tests.sandbox.access_client import (
     OTHER,
     granted,
@@ -15,34 +13,20 @@ from tests.sandbox.access_client import (
     told,
 )
 from tests.sandbox.client import CLIENT_ID, HOOK, Books
+from tests.sandbox.facts.asking import customer
+from tests.sandbox.facts.deliveries import named, silent, types
 from tests.sandbox.facts.table import fact
-
-
-def add(books: Books, name: str) -> dict[str, Any]:
-    return books.post("Customer", {"DisplayName": name})
-
-
-def types(deliveries: list[Delivery]) -> list[str]:
-    return [entry["type"] for delivery in deliveries for entry in told(delivery)]
-
-
-def named(deliveries: list[Delivery]) -> list[str]:
-    return [entry["intuitentityid"] for delivery in deliveries for entry in told(delivery)]
-
-
-def silent(books: Books) -> bool:
-    return books.sandbox.seconds_to_next_webhook(books.now) is None
 
 
 @fact("8.4", "an app's own writes raise events", own_writes_notify=True)
 def _(books: Books) -> None:
-    made = add(books, "Ada")
+    made = customer(books, "Ada")
     assert named(sent(books)) == [made["Id"]]
 
 
 @fact("8.4", "an app's own writes raise no events", own_writes_notify=False)
 def _(books: Books) -> None:
-    add(books, "Ada")
+    customer(books, "Ada")
     assert silent(books)
     books.control("POST", f"companies/{books.realm}/v3/customer", {"DisplayName": "By a person"})
     assert types(sent(books)) == ["qbo.customer.created.v1"]
@@ -50,7 +34,7 @@ def _(books: Books) -> None:
 
 @fact("8.4", "the time of an echo is the LastUpdatedTime of one's own reply, in whole seconds")
 def _(books: Books) -> None:
-    made = add(books, "Ada")
+    made = customer(books, "Ada")
     (event,) = told(sent(books)[0])
     assert made["MetaData"]["LastUpdatedTime"] == "2026-11-02T09:00:00-08:00"
     assert event["time"].startswith("2026-11-02T17:00:00.")
@@ -64,14 +48,14 @@ def _(books: Books) -> None:
     books.control("POST", f"companies/{books.realm}/v3/customer", {"DisplayName": "Ada"})
     assert silent(books)
     granted(books)
-    add(books, "Bob")
+    customer(books, "Bob")
     assert len(sent(books)) == 1
 
 
 @fact("8.4", "an app without an address is told nothing")
 def _(books: Books) -> None:
     books.control("POST", "apps", {"client_id": CLIENT_ID, "webhook_url": ""})
-    add(books, "Ada")
+    customer(books, "Ada")
     assert silent(books)
 
 
@@ -79,7 +63,7 @@ def _(books: Books) -> None:
 def _(books: Books) -> None:
     second_app(books, webhook_url="http://localhost:3000/two", verifier_token="v")
     books.control("POST", f"companies/{books.realm}/grant", {"client_id": OTHER[0]})
-    add(books, "Ada")
+    customer(books, "Ada")
     first, second = sent(books)
     assert {first.url, second.url} == {HOOK, "http://localhost:3000/two"}
     assert first.headers["intuit-signature"] != second.headers["intuit-signature"]
@@ -88,7 +72,7 @@ def _(books: Books) -> None:
 @fact("8.4", "an app is told of the entities it chose")
 def _(books: Books) -> None:
     books.control("POST", "apps", {"client_id": CLIENT_ID, "webhook_entities": ["Invoice"]})
-    add(books, "Ada")
+    customer(books, "Ada")
     books.invoice()
     assert types(sent(books)) == ["qbo.invoice.created.v1"]
 
@@ -96,7 +80,7 @@ def _(books: Books) -> None:
 @fact("8.4", "an app is told of the operations it chose")
 def _(books: Books) -> None:
     books.control("POST", "apps", {"client_id": CLIENT_ID, "webhook_entities": ["Customer.Update"]})
-    add(books, "Ada")
+    customer(books, "Ada")
     books.post("Customer", {"Id": "3", "SyncToken": "0", "sparse": True, "Notes": "x"})
     assert types(sent(books)) == ["qbo.customer.updated.v1"]
 
@@ -122,7 +106,7 @@ def _(books: Books) -> None:
 
 @fact("8.4", "inactivating a customer raises an update")
 def _(books: Books) -> None:
-    made = add(books, "Ada")
+    made = customer(books, "Ada")
     sent(books)
     books.post("Customer", {"Id": made["Id"], "SyncToken": "0", "sparse": True, "Active": False})
     assert types(sent(books)) == ["qbo.customer.updated.v1"]
@@ -150,7 +134,7 @@ def _(books: Books) -> None:
 @fact("8.4", "an event may be younger than the clock of a company that is slow")
 def _(books: Books) -> None:
     books.control("POST", f"companies/{books.realm}", {"clock_offset": -3600})
-    add(books, "Ada")
+    customer(books, "Ada")
     (event,) = told(sent(books)[0])
     assert event["time"] == "2026-11-02T16:00:00.000000000Z"
 
@@ -158,14 +142,14 @@ def _(books: Books) -> None:
 @fact("8.4", "a company whose clock is fast tells no later than others")
 def _(books: Books) -> None:
     books.control("POST", f"companies/{books.realm}", {"clock_offset": 3600})
-    add(books, "Ada")
+    customer(books, "Ada")
     (event,) = told(sent(books)[0])
     assert event["time"] == "2026-11-02T18:00:00.000000000Z"
 
 
 @fact("8.4", "the log says which deliveries were answered how")
 def _(books: Books) -> None:
-    add(books, "Ada")
+    customer(books, "Ada")
     sent(books, 415)
     log = books.control("GET", "webhooks")
     assert [(entry["status"], entry["attempts"]) for entry in log["sent"]] == [(415, 1)]
@@ -174,7 +158,7 @@ def _(books: Books) -> None:
 
 @fact("8.4", "what waits while the app is disconnected is not sent afterwards", webhook_delay=5)
 def _(books: Books) -> None:
-    add(books, "Ada")
+    customer(books, "Ada")
     books.control("POST", f"companies/{books.realm}/revoke")
     books.now += timedelta(seconds=5)
     assert sent(books) == []
@@ -186,7 +170,7 @@ def _(books: Books) -> None:
 @fact("8.4", "a switch takes effect on what happens from then on")
 def _(books: Books) -> None:
     switch(books, webhook_loss=1)
-    add(books, "Ada")
+    customer(books, "Ada")
     switch(books, webhook_loss=0)
-    made = add(books, "Bob")
+    made = customer(books, "Bob")
     assert named(sent(books)) == [made["Id"]]

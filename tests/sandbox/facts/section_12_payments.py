@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.sandbox.client import Books, line
+from tests.sandbox.facts.asking import head
 from tests.sandbox.facts.section_03_invoices import change, draft
 from tests.sandbox.facts.table import fact
 
@@ -18,10 +19,6 @@ def payment(
         for invoice, amount in applied
     ]
     return {"CustomerRef": {"value": customer}, "TotalAmt": total, "Line": lines, **more}
-
-
-def head(record: dict[str, Any]) -> dict[str, Any]:
-    return {"Id": record["Id"], "SyncToken": record["SyncToken"]}
 
 
 def again(books: Books, invoice: dict[str, Any]) -> dict[str, Any]:

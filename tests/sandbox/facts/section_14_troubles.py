@@ -6,34 +6,11 @@ from urllib.parse import urlencode
 
 import httpx
 
-from bookipi_app.sandbox.http import Response
 from tests.sandbox.access_client import FORM, TOKENS, basic, granted, switch
-from tests.sandbox.client import Books, line
+from tests.sandbox.client import Books
+from tests.sandbox.facts.refusals import NEW, detail, invoices, item, ordered
 from tests.sandbox.facts.table import fact
 from tests.sandbox.golden import assert_golden
-
-
-def item(books: Books, **headers: str) -> Response:
-    return books.raw("GET", f"/v3/company/{books.realm}/item/1", b"", **headers)
-
-
-def detail(answer: Response) -> str:
-    assert answer.status == 401
-    body = json.loads(answer.body)
-    assert_golden("unauthenticated_401", body)
-    return body["fault"]["error"][0]["detail"]
-
-
-def ordered(books: Books, **fault: Any) -> None:
-    answer = books.control("POST", "faults", {"count": 1, "route": "^/v3/", **fault})
-    assert "error" not in answer
-
-
-def invoices(books: Books) -> int:
-    return books.query("select count(*) from Invoice")["totalCount"]
-
-
-NEW = {"CustomerRef": {"value": "3"}, "Line": [line(1)]}
 
 
 @fact("2.3", "429 has the golden shape")

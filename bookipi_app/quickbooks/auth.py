@@ -33,6 +33,7 @@ from bookipi_app.models import Connection
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import GrantLost, NotSent
 from bookipi_app.quickbooks.oauth import OAuth, TokenPair, this_app
+from bookipi_app.quickbooks.pace import this_pace
 from bookipi_app.quickbooks.transport import TOTAL_SECONDS, Http
 from bookipi_app.quickbooks.wire import as_object, as_text
 from bookipi_app.quickbooks.words import words_for
@@ -225,7 +226,7 @@ def for_connection(
 ) -> QuickBooks:
     """The books of a connection, with the tokens in its row."""
     tokens = StoredTokens(connection.id, database.transaction, this_app(clock, http), this_vault(), clock)
-    return QuickBooks(connection.realm_id, tokens, clock, http)
+    return QuickBooks(connection.realm_id, tokens, clock, http, pace=this_pace())
 
 
 @dataclass(frozen=True)

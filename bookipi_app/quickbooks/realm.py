@@ -12,8 +12,9 @@ from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import GrantLost
 from bookipi_app.quickbooks.index import OVERLAP, Row, pages, plain
 from bookipi_app.quickbooks.oauth import OAuth, TokenPair
+from bookipi_app.quickbooks.pace import this_pace
 from bookipi_app.quickbooks.transport import Http
-from bookipi_app.quickbooks.wire import Json, as_object, as_text, ref
+from bookipi_app.quickbooks.wire import Json, Purpose, as_object, as_text, ref
 from bookipi_app.quickbooks.words import words_for
 
 UNITED_STATES = {"us", "usa", "united states", "united states of america"}
@@ -58,7 +59,8 @@ class Consent:
     ) -> None:
         self.realm_id = realm_id
         self._clock = clock
-        self._books = QuickBooks(realm_id, _FreshPair(pair, oauth), clock, http)
+        books = QuickBooks(realm_id, _FreshPair(pair, oauth), clock, http, pace=this_pace())
+        self._books = books.meant_for(Purpose.START)
 
     def look(self) -> Realm:
         """What company it is; see `look`."""

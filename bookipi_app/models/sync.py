@@ -204,6 +204,7 @@ class Attempt(SQLModel, table=True):
     request_id: str = Field(max_length=32, unique=True)  # 32 random hex digits, never derived
     batch_id: UUID | None = Field(default=None)  # the `Batch` that it was sent as a part of
     batch_item: str = Field(default="", max_length=10)  # its bId there
+    unsure: bool = Field(default=False)  # a repetition brought no answer: looked for before it is sent again
     body: str  # the exact JSON text sent
     local: dict[str, Any] | None = Field(
         default=None, sa_column=json_column()

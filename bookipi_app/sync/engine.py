@@ -27,7 +27,7 @@ from bookipi_app.quickbooks.auth import for_connection
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import GrantLost, ReadOnly
 from bookipi_app.settings import settings
-from bookipi_app.sync import attempts, ending, lease, observe, rounds
+from bookipi_app.sync import ending, lease, observe, settle, turns
 from bookipi_app.sync.lease import Lease, LeaseLost
 from bookipi_app.sync.work import Publish, Run
 
@@ -126,10 +126,10 @@ def _work(around: Surroundings, run_: Run) -> bool:
     if run_.connection.cursor is None:  # connecting did not get through the whole index
         index.read_whole(run_.lease.transaction, run_.quickbooks, run_.connection.id)
         return True
-    settled = attempts.settle(run_)
+    settled = settle.unanswered(run_)
     heard = observe.inbox(run_.lease, run_.connection, run_.quickbooks)
     fed = observe.feed(run_.lease, run_.connection, run_.quickbooks, around.feed_interval)
-    done = rounds.work_through(run_)
+    done = turns.work_through(run_)
     return settled or heard or fed or done
 
 

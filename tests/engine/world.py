@@ -34,6 +34,7 @@ from bookipi_app.quickbooks import index, webhooks
 from bookipi_app.quickbooks.auth import StoredTokens, Vault
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.oauth import OAuth, TokenPair
+from bookipi_app.quickbooks.pace import Pace
 from bookipi_app.quickbooks.transport import http_client
 from bookipi_app.sandbox.core import Request, Sandbox
 from bookipi_app.services import customers, inbox, invoices, items
@@ -67,6 +68,7 @@ class World:
     connection_id: UUID = field(init=False)
     requests: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     published: list[tuple[str, UUID | None]] = field(default_factory=list[tuple[str, UUID | None]])
+    pace: Pace | None = None
     before_request: Callable[[str, str], None] | None = None
     after_request: Callable[[str, str, httpx.Response], httpx.Response] | None = None
 
@@ -115,7 +117,11 @@ class World:
         tokens = StoredTokens(
             connection.id, self.database.transaction, self.oauth, self.vault, self.clock, pause=lambda _: None
         )
-        return QuickBooks(connection.realm_id, tokens, self.clock, self.http, ADDRESS)
+        return QuickBooks(connection.realm_id, tokens, self.clock, self.http, ADDRESS, self.pace, self.pause)
+
+    def pause(self, seconds: float) -> None:
+        """Wait for one's turn: the clock moves, nobody sleeps."""
+        self.pass_time(seconds=seconds)
 
     def run(self) -> None:
         """One run of the engine, as a job would do it."""

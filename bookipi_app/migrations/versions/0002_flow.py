@@ -37,6 +37,7 @@ def upgrade() -> None:
     with op.batch_alter_table('attempt', schema=None) as batch_op:
         batch_op.add_column(sa.Column('batch_id', sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column('batch_item', sqlmodel.sql.sqltypes.AutoString(length=10), nullable=False, server_default=''))
+        batch_op.add_column(sa.Column('unsure', sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column('saved_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.create_index('ix_attempt_batch_id', ['batch_id'], unique=False, sqlite_where=sa.text('batch_id IS NOT NULL'), postgresql_where=sa.text('batch_id IS NOT NULL'))
 
@@ -78,6 +79,7 @@ def downgrade() -> None:
     with op.batch_alter_table('attempt', schema=None) as batch_op:
         batch_op.drop_index('ix_attempt_batch_id', sqlite_where=sa.text('batch_id IS NOT NULL'), postgresql_where=sa.text('batch_id IS NOT NULL'))
         batch_op.drop_column('saved_at')
+        batch_op.drop_column('unsure')
         batch_op.drop_column('batch_item')
         batch_op.drop_column('batch_id')
 

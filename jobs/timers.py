@@ -15,8 +15,8 @@ from sqlalchemy.exc import OperationalError
 
 from bookipi_app import queue
 from bookipi_app.clock import system_clock
-from bookipi_app.db import reading
-from bookipi_app.services import mailer
+from bookipi_app.db import reading, transaction
+from bookipi_app.services import grant_ends, mailer
 from bookipi_app.sync import due
 
 log = logging.getLogger(__name__)
@@ -32,6 +32,7 @@ class Timers:
 
     def look(self, now: datetime) -> int:
         """Wake what is due; the number of wake-ups put into queues."""
+        _tell_owners(now)
         with reading() as session:
             found = [(queue.SYNC, one) for one in due.connections(session, now)]
             found += [(queue.MAIL, one) for one in mailer.due(session, now)]
@@ -43,6 +44,15 @@ class Timers:
             return False
         self._woken[key] = now
         return True
+
+
+def _tell_owners(now: datetime) -> None:
+    """Queue the e-mails about access that ended, or will; the look that follows wakes their delivery."""
+    with reading() as session:
+        untold = grant_ends.due(session, now)
+    for connection_id in untold:
+        with transaction() as session:
+            grant_ends.tell(session, connection_id, now)
 
 
 def main() -> None:

@@ -87,6 +87,7 @@ class Connection(SQLModel, table=True):
     status: ConnectionStatus = Field(sa_type=enum_type(ConnectionStatus))
     quickbooks_name: str = Field(default="", max_length=255)
     first_connected_at: datetime  # what is older does not travel by itself
+    first_connected_there: datetime | None = Field(default=None)  # the same moment by QuickBooks' own clock
     connected_at: datetime
     frozen_at: datetime | None = Field(default=None)
     problem: str = Field(default="", max_length=500)  # one sentence, when status or pause needs it

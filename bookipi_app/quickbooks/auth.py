@@ -139,6 +139,10 @@ class StoredTokens:
             self._pause(PAUSE_SECONDS)
         raise NotSent("Access to QuickBooks is being renewed.", self._clock() + ASK_AGAIN)
 
+    def keep_alive(self) -> None:
+        """Use the grant once, so that it does not end for want of use. Also a token that still lasts is renewed."""
+        self.refresh(self._read().access)
+
     def revoke(self) -> None:
         """End the grant at Intuit; one that has ended, or cannot be opened any more, is as good."""
         try:
@@ -202,6 +206,7 @@ class StoredTokens:
                     tokens_sealed=self._vault.seal(pair, old.company_id, old.realm_id),
                     access_expires_at=pair.access_expires_at,
                     refresh_expires_at=pair.refresh_expires_at,
+                    grant_expires_at=pair.grant_expires_at or col(Connection.grant_expires_at),
                     refresh_claim=None,
                     refresh_claim_until=None,
                 )

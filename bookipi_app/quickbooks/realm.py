@@ -58,6 +58,7 @@ class Consent:
         self, pair: TokenPair, realm_id: str, oauth: OAuth, clock: Clock, http: Http | None = None
     ) -> None:
         self.realm_id = realm_id
+        self.asked_at: datetime | None = None  # when its names were asked for, by QuickBooks' clock
         self._clock = clock
         books = QuickBooks(realm_id, _FreshPair(pair, oauth), clock, http, pace=this_pace())
         self._books = books.meant_for(Purpose.START)
@@ -68,7 +69,8 @@ class Consent:
 
     def names(self, lasts: timedelta) -> tuple[list[Row], datetime | None]:
         """The reference index with its cursor; neither if reading it takes longer than a browser can wait."""
-        begun, cursor = self._clock(), self._books.now() - OVERLAP
+        begun, self.asked_at = self._clock(), self._books.now()
+        cursor = self.asked_at - OVERLAP
         rows: list[Row] = []
         for _, page in pages(self._books):
             rows += page

@@ -56,6 +56,8 @@ class Grant:
     default_item_name: str
     preferences: dict[str, Any]
     cursor: datetime | None
+    grant_expires_at: datetime | None = None
+    connected_there: datetime | None = None  # now, by QuickBooks' clock
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,7 @@ def finish(session: Session, who: Who, grant: Grant, now: datetime) -> Connectio
         realm_id=grant.realm_id,
         status=ConnectionStatus.CONNECTED,
         first_connected_at=now,
+        first_connected_there=grant.connected_there,
         connected_at=now,
     )
     _keep(connection, grant, now)
@@ -240,8 +243,10 @@ def _keep(connection: Connection, grant: Grant, now: datetime) -> None:
     connection.tokens_sealed = grant.tokens_sealed
     connection.access_expires_at = grant.access_expires_at
     connection.refresh_expires_at = grant.refresh_expires_at
+    connection.grant_expires_at = grant.grant_expires_at
+    connection.told_lost_at, connection.told_expiry_at = None, None
     connection.refresh_claim, connection.refresh_claim_until = None, None
-    connection.preferences = grant.preferences
+    connection.preferences, connection.preflight_at = grant.preferences, now
     if not connection.income_account_id:
         connection.income_account_id = grant.income_account_id
         connection.income_account_name = grant.income_account_name

@@ -102,6 +102,8 @@ def _round(around: Surroundings, held: Lease, connection: Connection) -> bool:
     """One look at everything; True if there was something to do."""
     if connection.status == ConnectionStatus.DISCONNECTING:
         return ending.disconnect(held, connection, around.quickbooks(connection), around.publish)
+    if connection.status == ConnectionStatus.REVIEW:
+        return ending.keep_alive(held, connection, around.quickbooks(connection), around.publish)
     if connection.status != ConnectionStatus.CONNECTED:
         return False
     if connection.paused_until is not None and connection.paused_until > around.clock():

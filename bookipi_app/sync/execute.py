@@ -16,13 +16,12 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from bookipi_app.models import Connection, Flag, Kind, Operation, Side, Stage, SyncRecord
-from bookipi_app.sync import actions, attempts, local, mapping, story
+from bookipi_app.sync import actions, attempts, local, mapping, story, waiting
 from bookipi_app.sync import agreement as agreements
 from bookipi_app.sync import flag as flags
 from bookipi_app.sync.actions import Action, Need
 from bookipi_app.sync.look import Look, keep_agreement
 from bookipi_app.sync.records import LocalCustomer, LocalInvoice, LocalItem
-from bookipi_app.sync.waiting import WAITS, wake_waiting
 from bookipi_app.sync.work import Run
 
 LOOK_AGAIN = timedelta(minutes=1)
@@ -116,7 +115,7 @@ def _create_local(session: Session, run: Run, connection: Connection, look: Look
     keep_agreement(record, agreements.after_read(look.kind, arrived, look.remote))
     record.base_version, record.base_token = 1, record.remote_token
     story.tell(session, connection, record, Side.QUICKBOOKS, "Created in QuickBooks", now)
-    wake_waiting(session, record, now)
+    waiting.wake(session, record, now)
     return _look_again(run, connection, look)
 
 
@@ -192,7 +191,7 @@ def _link(session: Session, connection: Connection, look: Look) -> Follow:
     keep_agreement(record, agreements.link(look.kind, look.local.record, look.remote, look.context))
     record.base_version, record.base_token = look.local.version, record.remote_token
     story.tell(session, connection, record, Side.HERE, "Linked to the same record in QuickBooks", now)
-    wake_waiting(session, record, now)
+    waiting.wake(session, record, now)
     return Follow()
 
 
@@ -232,7 +231,9 @@ def _wait(session: Session, run: Run, connection: Connection, look: Look, action
     record, now = look.record, look.state.now
     record.tries = 0
     record.due_at = action.until or now + LOOK_AGAIN
-    changed = story.fly(record, Flag.SYNCING, now, action.reason, WAITS if action.on else "", record.detail)
+    changed = story.fly(
+        record, Flag.SYNCING, now, action.reason, waiting.WAITS if action.on else "", record.detail
+    )
     follow = Follow(publish=[_publication(run, record)] if changed else [])
     if look.state.remote is not None and look.local is None:
         follow.read = _wanted_there(action.on)
@@ -248,19 +249,19 @@ def _wanted_there(needs: Sequence[Need]) -> dict[Kind, Sequence[str]]:
     return dict(wanted)
 
 
-def _want_here(session: Session, waiting: SyncRecord, needs: Sequence[Need], now: datetime) -> None:
+def _want_here(session: Session, who: SyncRecord, needs: Sequence[Need], now: datetime) -> None:
     """Records that an invoice needs travel with it, whatever their age, and as urgently."""
     for need in needs:
         record = session.exec(
             select(SyncRecord).where(
-                SyncRecord.connection_id == waiting.connection_id,
+                SyncRecord.connection_id == who.connection_id,
                 SyncRecord.kind == need.kind,
                 SyncRecord.local_id == UUID(need.id),
             )
         ).first()
         if record is None:
             record = SyncRecord(
-                connection_id=waiting.connection_id,
+                connection_id=who.connection_id,
                 kind=need.kind,
                 local_id=UUID(need.id),
                 flag_since=now,
@@ -269,7 +270,7 @@ def _want_here(session: Session, waiting: SyncRecord, needs: Sequence[Need], now
             session.add(record)
         if not record.wanted:
             record.wanted, record.due_at = True, now
-        record.saved_at = record.saved_at or waiting.saved_at
+        record.saved_at = record.saved_at or who.saved_at
 
 
 def _stop(run: Run, look: Look, flag: Flag, words: str, cause: str, detail: dict[str, Any] | None) -> Follow:

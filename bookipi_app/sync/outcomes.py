@@ -26,9 +26,8 @@ from bookipi_app.models import (
 from bookipi_app.quickbooks.faults import Gone, Refused, Stale
 from bookipi_app.quickbooks.wire import Answer, last_updated
 from bookipi_app.sync import agreement as agreements
-from bookipi_app.sync import observe, remote, snapshot, story
+from bookipi_app.sync import observe, remote, snapshot, story, waiting
 from bookipi_app.sync.look import REFUSED_END, agreement_of, keep_agreement
-from bookipi_app.sync.waiting import wake_waiting
 from bookipi_app.sync.work import Run
 
 FIRST_WAIT = timedelta(seconds=1)
@@ -58,7 +57,7 @@ def done(run: Run, attempt_id: UUID, answer: Answer) -> None:
         connection.heard_at = now
         _measure(connection, record, attempt, now)
         record.due_at, record.told_at, record.tries = now, now, 0  # the answer is news: it goes before bulk
-        wake_waiting(session, record, now)
+        waiting.wake(session, record, now)
 
 
 def refused(run: Run, attempt_id: UUID, refusal: Refused) -> None:

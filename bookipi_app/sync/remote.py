@@ -82,9 +82,18 @@ def adopt(record: SyncRecord, obj: Json) -> None:
 
 
 def made_since(connection: Connection, obj: Json) -> bool:
-    """True for an object made in QuickBooks at or after the first connection; its times are whole seconds."""
+    """True for an object made in QuickBooks at or after the first connection, by QuickBooks' clock.
+
+    Its times are whole seconds.
+    """
     made = parse_time(as_object(obj.get("MetaData")).get("CreateTime"))
-    return made is not None and made >= connection.first_connected_at.replace(microsecond=0)
+    return made is not None and made >= since_there(connection)
+
+
+def since_there(connection: Connection) -> datetime:
+    """The moment of the first connection as QuickBooks' clock showed it."""
+    moment = connection.first_connected_there or connection.first_connected_at
+    return moment.replace(microsecond=0)
 
 
 def can_be_held(kind: Kind, obj: Json) -> bool:

@@ -42,6 +42,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_attempt_batch_id', ['batch_id'], unique=False, sqlite_where=sa.text('batch_id IS NOT NULL'), postgresql_where=sa.text('batch_id IS NOT NULL'))
 
     with op.batch_alter_table('quickbooks_connection', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('first_connected_there', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column('grant_expires_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column('company_info', sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(sa.Column('preflight_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
@@ -75,6 +76,7 @@ def downgrade() -> None:
         batch_op.drop_column('preflight_at')
         batch_op.drop_column('company_info')
         batch_op.drop_column('grant_expires_at')
+        batch_op.drop_column('first_connected_there')
 
     with op.batch_alter_table('attempt', schema=None) as batch_op:
         batch_op.drop_index('ix_attempt_batch_id', sqlite_where=sa.text('batch_id IS NOT NULL'), postgresql_where=sa.text('batch_id IS NOT NULL'))

@@ -134,6 +134,7 @@ def _store(
         refresh_expires_at=pair.refresh_expires_at,
         grant_expires_at=pair.grant_expires_at,
         connected_there=asked_at,
+        company_info=found.company_info,
         income_account_id=found.income_account.id,
         income_account_name=found.income_account.name,
         default_item_id=found.default_item.id,

@@ -11,7 +11,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import quote
 
@@ -35,6 +35,7 @@ from bookipi_app.quickbooks.wire import (
     Purpose,
     as_object,
     as_text,
+    utc_text,
 )
 from bookipi_app.settings import settings
 
@@ -160,7 +161,7 @@ class QuickBooks:
 
     def change_feed(self, entities: Sequence[Entity], since: datetime) -> ChangeFeed:
         """What changed since a moment, at most 29 days ago; older moments are refused by QuickBooks."""
-        query = {"entities": ",".join(entities), "changedSince": _utc(since)}
+        query = {"entities": ",".join(entities), "changedSince": utc_text(since)}
         reply = self._get("/cdc", query)
         return replies.change_feed(reply, entities)
 
@@ -287,8 +288,3 @@ def _select(entity: Entity, condition: str, rest: str) -> str:
 
 def _everyone(entity: Entity) -> str:
     return " AND Active IN (true, false)" if entity in NAME_LISTS else ""
-
-
-def _utc(moment: datetime) -> str:
-    """With `Z`: the `+` of an offset becomes a space on the way."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -48,6 +48,8 @@ def read_whole(
     """
     books = books.meant_for(Purpose.START)
     first = books.now()
+    with transaction() as session:
+        clear(session, connection_id)
     for _, rows in pages(books):
         with transaction() as session:
             store(session, connection_id, rows)

@@ -14,7 +14,7 @@ from bookipi_app.quickbooks.index import OVERLAP, Row, pages, plain
 from bookipi_app.quickbooks.oauth import OAuth, TokenPair
 from bookipi_app.quickbooks.pace import this_pace
 from bookipi_app.quickbooks.transport import Http
-from bookipi_app.quickbooks.wire import Json, Purpose, as_object, as_text, ref
+from bookipi_app.quickbooks.wire import Json, Purpose, as_list, as_object, as_text, ref
 from bookipi_app.quickbooks.words import words_for
 
 UNITED_STATES = {"us", "usa", "united states", "united states of america"}
@@ -42,6 +42,7 @@ class Realm:
     country: str
     home_currency: str
     preferences: dict[str, Any]
+    company_info: dict[str, Any]
     income_account: Chosen
     default_item: Chosen
 
@@ -97,10 +98,29 @@ def look(books: QuickBooks) -> Realm:
         name=as_text(company.get("CompanyName"))[:255],
         country=as_text(company.get("Country")),
         home_currency=ref(as_object(preferences.get("CurrencyPrefs")), "HomeCurrency"),
-        preferences={name: plain(as_object(preferences.get(name))) for name in KEPT_PREFERENCES},
+        preferences=kept(preferences),
+        company_info=about(company),
         income_account=choose_income_account(accounts),
         default_item=choose_item(items),
     )
+
+
+def kept(preferences: Json) -> dict[str, Any]:
+    """What is kept of QuickBooks' settings."""
+    return {name: plain(as_object(preferences.get(name))) for name in KEPT_PREFERENCES}
+
+
+def about(company: Json) -> dict[str, Any]:
+    """What is kept of what QuickBooks says about the company itself."""
+    said = {
+        as_text(one.get("Name")): as_text(one.get("Value"))
+        for one in map(as_object, as_list(company.get("NameValue")))
+    }
+    return {
+        "CompanyName": as_text(company.get("CompanyName"))[:255],
+        "Country": as_text(company.get("Country"))[:60],
+        **{name: said.get(name, "")[:60] for name in ("SubscriptionStatus", "OfferingSku")},
+    }
 
 
 def choose_income_account(accounts: Sequence[Json]) -> Chosen:

@@ -102,6 +102,11 @@ def parse_time(text: object) -> datetime | None:
         return None
 
 
+def utc_text(moment: datetime) -> str:
+    """A moment as QuickBooks reads it: whole seconds, with `Z`; the `+` of an offset becomes a space on the way."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
 def last_updated(obj: Json) -> datetime | None:
     """`MetaData.LastUpdatedTime`, whole seconds."""
     return parse_time(as_object(obj.get("MetaData")).get("LastUpdatedTime"))

@@ -39,6 +39,7 @@ __all__ = [
 ]  # fmt: skip
 
 STATE_LASTS = timedelta(minutes=10)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Grant:
     preferences: dict[str, Any]
     cursor: datetime | None
     grant_expires_at: datetime | None = None
+    company_info: dict[str, Any] | None = None
     connected_there: datetime | None = None  # now, by QuickBooks' clock
 
 
@@ -246,7 +248,9 @@ def _keep(connection: Connection, grant: Grant, now: datetime) -> None:
     connection.grant_expires_at = grant.grant_expires_at
     connection.told_lost_at, connection.told_expiry_at = None, None
     connection.refresh_claim, connection.refresh_claim_until = None, None
-    connection.preferences, connection.preflight_at = grant.preferences, now
+    connection.preferences, connection.company_info = grant.preferences, grant.company_info
+    connection.preflight_at, connection.preflight_due_at = now, now + DAY
+    connection.compare_due_at = connection.compare_due_at or now + DAY
     if not connection.income_account_id:
         connection.income_account_id = grant.income_account_id
         connection.income_account_name = grant.income_account_name

@@ -27,10 +27,19 @@ def connections(session: Session, now: datetime) -> list[UUID]:
     something = or_(
         col(Connection.status) == ConnectionStatus.DISCONNECTING,
         and_(col(Connection.status) == ConnectionStatus.REVIEW, _idle(now)),
-        and_(live, or_(col(Connection.feed_due_at) <= now, _record(now), _attempt(now), _event(now))),
+        and_(live, or_(_timed(now), _record(now), _attempt(now), _event(now))),
     )
     free = or_(col(Connection.lease_holder).is_(None), ~held)
     return list(session.exec(select(Connection.id).where(something, free)))
+
+
+def _timed(now: datetime) -> ColumnElement[bool]:
+    """The feed, the daily reading of settings, the comparison of the books."""
+    return or_(
+        col(Connection.feed_due_at) <= now,
+        col(Connection.preflight_due_at) <= now,
+        col(Connection.compare_due_at) <= now,
+    )
 
 
 def _idle(now: datetime) -> ColumnElement[bool]:

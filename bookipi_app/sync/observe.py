@@ -20,14 +20,12 @@ from sqlmodel import Session, col, select
 from bookipi_app.models import Attempt, Connection, InboxEvent, Kind, Operation, Outcome, SyncRecord
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import Gone
-from bookipi_app.quickbooks.wire import OLDEST_FEED, ChangeFeed, Entity, Json
+from bookipi_app.quickbooks.wire import Entity, Json
 from bookipi_app.sync import references, remote
 from bookipi_app.sync.lease import Lease
 
 MOST_EVENTS = 1000  # of one look into the inbox
 SAME_SECOND = timedelta(seconds=2)
-OVERLAP = timedelta(minutes=10)
-FEED = (Entity.CUSTOMER, Entity.ITEM, Entity.INVOICE, Entity.VENDOR, Entity.EMPLOYEE)
 ECHO_OF = {"created": Operation.CREATE, "updated": Operation.UPDATE, "deleted": Operation.DELETE,
            "voided": Operation.VOID}  # fmt: skip
 
@@ -61,19 +59,6 @@ def inbox(lease: Lease, connection: Connection, quickbooks: QuickBooks) -> bool:
             for event in session.exec(select(InboxEvent).where(col(InboxEvent.id).in_(reading.done))):
                 event.done_at = now
     return bool(reading.done)
-
-
-def feed(lease: Lease, connection: Connection, quickbooks: QuickBooks, interval: timedelta) -> bool:
-    """Read the change feed if it is due; True if it was. The cursor moves with the batch that it covers."""
-    now = lease.clock()
-    if connection.feed_due_at is not None and connection.feed_due_at > now:
-        return False
-    since = connection.cursor or connection.first_connected_at
-    changes = quickbooks.change_feed(FEED, since) if now - since < OLDEST_FEED else None
-    if changes is None or changes.truncated:
-        changes = _by_query(quickbooks, since, now)
-    _take_in(lease, connection, changes, now, interval)
-    return True
 
 
 def read_one(
@@ -199,36 +184,3 @@ def hear(
     if entity in remote.KINDS:
         kind = remote.KINDS[entity]
         remote.hear(session, connection, kind, obj, now, wanted=wanted, happened_at=happened_at)
-
-
-def _take_in(
-    lease: Lease, connection: Connection, changes: ChangeFeed, now: datetime, interval: timedelta
-) -> None:
-    with lease.transaction() as session:
-        for entity, objects in changes.objects.items():
-            for obj in objects:
-                hear(session, connection, entity, obj, now)
-        for tombstone in changes.tombstones:
-            references.forget(session, connection.id, tombstone.entity, tombstone.id)
-            if tombstone.entity in remote.KINDS:
-                remote.hear_gone(session, connection, remote.KINDS[tombstone.entity], tombstone.id, now)
-        row = session.get_one(Connection, connection.id)
-        if changes.time is not None:
-            row.cursor = changes.time - OVERLAP
-        row.feed_due_at = now + interval
-        row.heard_at = now
-
-
-def _by_query(quickbooks: QuickBooks, since: datetime, now: datetime) -> ChangeFeed:
-    """What changed since then, by query pages: the way round a truncated or too old change feed.
-
-    The cursor is then our own clock, which the overlap corrects. Deletions leave no row to find; the id sweep that
-    finds them belongs to the comparison of the books.
-    """
-    where = f"MetaData.LastUpdatedTime >= '{since.isoformat()}'"
-    return ChangeFeed(
-        objects={entity: [obj for page in quickbooks.all(entity, where) for obj in page] for entity in FEED},
-        tombstones=[],
-        time=now,
-        truncated=False,
-    )

@@ -15,7 +15,7 @@ from sqlmodel import col, select
 from bookipi_app import exactjson
 from bookipi_app.models import Attempt, Kind, SyncRecord
 from bookipi_app.quickbooks.faults import Refused
-from bookipi_app.quickbooks.wire import Answer, Json, Purpose, as_list, as_object, as_text, ref
+from bookipi_app.quickbooks.wire import Answer, Json, Purpose, as_list, as_object, as_text, ref, utc_text
 from bookipi_app.sync import canon, outcomes, remote
 from bookipi_app.sync.work import Run
 from bookipi_app.text import fold
@@ -41,7 +41,7 @@ def found(run: Run, attempt: Attempt) -> bool:
 def _alike(run: Run, attempt: Attempt) -> list[Json]:
     with run.lease.database.reading() as session:
         kind = session.get_one(SyncRecord, attempt.record_id).kind
-    since = (attempt.created_at - OUR_CLOCK).isoformat(timespec="seconds").replace("+00:00", "Z")
+    since = utc_text(attempt.created_at - OUR_CLOCK)
     books, mark = run.quickbooks.meant_for(Purpose.RECOVERY), _mark(kind, exactjson.loads(attempt.body))
     pages = books.all(remote.ENTITIES[kind], f"MetaData.CreateTime >= '{since}'")
     made = {obj["Id"]: obj for page in pages for obj in page if _mark(kind, obj) == mark}

@@ -70,6 +70,7 @@ class World:
     requests: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     published: list[tuple[str, UUID | None]] = field(default_factory=list[tuple[str, UUID | None]])
     pace: Pace | None = None
+    feed_interval: timedelta = timedelta(seconds=60)
     before_request: Callable[[str, str], None] | None = None
     after_request: Callable[[str, str, httpx.Response], httpx.Response] | None = None
 
@@ -111,7 +112,7 @@ class World:
             wake=lambda _connection: None,
             heartbeat=lambda _lease: nullcontext(),
             holder="test-0",
-            feed_interval=timedelta(seconds=60),
+            feed_interval=self.feed_interval,
         )
 
     def books(self, connection: Connection) -> QuickBooks:
@@ -261,6 +262,10 @@ class World:
     def writes(self) -> int:
         """How many writes the app has sent."""
         return sum(method == "POST" and "/v3/" in path for method, path in self.requests)
+
+    def reads(self) -> int:
+        """How many reads the app has sent: what Intuit meters."""
+        return sum(method == "GET" and "/v3/" in path for method, path in self.requests)
 
     def count(self) -> Counter[str]:
         """The app's requests by method and last part of the path."""

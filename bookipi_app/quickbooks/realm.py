@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,9 +42,9 @@ class Realm:
     country: str
     home_currency: str
     preferences: dict[str, Any]
-    company_info: dict[str, Any]
     income_account: Chosen
     default_item: Chosen
+    company_info: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @property
     def american(self) -> bool:

@@ -11,6 +11,7 @@ from sqlmodel import select
 from bookipi_app.models import Attempt, Flag, Kind, Outcome
 from bookipi_app.quickbooks.pace import Limits, LocalPace
 from bookipi_app.services.connection_card import card
+from bookipi_app.services.flags import flag_of
 from tests.engine.bulk import ask_for, flags, names_there
 from tests.engine.test_main_job import lines
 from tests.engine.world import World
@@ -45,6 +46,9 @@ def test_a_limit_pauses_the_realm_says_until_when_and_burns_no_attempt(
         view = card(session, world.company_id, world.now)
     assert (view.state, view.strong) == ("paused", "QuickBooks limits how fast records travel.")
     assert "Next try in" in view.words
+    state, connection = world.record(Kind.CUSTOMER, local_id=customer.id), world.connection()
+    words = flag_of(state, connection, customer, zone="America/Chicago", now=world.now).tip
+    assert "QuickBooks limits how fast records travel. Next try at 9:0" in words
     sent = world.count().total()
     world.run()
     assert world.count().total() == sent  # the whole realm waits, not that record alone

@@ -31,9 +31,11 @@ from bookipi_app.models.sync import (
     RemoteState,
     SyncRecord,
 )
+from bookipi_app.models.traffic import Batch, ReadCount
 
 __all__ = [
     "Attempt",
+    "Batch",
     "Company",
     "Connection",
     "ConnectionStatus",
@@ -57,6 +59,7 @@ __all__ = [
     "Outcome",
     "Payment",
     "Rate",
+    "ReadCount",
     "Reference",
     "RemoteState",
     "Side",

@@ -107,7 +107,7 @@ def log(session: Session, company_id: UUID, now: datetime, limit: int = 25) -> l
         .order_by(col(HistoryEntry.id).desc())
         .limit(min(limit, MOST_ROWS))
     ).all()
-    names = _names(session, company_id, ((entry.kind, entry.local_id) for entry in entries))
+    names = names_of(session, company_id, ((entry.kind, entry.local_id) for entry in entries))
     return [_log_row(entry, names.get((entry.kind, entry.local_id), Named()), zone, now) for entry in entries]
 
 
@@ -146,7 +146,7 @@ def _notes(
         .order_by(col(SyncRecord.flag_since).desc(), col(SyncRecord.id).desc())
         .limit(min(limit, MOST_ROWS))
     ).all()
-    names = _names(session, company_id, ((record.kind, record.local_id) for record in found))
+    names = names_of(session, company_id, ((record.kind, record.local_id) for record in found))
     return [
         _note(record, names[record.kind, record.local_id], zone, now)
         for record in found
@@ -176,7 +176,7 @@ def _log_row(entry: HistoryEntry, named: Named, zone: str, now: datetime) -> Log
     )
 
 
-def _names(
+def names_of(
     session: Session, company_id: UUID, wanted: Iterable[tuple[Kind, UUID | None]]
 ) -> dict[tuple[Kind, UUID | None], Named]:
     """The names of records, kind by kind: three queries whatever the number."""

@@ -13,20 +13,17 @@ from functools import partial
 from typing import Any, assert_never
 from uuid import UUID
 
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from bookipi_app.models import Connection, Flag, Kind, Operation, RemoteState, Side, Stage, SyncRecord
-from bookipi_app.sync import actions, attempts, local, mapping, story
+from bookipi_app.models import Connection, Flag, Kind, Operation, Side, Stage, SyncRecord
+from bookipi_app.sync import actions, attempts, local, mapping, story, waiting
 from bookipi_app.sync import agreement as agreements
 from bookipi_app.sync import flag as flags
 from bookipi_app.sync.actions import Action, Need
 from bookipi_app.sync.look import Look, keep_agreement
-from bookipi_app.sync.plan import Presence
 from bookipi_app.sync.records import LocalCustomer, LocalInvoice, LocalItem
 from bookipi_app.sync.work import Run
 
-WAITS = "waits_for_reference"  # SyncRecord.cause while another record has to go first
 LOOK_AGAIN = timedelta(minutes=1)
 
 
@@ -118,7 +115,7 @@ def _create_local(session: Session, run: Run, connection: Connection, look: Look
     keep_agreement(record, agreements.after_read(look.kind, arrived, look.remote))
     record.base_version, record.base_token = 1, record.remote_token
     story.tell(session, connection, record, Side.QUICKBOOKS, "Created in QuickBooks", now)
-    wake_waiting(session, record, now)
+    waiting.wake(session, record, now)
     return _look_again(run, connection, look)
 
 
@@ -194,7 +191,7 @@ def _link(session: Session, connection: Connection, look: Look) -> Follow:
     keep_agreement(record, agreements.link(look.kind, look.local.record, look.remote, look.context))
     record.base_version, record.base_token = look.local.version, record.remote_token
     story.tell(session, connection, record, Side.HERE, "Linked to the same record in QuickBooks", now)
-    wake_waiting(session, record, now)
+    waiting.wake(session, record, now)
     return Follow()
 
 
@@ -234,12 +231,14 @@ def _wait(session: Session, run: Run, connection: Connection, look: Look, action
     record, now = look.record, look.state.now
     record.tries = 0
     record.due_at = action.until or now + LOOK_AGAIN
-    changed = story.fly(record, Flag.SYNCING, now, action.reason, WAITS if action.on else "", record.detail)
+    changed = story.fly(
+        record, Flag.SYNCING, now, action.reason, waiting.WAITS if action.on else "", record.detail
+    )
     follow = Follow(publish=[_publication(run, record)] if changed else [])
     if look.state.remote is not None and look.local is None:
         follow.read = _wanted_there(action.on)
     else:
-        _want_here(session, connection, action.on, now)
+        _want_here(session, look.record, action.on, now)
     return follow
 
 
@@ -250,19 +249,19 @@ def _wanted_there(needs: Sequence[Need]) -> dict[Kind, Sequence[str]]:
     return dict(wanted)
 
 
-def _want_here(session: Session, connection: Connection, needs: Sequence[Need], now: datetime) -> None:
-    """Records that an invoice needs travel with it, whatever their age."""
+def _want_here(session: Session, who: SyncRecord, needs: Sequence[Need], now: datetime) -> None:
+    """Records that an invoice needs travel with it, whatever their age, and as urgently."""
     for need in needs:
         record = session.exec(
             select(SyncRecord).where(
-                SyncRecord.connection_id == connection.id,
+                SyncRecord.connection_id == who.connection_id,
                 SyncRecord.kind == need.kind,
                 SyncRecord.local_id == UUID(need.id),
             )
         ).first()
         if record is None:
             record = SyncRecord(
-                connection_id=connection.id,
+                connection_id=who.connection_id,
                 kind=need.kind,
                 local_id=UUID(need.id),
                 flag_since=now,
@@ -271,6 +270,7 @@ def _want_here(session: Session, connection: Connection, needs: Sequence[Need], 
             session.add(record)
         if not record.wanted:
             record.wanted, record.due_at = True, now
+        record.saved_at = record.saved_at or who.saved_at
 
 
 def _stop(run: Run, look: Look, flag: Flag, words: str, cause: str, detail: dict[str, Any] | None) -> Follow:
@@ -284,22 +284,10 @@ def _look_again(run: Run, connection: Connection, look: Look) -> Follow:
     """The record changed here: tell open pages after the commit, and plan again."""
     record = look.record
     record.due_at = look.state.now
-    if record.remote_time is not None and look.state.remote_state is not Presence.NEVER:
-        connection.lag_in_ms = max(
-            0, int((look.state.now - (look.due_at or look.state.now)) / timedelta(milliseconds=1))
-        )
+    if record.told_at is not None:
+        connection.lag_in_ms = max(0, int((look.state.now - record.told_at) / timedelta(milliseconds=1)))
+        record.told_at = None
     return Follow(publish=[_publication(run, record)])
-
-
-def wake_waiting(session: Session, record: SyncRecord, now: datetime) -> None:
-    """A customer or item is on both sides now: whatever waited for one looks again."""
-    if record.kind is Kind.INVOICE or record.remote_state is RemoteState.UNKNOWN:
-        return
-    session.exec(
-        update(SyncRecord)
-        .where(col(SyncRecord.connection_id) == record.connection_id, col(SyncRecord.cause) == WAITS)
-        .values(due_at=now)
-    )
 
 
 def _changes(look: Look, fields: Sequence[str]) -> dict[str, Any]:

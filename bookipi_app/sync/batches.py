@@ -168,6 +168,13 @@ def _take_apart(run: Run, batch: Batch, refusal: Refused) -> None:
         send(run, ids[start : start + max(size, 1)], bulk=True)
 
 
+def dissolve(run: Run, batch_id: UUID) -> None:
+    """A batch that was sent long ago: QuickBooks may have forgotten its request id, so each item goes by itself."""
+    for attempt in _open(run, batch_id):
+        _leave(run, attempt.id, unsure=True)
+    _empty(run, batch_id)
+
+
 def _empty(run: Run, batch_id: UUID) -> None:
     """A batch of which nothing is open will not be sent again: its text need not be kept."""
     if _open(run, batch_id):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bookipi_app.models import Attempt, Operation
 from bookipi_app.sync import attempts, batches, twins
 from bookipi_app.sync.work import Run
+
+REMEMBERED = timedelta(hours=24)  # how long a request id is relied upon
 
 
 def unanswered(run: Run) -> bool:
@@ -17,8 +21,10 @@ def unanswered(run: Run) -> bool:
     with run.lease.database.reading() as session:
         waiting = batches.unsettled(session, run.connection.id)
     due = [attempt for attempt in waiting if attempt.next_try_at is None or attempt.next_try_at <= now]
-    for batch_id in dict.fromkeys(attempt.batch_id for attempt in due):
-        if batch_id is not None:
+    for batch_id, made_at in {one.batch_id: one.created_at for one in due}.items():
+        if batch_id is not None and now - made_at >= REMEMBERED:
+            batches.dissolve(run, batch_id)
+        elif batch_id is not None:
             batches.deliver(run, batch_id)
     alone = [attempt for attempt in due if attempt.batch_id is None]
     for attempt in alone:

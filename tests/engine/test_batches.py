@@ -132,6 +132,27 @@ def test_one_that_is_never_answered_is_looked_for_before_it_is_made_again(world:
     assert flags(world, ids) == {Flag.SYNCED}
 
 
+@pytest.mark.parametrize("arrived", [False, True])
+def test_a_batch_of_yesterday_is_not_repeated_but_looked_for(world: World, arrived: bool) -> None:
+    world.sandbox.switches.change({"requestid_ttl_seconds": 3600})
+    ids = ask_for(world, 10)
+
+    def lose(*_: Any) -> httpx.Response:
+        raise httpx.ReadError("the connection was cut")
+
+    world.after_request = lose if arrived else None
+    if not arrived:
+        world.sandbox.troubles.order({"answer": "system", "route": "/batch", "count": 1})
+    world.run()
+    world.after_request = None
+    world.pass_time(hours=25)
+    for _ in range(3):
+        world.sync(2)
+    assert len({target for target, _ in batches(world)}) == 1
+    assert len(names_there(world)) == len(set(names_there(world))) == 10
+    assert flags(world, ids) == {Flag.SYNCED}
+
+
 def test_one_that_quickbooks_limited_goes_out_by_itself_and_the_realm_waits(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

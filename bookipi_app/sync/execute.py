@@ -17,10 +17,11 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import Connection, Flag, Kind, Operation, RemoteState, Side, Stage, SyncRecord
-from bookipi_app.sync import actions, attempts, local, mapping, story
+from bookipi_app.sync import actions, asking, attempts, chosen, decided, local, mapping, story
 from bookipi_app.sync import agreement as agreements
 from bookipi_app.sync import flag as flags
 from bookipi_app.sync.actions import Action, Need
+from bookipi_app.sync.conflicts import CHOOSES
 from bookipi_app.sync.look import Look, keep_agreement
 from bookipi_app.sync.plan import Presence
 from bookipi_app.sync.records import LocalCustomer, LocalInvoice, LocalItem
@@ -43,9 +44,10 @@ def carry_out(  # noqa: C901  one case for each action, and nothing else
     session: Session, run: Run, connection: Connection, look: Look, action: Action
 ) -> Follow:
     """Do what was planned."""
+    chosen.tell(session, connection, look, action)
     match action:
         case actions.Quiet() | actions.Rest():
-            return _rest(run, look, ended=isinstance(action, actions.Rest))
+            return _rest(session, run, look, action)
         case actions.CreateRemote() | actions.UpdateRemote() | actions.DeleteRemote() | actions.VoidRemote():
             return Follow(attempt=_begin(session, look, action))
         case actions.CreateLocal():
@@ -65,16 +67,19 @@ def carry_out(  # noqa: C901  one case for each action, and nothing else
         case actions.Wait():
             return _wait(session, run, connection, look, action)
         case actions.NeedsAttention():
-            detail = {"choices": list(action.detail)} if action.detail else None
+            detail = asking.about_attention(session, connection, look, action)
             return _stop(run, look, Flag.ATTENTION, action.words, action.cause.value, detail)
         case _:
             assert_never(action)
 
 
-def _rest(run: Run, look: Look, ended: bool) -> Follow:
+def _rest(session: Session, run: Run, look: Look, action: actions.Quiet | actions.Rest) -> Follow:
     record = look.record
     record.due_at, record.tries = None, 0
-    record.ended = record.ended or ended
+    record.ended = record.ended or isinstance(action, actions.Rest)
+    if isinstance(action, actions.Quiet) and action.why == CHOOSES:
+        return Follow()
+    decided.used(session, record)
     changed = flags.settle(look)
     return Follow(publish=[_publication(run, record)] if changed else [])
 
@@ -85,6 +90,7 @@ RemoteAction = actions.CreateRemote | actions.UpdateRemote | actions.DeleteRemot
 def _begin(session: Session, look: Look, action: RemoteAction) -> UUID:
     here, remote = look.local, look.remote or {}
     assert here is not None
+    chosen.settle_answers(session, look, action)
     match action:
         case actions.CreateRemote():
             look.record.generation += action.next_generation
@@ -138,6 +144,7 @@ def _update_local(
         record.base_version = version
     keep_agreement(record, taken.agreement)
     record.base_token = record.remote_token
+    chosen.settle_answers(session, look, action)
     words = f"Changed in QuickBooks: {story.listed(look.kind, action.fields)}"
     story.tell(session, connection, record, Side.QUICKBOOKS, words, now, _changes(look, action.fields))
     return _look_again(run, connection, look)
@@ -214,19 +221,11 @@ def _conflict(
     session: Session, run: Run, connection: Connection, look: Look, action: actions.RaiseConflict
 ) -> Follow:
     fields = sorted({name for conflict in action.conflicts for name in conflict.fields})
-    detail = {
-        "local_version": look.state.local_version,
-        "remote_token": look.state.remote_token,
-        "units": [_conflict_detail(conflict) for conflict in action.conflicts],
-    }
+    detail = asking.about_conflict(session, connection, look, action)
     words = flags.conflict_words(look.kind, fields, look.state)
     story.tell(session, connection, look.record, Side.QUICKBOOKS, words, look.state.now, detail)
+    decided.used(session, look.record)
     return _stop(run, look, Flag.CONFLICT, words, "both_edited", detail)
-
-
-def _conflict_detail(conflict: actions.FieldConflict) -> dict[str, Any]:
-    return {"unit": conflict.unit, "fields": list(conflict.fields), "base": conflict.base, "local": conflict.local,
-            "remote": conflict.remote}  # fmt: skip
 
 
 def _wait(session: Session, run: Run, connection: Connection, look: Look, action: actions.Wait) -> Follow:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +9,10 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from bookipi_app.models import Connection, Flag, Kind, RemoteState, SyncRecord
+from bookipi_app.models import Connection, Kind, RemoteState, SyncRecord
 from bookipi_app.quickbooks.wire import Json
-from bookipi_app.sync import local, mapping, references, snapshot
-from bookipi_app.sync.actions import Cause, Choice, Need
+from bookipi_app.sync import decided, local, mapping, references, snapshot
+from bookipi_app.sync.actions import Cause, Need
 from bookipi_app.sync.local import Local
 from bookipi_app.sync.mapping import MappingContext
 from bookipi_app.sync.plan import (
@@ -21,7 +20,6 @@ from bookipi_app.sync.plan import (
     ClashKind,
     Doubt,
     NameClash,
-    OpenConflict,
     Presence,
     RecordState,
     Refusal,
@@ -63,6 +61,8 @@ def at(
     context = references.context(session, connection)
     here = local.load(session, record.kind, record.local_id) if record.local_id else None
     agreement = agreement_of(record)
+    decisions = decided.of(session, record)
+    ours, theirs = _here(record, here, context), _there(record, here, context)
     state = RecordState(
         kind=record.kind,
         now=now,
@@ -70,12 +70,12 @@ def at(
         ended=record.ended,
         travels=_travels(connection, record, here, agreement),
         refusal=_refusal(record),
-        conflict=_conflict(record),
-        answers=_answers(record),
+        conflict=decided.conflict(record, decisions),
+        answers=decided.answers(decisions, (ours.get("local_version", 0), theirs["remote_token"])),
         doubt=doubt,
         name_clash=_name_clash(session, connection, record, here, agreement),
-        **_here(record, here, context),
-        **_there(record, here, context),
+        **ours,
+        **theirs,
     )
     remote = record.remote if state.remote_state in (Presence.LIVE, Presence.VOID) else None
     return Look(record, here, remote, agreement, context, state, record.due_at)
@@ -149,19 +149,6 @@ def _travels(
 
 def _refusal(record: SyncRecord) -> Refusal | None:
     return Refusal(Cause.REFUSED, record.reason) if record.cause == REFUSED_END else None
-
-
-def _conflict(record: SyncRecord) -> OpenConflict | None:
-    if record.flag != Flag.CONFLICT or not record.detail:
-        return None
-    chosen: Mapping[str, str] = record.detail.get("choices") or {}
-    choices = {unit: Choice(choice) for unit, choice in chosen.items()}
-    return OpenConflict(int(record.detail["local_version"]), int(record.detail["remote_token"]), choices)
-
-
-def _answers(record: SyncRecord) -> Mapping[str, Choice]:
-    given: Mapping[str, str] = (record.detail or {}).get("answers") or {}
-    return {question: Choice(choice) for question, choice in given.items()}
 
 
 def _name_clash(

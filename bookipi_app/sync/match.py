@@ -84,7 +84,7 @@ def _invoice_there(session: Session, connection_id: UUID, local: LocalInvoice) -
     same_number = references.named(session, connection_id, ("invoice",), local.number)
     for row in _unlinked(session, connection_id, same_number):
         fields = row.fields or {}
-        if fields.get("customer") == customer and _cents(fields.get("total")) == local.total_cents:
+        if fields.get("customer") == customer and cents_of(fields.get("total")) == local.total_cents:
             return Certain(row.remote_id)
     return None
 
@@ -131,7 +131,7 @@ def _invoice_here(session: Session, connection: Connection, obj: Json) -> Match:
             col(Invoice.trashed_at).is_(None),
         )
     ).all()
-    total = _cents(obj.get("TotalAmt"))
+    total = cents_of(obj.get("TotalAmt"))
     free = [row for row in rows if row.total_cents == total]
     free = [row for row in free if _is_free(session, connection.id, Kind.INVOICE, row.id)]
     return Certain(str(free[0].id)) if len(free) == 1 else None
@@ -167,7 +167,8 @@ def _sku(row: Reference) -> str:
     return as_text((row.fields or {}).get("sku"))
 
 
-def _cents(total: object) -> int | None:
+def cents_of(total: object) -> int | None:
+    """A total of the index in cents; None for one that is none."""
     try:
         return int(Decimal(str(total)) * 100)
     except (InvalidOperation, ValueError):

@@ -14,14 +14,14 @@ from uuid import UUID
 from sqlalchemy import case
 from sqlmodel import Session, col, select
 
-from bookipi_app.models import Attempt, Connection, Flag, Kind, Outcome, RemoteState, SyncRecord
-from bookipi_app.sync import attempts, execute, look, match, observe, remote, story
+from bookipi_app.models import Answer, Attempt, Connection, Flag, Kind, Outcome, RemoteState, SyncRecord
+from bookipi_app.sync import attempts, decided, execute, look, match, observe, remote, story
 from bookipi_app.sync.attempts import Run
 from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.execute import Follow
 from bookipi_app.sync.local import Moved
 from bookipi_app.sync.mapping import CannotCarry
-from bookipi_app.sync.match import Certain
+from bookipi_app.sync.match import Certain, Match
 from bookipi_app.sync.plan import Doubt, plan
 
 log = logging.getLogger(__name__)
@@ -109,9 +109,21 @@ def _match(
     if found.local is None or not found.state.travels:
         return None
     candidate = match.there(session, connection, found.local.record)
+    if isinstance(candidate, Doubt):
+        candidate = _chosen(session, record, candidate)
     if not isinstance(candidate, Certain):
         return candidate
     return _join_there(session, record, candidate.id, now)
+
+
+def _chosen(session: Session, record: SyncRecord, doubt: Doubt) -> Match:
+    """What a person said about a doubt; a candidate that was linked elsewhere meanwhile is none any more."""
+    said = decided.candidate(decided.of(session, record))
+    if said is None:
+        return doubt
+    if said.answer is Answer.NEW:
+        return None
+    return Certain(said.value) if said.value in doubt.candidates else doubt
 
 
 def _match_here(session: Session, connection: Connection, record: SyncRecord) -> Doubt | None:

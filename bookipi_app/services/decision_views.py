@@ -21,6 +21,7 @@ from bookipi_app.services.records import company_of
 from bookipi_app.services.words import moment_words
 
 QUICKBOOKS = "QuickBooks"
+NAME_TAKEN = "6240"  # QuickBooks' code for it
 ENGINE = "Bookipi"  # what the engine signs its lines of history with
 PARTS = {
     "subtotal": "Subtotal",
@@ -165,7 +166,7 @@ def question(session: Session, company_id: UUID, record_id: object, *, now: date
         pair=f"{version}:{token}",
         options=_options(name, detail),
         candidates=tuple(CandidateView(**one) for one in detail.get("candidates", ())),
-        suggestion=detail.get("suggestion", ""),
+        suggestion=_suggestion(name, record, named, detail),
         parts=tuple(_part(one) for one in detail.get("parts", ())),
         code=detail.get("code", ""),
         tid=detail.get("tid", ""),
@@ -176,13 +177,21 @@ def _question_of(record: SyncRecord) -> str:
     match record.flag:
         case Flag.ATTENTION:
             known = {"match": "match", "number": "number", "name_taken": "name", "possible_double": "double"}
-            return known.get(record.cause, "retry")
+            named = "name" if (record.detail or {}).get("code") == NAME_TAKEN else "retry"
+            return known.get(record.cause, named)
         case Flag.DIFFERS if not record.left_as_is:
             return "tax" if record.cause == "tax_recalculated" else "totals"
         case Flag.NOT_SYNCED if record.cause == "older":
             return "sync"
         case _:
             return ""
+
+
+def _suggestion(name: str, record: SyncRecord, named: Named, detail: Mapping[str, Any]) -> str:
+    """A free name; where QuickBooks refused ours before we knew of the other, the first that may be free."""
+    if name != "name":
+        return ""
+    return detail.get("suggestion") or f"{named.title} ({record.kind.value})"
 
 
 def _options(name: str, detail: Mapping[str, Any]) -> tuple[OptionView, ...]:

@@ -13,11 +13,10 @@ from functools import partial
 from typing import Any, assert_never
 from uuid import UUID
 
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from bookipi_app.models import Connection, Flag, Kind, Operation, RemoteState, Side, Stage, SyncRecord
-from bookipi_app.sync import actions, asking, attempts, chosen, decided, local, mapping, story
+from bookipi_app.models import Connection, Flag, Kind, Operation, Side, Stage, SyncRecord
+from bookipi_app.sync import actions, asking, attempts, chosen, decided, local, mapping, story, waiting
 from bookipi_app.sync import agreement as agreements
 from bookipi_app.sync import flag as flags
 from bookipi_app.sync.actions import Action, Need
@@ -27,7 +26,6 @@ from bookipi_app.sync.plan import Presence
 from bookipi_app.sync.records import LocalCustomer, LocalInvoice, LocalItem
 from bookipi_app.sync.work import Run
 
-WAITS = "waits_for_reference"  # SyncRecord.cause while another record has to go first
 LOOK_AGAIN = timedelta(minutes=1)
 
 
@@ -45,6 +43,8 @@ def carry_out(  # noqa: C901  one case for each action, and nothing else
 ) -> Follow:
     """Do what was planned."""
     chosen.tell(session, connection, look, action)
+    if words := waiting.inactive_reference(session, look, action):
+        return _stop(run, look, Flag.ATTENTION, words, waiting.INACTIVE, asking.pair(look))
     match action:
         case actions.Quiet() | actions.Rest():
             return _rest(session, run, look, action)
@@ -124,7 +124,7 @@ def _create_local(session: Session, run: Run, connection: Connection, look: Look
     keep_agreement(record, agreements.after_read(look.kind, arrived, look.remote))
     record.base_version, record.base_token = 1, record.remote_token
     story.tell(session, connection, record, Side.QUICKBOOKS, "Created in QuickBooks", now)
-    wake_waiting(session, record, now)
+    waiting.wake(session, record, now)
     return _look_again(run, connection, look)
 
 
@@ -145,6 +145,8 @@ def _update_local(
     keep_agreement(record, taken.agreement)
     record.base_token = record.remote_token
     chosen.settle_answers(session, look, action)
+    if "active" in action.fields:
+        waiting.wake(session, record, now)
     words = f"Changed in QuickBooks: {story.listed(look.kind, action.fields)}"
     story.tell(session, connection, record, Side.QUICKBOOKS, words, now, _changes(look, action.fields))
     return _look_again(run, connection, look)
@@ -201,7 +203,7 @@ def _link(session: Session, connection: Connection, look: Look) -> Follow:
     keep_agreement(record, agreements.link(look.kind, look.local.record, look.remote, look.context))
     record.base_version, record.base_token = look.local.version, record.remote_token
     story.tell(session, connection, record, Side.HERE, "Linked to the same record in QuickBooks", now)
-    wake_waiting(session, record, now)
+    waiting.wake(session, record, now)
     return Follow()
 
 
@@ -233,7 +235,9 @@ def _wait(session: Session, run: Run, connection: Connection, look: Look, action
     record, now = look.record, look.state.now
     record.tries = 0
     record.due_at = action.until or now + LOOK_AGAIN
-    changed = story.fly(record, Flag.SYNCING, now, action.reason, WAITS if action.on else "", record.detail)
+    changed = story.fly(
+        record, Flag.SYNCING, now, action.reason, waiting.WAITS if action.on else "", record.detail
+    )
     follow = Follow(publish=[_publication(run, record)] if changed else [])
     if look.state.remote is not None and look.local is None:
         follow.read = _wanted_there(action.on)
@@ -288,17 +292,6 @@ def _look_again(run: Run, connection: Connection, look: Look) -> Follow:
             0, int((look.state.now - (look.due_at or look.state.now)) / timedelta(milliseconds=1))
         )
     return Follow(publish=[_publication(run, record)])
-
-
-def wake_waiting(session: Session, record: SyncRecord, now: datetime) -> None:
-    """A customer or item is on both sides now: whatever waited for one looks again."""
-    if record.kind is Kind.INVOICE or record.remote_state is RemoteState.UNKNOWN:
-        return
-    session.exec(
-        update(SyncRecord)
-        .where(col(SyncRecord.connection_id) == record.connection_id, col(SyncRecord.cause) == WAITS)
-        .values(due_at=now)
-    )
 
 
 def _changes(look: Look, fields: Sequence[str]) -> dict[str, Any]:

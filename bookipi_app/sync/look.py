@@ -162,7 +162,8 @@ def _name_clash(
     if here is None or not isinstance(here.record, LocalCustomer | LocalItem):
         return None
     name = here.record.name
-    if agreement is not None and agreement.local.get("name") == name:
+    reactivated = agreement is not None and here.record.active and not agreement.local.get("active", True)
+    if agreement is not None and agreement.local.get("name") == name and not reactivated:
         return None
     entities = references.NAME_HOLDERS if record.kind is Kind.CUSTOMER else ("item",)
     for holder in references.named(session, connection.id, entities, name):

@@ -58,6 +58,19 @@ def void(world: World, invoice_id: UUID) -> Invoice:
         return invoices.void(session, world.company_id, invoice_id, now=world.now, who=WHO)
 
 
+def rename(world: World, kind: Kind, local_id: UUID, name: str) -> None:
+    """Take the suggested name, or another."""
+    with world.database.transaction() as session:
+        record_id = _id(session, world, kind, local_id)
+        decisions.rename(session, world.company_id, record_id, name, now=world.now, who=WHO)
+
+
+def retry(world: World, kind: Kind, local_id: UUID) -> None:
+    """Try one record again."""
+    with world.database.transaction() as session:
+        decisions.retry(session, world.company_id, _id(session, world, kind, local_id), now=world.now)
+
+
 def story(world: World, local_id: UUID) -> list[HistoryEntry]:
     """A record's history, oldest first."""
     with world.database.reading() as session:

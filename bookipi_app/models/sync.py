@@ -91,7 +91,7 @@ class EndVerdict(StrEnum):
     """What a person said about records that vanished in a crowd."""
 
     CONFIRMED = "confirmed"  # they may end on the other side too
-    KEPT = "kept"  # they stay on the other side
+    KEPT = "kept"  # gone in QuickBooks, they stay here
 
 
 class Connection(SQLModel, table=True):
@@ -117,7 +117,7 @@ class Connection(SQLModel, table=True):
     problem: str = Field(default="", max_length=500)  # one sentence, when status or pause needs it
     vanished: list[Any] | None = Field(
         default=None, sa_column=json_column()
-    )  # why the guard stopped: kind, side, how many, of how many
+    )  # why the guard stopped: by kind and side how many, of how many, and which
 
     # The grant. The pair is sealed with AES-256-GCM; company and realm are its associated data.
     tokens_sealed: str | None = Field(default=None, max_length=8000)
@@ -197,6 +197,7 @@ class SyncRecord(SQLModel, table=True):
     left_as_is: bool = Field(default=False)  # a person saw that the totals differ, and leaves them so
     double_of: UUID | None = Field(default=None)  # the invoice here that this one may be a copy of
     alias_of: UUID | None = Field(default=None)  # the record that this customer was merged into in QuickBooks
+    missed_at: datetime | None = Field(default=None)  # a reading of all ids did not find it; one is no proof
     end_verdict: EndVerdict | None = Field(default=None, sa_type=enum_type(EndVerdict))
 
 

@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from bookipi_app.models import Connection, Flag, Kind, Operation, Side, Stage, SyncRecord
-from bookipi_app.sync import actions, asking, attempts, chosen, decided, local, mapping, story, waiting
+from bookipi_app.sync import actions, asking, attempts, chosen, decided, guard, local, mapping, story, waiting
 from bookipi_app.sync import agreement as agreements
 from bookipi_app.sync import flag as flags
 from bookipi_app.sync.actions import Action, Need
@@ -45,6 +45,8 @@ def carry_out(  # noqa: C901  one case for each action, and nothing else
     chosen.tell(session, connection, look, action)
     if words := waiting.inactive_reference(session, look, action):
         return _stop(run, look, Flag.ATTENTION, words, waiting.INACTIVE, asking.pair(look))
+    if guard.keeps(look.record) and _ends_here(look, action):
+        return _stop(run, look, Flag.ATTENTION, guard.KEPT_WORDS, "kept_here", asking.pair(look))
     match action:
         case actions.Quiet() | actions.Rest():
             return _rest(session, run, look, action)
@@ -73,6 +75,16 @@ def carry_out(  # noqa: C901  one case for each action, and nothing else
             assert_never(action)
 
 
+def _ends_here(look: Look, action: Action) -> bool:
+    match action:
+        case actions.TrashLocal():
+            return True
+        case actions.UpdateLocal(fields=names):
+            return "active" in names and not (look.state.remote or {}).get("active", True)
+        case _:
+            return False
+
+
 def _rest(session: Session, run: Run, look: Look, action: actions.Quiet | actions.Rest) -> Follow:
     record = look.record
     record.due_at, record.tries = None, 0
@@ -80,6 +92,7 @@ def _rest(session: Session, run: Run, look: Look, action: actions.Quiet | action
     if isinstance(action, actions.Quiet) and action.why == CHOOSES:
         return Follow()
     decided.used(session, record)
+    record.end_verdict = None
     changed = flags.settle(look)
     return Follow(publish=[_publication(run, record)] if changed else [])
 
@@ -227,6 +240,7 @@ def _conflict(
     words = flags.conflict_words(look.kind, fields, look.state)
     story.tell(session, connection, look.record, Side.QUICKBOOKS, words, look.state.now, detail)
     decided.used(session, look.record)
+    look.record.end_verdict = None
     return _stop(run, look, Flag.CONFLICT, words, "both_edited", detail)
 
 

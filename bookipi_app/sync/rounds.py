@@ -15,7 +15,7 @@ from sqlalchemy import case
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import Answer, Attempt, Connection, Flag, Kind, Outcome, RemoteState, SyncRecord
-from bookipi_app.sync import attempts, decided, execute, look, match, observe, remote, story
+from bookipi_app.sync import attempts, decided, execute, guard, look, match, observe, remote, story
 from bookipi_app.sync.attempts import Run
 from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.execute import Follow
@@ -34,7 +34,9 @@ FIRST_KINDS = case({Kind.CUSTOMER.value: 0, Kind.ITEM.value: 0}, value=col(SyncR
 
 
 def work_through(run: Run) -> bool:
-    """One pass over what is due; True if there was anything."""
+    """One pass over what is due; True if there was anything. What vanished in a crowd stops the connection instead."""
+    if guard.stops(run):
+        return False
     with run.lease.database.reading() as session:
         due = select(SyncRecord.id).where(
             SyncRecord.connection_id == run.connection.id, col(SyncRecord.due_at) <= run.clock()

@@ -46,6 +46,7 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("double_of", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("alias_of", sa.Uuid(), nullable=True))
+        batch_op.add_column(sa.Column("missed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.add_column(
             sa.Column("end_verdict", _choice("endverdict", "confirmed", "kept"), nullable=True)
         )
@@ -55,7 +56,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     with op.batch_alter_table("sync_record", schema=None) as batch_op:
-        for column in ("end_verdict", "alias_of", "double_of", "left_as_is"):
+        for column in ("end_verdict", "missed_at", "alias_of", "double_of", "left_as_is"):
             batch_op.drop_column(column)
     with op.batch_alter_table("quickbooks_connection", schema=None) as batch_op:
         batch_op.drop_column("vanished")

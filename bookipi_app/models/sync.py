@@ -299,6 +299,7 @@ class Reference(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_reference_connection_id_entity_name_key", "connection_id", "entity", "name_key"),
+        Index("ix_reference_connection_id_entity_second_key", "connection_id", "entity", "second_key"),
     )
 
     connection_id: UUID = Field(foreign_key="quickbooks_connection.id", primary_key=True)
@@ -306,6 +307,7 @@ class Reference(SQLModel, table=True):
     remote_id: str = Field(primary_key=True, max_length=40)
     name: str = Field(max_length=600)
     name_key: str = Field(max_length=600)
+    second_key: str = Field(default="", max_length=100)  # folded: a person's e-mail, an item's SKU
     active: bool = Field(default=True)
     fields: dict[str, Any] | None = Field(
         default=None, sa_column=json_column()

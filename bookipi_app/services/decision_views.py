@@ -13,15 +13,27 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from bookipi_app.models import Decision, Flag, HistoryEntry, Question, RemoteState, Side, SyncRecord
+from bookipi_app.models import (
+    Decision,
+    Flag,
+    HistoryEntry,
+    Question,
+    Reference,
+    RemoteState,
+    Side,
+    SyncRecord,
+)
 from bookipi_app.money import format_cents
 from bookipi_app.services import asked
 from bookipi_app.services.activity import Named, names_of
+from bookipi_app.services.invoice_numbers import next_number
 from bookipi_app.services.records import company_of
 from bookipi_app.services.words import moment_words
+from bookipi_app.text import fold
 
 QUICKBOOKS = "QuickBooks"
-NAME_TAKEN = "6240"  # QuickBooks' code for it
+NAME_TAKEN, NUMBER_TAKEN = "6240", "6140"  # QuickBooks' codes
+NOBODY = Named()
 ENGINE = "Bookipi"  # what the engine signs its lines of history with
 PARTS = {
     "subtotal": "Subtotal",
@@ -101,8 +113,9 @@ class PartView:
 class QuestionView:
     """What a record asks. `question` says which function of `decisions` takes the answer:
 
-    tax, number → `answer_tax`, `answer_number` · match → `link_to`, `is_new` · name → `rename` · double →
-    `answer_double` · totals → `leave_totals` · retry → `retry` · sync → `sync_this`
+    tax, number → `answer_tax`, `answer_number` · match → `link_to`, `is_new` · name → `rename` · number_taken →
+    `renumber`, or `link_to` one of the candidates · double → `answer_double` (`other` is the invoice that it may be)
+    · totals → `leave_totals` · retry → `retry` · sync → `sync_this`
     """
 
     record_id: str
@@ -117,6 +130,7 @@ class QuestionView:
     options: tuple[OptionView, ...] = ()
     candidates: tuple[CandidateView, ...] = ()
     suggestion: str = ""
+    other: Named = NOBODY
     parts: tuple[PartView, ...] = ()
     code: str = ""
     tid: str = ""
@@ -165,8 +179,9 @@ def question(session: Session, company_id: UUID, record_id: object, *, now: date
         since=moment_words(record.flag_since, zone, now),
         pair=f"{version}:{token}",
         options=_options(name, detail),
-        candidates=tuple(CandidateView(**one) for one in detail.get("candidates", ())),
-        suggestion=_suggestion(name, record, named, detail),
+        candidates=_candidates(session, name, record, named, detail),
+        suggestion=_suggestion(session, company_id, name, record, named, detail),
+        other=_other(session, company_id, record),
         parts=tuple(_part(one) for one in detail.get("parts", ())),
         code=detail.get("code", ""),
         tid=detail.get("tid", ""),
@@ -177,8 +192,8 @@ def _question_of(record: SyncRecord) -> str:
     match record.flag:
         case Flag.ATTENTION:
             known = {"match": "match", "number": "number", "name_taken": "name", "possible_double": "double"}
-            named = "name" if (record.detail or {}).get("code") == NAME_TAKEN else "retry"
-            return known.get(record.cause, named)
+            by_code = {NAME_TAKEN: "name", NUMBER_TAKEN: "number_taken"}
+            return known.get(record.cause, by_code.get((record.detail or {}).get("code", ""), "retry"))
         case Flag.DIFFERS if not record.left_as_is:
             return "tax" if record.cause == "tax_recalculated" else "totals"
         case Flag.NOT_SYNCED if record.cause == "older":
@@ -187,11 +202,46 @@ def _question_of(record: SyncRecord) -> str:
             return ""
 
 
-def _suggestion(name: str, record: SyncRecord, named: Named, detail: Mapping[str, Any]) -> str:
-    """A free name; where QuickBooks refused ours before we knew of the other, the first that may be free."""
-    if name != "name":
-        return ""
-    return detail.get("suggestion") or f"{named.title} ({record.kind.value})"
+def _suggestion(
+    session: Session, company_id: UUID, name: str, record: SyncRecord, named: Named, detail: Mapping[str, Any]
+) -> str:
+    """A free name, or a free number; where QuickBooks knows better than we do, it says so again."""
+    match name:
+        case "name":
+            return detail.get("suggestion") or f"{named.title} ({record.kind.value})"
+        case "number_taken":
+            return next_number(session, company_id)
+        case _:
+            return ""
+
+
+def _candidates(
+    session: Session, name: str, record: SyncRecord, named: Named, detail: Mapping[str, Any]
+) -> tuple[CandidateView, ...]:
+    """What the engine found, or the invoices in QuickBooks that have our number."""
+    if name != "number_taken":
+        return tuple(CandidateView(**one) for one in detail.get("candidates", ()))
+    held = session.exec(
+        select(Reference).where(
+            col(Reference.connection_id) == record.connection_id,
+            col(Reference.entity) == record.kind.value,
+            col(Reference.name_key) == fold(named.title, 600),
+            col(Reference.remote_id) != (record.remote_id or ""),
+        )
+    )
+    return tuple(CandidateView(one.remote_id, one.name, _evidence(session, one)) for one in held)
+
+
+def _evidence(session: Session, invoice: Reference) -> str:
+    known = invoice.fields or {}
+    customer = session.get(Reference, (invoice.connection_id, "customer", known.get("customer", "")))
+    total = f"${known['total']}" if known.get("total") else ""
+    return " · ".join(filter(None, [customer.name if customer else "", known.get("date", ""), total]))
+
+
+def _other(session: Session, company_id: UUID, record: SyncRecord) -> Named:
+    key = (record.kind, record.double_of)
+    return names_of(session, company_id, [key]).get(key, NOBODY) if record.double_of else NOBODY
 
 
 def _options(name: str, detail: Mapping[str, Any]) -> tuple[OptionView, ...]:

@@ -23,12 +23,16 @@ from bookipi_app.models import Answer, Customer, Flag, Invoice, Item, Question, 
 from bookipi_app.services import customers, invoice_ends, items, marks
 from bookipi_app.services.asked import StaleQuestion, asked, decide, find, note, record_id_of, row_of
 from bookipi_app.services.customer_form import form_of_customer
+from bookipi_app.services.decision_views import question
+from bookipi_app.services.invoice_form import form_of_invoice
+from bookipi_app.services.invoice_lines import lines_of
+from bookipi_app.services.invoice_save import save
 from bookipi_app.services.items import form_of_item
 from bookipi_app.services.sync_requests import retry, retry_all, sync_these, sync_this
 
 __all__ = [
     "StaleQuestion", "answer_double", "answer_number", "answer_tax", "choose", "choose_all", "find", "is_new",
-    "leave_totals", "link_to", "record_id_of", "rename", "retry", "retry_all", "sync_these", "sync_this",
+    "leave_totals", "link_to", "record_id_of", "rename", "renumber", "retry", "retry_all", "sync_these", "sync_this",
 ]  # fmt: skip
 
 
@@ -130,10 +134,13 @@ def link_to(
 
     Raises:
         InvalidInput: not one of the candidates that were shown.
-        StaleQuestion: it is not asked any more.
+        StaleQuestion: it is not asked any more, or the record is linked already.
     """
-    record = asked(session, company_id, record_id, pair, cause="match")
-    if candidate not in {one["id"] for one in (record.detail or {}).get("candidates", ())}:
+    record = asked(session, company_id, record_id, pair)
+    if record.base_local is not None:
+        raise StaleQuestion
+    view = question(session, company_id, record_id, now=now)
+    if candidate not in {one.id for one in (view.candidates if view else ())}:
         raise InvalidInput({"candidate": "Choose one of these."})
     decide(session, record, Question.MATCH, Answer.LINK, now=now, who=who, value=candidate)
     marks.look_again(session, company_id, record, now)
@@ -167,6 +174,22 @@ def rename(
         items.save(session, company_id, row.id, item, now=now, who=who)
     else:
         raise NotAllowed("Only customers and items have a name that can be taken.")
+
+
+def renumber(
+    session: Session, company_id: UUID, record_id: object, number: str, *, now: datetime, who: str
+) -> None:
+    """Give an invoice another number (the one suggested, or any): an ordinary edit, which then travels.
+
+    Raises:
+        InvalidInput: not a usable number, or one that is taken here.
+        NotAllowed: not an invoice, or one that cannot be edited any more.
+    """
+    row = row_of(session, find(session, company_id, record_id, lock=True))
+    if not isinstance(row, Invoice):
+        raise NotAllowed("Only invoices have a number.")
+    form = replace(form_of_invoice(row, lines_of(session, row.id)), number=number, version=0)
+    save(session, company_id, row.id, form, issue=False, now=now, who=who)
 
 
 def answer_double(

@@ -30,7 +30,7 @@ from bookipi_app.models import (
 from bookipi_app.quickbooks.faults import Gone, ReadOnly, Refused, Stale
 from bookipi_app.quickbooks.wire import Answer, last_updated
 from bookipi_app.sync import agreement as agreements
-from bookipi_app.sync import observe, remote, snapshot, story, waiting
+from bookipi_app.sync import observe, references, remote, snapshot, story, waiting
 from bookipi_app.sync.look import REFUSED_END, Look, agreement_of, keep_agreement
 from bookipi_app.sync.mapping import Rendered, dumps
 from bookipi_app.sync.work import Run
@@ -136,6 +136,7 @@ def _done(run: Run, attempt_id: UUID, answer: Answer) -> None:
         attempt.remote_time = last_updated(answer.object)
         _agree(record, attempt, answer)
         _take_over(session, record, attempt, answer)
+        _note_in_index(session, record, answer)
         if attempt.tries > 1:
             _read_once(session, connection, record, attempt, now)
         story.tell(session, connection, record, Side.HERE, _words(record, attempt), now, {"tid": answer.tid})
@@ -176,6 +177,15 @@ def _take_over(session: Session, record: SyncRecord, attempt: Attempt, answer: A
     record.base_token = token
     if token >= record.remote_token:
         remote.adopt(record, answer.object)
+
+
+def _note_in_index(session: Session, record: SyncRecord, answer: Answer) -> None:
+    """What we wrote holds its name and number from now on; its echo is not read."""
+    entity = remote.ENTITIES[record.kind]
+    if answer.deleted:
+        references.forget(session, record.connection_id, entity, answer.object["Id"])
+    else:
+        references.note(session, record.connection_id, entity, answer.object)
 
 
 def _join_early_bird(session: Session, record: SyncRecord, remote_id: str) -> None:

@@ -16,7 +16,19 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from bookipi_app.models import Connection, Flag, Kind, Operation, Side, Stage, SyncRecord
-from bookipi_app.sync import actions, asking, attempts, chosen, decided, guard, local, mapping, story, waiting
+from bookipi_app.sync import (
+    actions,
+    asking,
+    attempts,
+    chosen,
+    decided,
+    doubles,
+    guard,
+    local,
+    mapping,
+    story,
+    waiting,
+)
 from bookipi_app.sync import agreement as agreements
 from bookipi_app.sync import flag as flags
 from bookipi_app.sync.actions import Action, Need
@@ -136,6 +148,7 @@ def _create_local(session: Session, run: Run, connection: Connection, look: Look
     record.local_id = local.create(session, connection.company_id, look.kind, arrived, now)
     keep_agreement(record, agreements.after_read(look.kind, arrived, look.remote))
     record.base_version, record.base_token = 1, record.remote_token
+    record.double_of = doubles.of(session, record)
     story.tell(session, connection, record, Side.QUICKBOOKS, "Created in QuickBooks", now)
     waiting.wake(session, record, now)
     return _look_again(run, connection, look)
@@ -249,15 +262,18 @@ def _wait(session: Session, run: Run, connection: Connection, look: Look, action
     record, now = look.record, look.state.now
     record.tries = 0
     record.due_at = action.until or now + LOOK_AGAIN
-    changed = story.fly(
-        record, Flag.SYNCING, now, action.reason, waiting.WAITS if action.on else "", record.detail
-    )
+    changed = story.fly(record, Flag.SYNCING, now, action.reason, _waits_for(action), record.detail)
     follow = Follow(publish=[_publication(run, record)] if changed else [])
     if look.state.remote is not None and look.local is None:
         follow.read = _wanted_there(action.on)
     else:
         _want_here(session, connection, action.on, now)
     return follow
+
+
+def _waits_for(action: actions.Wait) -> str:
+    """A wait without a moment ends when another record has moved: what it needs, or who gives its name up."""
+    return waiting.WAITS if action.on or action.until is None else ""
 
 
 def _wanted_there(needs: Sequence[Need]) -> dict[Kind, Sequence[str]]:

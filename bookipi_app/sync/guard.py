@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, exists, func, or_
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import (
@@ -130,7 +130,7 @@ def _linked(connection_id: UUID, kind: Kind) -> tuple[ColumnElement[bool], ...]:
 
 def _candidates(session: Session, connection_id: UUID, now: datetime) -> list[SyncRecord]:
     """Linked records that are due, may have vanished, and nobody has judged yet; costs what is pending."""
-    in_trash = select(Invoice.id).where(col(Invoice.trashed_at).is_not(None))
+    in_trash = exists().where(col(Invoice.id) == SyncRecord.local_id, col(Invoice.trashed_at).is_not(None))
     due = select(SyncRecord).where(
         col(SyncRecord.connection_id) == connection_id,
         col(SyncRecord.due_at) <= now,
@@ -140,7 +140,7 @@ def _candidates(session: Session, connection_id: UUID, now: datetime) -> list[Sy
         or_(
             col(SyncRecord.kind) != Kind.INVOICE,
             col(SyncRecord.remote_state) == RemoteState.GONE,
-            col(SyncRecord.local_id).in_(in_trash),
+            in_trash,
         ),
     )
     return list(session.exec(due))

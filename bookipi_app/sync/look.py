@@ -5,26 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlmodel import Session
 
 from bookipi_app.models import Connection, Kind, RemoteState, SyncRecord
 from bookipi_app.quickbooks.wire import Json
-from bookipi_app.sync import decided, local, mapping, references, snapshot
+from bookipi_app.sync import decided, local, mapping, names, references, snapshot
 from bookipi_app.sync.actions import Cause, Need
 from bookipi_app.sync.local import Local
 from bookipi_app.sync.mapping import MappingContext
 from bookipi_app.sync.plan import (
     TOMBSTONE,
-    ClashKind,
     Doubt,
-    NameClash,
     Presence,
     RecordState,
     Refusal,
 )
-from bookipi_app.sync.records import LocalCustomer, LocalItem
 from bookipi_app.sync.snapshot import Agreement, Snapshot
 
 PRESENCE = {
@@ -73,7 +69,7 @@ def at(
         conflict=decided.conflict(record, decisions),
         answers=decided.answers(decisions, (ours.get("local_version", 0), theirs["remote_token"])),
         doubt=doubt,
-        name_clash=_name_clash(session, connection, record, here, agreement),
+        name_clash=names.clash(session, connection, record, here, agreement),
         **ours,
         **theirs,
     )
@@ -149,41 +145,3 @@ def _travels(
 
 def _refusal(record: SyncRecord) -> Refusal | None:
     return Refusal(Cause.REFUSED, record.reason) if record.cause == REFUSED_END else None
-
-
-def _name_clash(
-    session: Session,
-    connection: Connection,
-    record: SyncRecord,
-    here: Local | None,
-    agreement: Agreement | None,
-) -> NameClash | None:
-    """Who else holds our name in QuickBooks, where it is about to be sent there."""
-    if here is None or not isinstance(here.record, LocalCustomer | LocalItem):
-        return None
-    name = here.record.name
-    reactivated = agreement is not None and here.record.active and not agreement.local.get("active", True)
-    if agreement is not None and agreement.local.get("name") == name and not reactivated:
-        return None
-    entities = references.NAME_HOLDERS if record.kind is Kind.CUSTOMER else ("item",)
-    for holder in references.named(session, connection.id, entities, name):
-        if holder.entity == record.kind.value and holder.remote_id == record.remote_id:
-            continue
-        if _gives_it_up(session, connection, holder.entity, holder.remote_id, name):
-            return NameClash(ClashKind.GIVES_IT_UP, holder.name)
-        suffix = "customer" if record.kind is Kind.CUSTOMER else "item"
-        free = references.free_name(session, connection.id, entities, name, suffix)
-        return NameClash(ClashKind.KEEPS_IT, holder.name, free)
-    return None
-
-
-def _gives_it_up(session: Session, connection: Connection, entity: str, remote_id: str, name: str) -> bool:
-    """True if the holder is linked and was renamed here, or inactivated: its own update frees the name."""
-    if entity not in (Kind.CUSTOMER, Kind.ITEM):
-        return False
-    kind = Kind(entity)
-    own = references.Links(session, connection.id).local_id(kind, remote_id)
-    holder = local.load(session, kind, UUID(own)) if own else None
-    if holder is None or not isinstance(holder.record, LocalCustomer | LocalItem):
-        return False
-    return holder.record.name != name or not holder.record.active

@@ -7,6 +7,7 @@ import sqlmodel
 from alembic import op
 
 import bookipi_app.models.base
+from bookipi_app.text import fold
 
 revision = "0003"
 down_revision = "0001"
@@ -38,6 +39,7 @@ def upgrade() -> None:
             "record_id", "question", "unit", name=op.f("uq_decision_record_id_question_unit")
         ),
     )
+    _second_keys()
     with op.batch_alter_table("quickbooks_connection", schema=None) as batch_op:
         batch_op.add_column(sa.Column("vanished", sa.JSON(none_as_null=True), nullable=True))
     with op.batch_alter_table("sync_record", schema=None) as batch_op:
@@ -54,7 +56,49 @@ def upgrade() -> None:
         batch_op.alter_column("left_as_is", server_default=None)
 
 
+def _second_keys() -> None:
+    """E-mail addresses and SKUs become searchable; what the index knows of them already is kept."""
+    with op.batch_alter_table("reference", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "second_key",
+                sqlmodel.sql.sqltypes.AutoString(length=100),
+                nullable=False,
+                server_default="",
+            )
+        )
+    with op.batch_alter_table("reference", schema=None) as batch_op:
+        batch_op.alter_column("second_key", server_default=None)
+        batch_op.create_index(
+            "ix_reference_connection_id_entity_second_key", ["connection_id", "entity", "second_key"], unique=False
+        )
+    known = sa.table(
+        "reference",
+        sa.column("connection_id", sa.Uuid()),
+        sa.column("entity", sa.String()),
+        sa.column("remote_id", sa.String()),
+        sa.column("fields", sa.JSON()),
+        sa.column("second_key", sa.String()),
+    )
+    bind = op.get_bind()
+    rows = bind.execute(sa.select(known).where(known.c.entity.in_(("customer", "vendor", "employee", "item")))).all()
+    for row in rows:
+        key = (row.fields or {}).get("email") or (row.fields or {}).get("sku") or ""
+        bind.execute(
+            known.update()
+            .where(
+                known.c.connection_id == row.connection_id,
+                known.c.entity == row.entity,
+                known.c.remote_id == row.remote_id,
+            )
+            .values(second_key=fold(str(key), 100))
+        )
+
+
 def downgrade() -> None:
+    with op.batch_alter_table("reference", schema=None) as batch_op:
+        batch_op.drop_index("ix_reference_connection_id_entity_second_key")
+        batch_op.drop_column("second_key")
     with op.batch_alter_table("sync_record", schema=None) as batch_op:
         for column in ("end_verdict", "missed_at", "alias_of", "double_of", "left_as_is"):
             batch_op.drop_column(column)

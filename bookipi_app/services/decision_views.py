@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from bookipi_app.models import (
     Side,
     SyncRecord,
 )
-from bookipi_app.money import format_cents
+from bookipi_app.money import cents_of_decimal, format_cents
 from bookipi_app.services import asked
 from bookipi_app.services.activity import Named, names_of
 from bookipi_app.services.invoice_numbers import next_number
@@ -235,7 +236,7 @@ def _candidates(
 def _evidence(session: Session, invoice: Reference) -> str:
     known = invoice.fields or {}
     customer = session.get(Reference, (invoice.connection_id, "customer", known.get("customer", "")))
-    total = f"${known['total']}" if known.get("total") else ""
+    total = format_cents(cents_of_decimal(Decimal(known["total"]))) if known.get("total") else ""
     return " · ".join(filter(None, [customer.name if customer else "", known.get("date", ""), total]))
 
 

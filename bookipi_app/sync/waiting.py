@@ -27,14 +27,14 @@ def cause_of(code: str) -> str:
 
 
 def wake(session: Session, record: SyncRecord, now: datetime) -> None:
-    """A customer or item is on both sides now, or in use again: whatever waited for one looks again."""
+    """A customer or item is on both sides now, in use again, or renamed: whatever waited for one looks again."""
     if record.kind is Kind.INVOICE or record.remote_state is RemoteState.UNKNOWN:
         return
     session.exec(
         update(SyncRecord)
         .where(
             col(SyncRecord.connection_id) == record.connection_id,
-            col(SyncRecord.cause).in_((WAITS, INACTIVE)),
+            col(SyncRecord.cause).in_((WAITS, INACTIVE, actions.Cause.NAME_TAKEN.value)),
         )
         .values(due_at=now)
     )

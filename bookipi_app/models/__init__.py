@@ -17,9 +17,12 @@ from bookipi_app.models.record import (
     TaxMode,
 )
 from bookipi_app.models.sync import (
+    Answer,
     Attempt,
     Connection,
     ConnectionStatus,
+    Decision,
+    EndVerdict,
     Flag,
     HistoryEntry,
     InboxEvent,
@@ -27,6 +30,7 @@ from bookipi_app.models.sync import (
     OAuthState,
     Operation,
     Outcome,
+    Question,
     Reference,
     RemoteState,
     SyncRecord,
@@ -34,12 +38,15 @@ from bookipi_app.models.sync import (
 from bookipi_app.models.traffic import Batch, ReadCount
 
 __all__ = [
+    "Answer",
     "Attempt",
     "Batch",
     "Company",
     "Connection",
     "ConnectionStatus",
     "Customer",
+    "Decision",
+    "EndVerdict",
     "Flag",
     "HistoryEntry",
     "InboxEvent",
@@ -58,6 +65,7 @@ __all__ = [
     "Operation",
     "Outcome",
     "Payment",
+    "Question",
     "Rate",
     "ReadCount",
     "Reference",

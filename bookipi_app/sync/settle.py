@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from bookipi_app.models import Attempt, Operation
-from bookipi_app.sync import attempts, batches, twins
+from bookipi_app.models import Attempt
+from bookipi_app.sync import attempts, batches, old_attempts
+from bookipi_app.sync.old_attempts import REMEMBERED
 from bookipi_app.sync.work import Run
-
-REMEMBERED = timedelta(hours=24)  # how long a request id is relied upon
 
 
 def unanswered(run: Run) -> bool:
@@ -36,6 +33,5 @@ def unanswered(run: Run) -> bool:
 
 def _again(run: Run, attempt: Attempt) -> None:
     """Updates, deletions and voids carry the SyncToken that they replace; only a creation could be made twice."""
-    if attempt.unsure and attempt.operation is Operation.CREATE and twins.found(run, attempt):
-        return
-    attempts.send(run, attempt.id)
+    if not old_attempts.settled(run, attempt.id):
+        attempts.send(run, attempt.id)

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from bookipi_app.models import Kind, SyncRecord
 from bookipi_app.quickbooks.wire import MOST_ITEMS
-from bookipi_app.sync import attempts, batches, rounds
+from bookipi_app.sync import attempts, batches, guard, rounds
 from bookipi_app.sync.batches import FEW
 from bookipi_app.sync.work import Run
 
@@ -23,7 +23,12 @@ SAVED, TOLD = col(SyncRecord.saved_at).is_not(None), col(SyncRecord.told_at).is_
 
 
 def work_through(run: Run) -> bool:
-    """One pass over what is due; True if there was anything that may be done now."""
+    """One pass over what is due; True if there was anything that may be done now.
+
+    What vanished in a crowd stops the connection instead.
+    """
+    if guard.stops(run):
+        return False
     for live in (SAVED, TOLD):
         if ids := _due(run, live, MOST_ITEMS):
             _take_turns(run, ids, bulk=False)

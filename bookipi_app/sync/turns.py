@@ -29,32 +29,37 @@ def work_through(run: Run) -> bool:
     """
     if guard.stops(run):
         return False
-    for live in (SAVED, TOLD):
-        if ids := _due(run, live, MOST_ITEMS):
-            _take_turns(run, ids, bulk=False)
-            return True
-    ids = _due(run, ~or_(SAVED, TOLD), MOST_RECORDS)
+    if live := _due(run, or_(SAVED, TOLD), MOST_ITEMS):
+        _take_turns(run, list(live), alone=sum(live.values()) <= FEW, bulk=False)
+        return True
+    ids = list(_due(run, ~or_(SAVED, TOLD), MOST_RECORDS))
     if not ids or not run.quickbooks.has_room(batch=True):
         return False  # bulk whose share of the pace is used up: the sweep comes back for it
-    _take_turns(run, ids, bulk=True)
+    _take_turns(run, ids, alone=len(ids) <= FEW, bulk=True)
     return True
 
 
-def _due(run: Run, which: ColumnElement[bool], most: int) -> list[UUID]:
-    due = select(SyncRecord.id).where(
+def _due(run: Run, which: ColumnElement[bool], most: int) -> dict[UUID, bool]:
+    """What is due, in the order of its turns, and whether a person's save waits there.
+
+    Customers and items go first among what is live too: what became of one decides what becomes of its invoices.
+    """
+    due = select(col(SyncRecord.id), SAVED).where(
         SyncRecord.connection_id == run.connection.id, col(SyncRecord.due_at) <= run.clock(), which
     )
+    in_turn = due.order_by(FIRST_KINDS, SAVED.desc(), col(SyncRecord.due_at)).limit(most)
     with run.lease.database.reading() as session:
-        return list(session.exec(due.order_by(FIRST_KINDS, col(SyncRecord.due_at)).limit(most)))
+        return {record_id: bool(saved) for record_id, saved in session.exec(in_turn)}
 
 
-def _take_turns(run: Run, ids: list[UUID], *, bulk: bool) -> None:
+def _take_turns(run: Run, ids: list[UUID], *, alone: bool, bulk: bool) -> None:
+    """`alone` sends each write at once, by itself."""
     stored: list[UUID] = []
     for record_id in ids:
         attempt = rounds.step(run, record_id)
         if attempt is None:
             continue
-        if len(ids) <= FEW:
+        if alone:
             attempts.send(run, attempt)
             continue
         stored.append(attempt)

@@ -34,7 +34,7 @@ def compare(world: World) -> dict[str, Any]:
 def some_records(world: World) -> list[Any]:
     """A customer, an item and two invoices on both sides; the timers rest for long."""
     world.feed_interval = timedelta(days=20)
-    customer, item = world.customer(email="board@lakeline.example"), world.item()
+    customer, item = world.customer(email="office@cedar-lane.example"), world.item()
     made = [world.invoice(customer, *lines(("1", price))) for price in ("100", "19.99")]
     world.sync()
     world.pass_time(minutes=5)

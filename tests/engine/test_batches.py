@@ -160,8 +160,8 @@ def test_one_that_quickbooks_limited_goes_out_by_itself_and_the_realm_waits(
     ids, really = ask_for(world, 10), sandbox_batch._answer
     limit = {"Error": [{"code": "3001", "Message": "ThrottleExceeded"}], "type": "SERVICE"}
 
-    def limited(work: Any, item: dict[str, Any]) -> dict[str, Any]:
-        return {"bId": "4", "Fault": limit} if item["bId"] == "4" else really(work, item)
+    def limited(work: Any, item: dict[str, Any], carry_out: Any) -> dict[str, Any]:
+        return {"bId": "4", "Fault": limit} if item["bId"] == "4" else really(work, item, carry_out)
 
     monkeypatch.setattr(sandbox_batch, "_answer", limited)
     world.sync(2)
@@ -194,8 +194,8 @@ def test_a_refused_item_is_refused_alone(world: World) -> None:
     assert flags(world, ids[:3] + ids[4:]) == {Flag.SYNCED}
 
 
-def test_a_batch_that_is_too_large_is_halved(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox_batch, "MOST_ITEMS", 10)
+def test_a_batch_that_is_too_large_is_halved(world: World) -> None:
+    world.sandbox.switches.change({"batch_most_items": 10})
     ids = ask_for(world, 30)
     world.sync(2)
     assert world.count()["POST batch"] == 1 + 2 + 4

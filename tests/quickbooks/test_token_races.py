@@ -43,4 +43,4 @@ class _Worker:
         return self._tokens.refresh(failed_token)
 
     def _pause(self, _seconds: float) -> None:
-        threading.Event().wait(0.001)  # lets the other one work; nobody waits for a clock
+        threading.Event().wait(0.005)  # lets the other one work; nobody waits for a clock

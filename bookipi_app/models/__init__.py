@@ -17,9 +17,12 @@ from bookipi_app.models.record import (
     TaxMode,
 )
 from bookipi_app.models.sync import (
+    Answer,
     Attempt,
     Connection,
     ConnectionStatus,
+    Decision,
+    EndVerdict,
     Flag,
     HistoryEntry,
     InboxEvent,
@@ -27,17 +30,21 @@ from bookipi_app.models.sync import (
     OAuthState,
     Operation,
     Outcome,
+    Question,
     Reference,
     RemoteState,
     SyncRecord,
 )
 
 __all__ = [
+    "Answer",
     "Attempt",
     "Company",
     "Connection",
     "ConnectionStatus",
     "Customer",
+    "Decision",
+    "EndVerdict",
     "Flag",
     "HistoryEntry",
     "InboxEvent",
@@ -56,6 +63,7 @@ __all__ = [
     "Operation",
     "Outcome",
     "Payment",
+    "Question",
     "Rate",
     "Reference",
     "RemoteState",

@@ -69,6 +69,31 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
+class Question(StrEnum):
+    """What a person was asked about a record."""
+
+    CONFLICT = "conflict"  # which side's value, per unit
+    TAX = "tax"  # QuickBooks worked the tax of a sent invoice out again
+    NUMBER = "number"  # QuickBooks gave a sent invoice another number
+    MATCH = "match"  # is it one of these candidates, or a new one
+
+
+class Answer(StrEnum):
+    """What the person said. *Link* names the candidate in `Decision.value`."""
+
+    OURS = "ours"
+    THEIRS = "theirs"
+    LINK = "link"
+    NEW = "new"
+
+
+class EndVerdict(StrEnum):
+    """What a person said about records that vanished in a crowd."""
+
+    CONFIRMED = "confirmed"  # they may end on the other side too
+    KEPT = "kept"  # gone in QuickBooks, they stay here
+
+
 class Connection(SQLModel, table=True):
     """One company here joined to one QuickBooks company (realm). Kept for ever: links belong to the realm."""
 
@@ -90,6 +115,9 @@ class Connection(SQLModel, table=True):
     connected_at: datetime
     frozen_at: datetime | None = Field(default=None)
     problem: str = Field(default="", max_length=500)  # one sentence, when status or pause needs it
+    vanished: list[Any] | None = Field(
+        default=None, sa_column=json_column()
+    )  # why the guard stopped: by kind and side how many, of how many, and which
 
     # The grant. The pair is sealed with AES-256-GCM; company and realm are its associated data.
     tokens_sealed: str | None = Field(default=None, max_length=8000)
@@ -165,6 +193,32 @@ class SyncRecord(SQLModel, table=True):
     )  # both totals, both values, candidates
     flag_since: datetime
     tries: int = Field(default=0, sa_type=Integer64)
+
+    left_as_is: bool = Field(default=False)  # a person saw that the totals differ, and leaves them so
+    double_of: UUID | None = Field(default=None)  # the invoice here that this one may be a copy of
+    alias_of: UUID | None = Field(default=None)  # the record that this customer was merged into in QuickBooks
+    missed_at: datetime | None = Field(default=None)  # a reading of all ids did not find it; one is no proof
+    end_verdict: EndVerdict | None = Field(default=None, sa_type=enum_type(EndVerdict))
+
+
+class Decision(SQLModel, table=True):
+    """What a person decided about a record: a service writes it, the engine carries it out and takes it away.
+
+    It is good for the pair of versions that the question was asked for, and for no other.
+    """
+
+    __table_args__ = (UniqueConstraint("record_id", "question", "unit"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    record_id: UUID = Field(foreign_key="sync_record.id", ondelete="CASCADE")
+    question: Question = Field(sa_type=enum_type(Question))
+    unit: str = Field(default="", max_length=40)  # of a conflict: the field, the group of fields, or `record`
+    answer: Answer = Field(sa_type=enum_type(Answer))
+    value: str = Field(default="", max_length=40)  # QuickBooks' id of the chosen candidate
+    local_version: int = Field(sa_type=Integer64)
+    remote_token: int = Field(sa_type=Integer64)
+    decided_at: datetime
+    who: str = Field(default="", max_length=100)
 
 
 class Attempt(SQLModel, table=True):
@@ -245,6 +299,7 @@ class Reference(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_reference_connection_id_entity_name_key", "connection_id", "entity", "name_key"),
+        Index("ix_reference_connection_id_entity_second_key", "connection_id", "entity", "second_key"),
     )
 
     connection_id: UUID = Field(foreign_key="quickbooks_connection.id", primary_key=True)
@@ -252,6 +307,7 @@ class Reference(SQLModel, table=True):
     remote_id: str = Field(primary_key=True, max_length=40)
     name: str = Field(max_length=600)
     name_key: str = Field(max_length=600)
+    second_key: str = Field(default="", max_length=100)  # folded: a person's e-mail, an item's SKU
     active: bool = Field(default=True)
     fields: dict[str, Any] | None = Field(
         default=None, sa_column=json_column()

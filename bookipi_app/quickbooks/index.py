@@ -57,13 +57,15 @@ def read_whole(
 def row(entity: Entity, obj: Json) -> Row:
     """What the index keeps of an object."""
     name = _name(entity, obj)[:600]
+    fields = _fields(entity, obj)
     return {
         "entity": entity.lower(),
         "remote_id": as_text(obj.get("Id"))[:40],
         "name": name,
         "name_key": fold(name, 600),
+        "second_key": fold(as_text(fields.get("email") or fields.get("sku")), 100),
         "active": obj.get("Active") is not False,
-        "fields": {key: value for key, value in _fields(entity, obj).items() if value not in ("", None)},
+        "fields": {key: value for key, value in fields.items() if value not in ("", None)},
     }
 
 
@@ -73,7 +75,9 @@ def store(session: Session, connection_id: UUID, rows: Iterable[Row]) -> None:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     for start in range(0, len(values), ROWS_AT_ONCE):
         statement = insert(Reference)
-        changed = {name: statement.excluded[name] for name in ("name", "name_key", "active", "fields")}
+        changed = {
+            name: statement.excluded[name] for name in ("name", "name_key", "second_key", "active", "fields")
+        }
         upsert: Insert = statement.on_conflict_do_update(
             index_elements=["connection_id", "entity", "remote_id"], set_=changed
         )

@@ -15,7 +15,6 @@ from bookipi_app.services.words import clock_words, day_words, moment_words
 
 DRAFT, OLDER = "draft", "older than the connection"
 SHORT = {OLDER: "older"}  # a list has room for one word
-NEEDS_A_PERSON = (Flag.ATTENTION, Flag.CONFLICT, Flag.DIFFERS)
 
 
 @dataclass(frozen=True)
@@ -92,10 +91,19 @@ def flag_condition(
         return or_(~linked, ~issued) if flag == Flag.NOT_SYNCED else false()
     stored, none = col(SyncRecord.flag), col(SyncRecord.id).is_(None)
     if flag == "needs":
-        return and_(stored.in_(NEEDS_A_PERSON), issued)
+        return and_(needs_a_person(), issued)
     if flag == Flag.NOT_SYNCED:
         return or_(none, stored == Flag.NOT_SYNCED, ~issued)
     return and_(stored == Flag(flag), issued) if flag in set(Flag) else true()
+
+
+def needs_a_person() -> ColumnElement[bool]:
+    """Records that wait for somebody: totals that differ only until a person has left them as they are."""
+    stored = col(SyncRecord.flag)
+    return or_(
+        stored.in_((Flag.ATTENTION, Flag.CONFLICT)),
+        and_(stored == Flag.DIFFERS, col(SyncRecord.left_as_is).is_(False)),
+    )
 
 
 def _only_marked(record: SyncRecord) -> bool:

@@ -30,7 +30,7 @@ from bookipi_app.models import (
 from bookipi_app.quickbooks.faults import Gone, ReadOnly, Refused, Stale
 from bookipi_app.quickbooks.wire import Answer, last_updated
 from bookipi_app.sync import agreement as agreements
-from bookipi_app.sync import observe, remote, snapshot, story
+from bookipi_app.sync import observe, references, remote, snapshot, story, waiting
 from bookipi_app.sync.look import REFUSED_END, Look, agreement_of, keep_agreement
 from bookipi_app.sync.mapping import Rendered, dumps
 from bookipi_app.sync.work import Run
@@ -136,12 +136,14 @@ def _done(run: Run, attempt_id: UUID, answer: Answer) -> None:
         attempt.remote_time = last_updated(answer.object)
         _agree(record, attempt, answer)
         _take_over(session, record, attempt, answer)
+        _note_in_index(session, record, answer)
         if attempt.tries > 1:
             _read_once(session, connection, record, attempt, now)
         story.tell(session, connection, record, Side.HERE, _words(record, attempt), now, {"tid": answer.tid})
         connection.heard_at = now
         connection.lag_out_ms = _milliseconds(record.due_at or attempt.created_at, now)
         record.due_at, record.tries = now, 0
+        waiting.wake(session, record, now)
 
 
 def _agree(record: SyncRecord, attempt: Attempt, answer: Answer) -> None:
@@ -157,6 +159,9 @@ def _agree(record: SyncRecord, attempt: Attempt, answer: Answer) -> None:
     else:
         theirs = None if answer.deleted else snapshot.of_remote(record.kind, answer.object)
         keep_agreement(record, agreements.after_end(record.kind, rendered, theirs, before))
+        record.ended = (
+            record.ended or answer.deleted
+        )  # whatever became of it here meanwhile: it was ended on both
     record.base_version = attempt.local_version
 
 
@@ -172,6 +177,15 @@ def _take_over(session: Session, record: SyncRecord, attempt: Attempt, answer: A
     record.base_token = token
     if token >= record.remote_token:
         remote.adopt(record, answer.object)
+
+
+def _note_in_index(session: Session, record: SyncRecord, answer: Answer) -> None:
+    """What we wrote holds its name and number from now on; its echo is not read."""
+    entity = remote.ENTITIES[record.kind]
+    if answer.deleted:
+        references.forget(session, record.connection_id, entity, answer.object["Id"])
+    else:
+        references.note(session, record.connection_id, entity, answer.object)
 
 
 def _join_early_bird(session: Session, record: SyncRecord, remote_id: str) -> None:
@@ -234,7 +248,7 @@ def _explain(
     """A refused end is undone here; any other refusal waits for a person, with the reason."""
     ends = attempt.operation in (Operation.DELETE, Operation.VOID)
     archives = (attempt.local or {}).get("active") is False and "active" in (attempt.fields or [])
-    cause = REFUSED_END if ends or archives else "refused"
+    cause = REFUSED_END if ends or archives else waiting.cause_of(refusal.code)
     detail = {
         "code": refusal.code,
         "tid": refusal.tid,

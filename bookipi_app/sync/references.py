@@ -91,6 +91,27 @@ def named(session: Session, connection_id: UUID, entities: tuple[str, ...], name
     )
 
 
+def with_second_key(session: Session, connection_id: UUID, entity: str, value: str) -> list[Reference]:
+    """The active objects with an e-mail address, of items with a SKU, whatever its case; none for an empty one."""
+    if not value.strip():
+        return []
+    return list(
+        session.exec(
+            select(Reference).where(
+                Reference.connection_id == connection_id,
+                Reference.entity == entity,
+                Reference.second_key == fold(value, 100),
+                col(Reference.active).is_(True),
+            )
+        )
+    )
+
+
+def fold_name(name: str) -> str:
+    """A name as the index compares it."""
+    return fold(name, 600)
+
+
 def free_name(
     session: Session, connection_id: UUID, entities: tuple[str, ...], name: str, suffix: str
 ) -> str:

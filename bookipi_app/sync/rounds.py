@@ -14,14 +14,15 @@ from uuid import UUID
 from sqlalchemy import case
 from sqlmodel import Session, col, select
 
-from bookipi_app.models import Attempt, Connection, Flag, Kind, Outcome, RemoteState, SyncRecord
-from bookipi_app.sync import attempts, execute, look, match, observe, remote, story
+from bookipi_app.models import Answer, Attempt, Connection, Flag, Kind, Outcome, RemoteState, SyncRecord
+from bookipi_app.sync import attempts, decided, execute, guard, look, match, observe, remote, story
+from bookipi_app.sync.actions import Cause
 from bookipi_app.sync.attempts import Run
 from bookipi_app.sync.canon import Unreadable
-from bookipi_app.sync.execute import Follow
+from bookipi_app.sync.execute import LOOK_AGAIN, Follow
 from bookipi_app.sync.local import Moved
 from bookipi_app.sync.mapping import CannotCarry
-from bookipi_app.sync.match import Certain
+from bookipi_app.sync.match import Certain, Match
 from bookipi_app.sync.plan import Doubt, plan
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,9 @@ FIRST_KINDS = case({Kind.CUSTOMER.value: 0, Kind.ITEM.value: 0}, value=col(SyncR
 
 
 def work_through(run: Run) -> bool:
-    """One pass over what is due; True if there was anything."""
+    """One pass over what is due; True if there was anything. What vanished in a crowd stops the connection instead."""
+    if guard.stops(run):
+        return False
     with run.lease.database.reading() as session:
         due = select(SyncRecord.id).where(
             SyncRecord.connection_id == run.connection.id, col(SyncRecord.due_at) <= run.clock()
@@ -100,7 +103,7 @@ def _match(
     if record.base_local is not None or record.ended or record.generation:
         return None
     if record.local_id is None:
-        return _match_here(session, connection, record)
+        return _match_here(session, connection, record, now)
     if record.remote_state is RemoteState.GONE:
         record.remote_id, record.remote, record.remote_state = None, None, RemoteState.UNKNOWN
     if record.remote_id is not None:
@@ -108,30 +111,78 @@ def _match(
     found = look.at(session, connection, record, now)
     if found.local is None or not found.state.travels:
         return None
-    candidate = match.there(session, connection, found.local.record)
+    candidate = _chosen(session, record, match.there(session, connection, found.local.record))
     if not isinstance(candidate, Certain):
         return candidate
     return _join_there(session, record, candidate.id, now)
 
 
-def _match_here(session: Session, connection: Connection, record: SyncRecord) -> Doubt | None:
+def _chosen(session: Session, record: SyncRecord, found: Match) -> Match:
+    """What a person said counts; a candidate that was linked elsewhere meanwhile is none any more."""
+    said = decided.candidate(decided.of(session, record))
+    if said is None:
+        return found
+    if said.answer is Answer.NEW:
+        return None if isinstance(found, Doubt) else found
+    return (
+        Certain(said.value)
+        if match.is_free(session, record.connection_id, record.kind, said.value)
+        else found
+    )
+
+
+def _match_here(
+    session: Session, connection: Connection, record: SyncRecord, now: datetime
+) -> Doubt | Follow | None:
+    """What arrives is linked where it is certain. While a person is asked about it, it waits for the answer."""
     if record.remote is None:
         return None
+    if asked_by := _asked_by(session, record):
+        return _hold(record, asked_by, now)
     candidate = match.here(session, connection, record.kind, record.remote)
+    if isinstance(candidate, Doubt):
+        rivals = [_record_of(session, record, UUID(one)) for one in candidate.candidates]
+        if any(rival is not None and rival.due_at is not None for rival in rivals):
+            record.due_at = now + READ_AGAIN  # ours is looked at first: it may have to ask
+            return Follow()
     if not isinstance(candidate, Certain):
-        return candidate
-    own = session.exec(
-        select(SyncRecord).where(
-            SyncRecord.connection_id == record.connection_id,
-            SyncRecord.kind == record.kind,
-            SyncRecord.local_id == UUID(candidate.id),
-        )
-    ).first()
+        return None
+    own = _record_of(session, record, UUID(candidate.id))
     if own is not None:
         session.delete(own)
         session.flush()
     record.local_id, record.wanted = UUID(candidate.id), True
     return None
+
+
+def _asked_by(session: Session, record: SyncRecord) -> SyncRecord | None:
+    """The record of ours that asks whether it is this one."""
+    asking = select(SyncRecord).where(
+        SyncRecord.connection_id == record.connection_id,
+        SyncRecord.kind == record.kind,
+        SyncRecord.flag == Flag.ATTENTION,
+        SyncRecord.cause == Cause.MATCH.value,
+    )
+    for one in session.exec(asking):
+        if record.remote_id in {candidate["id"] for candidate in (one.detail or {}).get("candidates", ())}:
+            return one
+    return None
+
+
+def _hold(record: SyncRecord, asked_by: SyncRecord, now: datetime) -> Follow:
+    record.due_at, record.tries = now + LOOK_AGAIN, 0
+    story.fly(record, Flag.SYNCING, now, "Waits for your answer whether it is one that you have already.")
+    return Follow()
+
+
+def _record_of(session: Session, record: SyncRecord, local_id: UUID) -> SyncRecord | None:
+    return session.exec(
+        select(SyncRecord).where(
+            SyncRecord.connection_id == record.connection_id,
+            SyncRecord.kind == record.kind,
+            SyncRecord.local_id == local_id,
+        )
+    ).first()
 
 
 def _join_there(session: Session, record: SyncRecord, remote_id: str, now: datetime) -> Follow | None:

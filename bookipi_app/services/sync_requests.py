@@ -20,7 +20,7 @@ ASKED = ("match", "name_taken", "number", "possible_double", "void_there")
 def retry(session: Session, company_id: UUID, record_id: object, *, now: datetime) -> None:
     """Try one record again at once."""
     record = asked.find(session, company_id, record_id, lock=True)
-    _hurry(session, [record.id], now)
+    hurry(session, [record.id], now)
     marks.look_again(session, company_id, record, now)
 
 
@@ -30,7 +30,7 @@ def retry_all(session: Session, company_id: UUID, *, now: datetime) -> int:
         col(SyncRecord.flag) == Flag.ATTENTION, col(SyncRecord.cause).not_in(ASKED)
     )
     found = session.exec(waiting.with_for_update(of=SyncRecord)).all()  # pyright: ignore[reportArgumentType]
-    _hurry(session, [record.id for record in found], now)
+    hurry(session, [record.id for record in found], now)
     for record in found:
         marks.look_again(session, company_id, record, now)
     return len(found)
@@ -90,7 +90,7 @@ def _wanted(
     return record
 
 
-def _hurry(session: Session, record_ids: Sequence[UUID], now: datetime) -> None:
+def hurry(session: Session, record_ids: Sequence[UUID], now: datetime) -> None:
     """What was sent and not answered is sent again now, and not when its patience ends."""
     session.connection().execute(
         update(Attempt)

@@ -6,6 +6,7 @@ this pair.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -47,8 +48,7 @@ def about_attention(
     asked = pair(look)
     match action.cause:
         case Cause.MATCH:
-            found = [_candidate(session, connection, look, remote_id) for remote_id in action.detail]
-            return {**asked, "candidates": [one for one in found if one]}
+            return {**asked, "candidates": candidates(session, connection, look.kind, action.detail)}
         case Cause.NAME_TAKEN:
             holder = look.state.name_clash.holder if look.state.name_clash else ""
             return {**asked, "suggestion": next(iter(action.detail), ""), "holder": holder}
@@ -119,8 +119,16 @@ def _total(snapshot: Snapshot | None) -> int:
     return totals.get("total", 0)
 
 
-def _candidate(session: Session, connection: Connection, look: Look, remote_id: str) -> dict[str, str] | None:
-    row = session.get(Reference, (connection.id, look.kind.value, remote_id))
+def candidates(
+    session: Session, connection: Connection, kind: Kind, remote_ids: Sequence[str]
+) -> list[dict[str, str]]:
+    """What in QuickBooks a record may be, with the evidence: id, title, and what else is known of each."""
+    found = [_candidate(session, connection, kind, remote_id) for remote_id in remote_ids]
+    return [one for one in found if one]
+
+
+def _candidate(session: Session, connection: Connection, kind: Kind, remote_id: str) -> dict[str, str] | None:
+    row = session.get(Reference, (connection.id, kind.value, remote_id))
     if row is None:
         return None
     known = row.fields or {}

@@ -30,7 +30,7 @@ from bookipi_app.models import (
 from bookipi_app.quickbooks.faults import Gone, ReadOnly, Refused, Stale
 from bookipi_app.quickbooks.wire import Answer, last_updated
 from bookipi_app.sync import agreement as agreements
-from bookipi_app.sync import observe, references, remote, snapshot, story, waiting
+from bookipi_app.sync import observe, old_attempts, references, remote, snapshot, story, waiting
 from bookipi_app.sync.look import REFUSED_END, Look, agreement_of, keep_agreement
 from bookipi_app.sync.mapping import Rendered, dumps
 from bookipi_app.sync.work import Run
@@ -81,7 +81,8 @@ def settle(run: Run) -> bool:
         )
         ids = list(session.exec(waiting.order_by(col(Attempt.created_at), col(Attempt.id))))
     for attempt_id in ids:
-        send(run, attempt_id)
+        if not old_attempts.settled(run, attempt_id):
+            send(run, attempt_id)
     return bool(ids)
 
 

@@ -262,9 +262,10 @@ def _wait(session: Session, run: Run, connection: Connection, look: Look, action
     record, now = look.record, look.state.now
     record.tries = 0
     record.due_at = action.until or now + LOOK_AGAIN
-    changed = story.fly(record, Flag.SYNCING, now, action.reason, _waits_for(action), record.detail)
+    words = waiting.reason(session, look, action)
+    changed = story.fly(record, Flag.SYNCING, now, words, _waits_for(action), record.detail)
     follow = Follow(publish=[_publication(run, record)] if changed else [])
-    if look.state.remote is not None and look.local is None:
+    if set(action.on) <= set(look.state.missing_here):
         follow.read = _wanted_there(action.on)
     else:
         _want_here(session, connection, action.on, now)

@@ -117,7 +117,7 @@ def _judge(session: Session, connection: Connection, kind: Kind, event: InboxEve
     record = remote.find(session, connection.id, kind, event.remote_id)
     if record is None:
         return Verdict.READ if not _creating(session, connection, kind) else Verdict.LATER
-    if event.happened_at is None or record.remote_time is None:
+    if event.happened_at is None or record.remote_time is None or event.operation == "merged":
         return Verdict.READ
     second = event.happened_at.replace(microsecond=0)
     if second != record.remote_time:

@@ -15,7 +15,7 @@ from sqlalchemy import case
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import Answer, Attempt, Connection, Flag, Kind, Outcome, RemoteState, SyncRecord
-from bookipi_app.sync import attempts, decided, execute, guard, look, match, observe, remote, story
+from bookipi_app.sync import attempts, decided, execute, guard, look, match, merges, observe, remote, story
 from bookipi_app.sync.actions import Cause
 from bookipi_app.sync.attempts import Run
 from bookipi_app.sync.canon import Unreadable
@@ -76,11 +76,16 @@ def _decide(session: Session, run: Run, record_id: UUID) -> Follow:
     record.tries += 1
     if record.tries > MOST_LOOKS:
         return _not_converging(run, record, now)
+    if merged := merges.follow(session, connection, record, now):
+        return merged
     doubt = _match(session, connection, record, now)
     if isinstance(doubt, Follow):
         return doubt
     found = look.at(session, connection, record, now, doubt)
-    return execute.carry_out(session, run, connection, found, plan(found.state))
+    action = plan(found.state)
+    if asked := merges.ask_former(session, found, action):
+        return asked
+    return execute.carry_out(session, run, connection, found, action)
 
 
 def _obstacle(session: Session, record: SyncRecord) -> datetime | None:

@@ -114,8 +114,6 @@ def test_a_name_that_its_holder_keeps_asks_for_another_until_the_holder_gives_it
     world.customer(made[1][0], name="Cedar")
     person.settle(world)
     assert names(world, made)[1] == ("Cedar", "Cedar")
-    person.retry(world, Kind.CUSTOMER, made[0][0])
-    person.settle(world)
     assert names(world, made)[0] == ("Birch", "Birch")
 
 

@@ -46,6 +46,7 @@ from bookipi_app.sync import engine
 START = datetime(2026, 11, 22, 15, 0, 0, tzinfo=UTC)
 ADDRESS = "http://books.test"
 VERIFIER = "verifier"
+BOOKKEEPER = "bookkeeper"
 WHO = "Maria Delgado"
 
 
@@ -73,6 +74,7 @@ class World:
     def __post_init__(self) -> None:
         self.sandbox = Sandbox(self.seed, companies=[self.preset], born=START - timedelta(days=30))
         self.sandbox.register_app("client", "secret", [f"{ADDRESS}/back"], "http://app.test/hook", VERIFIER)
+        self.sandbox.register_app(BOOKKEEPER, "secret")
         self.realm = self.sandbox.realms[0]
         self.http = http_client(httpx.MockTransport(self._answer))
         self.oauth = OAuth(
@@ -142,8 +144,8 @@ class World:
     # -- the other side ------------------------------------------------------------------------------------------------
 
     def there(self, method: str, path: str, body: Any = None) -> Any:
-        """The bookkeeper's own client: another grant of the same company."""
-        grant = self.sandbox.grant(self.realm, self.now)
+        """The bookkeeper's own client: another app with a grant of its own."""
+        grant = self.sandbox.grant(self.realm, self.now, BOOKKEEPER)
         headers = {
             "authorization": f"Bearer {grant['access_token']}",
             "accept": "application/json",

@@ -17,6 +17,7 @@ from bookipi_app.components.icons import icon
 from bookipi_app.components.link import button_link, leaving_link, link, text_link
 from bookipi_app.components.list_table import foot
 from bookipi_app.components.metrics import metric, metrics
+from bookipi_app.components.review import review
 from bookipi_app.components.some import some
 from bookipi_app.components.status import dot
 from bookipi_app.pages.registry import Page
@@ -26,6 +27,7 @@ from bookipi_app.services.needs import Need
 from bookipi_app.state.card import CardState
 from bookipi_app.state.fixes import FixState
 from bookipi_app.state.quickbooks import QuickBooksState
+from bookipi_app.state.review import ReviewState
 
 SIDES = (("", "Both sides"), ("here", "Here"), ("quickbooks", "QuickBooks"))
 KINDS = (("", "Any kind"), ("invoice", "Invoices"), ("customer", "Customers"), ("item", "Items"))
@@ -36,7 +38,7 @@ def view() -> rx.Component:
     look, health = CardState.look, QuickBooksState.health
     note = rx.el.span(rx.cond(look.tone != "", dot(look.tone)), health.line, class_name="row")
     sync = rx.cond(
-        health.connected,
+        health.connected & ~health.review,
         button(
             "Sync now",
             icon_name="syncing",
@@ -57,6 +59,7 @@ def view() -> rx.Component:
         rx.cond(
             QuickBooksState.loaded, rx.cond(health.connected, _metrics(), quickbooks_card()), skeleton.rows(2)
         ),
+        rx.cond(health.review, review()),
         rx.cond(health.connected, rx.fragment(_needs(), _pending())),
         _log(),
         current="quickbooks",
@@ -193,4 +196,4 @@ def _entry(row: ObjectVar[LogRow]) -> rx.Component:
     )
 
 
-PAGES = [Page("/quickbooks", "QuickBooks", view, (QuickBooksState.watch,))]
+PAGES = [Page("/quickbooks", "QuickBooks", view, (QuickBooksState.watch, ReviewState.watch))]

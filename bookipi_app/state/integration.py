@@ -58,6 +58,9 @@ class ConnectedState(AppState):
     async def open(self):
         """The page opens; without a connection it leads to where one is made."""
         who = await self._me()
+        view, _ = await self._read(_connection, who)
+        if view.state == connections.CardState.REVIEW:
+            return rx.redirect("/quickbooks")
         try:
             result: ConnectResult = await self._read(connections.result, who.company_id)
         except NotAllowed:

@@ -19,8 +19,11 @@ def connections(session: Session, now: datetime) -> list[UUID]:
     """The connections that a sweep must wake: due, awake, and held by nobody."""
     held = col(Connection.lease_until) >= now
     paused = col(Connection.paused_until) > now
+    reviewing = and_(
+        col(Connection.status) == ConnectionStatus.REVIEW, col(Connection.vanished).is_(None)
+    )  # reads and plans; what a guard stopped does nothing at all
     live = and_(
-        col(Connection.status) == ConnectionStatus.CONNECTED,
+        or_(col(Connection.status) == ConnectionStatus.CONNECTED, reviewing),
         or_(col(Connection.paused_until).is_(None), ~paused),
     )
     something = or_(

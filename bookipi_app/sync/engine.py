@@ -27,7 +27,7 @@ from bookipi_app.quickbooks.auth import for_connection
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import GrantLost, ReadOnly
 from bookipi_app.settings import settings
-from bookipi_app.sync import attempts, ending, lease, observe, rounds
+from bookipi_app.sync import attempts, ending, lease, observe, review, rounds
 from bookipi_app.sync.lease import Lease, LeaseLost
 from bookipi_app.sync.work import Publish, Run
 
@@ -102,13 +102,14 @@ def _round(around: Surroundings, held: Lease, connection: Connection) -> bool:
     """One look at everything; True if there was something to do."""
     if connection.status == ConnectionStatus.DISCONNECTING:
         return ending.disconnect(held, connection, around.quickbooks(connection), around.publish)
-    if connection.status != ConnectionStatus.CONNECTED:
+    reviewing = connection.status == ConnectionStatus.REVIEW and not connection.vanished
+    if connection.status != ConnectionStatus.CONNECTED and not reviewing:
         return False
     if connection.paused_until is not None and connection.paused_until > around.clock():
         return False
     run_ = Run(held, connection, around.quickbooks(connection), around.publish)
     try:
-        worked = _work(around, run_)
+        worked = review.prepare(run_, around.feed_interval) if reviewing else _work(around, run_)
     except GrantLost as failure:
         ending.lose_grant(held, connection, failure.words, around.publish)
         return False

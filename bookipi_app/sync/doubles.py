@@ -39,3 +39,17 @@ def of(session: Session, record: SyncRecord) -> UUID | None:
     )
     found = sorted(session.exec(alike), key=lambda one: abs(one.issue_date - arrived.issue_date))
     return found[0].id if found else None
+
+
+def warning(session: Session, record: SyncRecord) -> str:
+    """For the history of an invoice that arrived with a number that is taken here: it is never refused for that."""
+    arrived = session.get(Invoice, record.local_id) if record.kind is Kind.INVOICE else None
+    if arrived is None or not arrived.number_key:
+        return ""
+    same = select(Invoice.id).where(
+        Invoice.company_id == arrived.company_id,
+        Invoice.number_key == arrived.number_key,
+        Invoice.id != arrived.id,
+    )
+    taken = session.exec(same.limit(1)).first() is not None
+    return f"Its number {arrived.number} is also the number of another invoice here" if taken else ""

@@ -150,6 +150,8 @@ def _create_local(session: Session, run: Run, connection: Connection, look: Look
     record.base_version, record.base_token = 1, record.remote_token
     record.double_of = doubles.of(session, record)
     story.tell(session, connection, record, Side.QUICKBOOKS, "Created in QuickBooks", now)
+    if warning := doubles.warning(session, record):
+        story.tell(session, connection, record, Side.QUICKBOOKS, warning, now)
     waiting.wake(session, record, now)
     return _look_again(run, connection, look)
 

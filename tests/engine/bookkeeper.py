@@ -55,7 +55,8 @@ def control(world: World, path: str, **body: Any) -> Any:
 
 def close_books(world: World, day: str) -> None:
     """Set the closing date."""
-    control(world, "", preferences={"Id": "1", "SyncToken": "0", "sparse": True,
+    token = world.there("GET", "/preferences")["Preferences"]["SyncToken"]
+    control(world, "", preferences={"Id": "1", "SyncToken": token, "sparse": True,
                                     "AccountingInfoPrefs": {"BookCloseDate": day}})  # fmt: skip
 
 

@@ -142,6 +142,14 @@ def test_a_number_taken_there_shows_the_other_invoice_and_renumbers_in_one_click
     assert (record.flag, world.get("Invoice", record.remote_id or "")["DocNumber"]) == (Flag.SYNCED, "INV-8")
 
 
+def test_one_that_arrives_with_a_number_taken_here_is_not_refused_but_says_so(world: World) -> None:
+    _, made = taken_number(world)
+    arrived = world.record(Kind.INVOICE, remote_id=made["Id"])
+    assert (arrived.local_id is not None, arrived.flag) == (True, Flag.SYNCED)
+    told = [entry.words for entry in person.story(world, arrived.local_id or UUID(int=0))]
+    assert "Its number INV-7 is also the number of another invoice here" in told
+
+
 def test_what_is_linked_already_is_not_linked_again(world: World) -> None:
     """The other invoice has arrived here by itself: it is another one, and stays what it is."""
     invoice, made = taken_number(world)

@@ -100,6 +100,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_reference_connection_id_entity_second_key")
         batch_op.drop_column("second_key")
     with op.batch_alter_table("sync_record", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("ck_sync_record_endverdict"), type_="check")
         for column in ("end_verdict", "missed_at", "alias_of", "double_of", "left_as_is"):
             batch_op.drop_column(column)
     with op.batch_alter_table("quickbooks_connection", schema=None) as batch_op:

@@ -17,7 +17,7 @@ from bookipi_app.pages.registry import Page
 from bookipi_app.services.conflict_page import Card, Choice, Piece
 from bookipi_app.state.conflict import ConflictState
 
-NEITHER = "Neither side changes until you choose; what you leave out stays in the history."
+KEPT = "What you leave out stays in the history."
 
 
 def view() -> rx.Component:
@@ -46,7 +46,7 @@ def _head() -> rx.Component:
                 flag("conflict", "Conflict", rx.Var.create("Since ") + found.since, flush=True),
                 class_name="row wrap title-row",
             ),
-            rx.el.p(found.beside, ". ", found.words, " ", NEITHER, class_name="sm mut conflict-words"),
+            rx.el.p(found.beside, ". ", found.words, " ", KEPT, class_name="sm mut conflict-words"),
             class_name="titles",
         ),
         class_name="head",
@@ -102,7 +102,7 @@ def _choice(choice: ObjectVar[Choice]) -> rx.Component:
         ),
         rx.cond(
             choice.before != "",
-            rx.el.p("Both sides said ", rx.el.span(choice.before, class_name="pre"), " before", class_name="before"),
+            rx.el.p("Both sides said before: ", rx.el.span(choice.before, class_name="pre"), class_name="before"),
         ),
         class_name="cf",
         key=choice.unit,

@@ -85,7 +85,7 @@ def _say(session: Session, run: Run, record_id: UUID) -> None:
     words = foretell(session, connection, record, now)
     record.due_at, record.tries = None, 0
     if words:
-        story.fly(record, Flag.SYNCING, now, words, REVIEW, {"title": _title(record)})
+        story.fly(record, Flag.SYNCING, now, words, REVIEW, {"title": title(record)})
         return
     found = look.at(session, connection, record, now)
     execute.carry_out(session, run, connection, found, actions.Quiet())
@@ -143,7 +143,7 @@ def _is_unanswered(session: Session, record: SyncRecord) -> bool:
     return session.exec(open_ones).first() is not None
 
 
-def _title(record: SyncRecord) -> str:
+def title(record: SyncRecord) -> str:
     """What QuickBooks calls it: for a record that is not here yet."""
     said = record.remote or {}
     return str(said.get("DocNumber") or said.get("DisplayName") or said.get("Name") or "")[:200]

@@ -1,4 +1,4 @@
-"""Disconnect: access is given back, nothing travels any more; connecting again shows what changed and overwrites nothing."""
+"""Disconnect: access is given back, nothing travels; connecting again shows what changed and overwrites nothing."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def flag(
     return rx.cond(name != "", told, rx.fragment()) if isinstance(name, rx.Var) else told
 
 
-def record_flag(kind: str, row: Any, page: str | rx.Var[str]) -> rx.Component:
+def record_flag(kind: str, row: Any, page: str) -> rx.Component:
     """The flag of a row of a list: a conflict leads to where it is settled, everything else to the record."""
     href = rx.cond(row.flag == "conflict", f"/conflicts/{kind}/{row.id}", page)
     return flag(row.flag, row.flag_words, row.flag_tip, href=href)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
-from reflex.vars import ObjectVar
 
 from bookipi_app.components.button import button
 from bookipi_app.components.dialog import confirm
@@ -11,7 +12,6 @@ from bookipi_app.components.frame import section
 from bookipi_app.components.icons import icon
 from bookipi_app.components.link import link
 from bookipi_app.components.some import some
-from bookipi_app.services.review import ChangedRow, CrowdView
 from bookipi_app.state.card import CardState
 from bookipi_app.state.review import ReviewState
 
@@ -34,7 +34,7 @@ def _vanished() -> rx.Component:
     )
 
 
-def _crowd(crowd: ObjectVar[CrowdView]) -> rx.Component:
+def _crowd(crowd: Any) -> rx.Component:
     more = rx.cond(crowd.more > 0, rx.fragment(" and ", crowd.more, " more"))
     return rx.el.li(
         icon("attention"),
@@ -60,7 +60,7 @@ def _crowd(crowd: ObjectVar[CrowdView]) -> rx.Component:
 
 
 def _changed() -> rx.Component:
-    state = ReviewState
+    state: Any = ReviewState
     looking = rx.el.p(
         icon("syncing", class_name="turns"), "Reading what changed in QuickBooks …", class_name="row sm mut"
     )
@@ -96,7 +96,7 @@ def _changed() -> rx.Component:
     )
 
 
-def _row(row: ObjectVar[ChangedRow]) -> rx.Component:
+def _row(row: Any) -> rx.Component:
     words = (rx.el.b(row.title, class_name="in-line"), " ", rx.el.span(row.beside, class_name="mut"))
     name = rx.cond(row.href != "", link(*words, href=row.href), rx.el.span(*words))
     return rx.el.li(

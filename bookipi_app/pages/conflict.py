@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
-from reflex.vars import ObjectVar
 
 from bookipi_app.components import skeleton
 from bookipi_app.components.button import button
@@ -14,7 +15,6 @@ from bookipi_app.components.link import button_link, link
 from bookipi_app.components.record_page import missing_record
 from bookipi_app.components.some import some
 from bookipi_app.pages.registry import Page
-from bookipi_app.services.conflict_page import Card, Choice, Piece
 from bookipi_app.state.conflict import ConflictState
 
 KEPT = "What you leave out stays in the history."
@@ -22,7 +22,7 @@ KEPT = "What you leave out stays in the history."
 
 def view() -> rx.Component:
     """The page."""
-    state = ConflictState
+    state: Any = ConflictState
     asked = rx.fragment(_head(), _moved(), _bar(), rx.foreach(state.view.choices, _choice), _dock())
     shown = rx.cond(some(state.view.choices), asked, _nothing())
     return frame(
@@ -66,7 +66,7 @@ def _moved() -> rx.Component:
 
 
 def _bar() -> rx.Component:
-    state = ConflictState
+    state: Any = ConflictState
     number = state.view.choices.length()
     both = rx.el.span(
         button("All from here", look="s", on_click=state.choose_all("ours")),
@@ -85,8 +85,9 @@ def _bar() -> rx.Component:
     )
 
 
-def _choice(choice: ObjectVar[Choice]) -> rx.Component:
-    open_still = ConflictState.chosen.get(choice.unit, "") == ""
+def _choice(choice: Any) -> rx.Component:
+    state: Any = ConflictState
+    open_still = state.chosen.get(choice.unit, "") == ""
     return rx.el.fieldset(
         rx.el.legend(
             rx.el.h2(choice.label),
@@ -109,8 +110,9 @@ def _choice(choice: ObjectVar[Choice]) -> rx.Component:
     )  # fmt: skip
 
 
-def _option(choice: ObjectVar[Choice], side: str, card: ObjectVar[Card]) -> rx.Component:
-    chosen = ConflictState.chosen.get(choice.unit, "") == side
+def _option(choice: Any, side: str, card: Any) -> rx.Component:
+    state: Any = ConflictState
+    chosen = state.chosen.get(choice.unit, "") == side
     whole = ConflictState.view.whole
     value = rx.cond(
         some(card.pieces),
@@ -136,12 +138,12 @@ def _option(choice: ObjectVar[Choice], side: str, card: ObjectVar[Card]) -> rx.C
     )
 
 
-def _piece(piece: ObjectVar[Piece]) -> rx.Component:
+def _piece(piece: Any) -> rx.Component:
     return rx.cond(piece.marked, rx.el.mark(piece.text), piece.text)
 
 
 def _dock() -> rx.Component:
-    state = ConflictState
+    state: Any = ConflictState
     total = rx.el.span(
         rx.el.span("Total after this ", class_name="mut"),
         rx.el.b(state.total, class_name="tn"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 from reflex.vars import ObjectVar
 
@@ -123,7 +125,7 @@ def _row(row: ObjectVar[InvoiceRow]) -> rx.Component:
     )
 
 
-def _row_acts(row: ObjectVar[InvoiceRow], page: str) -> rx.Component:
+def _row_acts(row: Any, page: str) -> rx.Component:
     """In the trash the way back; elsewhere what a row offers besides opening it."""
     restore = button("Restore", look="s over-row", on_click=EndState.bring_back("invoice", row.id))
     more = menu(

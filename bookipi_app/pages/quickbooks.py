@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 from reflex.vars import ObjectVar
 
@@ -23,7 +25,6 @@ from bookipi_app.components.status import dot
 from bookipi_app.pages.registry import Page
 from bookipi_app.services.activity import RecordNote
 from bookipi_app.services.activity_log import LogRow
-from bookipi_app.services.needs import Need
 from bookipi_app.state.card import CardState
 from bookipi_app.state.fixes import FixState
 from bookipi_app.state.quickbooks import QuickBooksState
@@ -90,7 +91,7 @@ def _needs() -> rx.Component:
     return rx.el.div(section("Needs you", told, note=count, more=again), id="needs")
 
 
-def _need(need: ObjectVar[Need]) -> rx.Component:
+def _need(need: Any) -> rx.Component:
     asks = need.asks
     quick = button(
         rx.Var.create("Use ") + need.quick,

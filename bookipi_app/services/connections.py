@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bookipi_app import live, queue
 from bookipi_app.db import after_commit
@@ -241,7 +242,7 @@ def _resumed(session: Session, company_id: UUID, realm_id: str, now: datetime) -
 
 def _mark_what_was_made(session: Session, connection: Connection, now: datetime) -> None:
     """What was made here while nothing was connected travels too: the company counts from its first connection."""
-    made: dict[Kind, Any] = {
+    made: dict[Kind, SelectOfScalar[UUID]] = {
         Kind.CUSTOMER: select(Customer.id).where(col(Customer.created_at) >= connection.first_connected_at),
         Kind.ITEM: select(Item.id).where(col(Item.created_at) >= connection.first_connected_at),
         Kind.INVOICE: select(Invoice.id).where(

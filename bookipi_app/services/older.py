@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bookipi_app.errors import NotAllowed
 from bookipi_app.models import (
@@ -64,11 +65,11 @@ def bring_over(session: Session, company_id: UUID, kind: Kind, *, now: datetime)
     connection = asked.connection(session, company_id)
     if connection.status is not ConnectionStatus.CONNECTED:
         raise NotAllowed("QuickBooks is not connected.")
-    ids = list(session.exec(_ids(connection, kind).limit(AT_ONCE)))
+    ids: list[UUID] = list(session.exec(_ids(connection, kind).limit(AT_ONCE)))
     return sync_requests.sync_these(session, company_id, kind, ids, now=now)
 
 
-def _ids(connection: Connection, kind: Kind) -> Any:
+def _ids(connection: Connection, kind: Kind) -> SelectOfScalar[UUID]:
     """Our ids of what stays: nothing that is linked, asked for already, or could not travel anyway."""
     known = select(SyncRecord.local_id).where(
         col(SyncRecord.connection_id) == connection.id,

@@ -19,8 +19,10 @@ def quickbooks_is_down(books: Books) -> Iterator[None]:
     """For the app, and not for the bookkeeper: what both do meanwhile meets afterwards."""
     fault = {"kind": "status", "status": 503, "count": 1000, "route": rf"^/v3/company/{books.realm}/"}
     ordered = books.control("POST", "faults", fault)["id"]
-    yield
-    books.control("DELETE", f"faults/{ordered}")
+    try:
+        yield
+    finally:
+        books.control("DELETE", f"faults/{ordered}", {})
 
 
 def clash(owner: Owner) -> tuple[str, str, str]:

@@ -19,8 +19,8 @@ from sqlmodel import Session
 
 from bookipi_app import queue
 from bookipi_app.clock import system_clock
-from bookipi_app.db import reading
-from bookipi_app.services import mailer
+from bookipi_app.db import reading, transaction
+from bookipi_app.services import grant_ends, mailer
 from bookipi_app.sync import due
 
 log = logging.getLogger(__name__)
@@ -65,6 +65,15 @@ class Timers:
         return True
 
 
+def _tell_owners(now: datetime) -> None:
+    """Queue the e-mails about access that ended, or will; the look that follows wakes their delivery."""
+    with reading() as session:
+        untold = grant_ends.due(session, now)
+    for connection_id in untold:
+        with transaction() as session:
+            grant_ends.tell(session, connection_id, now)
+
+
 def main() -> None:
     """Look every second until told to stop."""
     stopped = threading.Event()
@@ -74,6 +83,7 @@ def main() -> None:
     print("timers: ready", flush=True)
     while not stopped.wait(LOOK_SECONDS):
         try:
+            _tell_owners(system_clock())
             timers.look(system_clock())
         except OperationalError as error:
             log.warning("the database cannot be read now: %s", error.__class__.__name__)

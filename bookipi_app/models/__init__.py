@@ -17,9 +17,12 @@ from bookipi_app.models.record import (
     TaxMode,
 )
 from bookipi_app.models.sync import (
+    Answer,
     Attempt,
     Connection,
     ConnectionStatus,
+    Decision,
+    EndVerdict,
     Flag,
     HistoryEntry,
     InboxEvent,
@@ -27,17 +30,23 @@ from bookipi_app.models.sync import (
     OAuthState,
     Operation,
     Outcome,
+    Question,
     Reference,
     RemoteState,
     SyncRecord,
 )
+from bookipi_app.models.traffic import Batch, ReadCount
 
 __all__ = [
+    "Answer",
     "Attempt",
+    "Batch",
     "Company",
     "Connection",
     "ConnectionStatus",
     "Customer",
+    "Decision",
+    "EndVerdict",
     "Flag",
     "HistoryEntry",
     "InboxEvent",
@@ -56,7 +65,9 @@ __all__ = [
     "Operation",
     "Outcome",
     "Payment",
+    "Question",
     "Rate",
+    "ReadCount",
     "Reference",
     "RemoteState",
     "Side",

@@ -69,6 +69,31 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
+class Question(StrEnum):
+    """What a person was asked about a record."""
+
+    CONFLICT = "conflict"  # which side's value, per unit
+    TAX = "tax"  # QuickBooks worked the tax of a sent invoice out again
+    NUMBER = "number"  # QuickBooks gave a sent invoice another number
+    MATCH = "match"  # is it one of these candidates, or a new one
+
+
+class Answer(StrEnum):
+    """What the person said. *Link* names the candidate in `Decision.value`."""
+
+    OURS = "ours"
+    THEIRS = "theirs"
+    LINK = "link"
+    NEW = "new"
+
+
+class EndVerdict(StrEnum):
+    """What a person said about records that vanished in a crowd."""
+
+    CONFIRMED = "confirmed"  # they may end on the other side too
+    KEPT = "kept"  # gone in QuickBooks, they stay here
+
+
 class Connection(SQLModel, table=True):
     """One company here joined to one QuickBooks company (realm). Kept for ever: links belong to the realm."""
 
@@ -87,14 +112,19 @@ class Connection(SQLModel, table=True):
     status: ConnectionStatus = Field(sa_type=enum_type(ConnectionStatus))
     quickbooks_name: str = Field(default="", max_length=255)
     first_connected_at: datetime  # what is older does not travel by itself
+    first_connected_there: datetime | None = Field(default=None)  # the same moment by QuickBooks' own clock
     connected_at: datetime
     frozen_at: datetime | None = Field(default=None)
     problem: str = Field(default="", max_length=500)  # one sentence, when status or pause needs it
+    vanished: list[Any] | None = Field(
+        default=None, sa_column=json_column()
+    )  # why the guard stopped: by kind and side how many, of how many, and which
 
     # The grant. The pair is sealed with AES-256-GCM; company and realm are its associated data.
     tokens_sealed: str | None = Field(default=None, max_length=8000)
     access_expires_at: datetime | None = Field(default=None)
-    refresh_expires_at: datetime | None = Field(default=None)
+    refresh_expires_at: datetime | None = Field(default=None)  # if nobody used it until then
+    grant_expires_at: datetime | None = Field(default=None)  # whatever is done; None = Intuit did not say
     refresh_claim: str | None = Field(
         default=None, max_length=32
     )  # who renews the pair now, as a random word
@@ -106,6 +136,20 @@ class Connection(SQLModel, table=True):
     default_item_id: str = Field(default="", max_length=32)  # QuickBooks' item for lines without one
     default_item_name: str = Field(default="", max_length=255)
     preferences: dict[str, Any] | None = Field(default=None, sa_column=json_column())
+
+    # Read again once a day: QuickBooks' settings, and what it says of the company itself.
+    company_info: dict[str, Any] | None = Field(default=None, sa_column=json_column())
+    preflight_at: datetime | None = Field(default=None)
+    preflight_due_at: datetime | None = Field(default=None)
+
+    # Do the books agree? Asked for by setting `compare_due_at`; `comparing` is how far it is, `comparison` the result.
+    compare_due_at: datetime | None = Field(default=None)
+    comparing: dict[str, Any] | None = Field(default=None, sa_column=json_column())
+    comparison: dict[str, Any] | None = Field(default=None, sa_column=json_column())
+
+    # One e-mail for each ending of the grant: when its owner was told.
+    told_lost_at: datetime | None = Field(default=None)
+    told_expiry_at: datetime | None = Field(default=None)
 
     # Running. The counter says that there is something to do; the lease says who does it.
     wake: int = Field(default=0, sa_type=Integer64)
@@ -143,6 +187,11 @@ class SyncRecord(SQLModel, table=True):
     remote_id: str | None = Field(default=None, max_length=32)
     due_at: datetime | None = Field(default=None)  # look at this record then; None = quiet
     wanted: bool = Field(default=False)  # asked for, or needed by an invoice: travels whatever its age
+    saved_at: datetime | None = Field(
+        default=None
+    )  # a person's save that waits for its answer: goes before bulk
+    told_at: datetime | None = Field(default=None)  # when QuickBooks' news that waits here was made there
+    compared_at: datetime | None = Field(default=None)  # last compared with what QuickBooks holds
 
     remote: dict[str, Any] | None = Field(default=None, sa_column=json_column())
     remote_token: int = Field(default=-1, sa_type=Integer64)  # SyncToken; never moves down
@@ -166,6 +215,32 @@ class SyncRecord(SQLModel, table=True):
     flag_since: datetime
     tries: int = Field(default=0, sa_type=Integer64)
 
+    left_as_is: bool = Field(default=False)  # a person saw that the totals differ, and leaves them so
+    double_of: UUID | None = Field(default=None)  # the invoice here that this one may be a copy of
+    alias_of: UUID | None = Field(default=None)  # the record that this customer was merged into in QuickBooks
+    missed_at: datetime | None = Field(default=None)  # a reading of all ids did not find it; one is no proof
+    end_verdict: EndVerdict | None = Field(default=None, sa_type=enum_type(EndVerdict))
+
+
+class Decision(SQLModel, table=True):
+    """What a person decided about a record: a service writes it, the engine carries it out and takes it away.
+
+    It is good for the pair of versions that the question was asked for, and for no other.
+    """
+
+    __table_args__ = (UniqueConstraint("record_id", "question", "unit"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True)
+    record_id: UUID = Field(foreign_key="sync_record.id", ondelete="CASCADE")
+    question: Question = Field(sa_type=enum_type(Question))
+    unit: str = Field(default="", max_length=40)  # of a conflict: the field, the group of fields, or `record`
+    answer: Answer = Field(sa_type=enum_type(Answer))
+    value: str = Field(default="", max_length=40)  # QuickBooks' id of the chosen candidate
+    local_version: int = Field(sa_type=Integer64)
+    remote_token: int = Field(sa_type=Integer64)
+    decided_at: datetime
+    who: str = Field(default="", max_length=100)
+
 
 class Attempt(SQLModel, table=True):
     """A write, stored before it is sent and repeated byte for byte until its outcome is known."""
@@ -173,13 +248,18 @@ class Attempt(SQLModel, table=True):
     __table_args__ = (
         Index("ix_attempt_open", "connection_id", "outcome", "created_at"),
         Index("ix_attempt_record_id_created_at", "record_id", "created_at"),
-    )
+        Index("ix_attempt_batch_id", "batch_id",
+              sqlite_where=text("batch_id IS NOT NULL"), postgresql_where=text("batch_id IS NOT NULL")),
+    )  # fmt: skip
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     connection_id: UUID = Field(foreign_key="quickbooks_connection.id")
     record_id: UUID = Field(foreign_key="sync_record.id")
     operation: Operation = Field(sa_type=enum_type(Operation))
     request_id: str = Field(max_length=32, unique=True)  # 32 random hex digits, never derived
+    batch_id: UUID | None = Field(default=None)  # the `Batch` that it was sent as a part of
+    batch_item: str = Field(default="", max_length=10)  # its bId there
+    unsure: bool = Field(default=False)  # a repetition brought no answer: looked for before it is sent again
     body: str  # the exact JSON text sent
     local: dict[str, Any] | None = Field(
         default=None, sa_column=json_column()
@@ -194,6 +274,7 @@ class Attempt(SQLModel, table=True):
     local_version: int = Field(sa_type=Integer64)
     generation: int = Field(sa_type=Integer64)
     created_at: datetime
+    saved_at: datetime | None = Field(default=None)  # the save that it carries: what the lag is measured from
     tries: int = Field(default=0, sa_type=Integer64)
     next_try_at: datetime | None = Field(default=None)
     outcome: Outcome = Field(default=Outcome.OPEN, sa_type=enum_type(Outcome))
@@ -245,6 +326,7 @@ class Reference(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_reference_connection_id_entity_name_key", "connection_id", "entity", "name_key"),
+        Index("ix_reference_connection_id_entity_second_key", "connection_id", "entity", "second_key"),
     )
 
     connection_id: UUID = Field(foreign_key="quickbooks_connection.id", primary_key=True)
@@ -252,6 +334,7 @@ class Reference(SQLModel, table=True):
     remote_id: str = Field(primary_key=True, max_length=40)
     name: str = Field(max_length=600)
     name_key: str = Field(max_length=600)
+    second_key: str = Field(default="", max_length=100)  # folded: a person's e-mail, an item's SKU
     active: bool = Field(default=True)
     fields: dict[str, Any] | None = Field(
         default=None, sa_column=json_column()

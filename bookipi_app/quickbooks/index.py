@@ -18,7 +18,7 @@ from sqlmodel import Session, col
 
 from bookipi_app.models import Connection, Reference
 from bookipi_app.quickbooks.client import QuickBooks
-from bookipi_app.quickbooks.wire import Entity, Json, as_object, as_text, ref
+from bookipi_app.quickbooks.wire import Entity, Json, Purpose, as_object, as_text, ref
 from bookipi_app.text import fold
 
 INDEXED = (
@@ -46,7 +46,10 @@ def read_whole(
 
     Each page is a transaction of its own. Dying half-way leaves the cursor empty: it is read again.
     """
+    books = books.meant_for(Purpose.START)
     first = books.now()
+    with transaction() as session:
+        clear(session, connection_id)
     for _, rows in pages(books):
         with transaction() as session:
             store(session, connection_id, rows)
@@ -57,13 +60,15 @@ def read_whole(
 def row(entity: Entity, obj: Json) -> Row:
     """What the index keeps of an object."""
     name = _name(entity, obj)[:600]
+    fields = _fields(entity, obj)
     return {
         "entity": entity.lower(),
         "remote_id": as_text(obj.get("Id"))[:40],
         "name": name,
         "name_key": fold(name, 600),
+        "second_key": fold(as_text(fields.get("email") or fields.get("sku")), 100),
         "active": obj.get("Active") is not False,
-        "fields": {key: value for key, value in _fields(entity, obj).items() if value not in ("", None)},
+        "fields": {key: value for key, value in fields.items() if value not in ("", None)},
     }
 
 
@@ -73,7 +78,9 @@ def store(session: Session, connection_id: UUID, rows: Iterable[Row]) -> None:
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     for start in range(0, len(values), ROWS_AT_ONCE):
         statement = insert(Reference)
-        changed = {name: statement.excluded[name] for name in ("name", "name_key", "active", "fields")}
+        changed = {
+            name: statement.excluded[name] for name in ("name", "name_key", "second_key", "active", "fields")
+        }
         upsert: Insert = statement.on_conflict_do_update(
             index_elements=["connection_id", "entity", "remote_id"], set_=changed
         )

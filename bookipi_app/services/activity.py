@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import ColumnElement, func, update
 from sqlmodel import Session, col, select
 
 from bookipi_app import live, queue
@@ -27,7 +27,7 @@ from bookipi_app.models import (
     Side,
     SyncRecord,
 )
-from bookipi_app.services.flags import NEEDS_A_PERSON, newest_connection
+from bookipi_app.services.flags import needs_a_person, newest_connection
 from bookipi_app.services.records import company_of
 from bookipi_app.services.words import clock_words, moment_words
 
@@ -80,12 +80,12 @@ class LogRow:
 
 def needs_you(session: Session, company_id: UUID, now: datetime, limit: int = MOST_ROWS) -> list[RecordNote]:
     """Records that wait for a person, newest first."""
-    return _notes(session, company_id, NEEDS_A_PERSON, now, limit)
+    return _notes(session, company_id, needs_a_person(), now, limit)
 
 
 def on_its_way(session: Session, company_id: UUID, now: datetime, limit: int = MOST_ROWS) -> list[RecordNote]:
     """Records that are being synced or wait for something, longest first."""
-    return _notes(session, company_id, (Flag.SYNCING,), now, limit)[::-1]
+    return _notes(session, company_id, col(SyncRecord.flag) == Flag.SYNCING, now, limit)[::-1]
 
 
 def flag_counts(session: Session, connection_id: UUID) -> dict[Flag, int]:
@@ -107,7 +107,7 @@ def log(session: Session, company_id: UUID, now: datetime, limit: int = 25) -> l
         .order_by(col(HistoryEntry.id).desc())
         .limit(min(limit, MOST_ROWS))
     ).all()
-    names = _names(session, company_id, ((entry.kind, entry.local_id) for entry in entries))
+    names = names_of(session, company_id, ((entry.kind, entry.local_id) for entry in entries))
     return [_log_row(entry, names.get((entry.kind, entry.local_id), Named()), zone, now) for entry in entries]
 
 
@@ -130,7 +130,7 @@ def sync_now(session: Session, company_id: UUID, now: datetime) -> None:
 
 
 def _notes(
-    session: Session, company_id: UUID, flags: Iterable[Flag], now: datetime, limit: int
+    session: Session, company_id: UUID, wanted: ColumnElement[bool], now: datetime, limit: int
 ) -> list[RecordNote]:
     connection = newest_connection(session, company_id)
     if connection is None or connection.status is ConnectionStatus.FROZEN:
@@ -140,13 +140,13 @@ def _notes(
         select(SyncRecord)
         .where(
             col(SyncRecord.connection_id) == connection.id,
-            col(SyncRecord.flag).in_(tuple(flags)),
+            wanted,
             col(SyncRecord.local_id).is_not(None),
         )
         .order_by(col(SyncRecord.flag_since).desc(), col(SyncRecord.id).desc())
         .limit(min(limit, MOST_ROWS))
     ).all()
-    names = _names(session, company_id, ((record.kind, record.local_id) for record in found))
+    names = names_of(session, company_id, ((record.kind, record.local_id) for record in found))
     return [
         _note(record, names[record.kind, record.local_id], zone, now)
         for record in found
@@ -176,7 +176,7 @@ def _log_row(entry: HistoryEntry, named: Named, zone: str, now: datetime) -> Log
     )
 
 
-def _names(
+def names_of(
     session: Session, company_id: UUID, wanted: Iterable[tuple[Kind, UUID | None]]
 ) -> dict[tuple[Kind, UUID | None], Named]:
     """The names of records, kind by kind: three queries whatever the number."""

@@ -39,6 +39,7 @@ __all__ = [
 ]  # fmt: skip
 
 STATE_LASTS = timedelta(minutes=10)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,9 @@ class Grant:
     default_item_name: str
     preferences: dict[str, Any]
     cursor: datetime | None
+    grant_expires_at: datetime | None = None
+    company_info: dict[str, Any] | None = None
+    connected_there: datetime | None = None  # now, by QuickBooks' clock
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,7 @@ def finish(session: Session, who: Who, grant: Grant, now: datetime) -> Connectio
         realm_id=grant.realm_id,
         status=ConnectionStatus.CONNECTED,
         first_connected_at=now,
+        first_connected_there=grant.connected_there,
         connected_at=now,
     )
     _keep(connection, grant, now)
@@ -240,8 +245,12 @@ def _keep(connection: Connection, grant: Grant, now: datetime) -> None:
     connection.tokens_sealed = grant.tokens_sealed
     connection.access_expires_at = grant.access_expires_at
     connection.refresh_expires_at = grant.refresh_expires_at
+    connection.grant_expires_at = grant.grant_expires_at
+    connection.told_lost_at, connection.told_expiry_at = None, None
     connection.refresh_claim, connection.refresh_claim_until = None, None
-    connection.preferences = grant.preferences
+    connection.preferences, connection.company_info = grant.preferences, grant.company_info
+    connection.preflight_at, connection.preflight_due_at = now, now + DAY
+    connection.compare_due_at = connection.compare_due_at or now + DAY
     if not connection.income_account_id:
         connection.income_account_id = grant.income_account_id
         connection.income_account_name = grant.income_account_name

@@ -15,7 +15,6 @@ from bookipi_app.services.words import clock_words, day_words, moment_words
 
 DRAFT, OLDER = "draft", "older than the connection"
 SHORT = {OLDER: "older"}  # a list has room for one word
-NEEDS_A_PERSON = (Flag.ATTENTION, Flag.CONFLICT, Flag.DIFFERS)
 
 
 @dataclass(frozen=True)
@@ -72,8 +71,22 @@ def flag_of(
         if begun is None or begun < connection.first_connected_at:
             return _not_synced(OLDER, "Not synced: older than the connection. Sync this one.")
     if sync_record is None:
-        return _syncing("", record.updated_at, zone)
+        return _syncing(_waits_for(connection, zone, now), record.updated_at, zone)
+    if sync_record.flag is Flag.SYNCING:
+        reason = _waits_for(connection, zone, now) or sync_record.reason
+        return _syncing(reason, sync_record.flag_since, zone)
     return _living(sync_record, record, zone, now)
+
+
+def _waits_for(connection: Connection, zone: str, now: datetime) -> str:
+    """What everything on its way waits for, if it is the connection: a limit until 2:03 PM, or a person."""
+    if connection.status is ConnectionStatus.RECONNECT:
+        return "It waits until you reconnect QuickBooks."
+    if connection.status is ConnectionStatus.REVIEW:
+        return "It waits for your review."
+    if connection.paused_until is None or connection.paused_until <= now or not connection.problem:
+        return ""
+    return f"{connection.problem} Next try at {clock_words(connection.paused_until, zone)}."
 
 
 def flag_condition(
@@ -92,10 +105,19 @@ def flag_condition(
         return or_(~linked, ~issued) if flag == Flag.NOT_SYNCED else false()
     stored, none = col(SyncRecord.flag), col(SyncRecord.id).is_(None)
     if flag == "needs":
-        return and_(stored.in_(NEEDS_A_PERSON), issued)
+        return and_(needs_a_person(), issued)
     if flag == Flag.NOT_SYNCED:
         return or_(none, stored == Flag.NOT_SYNCED, ~issued)
     return and_(stored == Flag(flag), issued) if flag in set(Flag) else true()
+
+
+def needs_a_person() -> ColumnElement[bool]:
+    """Records that wait for somebody: totals that differ only until a person has left them as they are."""
+    stored = col(SyncRecord.flag)
+    return or_(
+        stored.in_((Flag.ATTENTION, Flag.CONFLICT)),
+        and_(stored == Flag.DIFFERS, col(SyncRecord.left_as_is).is_(False)),
+    )
 
 
 def _only_marked(record: SyncRecord) -> bool:

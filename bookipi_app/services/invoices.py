@@ -26,6 +26,7 @@ from bookipi_app.services.invoice_detail import (
     get,
     preview,
 )
+from bookipi_app.services.invoice_ends import restore, trash, void
 from bookipi_app.services.invoice_form import InvoiceForm, LineForm, form_of_invoice, invoice_form_from
 from bookipi_app.services.invoice_lines import lines_of
 from bookipi_app.services.invoice_numbers import next_number, number_taken, taken_words
@@ -64,12 +65,15 @@ __all__ = [
     "number_taken",
     "page",
     "preview",
+    "restore",
     "save",
     "send",
     "status_of",
     "summary",
     "tab_counts",
     "taken_words",
+    "trash",
+    "void",
 ]
 
 

@@ -37,6 +37,25 @@ def mark(session: Session, company_id: UUID, kind: Kind, local_id: UUID, now: da
         return
     session.flush()
     _make_due(session, connection_id, kind, local_id, now)
+    wake(session, connection_id)
+
+
+def look_again(session: Session, company_id: UUID, record: SyncRecord, now: datetime) -> None:
+    """Make a record due because of something that a person decided about it, and wake its connection."""
+    _set_due(record, now)
+    session.add(record)
+    session.flush()
+    publish(session, company_id, record)
+    wake(session, record.connection_id)
+
+
+def publish(session: Session, company_id: UUID, record: SyncRecord) -> None:
+    """Tell open pages of a record after the commit."""
+    after_commit(session, partial(live.publish, company_id, record.kind.value, record.local_id))
+
+
+def wake(session: Session, connection_id: UUID) -> None:
+    """There is something to do for a connection: said to the engine after the commit."""
     session.exec(
         update(Connection).where(col(Connection.id) == connection_id).values(wake=col(Connection.wake) + 1)
     )
@@ -57,8 +76,12 @@ def _make_due(session: Session, connection_id: UUID, kind: Kind, local_id: UUID,
         record = SyncRecord(
             connection_id=connection_id, kind=kind, local_id=local_id, flag=Flag.SYNCING, flag_since=now
         )
-    if record.flag in FLAGS_OF_REST:
-        record.flag, record.reason, record.cause, record.flag_since = Flag.SYNCING, "", "", now
-    record.due_at = now
+    _set_due(record, now)
     session.add(record)
     session.flush()
+
+
+def _set_due(record: SyncRecord, now: datetime) -> None:
+    if record.flag in FLAGS_OF_REST:
+        record.flag, record.reason, record.cause, record.flag_since = Flag.SYNCING, "", "", now
+    record.due_at = record.saved_at = now

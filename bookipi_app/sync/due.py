@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Exists, and_, exists, or_
+from sqlalchemy import ColumnElement, Exists, and_, exists, or_
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import Attempt, Connection, ConnectionStatus, InboxEvent, Outcome, SyncRecord
+from bookipi_app.sync.ending import IDLE
 
 INBOX_PATIENCE = timedelta(
     seconds=2
-)  # the webhook's own wake-up comes first; an event of our second waits this long
+)  # the webhook's own wake-up comes first; an event of our second waits so long
 
 
 def connections(session: Session, now: datetime) -> list[tuple[UUID, int]]:
@@ -25,11 +26,30 @@ def connections(session: Session, now: datetime) -> list[tuple[UUID, int]]:
     )
     something = or_(
         col(Connection.status) == ConnectionStatus.DISCONNECTING,
-        and_(live, or_(col(Connection.feed_due_at) <= now, _record(now), _attempt(now), _event(now))),
+        and_(col(Connection.status) == ConnectionStatus.REVIEW, _idle(now)),
+        and_(live, or_(_timed(now), _record(now), _attempt(now), _event(now))),
     )
     free = or_(col(Connection.lease_holder).is_(None), ~held)
     found = session.exec(select(Connection.id, Connection.fence).where(something, free))
     return [(connection_id, fence) for connection_id, fence in found]
+
+
+def _timed(now: datetime) -> ColumnElement[bool]:
+    """The feed, the daily reading of settings, the comparison of the books."""
+    return or_(
+        col(Connection.feed_due_at) <= now,
+        col(Connection.preflight_due_at) <= now,
+        col(Connection.compare_due_at) <= now,
+    )
+
+
+def _idle(now: datetime) -> ColumnElement[bool]:
+    """A grant that nobody uses and that ends soon for want of use."""
+    return and_(
+        col(Connection.refresh_expires_at) <= now + IDLE,
+        col(Connection.access_expires_at) <= now,
+        or_(col(Connection.paused_until).is_(None), col(Connection.paused_until) <= now),
+    )
 
 
 def _record(now: datetime) -> Exists:

@@ -13,20 +13,30 @@ from functools import partial
 from typing import Any, assert_never
 from uuid import UUID
 
-from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from bookipi_app.models import Connection, Flag, Kind, Operation, RemoteState, Side, Stage, SyncRecord
-from bookipi_app.sync import actions, attempts, local, mapping, story
+from bookipi_app.models import Connection, Flag, Kind, Operation, Side, Stage, SyncRecord
+from bookipi_app.sync import (
+    actions,
+    asking,
+    attempts,
+    chosen,
+    decided,
+    doubles,
+    guard,
+    local,
+    mapping,
+    story,
+    waiting,
+)
 from bookipi_app.sync import agreement as agreements
 from bookipi_app.sync import flag as flags
 from bookipi_app.sync.actions import Action, Need
+from bookipi_app.sync.conflicts import CHOOSES
 from bookipi_app.sync.look import Look, keep_agreement
-from bookipi_app.sync.plan import Presence
 from bookipi_app.sync.records import LocalCustomer, LocalInvoice, LocalItem
 from bookipi_app.sync.work import Run
 
-WAITS = "waits_for_reference"  # SyncRecord.cause while another record has to go first
 LOOK_AGAIN = timedelta(minutes=1)
 
 
@@ -43,9 +53,14 @@ def carry_out(  # noqa: C901  one case for each action, and nothing else
     session: Session, run: Run, connection: Connection, look: Look, action: Action
 ) -> Follow:
     """Do what was planned."""
+    chosen.tell(session, connection, look, action)
+    if words := waiting.inactive_reference(session, look, action):
+        return _stop(run, look, Flag.ATTENTION, words, waiting.INACTIVE, asking.pair(look))
+    if guard.keeps(look.record) and _ends_here(look, action):
+        return _stop(run, look, Flag.ATTENTION, guard.KEPT_WORDS, "kept_here", asking.pair(look))
     match action:
         case actions.Quiet() | actions.Rest():
-            return _rest(run, look, ended=isinstance(action, actions.Rest))
+            return _rest(session, run, look, action)
         case actions.CreateRemote() | actions.UpdateRemote() | actions.DeleteRemote() | actions.VoidRemote():
             return Follow(attempt=_begin(session, look, action))
         case actions.CreateLocal():
@@ -65,16 +80,30 @@ def carry_out(  # noqa: C901  one case for each action, and nothing else
         case actions.Wait():
             return _wait(session, run, connection, look, action)
         case actions.NeedsAttention():
-            detail = {"choices": list(action.detail)} if action.detail else None
+            detail = asking.about_attention(session, connection, look, action)
             return _stop(run, look, Flag.ATTENTION, action.words, action.cause.value, detail)
         case _:
             assert_never(action)
 
 
-def _rest(run: Run, look: Look, ended: bool) -> Follow:
+def _ends_here(look: Look, action: Action) -> bool:
+    match action:
+        case actions.TrashLocal():
+            return True
+        case actions.UpdateLocal(fields=names):
+            return "active" in names and not (look.state.remote or {}).get("active", True)
+        case _:
+            return False
+
+
+def _rest(session: Session, run: Run, look: Look, action: actions.Quiet | actions.Rest) -> Follow:
     record = look.record
     record.due_at, record.tries = None, 0
-    record.ended = record.ended or ended
+    record.ended = record.ended or isinstance(action, actions.Rest)
+    if isinstance(action, actions.Quiet) and action.why == CHOOSES:
+        return Follow()
+    decided.used(session, record)
+    record.end_verdict = None
     changed = flags.settle(look)
     return Follow(publish=[_publication(run, record)] if changed else [])
 
@@ -85,6 +114,7 @@ RemoteAction = actions.CreateRemote | actions.UpdateRemote | actions.DeleteRemot
 def _begin(session: Session, look: Look, action: RemoteAction) -> UUID:
     here, remote = look.local, look.remote or {}
     assert here is not None
+    chosen.settle_answers(session, look, action)
     match action:
         case actions.CreateRemote():
             look.record.generation += action.next_generation
@@ -117,8 +147,11 @@ def _create_local(session: Session, run: Run, connection: Connection, look: Look
     record.local_id = local.create(session, connection.company_id, look.kind, arrived, now)
     keep_agreement(record, agreements.after_read(look.kind, arrived, look.remote))
     record.base_version, record.base_token = 1, record.remote_token
+    record.double_of = doubles.of(session, record)
     story.tell(session, connection, record, Side.QUICKBOOKS, "Created in QuickBooks", now)
-    wake_waiting(session, record, now)
+    if warning := doubles.warning(session, record):
+        story.tell(session, connection, record, Side.QUICKBOOKS, warning, now)
+    waiting.wake(session, record, now)
     return _look_again(run, connection, look)
 
 
@@ -138,6 +171,9 @@ def _update_local(
         record.base_version = version
     keep_agreement(record, taken.agreement)
     record.base_token = record.remote_token
+    chosen.settle_answers(session, look, action)
+    if "active" in action.fields:
+        waiting.wake(session, record, now)
     words = f"Changed in QuickBooks: {story.listed(look.kind, action.fields)}"
     story.tell(session, connection, record, Side.QUICKBOOKS, words, now, _changes(look, action.fields))
     return _look_again(run, connection, look)
@@ -194,7 +230,7 @@ def _link(session: Session, connection: Connection, look: Look) -> Follow:
     keep_agreement(record, agreements.link(look.kind, look.local.record, look.remote, look.context))
     record.base_version, record.base_token = look.local.version, record.remote_token
     story.tell(session, connection, record, Side.HERE, "Linked to the same record in QuickBooks", now)
-    wake_waiting(session, record, now)
+    waiting.wake(session, record, now)
     return Follow()
 
 
@@ -214,19 +250,12 @@ def _conflict(
     session: Session, run: Run, connection: Connection, look: Look, action: actions.RaiseConflict
 ) -> Follow:
     fields = sorted({name for conflict in action.conflicts for name in conflict.fields})
-    detail = {
-        "local_version": look.state.local_version,
-        "remote_token": look.state.remote_token,
-        "units": [_conflict_detail(conflict) for conflict in action.conflicts],
-    }
+    detail = asking.about_conflict(session, connection, look, action)
     words = flags.conflict_words(look.kind, fields, look.state)
     story.tell(session, connection, look.record, Side.QUICKBOOKS, words, look.state.now, detail)
+    decided.used(session, look.record)
+    look.record.end_verdict = None
     return _stop(run, look, Flag.CONFLICT, words, "both_edited", detail)
-
-
-def _conflict_detail(conflict: actions.FieldConflict) -> dict[str, Any]:
-    return {"unit": conflict.unit, "fields": list(conflict.fields), "base": conflict.base, "local": conflict.local,
-            "remote": conflict.remote}  # fmt: skip
 
 
 def _wait(session: Session, run: Run, connection: Connection, look: Look, action: actions.Wait) -> Follow:
@@ -234,13 +263,19 @@ def _wait(session: Session, run: Run, connection: Connection, look: Look, action
     record, now = look.record, look.state.now
     record.tries = 0
     record.due_at = action.until or now + LOOK_AGAIN
-    changed = story.fly(record, Flag.SYNCING, now, action.reason, WAITS if action.on else "", record.detail)
+    words = waiting.reason(session, look, action)
+    changed = story.fly(record, Flag.SYNCING, now, words, _waits_for(action), record.detail)
     follow = Follow(publish=[_publication(run, record)] if changed else [])
-    if look.state.remote is not None and look.local is None:
+    if set(action.on) <= set(look.state.missing_here):
         follow.read = _wanted_there(action.on)
     else:
-        _want_here(session, connection, action.on, now)
+        _want_here(session, look.record, action.on, now)
     return follow
+
+
+def _waits_for(action: actions.Wait) -> str:
+    """A wait without a moment ends when another record has moved: what it needs, or who gives its name up."""
+    return waiting.WAITS if action.on or action.until is None else ""
 
 
 def _wanted_there(needs: Sequence[Need]) -> dict[Kind, Sequence[str]]:
@@ -250,19 +285,19 @@ def _wanted_there(needs: Sequence[Need]) -> dict[Kind, Sequence[str]]:
     return dict(wanted)
 
 
-def _want_here(session: Session, connection: Connection, needs: Sequence[Need], now: datetime) -> None:
-    """Records that an invoice needs travel with it, whatever their age."""
+def _want_here(session: Session, who: SyncRecord, needs: Sequence[Need], now: datetime) -> None:
+    """Records that an invoice needs travel with it, whatever their age, and as urgently."""
     for need in needs:
         record = session.exec(
             select(SyncRecord).where(
-                SyncRecord.connection_id == connection.id,
+                SyncRecord.connection_id == who.connection_id,
                 SyncRecord.kind == need.kind,
                 SyncRecord.local_id == UUID(need.id),
             )
         ).first()
         if record is None:
             record = SyncRecord(
-                connection_id=connection.id,
+                connection_id=who.connection_id,
                 kind=need.kind,
                 local_id=UUID(need.id),
                 flag_since=now,
@@ -271,6 +306,7 @@ def _want_here(session: Session, connection: Connection, needs: Sequence[Need], 
             session.add(record)
         if not record.wanted:
             record.wanted, record.due_at = True, now
+        record.saved_at = record.saved_at or who.saved_at
 
 
 def _stop(run: Run, look: Look, flag: Flag, words: str, cause: str, detail: dict[str, Any] | None) -> Follow:
@@ -284,22 +320,10 @@ def _look_again(run: Run, connection: Connection, look: Look) -> Follow:
     """The record changed here: tell open pages after the commit, and plan again."""
     record = look.record
     record.due_at = look.state.now
-    if record.remote_time is not None and look.state.remote_state is not Presence.NEVER:
-        connection.lag_in_ms = max(
-            0, int((look.state.now - (look.due_at or look.state.now)) / timedelta(milliseconds=1))
-        )
+    if record.told_at is not None:
+        connection.lag_in_ms = max(0, int((look.state.now - record.told_at) / timedelta(milliseconds=1)))
+        record.told_at = None
     return Follow(publish=[_publication(run, record)])
-
-
-def wake_waiting(session: Session, record: SyncRecord, now: datetime) -> None:
-    """A customer or item is on both sides now: whatever waited for one looks again."""
-    if record.kind is Kind.INVOICE or record.remote_state is RemoteState.UNKNOWN:
-        return
-    session.exec(
-        update(SyncRecord)
-        .where(col(SyncRecord.connection_id) == record.connection_id, col(SyncRecord.cause) == WAITS)
-        .values(due_at=now)
-    )
 
 
 def _changes(look: Look, fields: Sequence[str]) -> dict[str, Any]:

@@ -14,8 +14,14 @@ from bookipi_app.sync.plan import Presence, RecordState
 from bookipi_app.sync.records import LocalInvoice
 
 OLDER = "older than the connection"
+ENDED_BEFORE = "it ended before it travelled"
 KEPT = (
     "kept_in_quickbooks"  # QuickBooks refused an end and the record came back here: said until the next edit
+)
+
+POSSIBLE_DOUBLE = "possible_double"
+DOUBLE_WORDS = (
+    "It arrived from QuickBooks and looks like an invoice that you have already. Say whether it is the same."
 )
 
 
@@ -24,15 +30,21 @@ def settle(look: Look) -> bool:
     record, now = look.record, look.state.now
     if not look.state.travels and look.agreement is None:
         return story.fly(record, Flag.NOT_SYNCED, now, OLDER, "older")
-    if look.agreement is None or record.flag in (Flag.CONFLICT, Flag.FROZEN) or record.cause == KEPT:
+    if record.flag is Flag.FROZEN or record.cause == KEPT:
         return False
+    if look.agreement is None:
+        return story.fly(record, Flag.NOT_SYNCED, now, ENDED_BEFORE, "ended_before")
+    if record.double_of is not None:
+        return story.fly(record, Flag.ATTENTION, now, DOUBLE_WORDS, POSSIBLE_DOUBLE)
     if look.local is None or not isinstance(look.local.record, LocalInvoice) or look.remote is None:
         return story.fly(record, Flag.SYNCED, now)
     difference = totals_compare(look.local.record, look.remote)
     if difference is None or look.state.remote_state is Presence.VOID:
         return story.fly(record, Flag.SYNCED, now)
     cause = record.cause if record.cause == Cause.TAX_RECALCULATED.value else difference.cause
-    return story.fly(record, Flag.DIFFERS, now, difference.words, cause, asdict(difference))
+    changed = story.fly(record, Flag.DIFFERS, now, difference.words, cause, asdict(difference))
+    record.left_as_is = record.left_as_is and not changed
+    return changed
 
 
 def conflict_words(kind: Kind, fields: Sequence[str], state: RecordState) -> str:

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlmodel import Session
 
-from bookipi_app.models import Connection, Flag, Kind, RemoteState, SyncRecord
+from bookipi_app.models import Connection, Kind, RemoteState, SyncRecord
 from bookipi_app.quickbooks.wire import Json
-from bookipi_app.sync import local, mapping, references, snapshot
-from bookipi_app.sync.actions import Cause, Choice, Need
+from bookipi_app.sync import decided, local, mapping, names, references, snapshot
+from bookipi_app.sync.actions import Cause, Need
 from bookipi_app.sync.local import Local
 from bookipi_app.sync.mapping import MappingContext
 from bookipi_app.sync.plan import (
     TOMBSTONE,
-    ClashKind,
     Doubt,
-    NameClash,
-    OpenConflict,
     Presence,
     RecordState,
     Refusal,
 )
-from bookipi_app.sync.records import LocalCustomer, LocalItem
 from bookipi_app.sync.snapshot import Agreement, Snapshot
 
 PRESENCE = {
@@ -63,6 +57,8 @@ def at(
     context = references.context(session, connection)
     here = local.load(session, record.kind, record.local_id) if record.local_id else None
     agreement = agreement_of(record)
+    decisions = decided.of(session, record)
+    ours, theirs = _here(record, here, context), _there(record, here, context)
     state = RecordState(
         kind=record.kind,
         now=now,
@@ -70,12 +66,12 @@ def at(
         ended=record.ended,
         travels=_travels(connection, record, here, agreement),
         refusal=_refusal(record),
-        conflict=_conflict(record),
-        answers=_answers(record),
+        conflict=decided.conflict(record, decisions),
+        answers=decided.answers(decisions, (ours.get("local_version", 0), theirs["remote_token"])),
         doubt=doubt,
-        name_clash=_name_clash(session, connection, record, here, agreement),
-        **_here(record, here, context),
-        **_there(record, here, context),
+        name_clash=names.clash(session, connection, record, here, agreement),
+        **ours,
+        **theirs,
     )
     remote = record.remote if state.remote_state in (Presence.LIVE, Presence.VOID) else None
     return Look(record, here, remote, agreement, context, state, record.due_at)
@@ -149,53 +145,3 @@ def _travels(
 
 def _refusal(record: SyncRecord) -> Refusal | None:
     return Refusal(Cause.REFUSED, record.reason) if record.cause == REFUSED_END else None
-
-
-def _conflict(record: SyncRecord) -> OpenConflict | None:
-    if record.flag != Flag.CONFLICT or not record.detail:
-        return None
-    chosen: Mapping[str, str] = record.detail.get("choices") or {}
-    choices = {unit: Choice(choice) for unit, choice in chosen.items()}
-    return OpenConflict(int(record.detail["local_version"]), int(record.detail["remote_token"]), choices)
-
-
-def _answers(record: SyncRecord) -> Mapping[str, Choice]:
-    given: Mapping[str, str] = (record.detail or {}).get("answers") or {}
-    return {question: Choice(choice) for question, choice in given.items()}
-
-
-def _name_clash(
-    session: Session,
-    connection: Connection,
-    record: SyncRecord,
-    here: Local | None,
-    agreement: Agreement | None,
-) -> NameClash | None:
-    """Who else holds our name in QuickBooks, where it is about to be sent there."""
-    if here is None or not isinstance(here.record, LocalCustomer | LocalItem):
-        return None
-    name = here.record.name
-    if agreement is not None and agreement.local.get("name") == name:
-        return None
-    entities = references.NAME_HOLDERS if record.kind is Kind.CUSTOMER else ("item",)
-    for holder in references.named(session, connection.id, entities, name):
-        if holder.entity == record.kind.value and holder.remote_id == record.remote_id:
-            continue
-        if _gives_it_up(session, connection, holder.entity, holder.remote_id, name):
-            return NameClash(ClashKind.GIVES_IT_UP, holder.name)
-        suffix = "customer" if record.kind is Kind.CUSTOMER else "item"
-        free = references.free_name(session, connection.id, entities, name, suffix)
-        return NameClash(ClashKind.KEEPS_IT, holder.name, free)
-    return None
-
-
-def _gives_it_up(session: Session, connection: Connection, entity: str, remote_id: str, name: str) -> bool:
-    """True if the holder is linked and was renamed here, or inactivated: its own update frees the name."""
-    if entity not in (Kind.CUSTOMER, Kind.ITEM):
-        return False
-    kind = Kind(entity)
-    own = references.Links(session, connection.id).local_id(kind, remote_id)
-    holder = local.load(session, kind, UUID(own)) if own else None
-    if holder is None or not isinstance(holder.record, LocalCustomer | LocalItem):
-        return False
-    return holder.record.name != name or not holder.record.active

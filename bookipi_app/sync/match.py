@@ -1,7 +1,14 @@
 """Match: is there already something on the other side that this is? Asked once, before a first creation.
 
-A certain candidate is linked, a doubtful one waits for a person. Served by the reference index on QuickBooks' side
-and by an indexed look-up on ours; candidates that are linked already are out of the question.
+A certain candidate is linked, a doubtful one waits for a person:
+
+              certain                                       doubtful
+    customer  the name, and no other e-mail address         the name or the address alone agrees
+    item      SKU and name; the name, and no other SKU      the SKU or the name alone agrees
+    invoice   number, customer and total                    number and customer, but another total
+
+Served by the reference index on QuickBooks' side and by an indexed look-up on ours; candidates that are linked already
+are out of the question.
 """
 
 from __future__ import annotations
@@ -52,41 +59,75 @@ def here(session: Session, connection: Connection, kind: Kind, obj: Json) -> Mat
             return _invoice_here(session, connection, obj)
 
 
+def is_free(session: Session, connection_id: UUID, kind: Kind, remote_id: str) -> bool:
+    """True for something in QuickBooks that exists and is not the other half of a link."""
+    known = session.get(Reference, (connection_id, kind.value, remote_id))
+    return known is not None and bool(_unlinked(session, connection_id, [known]))
+
+
 def _customer_there(session: Session, connection_id: UUID, local: LocalCustomer) -> Match:
-    found = _unlinked(
-        session, connection_id, references.named(session, connection_id, ("customer",), local.name)
-    )
-    if not found:
-        return None
-    email = as_text((found[0].fields or {}).get("email"))
-    if local.email and email and fold(local.email) != email:
-        words = f"QuickBooks has a customer {found[0].name} with another e-mail address. Choose whether it is this one."
-        return Doubt((found[0].remote_id,), words)
-    return Certain(found[0].remote_id)
+    named = references.named(session, connection_id, ("customer",), local.name)
+    reached = references.with_second_key(session, connection_id, "customer", local.email)
+    found = _unlinked(session, connection_id, _once(named + reached))
+    certain = [row for row in found if row in named and _agrees(row, local.email)]
+    if len(certain) == 1 and len(found) == 1:
+        return Certain(certain[0].remote_id)
+    both = [row for row in certain if row in reached]
+    if len(both) == 1:
+        return Certain(both[0].remote_id)
+    return _doubt(found, f"QuickBooks has {_what(found, named)}. Choose whether it is this customer.")
 
 
 def _item_there(session: Session, connection_id: UUID, local: LocalItem) -> Match:
-    found = _unlinked(session, connection_id, references.named(session, connection_id, ("item",), local.name))
-    if local.sku:
-        by_sku = [row for row in _items(session, connection_id) if fold(_sku(row)) == fold(local.sku)]
-        found = _unlinked(session, connection_id, by_sku) or found
-    if len(found) > 1:
-        words = "Several items in QuickBooks could be this one. Choose which."
-        return Doubt(tuple(row.remote_id for row in found), words)
-    if found and local.sku and _sku(found[0]) and fold(_sku(found[0])) != fold(local.sku):
-        words = f"QuickBooks has an item {found[0].name} with another SKU. Choose whether it is this one."
-        return Doubt((found[0].remote_id,), words)
-    return Certain(found[0].remote_id) if found else None
+    named = references.named(session, connection_id, ("item",), local.name)
+    reached = references.with_second_key(session, connection_id, "item", local.sku)
+    found = _unlinked(session, connection_id, _once(reached + named))
+    both = [row for row in found if row in named and row in reached]
+    if len(both) == 1:
+        return Certain(both[0].remote_id)
+    if len(found) == 1 and found[0] in named and _agrees(found[0], local.sku):
+        return Certain(found[0].remote_id)
+    return _doubt(found, f"QuickBooks has {_what(found, named)}. Choose whether it is this item.")
 
 
 def _invoice_there(session: Session, connection_id: UUID, local: LocalInvoice) -> Match:
     customer = references.Links(session, connection_id).remote_id(Kind.CUSTOMER, local.customer_id)
-    same_number = references.named(session, connection_id, ("invoice",), local.number)
-    for row in _unlinked(session, connection_id, same_number):
-        fields = row.fields or {}
-        if fields.get("customer") == customer and _cents(fields.get("total")) == local.total_cents:
-            return Certain(row.remote_id)
-    return None
+    same_number = references.named(session, connection_id, ("invoice",), local.number) if local.number else []
+    found = [
+        row
+        for row in _unlinked(session, connection_id, same_number)
+        if customer and (row.fields or {}).get("customer") == customer
+    ]
+    certain = [row for row in found if cents_of((row.fields or {}).get("total")) == local.total_cents]
+    if len(certain) == 1:
+        return Certain(certain[0].remote_id)
+    words = (
+        f"QuickBooks has an invoice {local.number} for this customer already. Choose whether it is this one."
+    )
+    return _doubt(certain or found, words)
+
+
+def _doubt(found: list[Reference], words: str) -> Doubt | None:
+    return Doubt(tuple(row.remote_id for row in found), words) if found else None
+
+
+def _what(found: list[Reference], named: list[Reference]) -> str:
+    """The evidence in words."""
+    if len(found) > 1:
+        return "several records that could be this one"
+    if not found:
+        return ""
+    what = "SKU" if found[0].entity == "item" else "e-mail address"
+    return f"{found[0].name} with " + (f"another {what}" if found[0] in named else f"the same {what}")
+
+
+def _agrees(row: Reference, second: str) -> bool:
+    """True unless both have an address, or a SKU, and not the same."""
+    return not second or not row.second_key or fold(second, 100) == row.second_key
+
+
+def _once(rows: list[Reference]) -> list[Reference]:
+    return list({row.remote_id: row for row in rows}.values())
 
 
 def _customer_here(session: Session, connection: Connection, obj: Json) -> Match:
@@ -98,10 +139,9 @@ def _customer_here(session: Session, connection: Connection, obj: Json) -> Match
             col(Customer.active),
         )
     ).all()
-    free = [row for row in rows if _is_free(session, connection.id, Kind.CUSTOMER, row.id)]
     email = as_text(as_object(obj.get("PrimaryEmailAddr")).get("Address"))
-    alike = [row for row in free if not row.email or not email or fold(row.email) == fold(email)]
-    return Certain(str(alike[0].id)) if len(alike) == 1 and len(free) == 1 else None
+    free = [row for row in rows if _is_unlinked(session, connection.id, Kind.CUSTOMER, row.id)]
+    return _only([(row.id, _alike(row.email, email)) for row in free])
 
 
 def _item_here(session: Session, connection: Connection, obj: Json) -> Match:
@@ -111,10 +151,8 @@ def _item_here(session: Session, connection: Connection, obj: Json) -> Match:
             Item.company_id == connection.company_id, Item.name_key == fold(name, 100), col(Item.active)
         )
     ).all()
-    free = [row for row in rows if _is_free(session, connection.id, Kind.ITEM, row.id)]
-    sku = as_text(obj.get("Sku"))
-    alike = [row for row in free if not row.sku or not sku or fold(row.sku) == fold(sku)]
-    return Certain(str(alike[0].id)) if len(alike) == 1 and len(free) == 1 else None
+    free = [row for row in rows if _is_unlinked(session, connection.id, Kind.ITEM, row.id)]
+    return _only([(row.id, _alike(row.sku, as_text(obj.get("Sku")))) for row in free])
 
 
 def _invoice_here(session: Session, connection: Connection, obj: Json) -> Match:
@@ -131,10 +169,21 @@ def _invoice_here(session: Session, connection: Connection, obj: Json) -> Match:
             col(Invoice.trashed_at).is_(None),
         )
     ).all()
-    total = _cents(obj.get("TotalAmt"))
-    free = [row for row in rows if row.total_cents == total]
-    free = [row for row in free if _is_free(session, connection.id, Kind.INVOICE, row.id)]
-    return Certain(str(free[0].id)) if len(free) == 1 else None
+    total = cents_of(obj.get("TotalAmt"))
+    free = [row for row in rows if _is_unlinked(session, connection.id, Kind.INVOICE, row.id)]
+    return _only([(row.id, row.total_cents == total) for row in free])
+
+
+def _alike(ours: str, theirs: str) -> bool:
+    return not ours or not theirs or fold(ours) == fold(theirs)
+
+
+def _only(free: list[tuple[UUID, bool]]) -> Match:
+    """Of those that may be meant, each with whether it fits wholly: the one that does, or a doubt about all."""
+    certain = [local_id for local_id, fits in free if fits]
+    if len(certain) == 1 and len(free) == 1:
+        return Certain(str(certain[0]))
+    return Doubt(tuple(str(local_id) for local_id, _ in free), "") if free else None
 
 
 def _unlinked(session: Session, connection_id: UUID, rows: list[Reference]) -> list[Reference]:
@@ -143,7 +192,7 @@ def _unlinked(session: Session, connection_id: UUID, rows: list[Reference]) -> l
     return [row for row in rows if links.local_id(Kind(row.entity), row.remote_id) is None]
 
 
-def _is_free(session: Session, connection_id: UUID, kind: Kind, local_id: UUID) -> bool:
+def _is_unlinked(session: Session, connection_id: UUID, kind: Kind, local_id: UUID) -> bool:
     linked = select(SyncRecord.id).where(
         SyncRecord.connection_id == connection_id,
         SyncRecord.kind == kind,
@@ -153,21 +202,8 @@ def _is_free(session: Session, connection_id: UUID, kind: Kind, local_id: UUID) 
     return session.exec(linked).first() is None
 
 
-def _items(session: Session, connection_id: UUID) -> list[Reference]:
-    return list(
-        session.exec(
-            select(Reference).where(
-                Reference.connection_id == connection_id, Reference.entity == "item", col(Reference.active)
-            )
-        )
-    )
-
-
-def _sku(row: Reference) -> str:
-    return as_text((row.fields or {}).get("sku"))
-
-
-def _cents(total: object) -> int | None:
+def cents_of(total: object) -> int | None:
+    """A total of the index in cents; None for one that is none."""
     try:
         return int(Decimal(str(total)) * 100)
     except (InvalidOperation, ValueError):

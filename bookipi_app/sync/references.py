@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 
 from bookipi_app.ids import parse_id
@@ -20,6 +22,8 @@ from bookipi_app.text import fold
 
 NAME_HOLDERS = ("customer", "vendor", "employee")  # QuickBooks' display names are unique across these
 
+_ENDS: Any = (SyncRecord.local_id, SyncRecord.remote_id, SyncRecord.alias_of)
+
 
 class Links:
     """Ids across the two sides, by the links of one connection. Only linked records count as known."""
@@ -29,25 +33,24 @@ class Links:
         self._connection_id = connection_id
 
     def remote_id(self, kind: Kind, local_id: str) -> str | None:
-        """QuickBooks' id of a record here, or None while it has none."""
-        return self._session.exec(
-            select(SyncRecord.remote_id).where(
-                SyncRecord.connection_id == self._connection_id,
-                SyncRecord.kind == kind,
-                SyncRecord.local_id == parse_id(local_id),
-            )
-        ).first()
+        """QuickBooks' id of a record here, or None while it has none. A merged customer's is that of its survivor."""
+        record = self._record(kind, col(SyncRecord.local_id) == parse_id(local_id))
+        return record.remote_id if record else None
 
     def local_id(self, kind: Kind, remote_id: str) -> str | None:
-        """Our id of a record in QuickBooks, or None while it is not here."""
+        """Our id of a record in QuickBooks, or None while it is not here; of a merged customer its survivor's."""
+        record = self._record(kind, col(SyncRecord.remote_id) == remote_id)
+        return str(record.local_id) if record and record.local_id else None
+
+    def _record(self, kind: Kind, condition: ColumnElement[bool]) -> SyncRecord | None:
         found = self._session.exec(
-            select(SyncRecord.local_id).where(
-                SyncRecord.connection_id == self._connection_id,
-                SyncRecord.kind == kind,
-                SyncRecord.remote_id == remote_id,
-            )
+            select(SyncRecord)
+            .where(SyncRecord.connection_id == self._connection_id, SyncRecord.kind == kind, condition)
+            .options(load_only(*_ENDS))
         ).first()
-        return str(found) if found else None
+        while found is not None and found.alias_of is not None:
+            found = self._session.get(SyncRecord, found.alias_of)
+        return found
 
 
 def note(session: Session, connection_id: UUID, entity: Entity, obj: Json) -> None:
@@ -89,6 +92,27 @@ def named(session: Session, connection_id: UUID, entities: tuple[str, ...], name
             )
         )
     )
+
+
+def with_second_key(session: Session, connection_id: UUID, entity: str, value: str) -> list[Reference]:
+    """The active objects with an e-mail address, of items with a SKU, whatever its case; none for an empty one."""
+    if not value.strip():
+        return []
+    return list(
+        session.exec(
+            select(Reference).where(
+                Reference.connection_id == connection_id,
+                Reference.entity == entity,
+                Reference.second_key == fold(value, 100),
+                col(Reference.active).is_(True),
+            )
+        )
+    )
+
+
+def fold_name(name: str) -> str:
+    """A name as the index compares it."""
+    return fold(name, 600)
 
 
 def free_name(

@@ -1,7 +1,7 @@
-"""Work through the records that are due: for each one look, plan, and do one thing. Then look again.
+"""One record that is due: look, plan, and do one thing. Then look again.
 
 What touches only our database happens in the transaction that looked, so that nothing can change between the two.
-A write to QuickBooks is stored there as an attempt and sent after the commit.
+A write to QuickBooks is stored there as an attempt; whose turn it is, and how it is sent, is `turns`' business.
 """
 
 from __future__ import annotations
@@ -11,45 +11,32 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import case
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from bookipi_app.models import Attempt, Connection, Flag, Kind, Outcome, RemoteState, SyncRecord
-from bookipi_app.sync import attempts, execute, look, match, observe, remote, story
-from bookipi_app.sync.attempts import Run
+from bookipi_app.models import Answer, Attempt, Connection, Flag, Outcome, RemoteState, SyncRecord
+from bookipi_app.sync import decided, execute, look, match, merges, observe, remote, story
+from bookipi_app.sync.actions import Cause
 from bookipi_app.sync.canon import Unreadable
-from bookipi_app.sync.execute import Follow
+from bookipi_app.sync.execute import LOOK_AGAIN, Follow
 from bookipi_app.sync.local import Moved
 from bookipi_app.sync.mapping import CannotCarry
-from bookipi_app.sync.match import Certain
+from bookipi_app.sync.match import Certain, Match
 from bookipi_app.sync.plan import Doubt, plan
+from bookipi_app.sync.work import Run
 
 log = logging.getLogger(__name__)
-MOST_RECORDS = 100  # of one round
 MOST_LOOKS = 12  # of one record in one run: what needs more is not converging
 SETTLE_DOWN = timedelta(minutes=1)
 UNREADABLE = "QuickBooks sent this with a value that makes no sense here. It stays as it is on both sides."
 READ_AGAIN = timedelta(seconds=10)
-FIRST_KINDS = case({Kind.CUSTOMER.value: 0, Kind.ITEM.value: 0}, value=col(SyncRecord.kind), else_=1)
 
 
-def work_through(run: Run) -> bool:
-    """One pass over what is due; True if there was anything."""
-    with run.lease.database.reading() as session:
-        due = select(SyncRecord.id).where(
-            SyncRecord.connection_id == run.connection.id, col(SyncRecord.due_at) <= run.clock()
-        )
-        ids = list(session.exec(due.order_by(FIRST_KINDS, col(SyncRecord.due_at)).limit(MOST_RECORDS)))
-    for record_id in ids:
-        step(run, record_id)
-    return bool(ids)
-
-
-def step(run: Run, record_id: UUID) -> None:
-    """One look at one record and what follows from it."""
+def step(run: Run, record_id: UUID) -> UUID | None:
+    """One look at one record and what follows from it: the attempt that is stored now and has to be sent."""
     try:
         with run.lease.transaction() as session:
             follow = _decide(session, run, record_id)
+            _rest(session, record_id)
     except (CannotCarry, Moved, Unreadable) as failure:
         with run.lease.transaction() as session:
             follow = _excuse(session, run, record_id, failure)
@@ -57,8 +44,14 @@ def step(run: Run, record_id: UUID) -> None:
         call()
     for kind, remote_ids in follow.read.items():
         observe.read_wanted(run.lease, run.connection, run.quickbooks, kind, remote_ids)
-    if follow.attempt is not None:
-        attempts.send(run, follow.attempt)
+    return follow.attempt
+
+
+def _rest(session: Session, record_id: UUID) -> None:
+    """Nothing is left to do: neither a save nor any news waits here any more."""
+    record = session.get(SyncRecord, record_id)
+    if record is not None and record.due_at is None:
+        record.saved_at = record.told_at = None
 
 
 def _decide(session: Session, run: Run, record_id: UUID) -> Follow:
@@ -73,11 +66,16 @@ def _decide(session: Session, run: Run, record_id: UUID) -> Follow:
     record.tries += 1
     if record.tries > MOST_LOOKS:
         return _not_converging(run, record, now)
+    if merged := merges.follow(session, connection, record, now):
+        return merged
     doubt = _match(session, connection, record, now)
     if isinstance(doubt, Follow):
         return doubt
     found = look.at(session, connection, record, now, doubt)
-    return execute.carry_out(session, run, connection, found, plan(found.state))
+    action = plan(found.state)
+    if asked := merges.ask_former(session, found, action):
+        return asked
+    return execute.carry_out(session, run, connection, found, action)
 
 
 def _obstacle(session: Session, record: SyncRecord) -> datetime | None:
@@ -100,7 +98,7 @@ def _match(
     if record.base_local is not None or record.ended or record.generation:
         return None
     if record.local_id is None:
-        return _match_here(session, connection, record)
+        return _match_here(session, connection, record, now)
     if record.remote_state is RemoteState.GONE:
         record.remote_id, record.remote, record.remote_state = None, None, RemoteState.UNKNOWN
     if record.remote_id is not None:
@@ -108,30 +106,78 @@ def _match(
     found = look.at(session, connection, record, now)
     if found.local is None or not found.state.travels:
         return None
-    candidate = match.there(session, connection, found.local.record)
+    candidate = _chosen(session, record, match.there(session, connection, found.local.record))
     if not isinstance(candidate, Certain):
         return candidate
     return _join_there(session, record, candidate.id, now)
 
 
-def _match_here(session: Session, connection: Connection, record: SyncRecord) -> Doubt | None:
+def _chosen(session: Session, record: SyncRecord, found: Match) -> Match:
+    """What a person said counts; a candidate that was linked elsewhere meanwhile is none any more."""
+    said = decided.candidate(decided.of(session, record))
+    if said is None:
+        return found
+    if said.answer is Answer.NEW:
+        return None if isinstance(found, Doubt) else found
+    return (
+        Certain(said.value)
+        if match.is_free(session, record.connection_id, record.kind, said.value)
+        else found
+    )
+
+
+def _match_here(
+    session: Session, connection: Connection, record: SyncRecord, now: datetime
+) -> Doubt | Follow | None:
+    """What arrives is linked where it is certain. While a person is asked about it, it waits for the answer."""
     if record.remote is None:
         return None
+    if asked_by := _asked_by(session, record):
+        return _hold(record, asked_by, now)
     candidate = match.here(session, connection, record.kind, record.remote)
+    if isinstance(candidate, Doubt):
+        rivals = [_record_of(session, record, UUID(one)) for one in candidate.candidates]
+        if any(rival is not None and rival.due_at is not None for rival in rivals):
+            record.due_at = now + READ_AGAIN  # ours is looked at first: it may have to ask
+            return Follow()
     if not isinstance(candidate, Certain):
-        return candidate
-    own = session.exec(
-        select(SyncRecord).where(
-            SyncRecord.connection_id == record.connection_id,
-            SyncRecord.kind == record.kind,
-            SyncRecord.local_id == UUID(candidate.id),
-        )
-    ).first()
+        return None
+    own = _record_of(session, record, UUID(candidate.id))
     if own is not None:
         session.delete(own)
         session.flush()
     record.local_id, record.wanted = UUID(candidate.id), True
     return None
+
+
+def _asked_by(session: Session, record: SyncRecord) -> SyncRecord | None:
+    """The record of ours that asks whether it is this one."""
+    asking = select(SyncRecord).where(
+        SyncRecord.connection_id == record.connection_id,
+        SyncRecord.kind == record.kind,
+        SyncRecord.flag == Flag.ATTENTION,
+        SyncRecord.cause == Cause.MATCH.value,
+    )
+    for one in session.exec(asking):
+        if record.remote_id in {candidate["id"] for candidate in (one.detail or {}).get("candidates", ())}:
+            return one
+    return None
+
+
+def _hold(record: SyncRecord, asked_by: SyncRecord, now: datetime) -> Follow:
+    record.due_at, record.tries = now + LOOK_AGAIN, 0
+    story.fly(record, Flag.SYNCING, now, "Waits for your answer whether it is one that you have already.")
+    return Follow()
+
+
+def _record_of(session: Session, record: SyncRecord, local_id: UUID) -> SyncRecord | None:
+    return session.exec(
+        select(SyncRecord).where(
+            SyncRecord.connection_id == record.connection_id,
+            SyncRecord.kind == record.kind,
+            SyncRecord.local_id == local_id,
+        )
+    ).first()
 
 
 def _join_there(session: Session, record: SyncRecord, remote_id: str, now: datetime) -> Follow | None:

@@ -29,8 +29,9 @@ def tell(
     words: str,
     now: datetime,
     detail: Mapping[str, Any] | None = None,
+    who: str = "",
 ) -> None:
-    """Append a line to the record's history. `side` is where the change was made."""
+    """Append a line to the record's history. `side` is where the change was made, `who` the person if it was one."""
     session.add(
         HistoryEntry(
             company_id=connection.company_id,
@@ -38,7 +39,7 @@ def tell(
             local_id=record.local_id,
             at=now,
             side=side,
-            who="QuickBooks" if side is Side.QUICKBOOKS else "Bookipi",
+            who=who or ("QuickBooks" if side is Side.QUICKBOOKS else "Bookipi"),
             words=words[:MOST_WORDS],
             detail=dict(detail) if detail else None,
         )

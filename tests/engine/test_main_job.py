@@ -22,13 +22,13 @@ def flag(world: World, kind: Kind, local_id: object) -> Flag:
 
 def test_a_customer_made_here_is_in_quickbooks(world: World) -> None:
     customer = world.customer(
-        email="board@lakeline.example", bill_line1="12 Oak St", bill_city="Austin", bill_region="TX"
+        email="hello@lakeline.example", bill_line1="12 Oak St", bill_city="Austin", bill_region="TX"
     )
     world.sync()
     record = world.record(Kind.CUSTOMER, local_id=customer.id)
     there = world.get("Customer", record.remote_id or "")
     assert there["DisplayName"] == "Lakeline Homeowners"
-    assert there["PrimaryEmailAddr"]["Address"] == "board@lakeline.example"
+    assert there["PrimaryEmailAddr"]["Address"] == "hello@lakeline.example"
     assert there["BillAddr"]["Line1"] == "12 Oak St"
     assert record.flag == Flag.SYNCED
 

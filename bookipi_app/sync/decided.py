@@ -1,0 +1,56 @@
+"""What a person decided, as the engine reads it: only for the pair of versions that was asked about, and used once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from bookipi_app.models import Answer, Decision, Flag, Question, SyncRecord
+from bookipi_app.sync.actions import Choice
+from bookipi_app.sync.plan import OpenConflict
+
+CHOICES = {Answer.OURS: Choice.OURS, Answer.THEIRS: Choice.THEIRS}
+ASKED_ONCE = {Question.TAX: "tax", Question.NUMBER: "number"}
+
+
+def of(session: Session, record: SyncRecord) -> Sequence[Decision]:
+    """Everything decided about a record and not carried out yet."""
+    return session.exec(select(Decision).where(Decision.record_id == record.id)).all()
+
+
+def conflict(record: SyncRecord, decisions: Sequence[Decision]) -> OpenConflict | None:
+    """The conflict as it was raised, with the choices made for exactly that."""
+    if record.flag != Flag.CONFLICT or not record.detail:
+        return None
+    raised = int(record.detail["local_version"]), int(record.detail["remote_token"])
+    choices = {
+        one.unit: CHOICES[one.answer]
+        for one in decisions
+        if one.question is Question.CONFLICT and (one.local_version, one.remote_token) == raised
+    }
+    return OpenConflict(*raised, choices)
+
+
+def answers(decisions: Sequence[Decision], pair: tuple[int, int]) -> Mapping[str, Choice]:
+    """Answers to what is asked once, for this pair of versions."""
+    return {
+        ASKED_ONCE[one.question]: CHOICES[one.answer]
+        for one in decisions
+        if one.question in ASKED_ONCE and (one.local_version, one.remote_token) == pair
+    }
+
+
+def candidate(decisions: Sequence[Decision]) -> Decision | None:
+    """What a person said about a doubtful match: *link* or *new*."""
+    return next((one for one in decisions if one.question is Question.MATCH), None)
+
+
+def used(session: Session, record: SyncRecord, *questions: Question) -> None:
+    """Take decisions away that were carried out, or that nobody asks about any more."""
+    session.exec(
+        delete(Decision).where(
+            col(Decision.record_id) == record.id, col(Decision.question).in_(questions or tuple(Question))
+        )
+    )

@@ -1,0 +1,183 @@
+"""The guard: what vanishes in a crowd is not ended on the other side before a person has said so.
+
+More than ten records *and* more than a tenth of a kind's links, gone on one side in one run, stop the connection: it
+goes into review, and shows how many of how many. And an absence is no deletion yet: a record that a reading of all ids
+did not find counts as deleted when a second reading does not find it either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, or_
+from sqlmodel import Session, col, select
+
+from bookipi_app.models import (
+    Connection,
+    ConnectionStatus,
+    Customer,
+    EndVerdict,
+    Invoice,
+    Item,
+    Kind,
+    RemoteState,
+    Side,
+    SyncRecord,
+)
+from bookipi_app.quickbooks.wire import as_object
+from bookipi_app.sync.snapshot import is_inactive
+from bookipi_app.sync.work import Run
+
+MOST = 10
+TENTH = 10
+NOUNS = {Kind.CUSTOMER: "customers", Kind.ITEM: "items", Kind.INVOICE: "invoices"}
+
+
+@dataclass(frozen=True)
+class Vanished:
+    """What vanished of one kind on one side; `ids` are those of the sync records."""
+
+    kind: str
+    side: str
+    count: int
+    of: int
+    ids: list[str]
+
+    @property
+    def words(self) -> str:
+        """One sentence with its numbers."""
+        where = "in QuickBooks" if self.side == Side.QUICKBOOKS else "here"
+        return f"{self.count:,} of {self.of:,} {NOUNS[Kind(self.kind)]} vanished {where} at once."
+
+
+def stops(run: Run) -> bool:
+    """Judge what is due; True if the connection has gone into review because of it."""
+    with run.lease.database.reading() as session:
+        found = judge(session, run.connection.id, run.clock())
+    if not found:
+        return False
+    with run.lease.transaction() as session:
+        row = session.get_one(Connection, run.connection.id)
+        row.status, row.vanished = ConnectionStatus.REVIEW, [asdict(one) for one in found]
+        row.problem = (
+            f"{' '.join(one.words for one in found)} Nothing was changed because of it: say whether to."
+        )
+    run.publish(run.connection.company_id, "connection", None)
+    return True
+
+
+def judge(session: Session, connection_id: UUID, now: datetime) -> list[Vanished]:
+    """The crowds among what is due now: by kind and side, where too many vanished."""
+    crowds: dict[tuple[Kind, Side], list[str]] = {}
+    for record in _candidates(session, connection_id, now):
+        side = _vanished_on(session, record)
+        if side is not None:
+            crowds.setdefault((record.kind, side), []).append(str(record.id))
+    found = [
+        Vanished(kind.value, side.value, len(ids), links(session, connection_id, kind), ids)
+        for (kind, side), ids in crowds.items()
+        if len(ids) > MOST
+    ]
+    return [one for one in found if one.count * TENTH > one.of]
+
+
+def links(session: Session, connection_id: UUID, kind: Kind) -> int:
+    """How many records of a kind are linked and have not ended."""
+    return session.exec(
+        select(func.count()).select_from(SyncRecord).where(*_linked(connection_id, kind))
+    ).one()
+
+
+def judge_absence(
+    session: Session, connection: Connection, kind: Kind, present: Collection[str], now: datetime
+) -> list[str]:
+    """After a reading of all of QuickBooks' ids of a kind: the ids that may be taken for deleted now.
+
+    Those that were missing in an earlier reading too. A reading that lacks half of the links proves nothing at all.
+    """
+    linked = list(
+        session.exec(
+            select(SyncRecord).where(
+                *_linked(connection.id, kind), col(SyncRecord.remote_state) != RemoteState.GONE
+            )
+        )
+    )
+    found = set(present)
+    missing = [record for record in linked if record.remote_id not in found]
+    if len(missing) * 2 > len(linked):
+        return []
+    for record in linked:
+        if record.remote_id in found:
+            record.missed_at = None
+    gone = [record.remote_id or "" for record in missing if record.missed_at is not None]
+    for record in missing:
+        record.missed_at = record.missed_at or now
+    return gone
+
+
+def _linked(connection_id: UUID, kind: Kind) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(SyncRecord.connection_id) == connection_id,
+        col(SyncRecord.kind) == kind,
+        col(SyncRecord.remote_id).is_not(None),
+        col(SyncRecord.base_local).is_not(None),
+        col(SyncRecord.ended).is_(False),
+    )
+
+
+def _candidates(session: Session, connection_id: UUID, now: datetime) -> list[SyncRecord]:
+    """Linked records that are due, may have vanished, and nobody has judged yet; costs what is pending."""
+    in_trash = exists().where(col(Invoice.id) == SyncRecord.local_id, col(Invoice.trashed_at).is_not(None))
+    due = select(SyncRecord).where(
+        col(SyncRecord.connection_id) == connection_id,
+        col(SyncRecord.due_at) <= now,
+        col(SyncRecord.base_local).is_not(None),
+        col(SyncRecord.ended).is_(False),
+        col(SyncRecord.end_verdict).is_(None),
+        or_(
+            col(SyncRecord.kind) != Kind.INVOICE,
+            col(SyncRecord.remote_state) == RemoteState.GONE,
+            in_trash,
+        ),
+    )
+    return list(session.exec(due))
+
+
+def _vanished_on(session: Session, record: SyncRecord) -> Side | None:
+    """The one side on which a record is gone, or put away, since the agreement."""
+    here, there = _gone_here(session, record), _gone_there(record)
+    if here is there:
+        return None
+    return Side.HERE if here else Side.QUICKBOOKS
+
+
+def _gone_there(record: SyncRecord) -> bool:
+    if record.remote_state is RemoteState.GONE:
+        return True
+    agreed = as_object(record.base_remote).get("active", True)
+    return bool(agreed) and record.kind is not Kind.INVOICE and is_inactive(record.remote or {})
+
+
+def _gone_here(session: Session, record: SyncRecord) -> bool:
+    match record.kind:
+        case Kind.INVOICE:
+            invoice = session.get(Invoice, record.local_id)
+            return invoice is None or invoice.trashed_at is not None
+        case Kind.CUSTOMER | Kind.ITEM:
+            row = session.get(Customer if record.kind is Kind.CUSTOMER else Item, record.local_id)
+            agreed = as_object(record.base_local).get("active", True)
+            return bool(agreed) and (row is None or not row.active)
+
+
+KEPT_WORDS = (
+    "It went away in QuickBooks together with many others, and stays here as you chose. "
+    "Edit it to have it in QuickBooks again, or end it here too."
+)
+
+
+def keeps(record: SyncRecord) -> bool:
+    """A person said that what went away in QuickBooks stays here."""
+    return record.end_verdict is EndVerdict.KEPT

@@ -1,0 +1,216 @@
+"""Two customers are merged in QuickBooks: one is gone there, and everything that it had belongs to the other.
+
+QuickBooks says so in one event, which may never arrive; the loser is then only *gone* (610), like one that was deleted.
+So a customer that is gone is looked up as merged before it is archived: by the event, else by where its invoices
+point now. Here the loser becomes an alias of the survivor, its invoices move, and what was edited on it and had not
+travelled is a conflict on the survivor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from bookipi_app.models import Connection, Flag, InboxEvent, Invoice, Kind, RemoteState, Side, SyncRecord
+from bookipi_app.quickbooks.wire import Entity, ref
+from bookipi_app.sync import local, references, remote, story
+from bookipi_app.sync.actions import Action, UpdateLocal
+from bookipi_app.sync.execute import Follow
+from bookipi_app.sync.local import Local
+from bookipi_app.sync.look import Look, agreement_of, keep_agreement
+from bookipi_app.sync.records import LocalCustomer
+from bookipi_app.sync.snapshot import Agreement, changed
+
+LOOKING, FETCHING = "looks_for_survivor", "fetches_survivor"  # SyncRecord.cause, each once
+ASKED_FORMER = "asked_former_customer"
+MERGED = "merged"
+READ_AGAIN = timedelta(seconds=10)
+
+
+def follow(session: Session, connection: Connection, record: SyncRecord, now: datetime) -> Follow | None:
+    """What a customer that is gone in QuickBooks needs before it may be archived; None if it was no merge."""
+    if not _is_gone(record):
+        return None
+    references.forget(session, connection.id, Entity.CUSTOMER, record.remote_id or "")
+    invoices = _linked_invoices(session, record)
+    survivor_id = _survivor_id(session, connection, record, invoices)
+    if not survivor_id:
+        if not invoices or record.cause == LOOKING:
+            return None
+        record.cause, record.due_at = LOOKING, now
+        return Follow(read={Kind.INVOICE: [one.remote_id or "" for one in invoices]})
+    survivor = _survivor(session, remote.find(session, connection.id, Kind.CUSTOMER, survivor_id))
+    if survivor is not None:
+        _merge(session, connection, record, survivor, now)
+        return Follow()
+    if record.cause == FETCHING:
+        return None
+    record.cause, record.due_at = FETCHING, now + READ_AGAIN
+    return Follow(read={Kind.CUSTOMER: [survivor_id]})
+
+
+def ask_former(session: Session, look: Look, action: Action) -> Follow | None:
+    """An invoice has another customer in QuickBooks: is the former one still there? Asked before the invoice moves.
+
+    Once it has moved, nothing would show any more into whom the former one was merged.
+    """
+    if not isinstance(action, UpdateLocal) or "customer" not in action.fields or look.agreement is None:
+        return None
+    record, former_id = look.record, look.agreement.remote.get("customer", "")
+    former = remote.find(session, record.connection_id, Kind.CUSTOMER, former_id) if former_id else None
+    if former is None or former.remote_state is RemoteState.GONE or record.cause == ASKED_FORMER:
+        return None
+    record.cause, record.due_at = ASKED_FORMER, look.state.now
+    return Follow(read={Kind.CUSTOMER: [former_id]})
+
+
+def _is_gone(record: SyncRecord) -> bool:
+    return (
+        record.kind is Kind.CUSTOMER
+        and record.remote_state is RemoteState.GONE
+        and record.base_local is not None
+        and record.local_id is not None
+        and not record.ended
+    )
+
+
+def _linked_invoices(session: Session, record: SyncRecord) -> Sequence[SyncRecord]:
+    """The records of the customer's invoices that QuickBooks has."""
+    return session.exec(
+        select(SyncRecord)
+        .join(Invoice, col(Invoice.id) == col(SyncRecord.local_id))
+        .where(
+            SyncRecord.connection_id == record.connection_id,
+            SyncRecord.kind == Kind.INVOICE,
+            col(SyncRecord.remote_id).is_not(None),
+            col(SyncRecord.ended).is_(False),
+            Invoice.customer_id == record.local_id,
+        )
+    ).all()
+
+
+def _survivor_id(
+    session: Session, connection: Connection, record: SyncRecord, invoices: Sequence[SyncRecord]
+) -> str:
+    """Whom QuickBooks merged it into, by its own word, else by its invoices; empty if nobody says so."""
+    told = session.exec(
+        select(InboxEvent.remote_id)
+        .where(
+            InboxEvent.realm_id == connection.realm_id,
+            InboxEvent.entity == Kind.CUSTOMER.value,
+            InboxEvent.operation == MERGED,
+            InboxEvent.deleted_id == record.remote_id,
+        )
+        .order_by(col(InboxEvent.received_at).desc())
+    ).first()
+    if told:
+        return told
+    # From an invoice whose customer was changed by hand before, nothing follows: it was not agreed to be the loser's.
+    pointing = {
+        ref(one.remote or {}, "CustomerRef")
+        for one in invoices
+        if one.remote_state is RemoteState.LIVE
+        and (one.base_remote or {}).get("customer") == record.remote_id
+    }
+    pointing -= {record.remote_id or "", ""}
+    return pointing.pop() if len(pointing) == 1 else ""
+
+
+def _survivor(session: Session, found: SyncRecord | None) -> SyncRecord | None:
+    """The survivor's record once it is here; of one that was merged in its turn, the last of them."""
+    while found is not None and found.alias_of is not None:
+        found = session.get(SyncRecord, found.alias_of)
+    if found is None or found.local_id is None or found.base_local is None or found.ended:
+        return None
+    return found
+
+
+def _merge(
+    session: Session, connection: Connection, loser: SyncRecord, survivor: SyncRecord, now: datetime
+) -> None:
+    assert loser.local_id is not None
+    assert survivor.local_id is not None
+    here, other = (local.load(session, Kind.CUSTOMER, one) for one in (loser.local_id, survivor.local_id))
+    assert here is not None
+    assert other is not None
+    assert isinstance(here.record, LocalCustomer)
+    assert isinstance(other.record, LocalCustomer)
+    carried = _carry_edits(session, loser, here, survivor, other, now)
+    if here.record.active:
+        local.store(session, Kind.CUSTOMER, local.archived(here.record), here.version, now)
+    _repoint(session, connection, loser, survivor, now)
+    loser.alias_of, loser.ended, loser.due_at, loser.tries = survivor.id, True, None, 0
+    words = f"Merged into {other.record.name} in QuickBooks"
+    story.fly(loser, Flag.NOT_SYNCED, now, words, MERGED)
+    story.tell(session, connection, loser, Side.QUICKBOOKS, words, now)
+    detail = {"fields": {name: ["", str(value)] for name, value in carried.items()}} if carried else None
+    story.tell(
+        session,
+        connection,
+        survivor,
+        Side.QUICKBOOKS,
+        f"{here.record.name} was merged into this customer",
+        now,
+        detail,
+    )
+    survivor.due_at = now
+
+
+def _carry_edits(
+    session: Session, loser: SyncRecord, here: Local, survivor: SyncRecord, other: Local, now: datetime
+) -> dict[str, object]:
+    """What was edited on the loser and had not travelled: edited on the survivor, against what QuickBooks has there.
+
+    A field that is in no half of an agreement counts as edited on both sides: two values are a conflict. An edit of
+    the survivor's own that waits stays what it is; the loser's is then only in the history.
+    """
+    lost, kept = agreement_of(loser), agreement_of(survivor)
+    assert lost is not None
+    assert kept is not None
+    mine, theirs = (local.snapshot_of(Kind.CUSTOMER, one.record) for one in (here, other))
+    edited = set(changed(Kind.CUSTOMER, Side.HERE, lost.local, mine)) - {"active"}
+    waiting = set(changed(Kind.CUSTOMER, Side.HERE, kept.local, theirs))
+    names = [name for name in sorted(edited) if mine[name] != theirs[name]]
+    moved = [name for name in names if name not in waiting]
+    if moved:
+        values = {name: getattr(here.record, name) for name in moved}
+        local.store(session, Kind.CUSTOMER, replace(other.record, **values), other.version, now)
+        keep_agreement(survivor, _without(kept, moved))
+    return {name: mine[name] for name in names}
+
+
+def _without(agreement: Agreement, names: Sequence[str]) -> Agreement:
+    ours, theirs = (
+        {name: value for name, value in half.items() if name not in names}
+        for half in (agreement.local, agreement.remote)
+    )
+    return Agreement(ours, theirs, agreement.lines)
+
+
+def _repoint(
+    session: Session, connection: Connection, loser: SyncRecord, survivor: SyncRecord, now: datetime
+) -> None:
+    """Invoices that QuickBooks has follow by themselves, from what it says of them; drafts and older ones move here."""
+    linked = {one.local_id for one in _linked_invoices(session, loser)}
+    others = select(Invoice.id).where(
+        Invoice.company_id == connection.company_id, Invoice.customer_id == loser.local_id
+    )
+    ids = [one for one in session.exec(others) if one not in linked]
+    session.exec(
+        update(Invoice)
+        .where(col(Invoice.id).in_(ids))
+        .values(customer_id=survivor.local_id, version=col(Invoice.version) + 1, updated_at=now)
+    )
+    session.exec(
+        update(SyncRecord)
+        .where(
+            col(SyncRecord.connection_id) == connection.id,
+            col(SyncRecord.kind) == Kind.INVOICE,
+            col(SyncRecord.local_id).in_(ids),
+        )
+        .values(due_at=now)
+    )

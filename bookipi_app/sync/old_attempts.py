@@ -1,0 +1,208 @@
+"""Creations that were sent long ago and never answered: QuickBooks may have forgotten the request id, so look first.
+
+A creation that is repeated under an id that QuickBooks does not remember any more is made twice. After a day it is
+therefore looked for: a customer or item by its name, inactive ones included, an invoice by its customer and its lines,
+made since the sending and linked to nothing. One is adopted, none means that it is sent anew, and of several a person
+says which it is; until then nothing is sent for the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from bookipi_app import exactjson
+from bookipi_app.models import (
+    Answer,
+    Attempt,
+    Connection,
+    Flag,
+    Kind,
+    Operation,
+    Outcome,
+    RemoteState,
+    Side,
+    SyncRecord,
+)
+from bookipi_app.quickbooks.wire import (
+    Json,
+    Purpose,
+    as_list,
+    as_object,
+    as_text,
+    last_updated,
+    ref,
+    utc_text,
+)
+from bookipi_app.sync import agreement as agreements
+from bookipi_app.sync import (
+    asking,
+    canon,
+    decided,
+    fields,
+    local,
+    references,
+    remote,
+    snapshot,
+    story,
+    waiting,
+)
+from bookipi_app.sync.actions import Cause
+from bookipi_app.sync.look import keep_agreement
+from bookipi_app.sync.snapshot import Agreement
+from bookipi_app.sync.work import Run
+from bookipi_app.text import fold
+
+REMEMBERED = timedelta(hours=24)  # how long a request id is relied upon
+OUR_CLOCK = timedelta(minutes=20)  # how far ours may be off QuickBooks'
+ASK_AGAIN = timedelta(hours=1)
+SEVERAL = "QuickBooks has several records that this could be: it was sent, and its answer got lost. Choose which it is."
+
+
+def settled(run: Run, attempt_id: UUID) -> bool:
+    """True if an attempt was too old to be repeated, and has been looked for instead."""
+    with run.lease.database.reading() as session:
+        attempt = session.get_one(Attempt, attempt_id)
+        kind = session.get_one(SyncRecord, attempt.record_id).kind
+    if not is_too_old(attempt, run.clock()):
+        return False
+    made = _made_since(run, kind, attempt)
+    with run.lease.transaction() as session:
+        attempt, record = session.get_one(Attempt, attempt_id), session.get_one(SyncRecord, attempt.record_id)
+        connection = session.get_one(Connection, run.connection.id)
+        found = _unlinked(session, record, made)
+        for obj in found:
+            references.note(session, connection.id, remote.ENTITIES[kind], obj)
+        _conclude(session, connection, record, attempt, found, run.clock())
+    run.publish(run.connection.company_id, kind.value, record.local_id)
+    return True
+
+
+def is_too_old(attempt: Attempt, now: datetime) -> bool:
+    """Only a creation can be made twice: whatever else is written carries the version that it replaces."""
+    sent = attempt.operation is Operation.CREATE and attempt.tries > 0
+    return sent and (attempt.unsure or now - attempt.created_at >= REMEMBERED)
+
+
+def _made_since(run: Run, kind: Kind, attempt: Attempt) -> list[Json]:
+    """What was made in QuickBooks since the sending and looks like what was sent."""
+    since = utc_text(attempt.created_at - OUR_CLOCK)
+    books = run.quickbooks.meant_for(Purpose.RECOVERY)
+    mark = _mark(kind, exactjson.loads(attempt.body))
+    pages = books.all(remote.ENTITIES[kind], f"MetaData.CreateTime >= '{since}'")
+    return [obj for page in pages for obj in page if _mark(kind, obj) == mark]
+
+
+def _mark(kind: Kind, obj: Json) -> tuple[Any, ...]:
+    """What an object is known by, as we send it and as QuickBooks gives it back."""
+    match kind:
+        case Kind.CUSTOMER | Kind.ITEM:
+            name = as_text(obj.get("DisplayName" if kind is Kind.CUSTOMER else "Name"))
+            return (fold(canon.clean_name(name, active=obj.get("Active") is not False)),)
+        case Kind.INVOICE:
+            lines = [as_object(line) for line in as_list(obj.get("Line"))]
+            sold = [line for line in lines if line.get("DetailType") == "SalesItemLineDetail"]
+            said = tuple(
+                (canon.number(one.get("Amount")), canon.lines_of_text(one.get("Description"))) for one in sold
+            )
+            return ref(obj, "CustomerRef"), *said
+
+
+def _unlinked(session: Session, record: SyncRecord, made: Sequence[Json]) -> list[Json]:
+    ids = [obj["Id"] for obj in made]
+    linked = set(
+        session.exec(
+            select(SyncRecord.remote_id).where(
+                SyncRecord.connection_id == record.connection_id,
+                SyncRecord.kind == record.kind,
+                col(SyncRecord.remote_id).in_(ids),
+                col(SyncRecord.local_id).is_not(None),
+            )
+        )
+    )
+    return [obj for obj in made if obj["Id"] not in linked]
+
+
+def _conclude(
+    session: Session,
+    connection: Connection,
+    record: SyncRecord,
+    attempt: Attempt,
+    found: list[Json],
+    now: datetime,
+) -> None:
+    said = decided.candidate(decided.of(session, record))
+    chosen = [obj for obj in found if said is not None and obj["Id"] == said.value]
+    if len(found) == 1 or chosen:
+        _adopt(session, connection, record, attempt, (chosen or found)[0], now)
+    elif not found or (said is not None and said.answer is Answer.NEW):
+        _give_up(record, attempt, now)
+    else:
+        _ask(session, connection, record, attempt, found, now)
+
+
+def _adopt(
+    session: Session, connection: Connection, record: SyncRecord, attempt: Attempt, obj: Json, now: datetime
+) -> None:
+    """It was made. What was edited here or there since the sending is still to travel."""
+    early = remote.find(session, record.connection_id, record.kind, obj["Id"])
+    if early is not None and early.id != record.id:
+        session.delete(early)
+        session.flush()
+    attempt.outcome, attempt.answered_at = Outcome.DONE, now
+    attempt.remote_time = last_updated(obj)
+    record.remote_token, record.remote_state = -1, RemoteState.UNKNOWN
+    remote.adopt(record, obj)
+    keep_agreement(record, _agreed(record.kind, attempt, obj))
+    record.base_version, record.base_token = attempt.local_version, record.remote_token
+    record.generation, record.ended = attempt.generation, False
+    record.due_at, record.tries = now, 0
+    decided.used(session, record)
+    words = "Found in QuickBooks: it had been created, and the answer was lost"
+    story.tell(session, connection, record, Side.HERE, words, now)
+    waiting.wake(session, record, now)
+
+
+def _agreed(kind: Kind, attempt: Attempt, obj: Json) -> Agreement:
+    """What was sent is our half; of QuickBooks' half what still is as it was sent, once somebody touched it there."""
+    whole = agreements.after_create(kind, attempt.local or {}, attempt.local_lines or [], obj)
+    if not snapshot.sync_token(obj):
+        return whole
+    sent = snapshot.of_remote(kind, exactjson.loads(attempt.body))
+    kept = {
+        name: value
+        for name, value in whole.remote.items()
+        if name in ("void", "totals") or (name in sent and fields.same(kind, name, sent[name], value))
+    }
+    return Agreement(whole.local, kept, whole.lines)
+
+
+def _give_up(record: SyncRecord, attempt: Attempt, now: datetime) -> None:
+    """It was never made, or it is none of those: what is planned next goes out under an id of its own."""
+    attempt.outcome, attempt.answered_at, attempt.code = Outcome.REFUSED, now, "lost"
+    record.generation += 1
+    record.due_at, record.tries = now, 0
+
+
+def _ask(
+    session: Session,
+    connection: Connection,
+    record: SyncRecord,
+    attempt: Attempt,
+    found: list[Json],
+    now: datetime,
+) -> None:
+    """The attempt stays open: it keeps the record from being sent again, whatever is edited meanwhile."""
+    attempt.next_try_at = now + ASK_AGAIN
+    here = local.load(session, record.kind, record.local_id) if record.local_id else None
+    detail = {
+        "local_version": here.version if here else 0,
+        "remote_token": record.remote_token,
+        "candidates": asking.candidates(session, connection, record.kind, [obj["Id"] for obj in found]),
+    }
+    record.due_at = None
+    story.fly(record, Flag.ATTENTION, now, SEVERAL, Cause.MATCH.value, detail)

@@ -1,0 +1,108 @@
+"""Records that wait for others: an invoice for its customer and its items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from bookipi_app.models import Customer, Flag, Item, Kind, Reference, RemoteState, SyncRecord
+from bookipi_app.quickbooks.wire import as_object, as_text
+from bookipi_app.sync import actions
+from bookipi_app.sync.actions import Action, Need
+from bookipi_app.sync.look import Look
+from bookipi_app.sync.snapshot import is_inactive, references
+
+WAITS = "waits_for_reference"  # SyncRecord.cause while another record has to go first
+INACTIVE = "inactive_reference"  # ... while one that it uses is inactive in QuickBooks
+
+NO_SUCH_REFERENCE = ("610", "2500", "6250")  # how QuickBooks refuses what uses something that it has put away
+
+
+def cause_of(code: str) -> str:
+    """What a refusal is about: one that the return of a customer or item may mend is tried again then."""
+    return INACTIVE if code in NO_SUCH_REFERENCE else "refused"
+
+
+def wake(session: Session, record: SyncRecord, now: datetime) -> None:
+    """A customer or item is on both sides now, in use again, or renamed: whatever waited for one looks again."""
+    if record.kind is Kind.INVOICE or record.remote_state is RemoteState.UNKNOWN:
+        return
+    session.exec(
+        update(SyncRecord)
+        .where(
+            col(SyncRecord.connection_id) == record.connection_id,
+            col(SyncRecord.cause).in_((WAITS, INACTIVE, actions.Cause.NAME_TAKEN.value)),
+        )
+        .values(due_at=now)
+    )
+
+
+def reason(session: Session, look: Look, action: actions.Wait) -> str:
+    """What a record waits for, by name, and whether that needs a person first."""
+    if not action.on:
+        return action.reason
+    arriving = set(action.on) <= set(look.state.missing_here)
+    found = [_name(session, look, need, arriving) for need in action.on]
+    names = " and ".join(filter(None, [", ".join(found[:-1]), found[-1]]))
+    if not arriving and (stuck := _stuck(session, look, action.on)):
+        return f"Waits for {names}. {stuck}"
+    return f"Waits for {names} to arrive {'from' if arriving else 'in'} QuickBooks."
+
+
+def _name(session: Session, look: Look, need: Need, arriving: bool) -> str:
+    if arriving:
+        known = session.get(Reference, (look.record.connection_id, need.kind.value, need.id))
+        return known.name if known else f"its {need.kind.value}"
+    row = session.get(Customer if need.kind is Kind.CUSTOMER else Item, UUID(need.id))
+    return row.name if row else f"its {need.kind.value}"
+
+
+def _stuck(session: Session, look: Look, needs: Sequence[Need]) -> str:
+    """The first of them that itself waits for a person."""
+    for need in needs:
+        record = _record(session, look, need.kind, need.id)
+        if record is not None and record.flag in (Flag.ATTENTION, Flag.NOT_SYNCED) and record.due_at is None:
+            return f"That {need.kind.value} needs your attention first: {record.reason}"
+    return ""
+
+
+def _record(session: Session, look: Look, kind: Kind, local_id: str) -> SyncRecord | None:
+    return session.exec(
+        select(SyncRecord).where(
+            SyncRecord.connection_id == look.record.connection_id,
+            SyncRecord.kind == kind,
+            SyncRecord.local_id == UUID(local_id),
+        )
+    ).first()
+
+
+def inactive_reference(session: Session, look: Look, action: Action) -> str:
+    """Why an invoice cannot be sent: the customer or item that it uses and that QuickBooks has put away. Else empty."""
+    if not _sends_references(action) or look.state.local is None:
+        return ""
+    for kind, local_id in references(look.kind, look.state.local):
+        record = _record(session, look, kind, local_id)
+        if record is not None and is_inactive(record.remote or {}) and not _was_agreed(look, kind, record):
+            name = as_text(as_object(record.base_local).get("name"))
+            return f"{name} is inactive in QuickBooks. Restore it here, or choose another {kind.value}."
+    return ""
+
+
+def _sends_references(action: Action) -> bool:
+    match action:
+        case actions.CreateRemote():
+            return True
+        case actions.UpdateRemote(fields=names):
+            return bool({"customer", "lines"} & set(names))
+        case _:
+            return False
+
+
+def _was_agreed(look: Look, kind: Kind, record: SyncRecord) -> bool:
+    """What QuickBooks' invoice uses already may stay, whatever became of it."""
+    theirs = look.agreement.remote if look.agreement else {}
+    return (kind, record.remote_id or "") in references(look.kind, theirs)

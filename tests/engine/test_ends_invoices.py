@@ -1,0 +1,213 @@
+"""Invoices end: deleted, voided, restored, here and in QuickBooks; refusals are put back with their reason."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+
+from bookipi_app.models import Flag, Invoice, Kind, RemoteState, Stage
+from tests.engine import bookkeeper, person
+from tests.engine.test_main_job import lines
+from tests.engine.world import World, money
+
+
+def linked(world: World, **fields: str) -> tuple[UUID, str]:
+    """An invoice on both sides, a minute ago."""
+    invoice = world.invoice(world.customer(), *lines(("1", "100")), **({"number": "INV-9"} | fields))
+    world.sync()
+    world.pass_time(minutes=1)
+    return invoice.id, world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
+
+
+def after_undo(world: World) -> None:
+    world.pass_time(seconds=31)
+    person.settle(world)
+
+
+def test_trashed_here_it_is_deleted_there_when_the_undo_is_over(world: World) -> None:
+    invoice_id, remote_id = linked(world)
+    person.trash(world, invoice_id)
+    with world.still():
+        world.run()
+        world.pass_time(seconds=29)
+        world.run()
+    assert bookkeeper.exists(world, remote_id)
+    after_undo(world)
+    assert not bookkeeper.exists(world, remote_id)
+    record = world.record(Kind.INVOICE, local_id=invoice_id)
+    assert (record.ended, record.remote_state) == (True, RemoteState.GONE)
+    assert world.here(Invoice, invoice_id).trashed_at is not None
+
+
+def test_undone_within_thirty_seconds_quickbooks_never_hears_of_it(world: World) -> None:
+    invoice_id, remote_id = linked(world)
+    with world.still():
+        person.trash(world, invoice_id)
+        world.run()
+        world.pass_time(seconds=20)
+        person.restore(world, invoice_id)
+        person.settle(world)
+    assert bookkeeper.exists(world, remote_id)
+    assert person.flag(world, Kind.INVOICE, invoice_id) == Flag.SYNCED
+
+
+def test_restored_later_it_is_created_there_as_the_next_generation(world: World) -> None:
+    invoice_id, remote_id = linked(world)
+    person.trash(world, invoice_id)
+    after_undo(world)
+    person.restore(world, invoice_id)
+    person.settle(world)
+    record = world.record(Kind.INVOICE, local_id=invoice_id)
+    assert record.remote_id not in (None, remote_id)
+    assert (record.generation, record.ended, record.flag) == (1, False, Flag.SYNCED)
+    assert money(world.get("Invoice", record.remote_id or "")["TotalAmt"]) == 100
+
+
+def put_back(world: World, invoice_id: UUID, words: str) -> None:
+    invoice = world.here(Invoice, invoice_id)
+    assert (invoice.trashed_at, invoice.stage) == (None, Stage.ISSUED)
+    record = world.record(Kind.INVOICE, local_id=invoice_id)
+    assert record.flag == Flag.ATTENTION
+    assert words in record.reason
+    assert any(words in entry.words for entry in person.story(world, invoice_id))
+
+
+@pytest.mark.parametrize("end", [person.trash, person.void])
+def test_with_a_payment_there_it_is_not_even_sent_and_comes_back(world: World, end: object) -> None:
+    invoice_id, remote_id = linked(world)
+    bookkeeper.pay(world, remote_id)
+    world.sync()
+    with world.still():
+        end(world, invoice_id)  # type: ignore[operator]
+        after_undo(world)
+    put_back(world, invoice_id, "payment")
+    assert money(world.get("Invoice", remote_id)["TotalAmt"]) == 100
+
+
+@pytest.mark.parametrize("removal", ["refuse", "unlink"])
+def test_a_payment_taken_seconds_before_we_trash_brings_it_back(world: World, removal: str) -> None:
+    """QuickBooks' version has moved, so even where it would unlink the payment our deletion is refused as stale."""
+    world.sandbox.switches.change({"paid_invoice_removal": removal})
+    invoice_id, remote_id = linked(world)
+    person.trash(world, invoice_id)
+    world.pass_time(seconds=29)
+    payment = bookkeeper.pay(world, remote_id)
+    world.pass_time(seconds=2)
+    world.run()
+    person.settle(world)
+    put_back(world, invoice_id, "payment")
+    linked_to = world.get("Payment", payment["Id"])["Line"][0]["LinkedTxn"]
+    assert linked_to == [{"TxnId": remote_id, "TxnType": "Invoice"}]
+
+
+@pytest.mark.parametrize("end", [person.trash, person.void])
+def test_closed_books_refuse_the_end_and_it_comes_back_with_the_reason(world: World, end: object) -> None:
+    invoice_id, remote_id = linked(world, issue_date="2026-11-22")
+    bookkeeper.close_books(world, "2026-11-22")
+    end(world, invoice_id)  # type: ignore[operator]
+    after_undo(world)
+    put_back(world, invoice_id, "closed")
+    assert bookkeeper.exists(world, remote_id)
+
+
+def test_voided_here_it_is_void_there(world: World) -> None:
+    invoice_id, remote_id = linked(world)
+    person.void(world, invoice_id)
+    person.settle(world)
+    there = world.get("Invoice", remote_id)
+    assert (money(there["TotalAmt"]), there["PrivateNote"]) == (0, "Voided")
+    assert world.here(Invoice, invoice_id).total_cents == 10000
+    assert person.flag(world, Kind.INVOICE, invoice_id) == Flag.SYNCED
+
+
+def test_voided_there_it_is_void_here_and_keeps_its_lines(world: World) -> None:
+    invoice_id, remote_id = linked(world)
+    bookkeeper.void(world, remote_id)
+    person.settle(world)
+    invoice = world.here(Invoice, invoice_id)
+    assert (invoice.stage, invoice.trashed_at, invoice.total_cents) == (Stage.VOID, None, 10000)
+    assert person.flag(world, Kind.INVOICE, invoice_id) == Flag.SYNCED
+
+
+def test_voided_on_both_sides_is_an_agreement(world: World) -> None:
+    invoice_id, remote_id = linked(world)
+    bookkeeper.void(world, remote_id)
+    person.void(world, invoice_id)
+    person.settle(world)
+    record = world.record(Kind.INVOICE, local_id=invoice_id)
+    assert (record.flag, record.base_remote["void"]) == (Flag.SYNCED, True)  # type: ignore[index]
+
+
+def test_deleted_there_it_is_in_the_trash_here_and_can_be_restored(world: World) -> None:
+    invoice_id, remote_id = linked(world)
+    bookkeeper.delete(world, remote_id)
+    person.settle(world)
+    assert world.here(Invoice, invoice_id).trashed_at is not None
+    assert world.here(Invoice, invoice_id).total_cents == 10000
+    person.restore(world, invoice_id)
+    person.settle(world)
+    record = world.record(Kind.INVOICE, local_id=invoice_id)
+    assert record.remote_id not in (None, remote_id)
+    assert (record.generation, record.flag) == (1, Flag.SYNCED)
+    assert world.get("Invoice", record.remote_id or "")["DocNumber"] == "INV-9"
+
+
+def test_deleted_on_both_sides_rests_and_sends_nothing(world: World) -> None:
+    invoice_id, remote_id = linked(world)
+    bookkeeper.delete(world, remote_id)
+    person.trash(world, invoice_id)
+    world.sync()
+    with world.still():
+        after_undo(world)
+    assert world.record(Kind.INVOICE, local_id=invoice_id).ended
+
+
+def test_a_void_invoice_trashed_here_is_deleted_there(world: World) -> None:
+    invoice_id, remote_id = linked(world)
+    person.void(world, invoice_id)
+    person.settle(world)
+    person.trash(world, invoice_id)
+    after_undo(world)
+    assert not bookkeeper.exists(world, remote_id)
+
+
+def test_a_void_invoice_deleted_there_goes_to_the_trash_here(world: World) -> None:
+    invoice_id, remote_id = linked(world)
+    bookkeeper.void(world, remote_id)
+    person.settle(world)
+    bookkeeper.delete(world, remote_id)
+    person.settle(world)
+    assert world.here(Invoice, invoice_id).trashed_at is not None
+
+
+def test_an_invoice_trashed_before_it_ever_travelled_stays_here(world: World) -> None:
+    before = len(world.all("Invoice"))
+    invoice = world.invoice(world.customer(), *lines(("1", "100")))
+    person.trash(world, invoice.id)
+    after_undo(world)
+    assert len(world.all("Invoice")) == before
+
+
+def test_trashed_and_restored_after_the_deletion_was_sent_but_never_answered(world: World) -> None:
+    """Undo after the window is a restore: QuickBooks deleted the first, and gets a second."""
+    import httpx
+
+    invoice_id, remote_id = linked(world)
+
+    def lose(method: str, path: str, response: httpx.Response) -> httpx.Response:
+        if method == "POST" and "operation=delete" in path:
+            world.after_request = None
+            raise httpx.ReadError("the connection was cut")
+        return response
+
+    world.after_request = lose
+    person.trash(world, invoice_id)
+    world.pass_time(seconds=31)
+    world.run()
+    person.restore(world, invoice_id)
+    person.settle(world)
+    record = world.record(Kind.INVOICE, local_id=invoice_id)
+    assert not bookkeeper.exists(world, remote_id)
+    assert record.remote_id not in (None, remote_id)
+    assert record.flag == Flag.SYNCED

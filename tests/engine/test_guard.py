@@ -1,0 +1,173 @@
+"""What vanishes in a crowd stops the connection; an absence needs two readings."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from sqlmodel import select
+
+from bookipi_app.errors import NotAllowed
+from bookipi_app.models import Connection, ConnectionStatus, Customer, Flag, Invoice, Kind, SyncRecord
+from bookipi_app.services import review
+from bookipi_app.sync import guard
+from tests.engine import bookkeeper, person
+from tests.engine.test_ends_lists import set_active
+from tests.engine.test_main_job import lines
+from tests.engine.world import WHO, World
+
+
+def invoices(world: World, count: int) -> list[UUID]:
+    customer = world.customer()
+    made = [world.invoice(customer, *lines(("1", "10")), number=f"G-{at}").id for at in range(count)]
+    for _ in range(4):
+        world.sync()
+    world.pass_time(minutes=1)
+    return made
+
+
+def remote_ids(world: World, kind: Kind, local_ids: list[UUID]) -> list[str]:
+    return [world.record(kind, local_id=one).remote_id or "" for one in local_ids]
+
+
+def answer(world: World, *, right: bool) -> None:
+    with world.database.transaction() as session:
+        if right:
+            review.confirm(session, world.company_id, now=world.now)
+        else:
+            review.reject(session, world.company_id, now=world.now, who=WHO)
+
+
+def vanish(world: World, count: int) -> list[UUID]:
+    made = invoices(world, count)
+    for remote_id in remote_ids(world, Kind.INVOICE, made[:11]):
+        bookkeeper.delete(world, remote_id)
+    world.sync()
+    return made
+
+
+def in_trash(world: World, ids: list[UUID]) -> int:
+    return sum(world.here(Invoice, one).trashed_at is not None for one in ids)
+
+
+def test_eleven_of_twelve_invoices_gone_there_stop_it_with_the_numbers(world: World) -> None:
+    made = vanish(world, 12)
+    connection = world.connection()
+    assert connection.status is ConnectionStatus.REVIEW
+    assert connection.problem.startswith("11 of 12 invoices vanished in QuickBooks at once.")
+    assert in_trash(world, made) == 0
+    with world.database.reading() as session:
+        shown = review.vanished(session, world.company_id)
+    assert [(len(one.names), one.more) for one in shown] == [(11, 0)]
+
+
+def test_confirmed_they_go_to_the_trash_here(world: World) -> None:
+    made = vanish(world, 12)
+    answer(world, right=True)
+    person.settle(world)
+    assert in_trash(world, made) == 11
+    assert world.connection().status is ConnectionStatus.CONNECTED
+
+
+def test_rejected_they_stay_here_and_say_so(world: World) -> None:
+    made = vanish(world, 12)
+    answer(world, right=False)
+    person.settle(world)
+    assert in_trash(world, made) == 0
+    record = world.record(Kind.INVOICE, local_id=made[0])
+    assert (record.flag, "stays here" in record.reason) == (Flag.ATTENTION, True)
+    world.edit(made[0], notes="still wanted")
+    world.sync()
+    person.choose(world, Kind.INVOICE, made[0], record="ours")
+    person.settle(world)
+    assert person.flag(world, Kind.INVOICE, made[0]) == Flag.SYNCED
+
+
+def test_ten_are_no_crowd(world: World) -> None:
+    made = invoices(world, 12)
+    for remote_id in remote_ids(world, Kind.INVOICE, made[:10]):
+        bookkeeper.delete(world, remote_id)
+    person.settle(world)
+    assert in_trash(world, made) == 10
+
+
+def test_a_tenth_is_no_crowd(world: World) -> None:
+    made = vanish(world, 12)
+    with world.database.transaction() as session:
+        session.get_one(Connection, world.connection_id).status = ConnectionStatus.CONNECTED
+        for at in range(98):  # 110 links: eleven are exactly a tenth
+            session.add(SyncRecord(connection_id=world.connection_id, kind=Kind.INVOICE, remote_id=f"x{at}",
+                                   base_local={}, base_remote={}, flag_since=world.now))  # fmt: skip
+        assert guard.links(session, world.connection_id, Kind.INVOICE) == 110
+        assert guard.judge(session, world.connection_id, world.now) == []
+        session.add(SyncRecord(connection_id=world.connection_id, kind=Kind.INVOICE, remote_id="y", ended=True,
+                               base_local={}, base_remote={}, flag_since=world.now))  # fmt: skip
+        assert guard.links(session, world.connection_id, Kind.INVOICE) == 110
+    assert in_trash(world, made) == 0
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_a_crowd_trashed_here_waits_for_an_answer_too(world: World, right: bool) -> None:
+    made = invoices(world, 12)
+    there = remote_ids(world, Kind.INVOICE, made)
+    for invoice_id in made[:11]:
+        person.trash(world, invoice_id)
+    world.pass_time(seconds=31)
+    with world.still():
+        world.sync()
+    assert world.connection().status is ConnectionStatus.REVIEW
+    answer(world, right=right)
+    person.settle(world)
+    assert sum(bookkeeper.exists(world, one) for one in there) == (1 if right else 12)
+    assert in_trash(world, made) == (11 if right else 0)
+
+
+def test_a_crowd_of_customers_made_inactive_there(world: World) -> None:
+    made = [world.customer(name=f"Customer {at}").id for at in range(12)]
+    world.sync()
+    for remote_id in remote_ids(world, Kind.CUSTOMER, made[:11]):
+        world.change("Customer", remote_id, Active=False)
+    world.sync()
+    assert world.connection().status is ConnectionStatus.REVIEW
+    answer(world, right=False)
+    person.settle(world)
+    assert all(world.here(Customer, one).active for one in made)
+
+
+def test_a_crowd_on_both_sides_at_once_is_an_agreement(world: World) -> None:
+    made = [world.customer(name=f"Customer {at}").id for at in range(12)]
+    world.sync()
+    for local_id, remote_id in zip(made, remote_ids(world, Kind.CUSTOMER, made), strict=True):
+        set_active(world, Kind.CUSTOMER, local_id, False)
+        world.change("Customer", remote_id, Active=False)
+    world.pass_time(seconds=31)
+    person.settle(world)
+    assert world.connection().status is ConnectionStatus.CONNECTED
+
+
+def test_an_answer_that_nobody_waits_for_is_refused(world: World) -> None:
+    with world.database.transaction() as session, pytest.raises(NotAllowed):
+        review.confirm(session, world.company_id, now=world.now)
+
+
+def reading(world: World, present: list[str]) -> list[str]:
+    with world.database.transaction() as session:
+        connection = session.get_one(Connection, world.connection_id)
+        return guard.judge_absence(session, connection, Kind.INVOICE, present, world.now)
+
+
+def test_an_absence_counts_when_a_second_reading_confirms_it(world: World) -> None:
+    there = remote_ids(world, Kind.INVOICE, invoices(world, 4))
+    assert reading(world, there[1:]) == []
+    assert reading(world, there) == []
+    assert reading(world, there[1:]) == []
+    assert reading(world, there[1:]) == [there[0]]
+
+
+def test_a_reading_that_lacks_more_than_half_proves_nothing(world: World) -> None:
+    there = remote_ids(world, Kind.INVOICE, invoices(world, 4))
+    for _ in range(3):
+        assert reading(world, there[3:]) == []
+        assert reading(world, []) == []
+    with world.database.reading() as session:
+        assert {one.missed_at for one in session.exec(select(SyncRecord))} == {None}

@@ -1,0 +1,157 @@
+"""Two customers merged in QuickBooks: the loser is an alias of the survivor here; nothing is lost or linked twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+from sqlmodel import select
+
+from bookipi_app.models import Customer, Flag, Invoice, Kind, SyncRecord
+from bookipi_app.services import invoices
+from bookipi_app.services.invoice_form import InvoiceForm
+from tests.engine import bookkeeper, person
+from tests.engine.test_main_job import lines
+from tests.engine.world import WHO, World
+
+
+@dataclass
+class Two:
+    """Loser and survivor, here and there, and an open invoice of the loser."""
+
+    loser: UUID
+    loser_there: str
+    survivor: UUID
+    survivor_there: str
+    invoice: UUID
+    invoice_there: str
+
+
+def two(world: World) -> Two:
+    loser = world.customer(name="Lakeline HOA", phone="1")
+    survivor = world.customer(name="Lakeline Homeowners Assn", phone="2")
+    invoice = world.invoice(loser, *lines(("1", "100")), number="INV-7")
+    world.sync()
+    world.pass_time(minutes=1)
+    ids = [world.record(Kind.CUSTOMER, local_id=one.id).remote_id or "" for one in (loser, survivor)]
+    there = world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
+    return Two(loser.id, ids[0], survivor.id, ids[1], invoice.id, there)
+
+
+def merge(world: World, both: Two, *, told: bool) -> None:
+    """`told`: the event arrives. Otherwise it is lost, and the loser is only found gone by an edit of ours."""
+    bookkeeper.merge(world, winner=both.survivor_there, loser=both.loser_there)
+    if not told:
+        world.pass_time(seconds=10)
+        world.sandbox.due_webhooks(world.now)
+
+
+def check(world: World, both: Two) -> None:
+    assert world.here(Invoice, both.invoice).customer_id == both.survivor
+    assert not world.here(Customer, both.loser).active
+    record = world.record(Kind.CUSTOMER, local_id=both.loser)
+    survivor = world.record(Kind.CUSTOMER, local_id=both.survivor)
+    assert (record.alias_of, record.flag) == (survivor.id, Flag.NOT_SYNCED)
+    assert record.reason == "Merged into Lakeline Homeowners Assn in QuickBooks"
+    assert person.flag(world, Kind.INVOICE, both.invoice) == Flag.SYNCED
+    with world.database.reading() as session:
+        linked = [(one.kind, one.remote_id) for one in session.exec(select(SyncRecord)) if not one.ended]
+    assert len(linked) == len(set(linked))
+
+
+def test_the_event_moves_the_invoices_to_the_survivor(world: World) -> None:
+    both = two(world)
+    merge(world, both, told=True)
+    person.settle(world)
+    check(world, both)
+    assert "merged into this customer" in person.story(world, both.survivor)[-1].words
+
+
+def test_without_the_event_an_edit_of_ours_discovers_it_by_610(world: World) -> None:
+    both = two(world)
+    merge(world, both, told=False)
+    world.customer(both.loser, name="Lakeline HOA", phone="1", notes="Gate code")
+    world.sync(8)
+    view = person.conflict(world, Kind.CUSTOMER, both.survivor)
+    assert [(unit.unit, unit.ours) for unit in view.units] == [("notes", "Gate code")]
+    person.choose(world, Kind.CUSTOMER, both.survivor, notes="ours")
+    person.settle(world)
+    check(world, both)
+    assert world.get("Customer", both.survivor_there)["Notes"] == "Gate code"
+
+
+@pytest.mark.parametrize(("choice", "phone"), [("ours", "11"), ("theirs", "2")])
+def test_pending_edits_of_the_loser_are_a_conflict_on_the_survivor(
+    world: World, choice: str, phone: str
+) -> None:
+    both = two(world)
+    world.customer(both.loser, name="Lakeline HOA", phone="11")
+    merge(world, both, told=True)
+    world.pass_time(seconds=6)
+    world.sync(8)
+    view = person.conflict(world, Kind.CUSTOMER, both.survivor)
+    assert [(unit.unit, unit.ours, unit.theirs) for unit in view.units] == [("phone", "11", "2")]
+    person.choose(world, Kind.CUSTOMER, both.survivor, phone=choice)
+    person.settle(world)
+    assert world.here(Customer, both.survivor).phone == phone
+    assert world.get("Customer", both.survivor_there)["PrimaryPhone"]["FreeFormNumber"] == phone
+    check(world, both)
+
+
+def test_drafts_and_invoices_that_wait_move_too(world: World) -> None:
+    both = two(world)
+    with world.database.transaction() as session:
+        form = InvoiceForm(customer_id=str(both.loser), lines=lines(("1", "5")))
+        draft = invoices.save(session, world.company_id, None, form, issue=False, now=world.now, who=WHO)
+    merge(world, both, told=True)
+    open_one = world.invoice(world.here(Customer, both.loser), *lines(("1", "60")), number="INV-8")
+    person.settle(world)
+    check(world, both)
+    assert world.here(Invoice, draft.id).customer_id == both.survivor
+    assert world.here(Invoice, open_one.id).customer_id == both.survivor
+    there = world.record(Kind.INVOICE, local_id=open_one.id).remote_id or ""
+    assert world.get("Invoice", there)["CustomerRef"]["value"] == both.survivor_there
+
+
+def test_an_edit_of_an_invoice_of_the_loser_survives(world: World) -> None:
+    both = two(world)
+    merge(world, both, told=True)
+    world.edit(both.invoice, notes="Thank you")
+    person.settle(world)
+    check(world, both)
+    there = world.get("Invoice", both.invoice_there)
+    assert (there["CustomerMemo"]["value"], there["CustomerRef"]["value"]) == (
+        "Thank you",
+        both.survivor_there,
+    )
+
+
+def test_a_survivor_that_was_not_here_arrives(world: World) -> None:
+    older = world.all("Customer")[1]
+    loser = world.customer(name="Blue Heron")
+    invoice = world.invoice(loser, *lines(("1", "100")))
+    world.sync()
+    world.pass_time(minutes=1)
+    loser_there = world.record(Kind.CUSTOMER, local_id=loser.id).remote_id or ""
+    bookkeeper.merge(world, winner=older["Id"], loser=loser_there)
+    person.settle(world)
+    survivor = world.only(Customer, name=older["DisplayName"])
+    assert world.here(Invoice, invoice.id).customer_id == survivor.id
+    assert world.record(Kind.CUSTOMER, local_id=loser.id).alias_of is not None
+
+
+def test_a_customer_that_is_gone_and_was_not_merged_is_archived(world: World) -> None:
+    customer = world.customer(name="Nobody's invoices")
+    world.sync()
+    record = world.record(Kind.CUSTOMER, local_id=customer.id)
+    company = world.sandbox.company(world.realm)
+    gone = company.find("Customer", record.remote_id or "")
+    assert gone is not None
+    company.delete(gone, world.now)
+    world.customer(customer.id, name="Nobody's invoices", phone="1")
+    world.sync(8)
+    assert person.conflict(world, Kind.CUSTOMER, customer.id).whole
+    person.choose(world, Kind.CUSTOMER, customer.id, record="theirs")
+    person.settle(world)
+    assert not world.here(Customer, customer.id).active

@@ -1,0 +1,150 @@
+"""A creation without an answer for more than a day: looked for before it is sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
+import httpx
+import pytest
+
+from bookipi_app.models import Customer, Flag, Kind
+from tests.engine import bookkeeper, person
+from tests.engine.test_main_job import lines
+from tests.engine.test_matching import is_new, link
+from tests.engine.world import World, money
+
+
+def lose_answers(world: World, path: str, *, arrives: bool) -> None:
+    """The creation is sent and its answer lost, or it never arrives; then the worker stands still for 25 hours."""
+    world.sandbox.switches.change({"requestid_ttl_seconds": 3600, "webhook_loss": 1.0})
+
+    def before(method: str, target: str) -> None:
+        if method == "POST" and f"/{path}" in target and not arrives:
+            raise httpx.ConnectError("no way")
+
+    def after(method: str, target: str, response: httpx.Response) -> httpx.Response:
+        if method == "POST" and f"/{path}" in target:
+            raise httpx.ReadError("cut")
+        return response
+
+    world.before_request, world.after_request = before, after
+    world.run()
+    world.before_request = world.after_request = None
+    world.pass_time(hours=25)
+
+
+def customers_named(world: World, name: str) -> int:
+    return sum(
+        row["DisplayName"].startswith(name) for row in world.all("Customer", "WHERE Active IN (true, false)")
+    )
+
+
+def alone(world: World) -> UUID:
+    customer = world.customer(name="Ana Ruiz")
+    return customer.id
+
+
+def test_a_customer_that_was_made_is_adopted(world: World) -> None:
+    customer_id = alone(world)
+    lose_answers(world, "customer", arrives=True)
+    person.settle(world)
+    record = world.record(Kind.CUSTOMER, local_id=customer_id)
+    assert (record.flag, customers_named(world, "Ana Ruiz")) == (Flag.SYNCED, 1)
+    assert any("answer was lost" in entry.words for entry in person.story(world, customer_id))
+
+
+def test_one_that_was_never_made_is_made_under_a_new_id(world: World) -> None:
+    customer_id = alone(world)
+    lose_answers(world, "customer", arrives=False)
+    person.settle(world)
+    record = world.record(Kind.CUSTOMER, local_id=customer_id)
+    assert (record.flag, record.generation, customers_named(world, "Ana Ruiz")) == (Flag.SYNCED, 1, 1)
+    sent = [path for method, path in world.requests if method == "POST" and "/customer" in path]
+    assert len(set(sent)) == len(sent)
+
+
+def test_one_that_was_made_and_put_away_since_is_found_too(world: World) -> None:
+    customer_id = alone(world)
+    lose_answers(world, "customer", arrives=True)
+    made = next(row for row in world.all("Customer") if row["DisplayName"] == "Ana Ruiz")
+    world.change("Customer", made["Id"], Active=False)
+    person.settle(world)
+    assert world.record(Kind.CUSTOMER, local_id=customer_id).remote_id == made["Id"]
+    assert customers_named(world, "Ana Ruiz") == 1
+    assert not world.here(Customer, customer_id).active
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_an_invoice_that_was_made_is_adopted_and_a_later_edit_travels(world: World, edited: bool) -> None:
+    customer = world.customer()
+    world.sync()
+    before = len(world.all("Invoice"))
+    invoice = world.invoice(customer, *lines(("1", "100"), ("2", "25")))
+    lose_answers(world, "invoice", arrives=True)
+    if edited:
+        form = world.form_of(invoice.id)
+        world.edit(invoice.id, lines=[replace(form.lines[0], quantity="3"), form.lines[1]])
+    person.settle(world)
+    record = world.record(Kind.INVOICE, local_id=invoice.id)
+    assert (record.flag, len(world.all("Invoice"))) == (Flag.SYNCED, before + 1)
+    assert money(world.get("Invoice", record.remote_id or "")["TotalAmt"]) == (350 if edited else 150)
+
+
+def test_one_that_was_edited_there_since_keeps_that_edit(world: World) -> None:
+    customer = world.customer()
+    world.sync()
+    invoice = world.invoice(customer, *lines(("1", "100")))
+    lose_answers(world, "invoice", arrives=True)
+    made = max(world.all("Invoice"), key=lambda row: int(row["Id"]))
+    bookkeeper.set_memo(world, made["Id"], "From the books")
+    person.settle(world)
+    assert world.record(Kind.INVOICE, local_id=invoice.id).remote_id == made["Id"]
+    assert world.form_of(invoice.id).notes == "From the books"
+
+
+def several(world: World) -> tuple[UUID, list[str]]:
+    customer = world.customer()
+    world.sync()
+    invoice = world.invoice(customer, *lines(("1", "100")), number="INV-7")
+    lose_answers(world, "invoice", arrives=True)
+    made = max(world.all("Invoice"), key=lambda row: int(row["Id"]))
+    copied = {key: made[key] for key in ("CustomerRef", "TxnDate")}
+    line = {key: value for key, value in made["Line"][0].items() if key not in ("Id", "LineNum")}
+    second = world.make("Invoice", DocNumber="INV-7B", Line=[line], **copied)
+    world.sync()
+    return invoice.id, [made["Id"], second["Id"]]
+
+
+def answered(world: World, answer: Callable[[UUID], None]) -> str:
+    invoice_id, made = several(world)
+    asked = person.question(world, Kind.INVOICE, invoice_id)
+    assert sorted(one.id for one in asked.candidates) == sorted(made)
+    answer(invoice_id)
+    world.sync(8)
+    return world.record(Kind.INVOICE, local_id=invoice_id).remote_id or ""
+
+
+def test_of_several_a_person_says_which(world: World) -> None:
+    chosen = answered(world, lambda one: link(world, Kind.INVOICE, one, several_ids(world)[0]))
+    assert chosen == several_ids(world)[0]
+
+
+def several_ids(world: World) -> list[str]:
+    return sorted(
+        (row["Id"] for row in world.all("Invoice") if row["DocNumber"].startswith("INV-7")), key=int
+    )
+
+
+def test_none_of_several_is_sent_anew(world: World) -> None:
+    chosen = answered(world, lambda one: is_new(world, Kind.INVOICE, one))
+    assert chosen == several_ids(world)[-1]
+    assert len(several_ids(world)) == 3
+
+
+def test_while_it_is_asked_an_edit_sends_nothing(world: World) -> None:
+    invoice_id, _ = several(world)
+    with world.still():
+        world.edit(invoice_id, notes="meanwhile")
+        world.sync(8)

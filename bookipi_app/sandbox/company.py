@@ -289,8 +289,9 @@ def render(company: Company, record: Record) -> JsonObject:
     body = record.body
     if company.lists_changed:
         body = with_present_names(record.kind, body, company.name_of)
-    fresh = body is record.body and (record.kind, record.id) in company.dirty
-    shown: JsonObject = record.written() if fresh else dict(body)
+    # Where a journal is kept it takes the record next, and the text with it.
+    shared = company.journaled and body is record.body and (record.kind, record.id) in company.dirty
+    shown: JsonObject = record.written() if shared else dict(body)
     shown |= {"domain": "QBO", "sparse": False, "Id": record.id, "SyncToken": str(record.token)}
     shown["MetaData"] = {
         "CreateTime": (created := seconds_stamp(record.created)),

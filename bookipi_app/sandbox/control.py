@@ -47,6 +47,12 @@ def _overview(order: Order) -> JsonObject:
 ROUTES: Final = (
     Route("GET", "", "These routes, the companies, presets, apps and switches.", _overview),
     Route("GET", "/switches", "Every switch and how it stands.", control_world.show_switches),
+    Route(
+        "GET",
+        "/switches/meanings",
+        "Every switch by group: its default, its choices and what it does.",
+        control_world.describe_switches,
+    ),
     Route("POST", "/switches", "Sets the switches named in the body.", control_world.change_switches),
     Route("DELETE", "/switches", "Every switch back to its default.", control_world.reset_switches),
     Route("GET", "/faults", "The faults in force.", control_world.show_faults),

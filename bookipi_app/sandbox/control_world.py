@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from bookipi_app.sandbox.control_order import Order, Refused, seconds_in, whole_parameter
 from bookipi_app.sandbox.jsontext import JsonObject, as_list
+from bookipi_app.sandbox.meanings import described
 from bookipi_app.sandbox.switches import Switches
 from bookipi_app.sandbox.times import milliseconds_stamp
 from bookipi_app.sandbox.world import App, World
@@ -17,6 +18,11 @@ _SECRETS = ("client_secret", "verifier_token")
 def show_switches(order: Order) -> JsonObject:
     """Every switch and how it stands."""
     return order.world.switches.as_json()
+
+
+def describe_switches(order: Order) -> JsonObject:
+    """Every switch by group, with its default, its choices and what it does."""
+    return described()
 
 
 def change_switches(order: Order) -> JsonObject:

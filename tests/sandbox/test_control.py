@@ -51,6 +51,7 @@ def _throw(books: Books, seed: int, number: int = 20) -> list[int]:
 SUCCESSES = (
     Case("GET", "", None, lambda a: len(a["routes"]) == len(ROUTES) and a["companies"] and a["presets"]),
     Case("GET", "/switches", None, lambda a: a["refresh_rotation"] == "daily"),
+    Case("GET", "/switches/meanings", None, lambda a: a["Access"]["code_seconds"]["default"] == 300),
     Case(
         *("POST", "/switches", {"cdc_cap": 7}, lambda a: a["cdc_cap"] == 7),
         after=lambda books: books.sandbox.switches.cdc_cap == 7,

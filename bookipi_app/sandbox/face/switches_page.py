@@ -7,55 +7,44 @@ from bookipi_app.sandbox.face.html import Markup, html, joined, notice, post_but
 from bookipi_app.sandbox.face.settings import settings_head
 from bookipi_app.sandbox.http import Response, redirect
 from bookipi_app.sandbox.jsontext import Json, JsonObject
+from bookipi_app.sandbox.meanings import MEANINGS
 from bookipi_app.sandbox.switches import Switches, UnknownSwitch, choices_of
 
 _CLOCK = "clock_offset"
-# A switch that nobody gave a group belongs to the books.
-_GROUPS = (
-    ("Access", ("refresh_", "access_", "code_", "not_")),
-    (
-        "Requests",
-        ("requestid_", "rate_", "retry_", "throttle_", "default_format", "metered_", "emails_", "cdc_"),
-    ),
-    ("Webhooks", ("webhook_", "own_writes_", "void_event", "inactivation_event")),
-)
-_REST = "The books"
 
 
 def switches_page(at: Desk, values: dict[str, str] | None = None, error: str = "") -> Response:
     """Every switch, and the clock."""
     form = Form(values if values is not None else _values(at))
     shape = """{head}{error}<p class="mut sm after">They hold for all companies of this sandbox.</p>
-<form method="post" class="desk-form">{groups}
+<form method="post" class="desk-form">{groups}{clock}
 <div class="row foot-acts"><button class="btn pri">Save</button></div></form>
 <section class="sect">{reset}</section>"""
     content = html(
         shape,
         head=settings_head(at, "switches"),
         error=notice(error, bad=True) if error else Markup(""),
-        groups=joined(_group(at, form, title) for title in _titles()),
+        groups=joined(_group(at, form, title) for title in MEANINGS),
+        clock=_clock(form),
         reset=post_button(at.path("switches"), "All back to their defaults", values=[("reset", "1")]),
     )
     return at.show("settings", "Switches", content, 400 if error else 200)
-
-
-def _titles() -> list[str]:
-    return [*(title for title, _ in _GROUPS), _REST]
 
 
 def _group(at: Desk, form: Form, title: str) -> Markup:
     shape = """<fieldset class="plain"><legend class="h">{title}</legend>
 <div class="grid3 one-s">{fields}</div><div class="grid3 one-s">{checks}</div></fieldset>"""
     held = at.visit.world.switches.as_json()
-    switches = [(name, value) for name, value in held.items() if _title_of(name) == title]
+    switches = [(name, held[name]) for name in MEANINGS[title]]
     fields = joined(_field(form, name, value) for name, value in switches if not isinstance(value, bool))
     checks = joined(_field(form, name, value) for name, value in switches if isinstance(value, bool))
-    clock = form.amount("Clock offset, seconds", _CLOCK) if title == _REST else Markup("")
-    return html(shape, title=title, fields=fields + clock, checks=checks)
+    return html(shape, title=title, fields=fields, checks=checks)
 
 
-def _title_of(name: str) -> str:
-    return next((title for title, beginnings in _GROUPS if name.startswith(beginnings)), _REST)
+def _clock(form: Form) -> Markup:
+    shape = """<fieldset class="plain"><legend class="h">Time</legend>
+<div class="grid3 one-s">{offset}</div></fieldset>"""
+    return html(shape, offset=form.amount("Clock offset, seconds", _CLOCK))
 
 
 def _values(at: Desk) -> dict[str, str]:

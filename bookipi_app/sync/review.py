@@ -127,8 +127,9 @@ def words_of(kind: Kind, action: Action) -> str | None:  # noqa: C901  one sente
         case actions.UpdateLocal(fields=names):
             return f"Edited in QuickBooks: {listed(kind, names)}. It will be changed here."
         case actions.TrashLocal():
-            where = "moved to the trash" if kind is Kind.INVOICE else "archived"
-            return f"Ended in QuickBooks. It will be {where} here."
+            if kind is Kind.INVOICE:
+                return "Deleted in QuickBooks. It will be moved to the trash here."
+            return "Gone from QuickBooks. It will be archived here."
         case actions.VoidLocal():
             return "Void in QuickBooks. It will be void here."
         case actions.RestoreLocal(words=words) | actions.NeedsAttention(words=words):

@@ -18,7 +18,7 @@ def fix(panel: Any) -> rx.Component:
     return rx.fragment(
         rx.cond(
             panel.conflict != "",
-            rx.el.div(button_link("Choose", panel.conflict, look="pri s", icon_name="conflict"), class_name="fix row"),
+            rx.el.div(button_link("Choose", panel.conflict, look="s", icon_name="conflict"), class_name="fix row"),
         ),
         rx.cond(
             panel.may_sync,

@@ -61,7 +61,7 @@ def view() -> rx.Component:
             QuickBooksState.loaded, rx.cond(health.connected, _metrics(), quickbooks_card()), skeleton.rows(2)
         ),
         rx.cond(health.review, review()),
-        rx.cond(health.connected, rx.fragment(_needs(), _pending())),
+        rx.cond(health.connected, rx.fragment(_needs(), rx.cond(health.review, rx.fragment(), _pending()))),
         _log(),
         current="quickbooks",
     )

@@ -43,6 +43,7 @@ __all__ = [
 ]  # fmt: skip
 
 CONNECTED_AGAIN = "Connected again. See first what changed on both sides meanwhile."
+REVIEW = "review"  # SyncRecord.cause of what waits for the person after a reconnection
 STATE_LASTS = timedelta(minutes=10)
 DAY = timedelta(days=1)
 
@@ -162,7 +163,7 @@ def finish(session: Session, who: Who, grant: Grant, now: datetime) -> Connectio
         first_connected_there=grant.connected_there,
         connected_at=now,
     )
-    paused = connection.status is ConnectionStatus.FROZEN and _has_links(session, connection)
+    paused = _wants_review(session, connection)
     _keep(connection, grant, now)
     if paused:
         connection.status, connection.problem = ConnectionStatus.REVIEW, CONNECTED_AGAIN
@@ -271,11 +272,12 @@ def _mark_what_was_made(session: Session, connection: Connection, now: datetime)
             )
 
 
-def _has_links(session: Session, connection: Connection) -> bool:
-    linked = select(SyncRecord.id).where(
-        col(SyncRecord.connection_id) == connection.id, col(SyncRecord.remote_id).is_not(None)
-    )
-    return session.exec(linked.limit(1)).first() is not None
+def _wants_review(session: Session, connection: Connection) -> bool:
+    """Links that were frozen, or a review that was not finished when the grant was lost."""
+    frozen = connection.status is ConnectionStatus.FROZEN
+    unseen = col(SyncRecord.remote_id).is_not(None) if frozen else col(SyncRecord.cause) == REVIEW
+    found = select(SyncRecord.id).where(col(SyncRecord.connection_id) == connection.id, unseen)
+    return session.exec(found.limit(1)).first() is not None
 
 
 def _keep(connection: Connection, grant: Grant, now: datetime) -> None:

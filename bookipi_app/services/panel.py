@@ -122,7 +122,7 @@ def _with_ways_out(
         conflict=f"/conflicts/{panel.kind}/{panel.local_id}" if view.flag == Flag.CONFLICT else "",
         asks=asks or ASKS_NOTHING,
         may_sync=working and view.reason == OLDER and not stays_here(record),
-        may_hurry=working and view.flag == Flag.SYNCING,
+        may_hurry=working and view.flag == Flag.SYNCING and not stays_here(record),
         compared=_compared(state.detail or {}) if state and view.flag == Flag.DIFFERS else (),
     )
 

@@ -72,7 +72,11 @@ def changed(session: Session, company_id: UUID, now: datetime) -> Changed:
     connection = asked.connection(session, company_id)
     if connection.status is not ConnectionStatus.REVIEW or connection.vanished:
         return Changed()
-    planned = col(SyncRecord.connection_id) == connection.id, col(SyncRecord.cause) == REVIEW
+    planned = (
+        col(SyncRecord.connection_id) == connection.id,
+        col(SyncRecord.cause) == REVIEW,
+        col(SyncRecord.reason) != "",
+    )
     total = session.exec(select(func.count()).select_from(SyncRecord).where(*planned)).one()
     found = session.exec(
         select(SyncRecord).where(*planned).order_by(col(SyncRecord.kind), col(SyncRecord.id)).limit(LISTED)

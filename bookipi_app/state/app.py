@@ -93,7 +93,11 @@ class AppState(rx.State):
         await asyncio.sleep(UNDO_SECONDS)
         async with self:
             if self.said.number == number:
-                self.said = replace(self.said, words="", undo_kind="", undo_id="")
+                self._unsay()
+
+    def _unsay(self) -> None:
+        """Take the message away: what it offered is done, or means nothing any more."""
+        self.said = replace(self.said, words="", undo_kind="", undo_id="")
 
     async def _read(self, work: Callable[..., Answer], *args: Any, **kwargs: Any) -> Answer:
         """Call `work(session, ...)` in a thread, in a reading transaction."""

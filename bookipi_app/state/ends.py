@@ -32,7 +32,7 @@ class EndState(AppState):
     async def bring_back(self, kind: str, record_id: str):
         """*Undo*, *Restore*."""
         await self._act(BACK, kind, record_id)
-        self._say("ok", "Restored.")
+        self._unsay()
 
     @rx.event
     @answers

@@ -17,6 +17,7 @@ from bookipi_app.models import Attempt, Connection, Flag, Kind, Outcome, SyncRec
 from bookipi_app.sync import actions, comparison, execute, feed, look, observe, preflight, story
 from bookipi_app.sync.actions import Action
 from bookipi_app.sync.canon import Unreadable
+from bookipi_app.sync.conflicts import CHOOSES
 from bookipi_app.sync.mapping import CannotCarry
 from bookipi_app.sync.plan import plan
 from bookipi_app.sync.story import listed
@@ -26,6 +27,7 @@ REVIEW = "review"  # SyncRecord.cause while a record's next step waits for the p
 AT_ONCE = 100
 UNANSWERED = "Its last change was sent to QuickBooks, and the answer is not known yet. It will be asked for."
 NEW_HERE = "Made here meanwhile. It will be linked or created in QuickBooks."
+CHOICE = "You will choose; nothing is overwritten."
 NEW_THERE = "Made in QuickBooks meanwhile. It will be added here."
 
 
@@ -38,8 +40,11 @@ def prepare(run: Run, feed_interval: timedelta) -> bool:
     return preflight.step(run) or comparison.step(run)  # they only read; what differs is looked at above
 
 
-def foretell(session: Session, connection: Connection, record: SyncRecord, now: datetime) -> str:
-    """What the engine would do about a record now, in one sentence; empty for nothing."""
+def foretell(session: Session, connection: Connection, record: SyncRecord, now: datetime) -> str | None:
+    """What the engine would do about a record now, in one sentence.
+
+    Empty for what nobody sees (the same change was made on both sides); None for nothing at all.
+    """
     try:
         return _foretold(session, connection, record, now)
     except CannotCarry as failure:
@@ -50,7 +55,7 @@ def foretell(session: Session, connection: Connection, record: SyncRecord, now: 
         )
 
 
-def every(session: Session, connection: Connection, now: datetime) -> Iterator[tuple[SyncRecord, str]]:
+def every(session: Session, connection: Connection, now: datetime) -> Iterator[tuple[SyncRecord, str | None]]:
     """Every record that is due or was planned, with what would be done; writes nothing."""
     waiting = select(SyncRecord).where(
         col(SyncRecord.connection_id) == connection.id,
@@ -82,28 +87,30 @@ def _say(session: Session, run: Run, record_id: UUID) -> None:
     connection = session.get_one(Connection, run.connection.id)
     words = foretell(session, connection, record, now)
     record.due_at, record.tries = None, 0
-    if words:
+    if words is not None:
         story.fly(record, Flag.SYNCING, now, words, REVIEW, {"title": title(record)})
-        return
-    found = look.at(session, connection, record, now)
-    execute.carry_out(session, run, connection, found, actions.Quiet())
+    elif record.local_id is not None:
+        found = look.at(session, connection, record, now)
+        execute.carry_out(session, run, connection, found, actions.Quiet())
 
 
-def _foretold(session: Session, connection: Connection, record: SyncRecord, now: datetime) -> str:
+def _foretold(session: Session, connection: Connection, record: SyncRecord, now: datetime) -> str | None:
     if _is_unanswered(session, record):
         return UNANSWERED
     if record.local_id is None:
-        return NEW_THERE if record.remote is not None and not record.ended else ""
+        return NEW_THERE if record.remote is not None and not record.ended else None
     found = look.at(session, connection, record, now)
     if record.base_local is None and not record.generation:
-        return NEW_HERE if found.state.travels else ""
+        return NEW_HERE if found.state.travels else None
     return words_of(record.kind, plan(found.state))
 
 
-def words_of(kind: Kind, action: Action) -> str:  # noqa: C901  one sentence for each action
+def words_of(kind: Kind, action: Action) -> str | None:  # noqa: C901  one sentence for each action
     """An action in the future tense."""
     match action:
-        case actions.Quiet() | actions.Rest() | actions.AdvanceAgreement():
+        case actions.Quiet(why=why):
+            return CHOICE if why == CHOOSES else None
+        case actions.Rest() | actions.AdvanceAgreement():
             return ""
         case actions.CreateRemote():
             return "It will be created in QuickBooks."
@@ -118,8 +125,9 @@ def words_of(kind: Kind, action: Action) -> str:  # noqa: C901  one sentence for
         case actions.UpdateLocal(fields=names):
             return f"Edited in QuickBooks: {listed(kind, names)}. It will be changed here."
         case actions.TrashLocal():
-            where = "moved to the trash" if kind is Kind.INVOICE else "archived"
-            return f"Ended in QuickBooks. It will be {where} here."
+            if kind is Kind.INVOICE:
+                return "Deleted in QuickBooks. It will be moved to the trash here."
+            return "Gone from QuickBooks. It will be archived here."
         case actions.VoidLocal():
             return "Void in QuickBooks. It will be void here."
         case actions.RestoreLocal(words=words) | actions.NeedsAttention(words=words):
@@ -131,7 +139,7 @@ def words_of(kind: Kind, action: Action) -> str:  # noqa: C901  one sentence for
         case actions.RaiseConflict(conflicts=conflicts):
             names = [name for one in conflicts for name in one.fields]
             about = f": {listed(kind, names)}" if names else ""
-            return f"Changed on both sides{about}. You will choose; nothing is overwritten."
+            return f"Changed on both sides{about}. {CHOICE}"
 
 
 def _is_unanswered(session: Session, record: SyncRecord) -> bool:

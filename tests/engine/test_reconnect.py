@@ -129,3 +129,53 @@ def test_a_grant_that_was_lost_and_renewed_needs_no_review(world: World) -> None
         session.get_one(Connection, world.connection_id).status = ConnectionStatus.RECONNECT
     connect_again(world)
     assert world.connection().status is ConnectionStatus.CONNECTED
+
+
+def test_a_review_that_was_cut_off_by_a_lost_grant_is_shown_again(world: World) -> None:
+    _, first_there, _, _ = edited_on_both_sides(world)
+    connect_again(world)
+    world.sync()
+    with world.database.transaction() as session:
+        session.get_one(Connection, world.connection_id).status = ConnectionStatus.RECONNECT
+    connect_again(world)
+    world.sync()
+    assert world.connection().status is ConnectionStatus.REVIEW
+    assert shown(world).total == 2
+    go_on(world)
+    assert world.get("Customer", first_there)["Notes"] == "Gate code 4411"
+
+
+def test_the_same_edit_on_both_sides_is_agreed_on_without_being_shown(world: World) -> None:
+    customer, remote_id = linked_customer(world, phone="512 555 0100")
+    disconnect(world)
+    world.customer(customer.id, phone="512 555 0101")
+    world.change("Customer", remote_id, PrimaryPhone={"FreeFormNumber": "512 555 0101"})
+    world.pass_time(hours=1)
+    connect_again(world)
+    world.sync()
+    assert shown(world).rows == ()
+    before = world.writes()
+    go_on(world)
+    assert world.writes() == before
+    world.customer(customer.id, phone="512 555 0102")
+    world.sync()
+    assert person.flag(world, Kind.CUSTOMER, customer.id) == Flag.SYNCED
+    assert world.get("Customer", remote_id)["PrimaryPhone"]["FreeFormNumber"] == "512 555 0102"
+
+
+def test_a_conflict_that_was_open_at_the_disconnection_is_asked_again(world: World) -> None:
+    customer, remote_id = linked_customer(world, phone="512 555 0100")
+    world.customer(customer.id, phone="512 555 0101")
+    world.change("Customer", remote_id, PrimaryPhone={"FreeFormNumber": "512 555 0199"})
+    world.sync()
+    assert person.flag(world, Kind.CUSTOMER, customer.id) == Flag.CONFLICT
+    disconnect(world)
+    connect_again(world)
+    world.sync()
+    [row] = shown(world).rows
+    assert row.words == "Changed on both sides: phone. You will choose; nothing is overwritten."
+    go_on(world)
+    assert person.flag(world, Kind.CUSTOMER, customer.id) == Flag.CONFLICT
+    person.choose(world, Kind.CUSTOMER, customer.id, phone="theirs")
+    person.settle(world)
+    assert world.here(Customer, customer.id).phone == "512 555 0199"

@@ -131,3 +131,12 @@ def test_an_invoice_paid_in_quickbooks_comes_back_from_the_trash_with_the_reason
     expect(page.get_by_role("main")).not_to_contain_text("In the trash.", timeout=SECONDS * 1000)
     expect(page.get_by_role("complementary", name="QuickBooks")).to_contain_text("payment")
     assert owner.books.get("Invoice", remote_id)["TotalAmt"] == 120
+
+
+def test_a_customer_merged_in_quickbooks_leads_on_as_its_survivor(owner: Owner) -> None:
+    _, survivor, winner = synced_customer(owner, "Barton Creek Resort")
+    page, number, remote_id = synced_invoice(owner)
+    loser = owner.books.get("Invoice", remote_id)["CustomerRef"]["value"]
+    owner.books.control("POST", f"companies/{owner.books.realm}/merge", {"winner": winner, "loser": loser})
+    expect(page.get_by_role("main")).to_contain_text(survivor)
+    assert len(owner.books.find("Invoice", DocNumber=number)) == 1

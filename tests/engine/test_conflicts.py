@@ -18,7 +18,7 @@ from tests.engine.test_main_job import lines
 from tests.engine.world import WHO, World, money
 
 
-def linked_customer(world: World, **fields: str) -> tuple[Customer, str]:
+def linked_customer(world: World, **fields: Any) -> tuple[Customer, str]:
     customer = world.customer(**fields)
     world.sync()
     return customer, world.record(Kind.CUSTOMER, local_id=customer.id).remote_id or ""

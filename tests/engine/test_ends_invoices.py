@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,9 +13,9 @@ from tests.engine.test_main_job import lines
 from tests.engine.world import World, money
 
 
-def linked(world: World, **fields: str) -> tuple[UUID, str]:
+def linked(world: World, **fields: Any) -> tuple[UUID, str]:
     """An invoice on both sides, a minute ago."""
-    invoice = world.invoice(world.customer(), *lines(("1", "100")), **({"number": "INV-9"} | fields))
+    invoice = world.invoice(world.customer(), *lines(("1", "100")), **{"number": "INV-9", **fields})
     world.sync()
     world.pass_time(minutes=1)
     return invoice.id, world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""

@@ -65,7 +65,7 @@ def test_the_name_alone_is_enough_where_an_address_is_missing(world: World) -> N
         ({"name": "Heron Coffee", "email": "office@blueheron.example"}, "the same e-mail address"),
     ],
 )
-def test_half_a_match_asks_with_its_evidence(world: World, fields: dict[str, str], evidence: str) -> None:
+def test_half_a_match_asks_with_its_evidence(world: World, fields: dict[str, Any], evidence: str) -> None:
     there = existing(world)
     customer = world.customer(**fields)
     with world.still():
@@ -149,7 +149,7 @@ def test_a_candidate_that_arrives_meanwhile_waits_for_the_answer_and_is_not_doub
     ],
 )
 def test_items_by_sku_then_name(
-    world: World, ours: dict[str, str], theirs: dict[str, str], outcome: str
+    world: World, ours: dict[str, Any], theirs: dict[str, str], outcome: str
 ) -> None:
     there = service(world, Name="Leaf removal", UnitPrice=212, **theirs)
     world.pass_time(seconds=61)

@@ -48,8 +48,9 @@ def test_older_customers_and_items_travel_along(world: World) -> None:
 
 def test_an_older_invoice_is_synced_on_request_with_what_it_needs(world: World) -> None:
     world.pass_time(days=-3)
-    invoice = world.invoice(world.customer(), *lines(("1", "100")))
-    other = world.invoice(world.here(Customer, invoice.customer_id), *lines(("2", "100")))
+    customer = world.customer()
+    invoice = world.invoice(customer, *lines(("1", "100")))
+    other = world.invoice(world.here(Customer, customer.id), *lines(("2", "100")))
     world.pass_time(days=3)
     with world.still():
         world.sync()

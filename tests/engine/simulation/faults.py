@@ -141,13 +141,13 @@ class Storm(Nature):
             case Fault.TIME_OUT_BEFORE:
                 raise httpx.ReadTimeout("no answer")
             case Fault.THROTTLED:
-                return _canned("throttled", {"retry-after": "7"})
+                return _canned(world, "throttled", {"retry-after": "7"})
             case Fault.THROTTLED_SILENTLY:
-                return _canned("throttled")
+                return _canned(world, "throttled")
             case Fault.FAILED_BEFORE:
-                return _canned("system")
+                return _canned(world, "system")
             case Fault.GATEWAY:
-                return _canned("html")
+                return _canned(world, "html")
             case Fault.TOKEN_EXPIRED:
                 _expire(world)
             case Fault.REVOKED:
@@ -165,7 +165,7 @@ class Storm(Nature):
             case Fault.CUT_OFF:
                 raise httpx.ReadError("the connection was cut")
             case Fault.FAILED_AFTER:
-                return _canned("system")
+                return _canned(world, "system")
             case Fault.TRUNCATED:
                 return httpx.Response(answer.status_code, headers={"content-type": "application/json"},
                                       content=answer.content[: len(answer.content) // 2])  # fmt: skip
@@ -195,11 +195,9 @@ class Storm(Nature):
             self._inside = False
 
 
-def _canned(name: str, headers: dict[str, str] | None = None) -> httpx.Response:
-    status, content_type, body = CANNED[name]
-    return httpx.Response(
-        status, headers={"content-type": content_type, **(headers or {})}, content=body.encode()
-    )
+def _canned(world: Simulated, name: str, headers: dict[str, str] | None = None) -> httpx.Response:
+    answer = CANNED[name](world.now)
+    return httpx.Response(answer.status, headers={**answer.headers, **(headers or {})}, content=answer.body)
 
 
 def _expire(world: Simulated) -> None:

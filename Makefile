@@ -3,6 +3,7 @@
 #   make run          the whole app: http://localhost:3000 (PORT, SANDBOX_PORT, BOOKIPI_VAR choose others)
 #   make test         what proves the app;  make test-all: the long forms;  make check: style, types, contracts
 #   make doctor       what is configured and reachable
+#   make prove      the engine's simulation: SEEDS=1000, ARGS="--seed 7" replays one
 #   make bench · make screenshots · make lock · make clean
 
 SHELL := /bin/sh
@@ -12,6 +13,7 @@ RUNTIME := $(VENV)/.installed
 DEVELOPMENT := $(VENV)/.installed-dev
 PYTHON ?=
 ARGS ?=
+SEEDS ?= 1000
 # Six processes load the same modules: let the first of them keep what it compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -21,7 +23,7 @@ ifneq ($(shell cat $(VENV)/.folder 2>/dev/null),$(CURDIR))
 endif
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-all check doctor bench screenshots lock clean
+.PHONY: run test test-all check doctor bench prove screenshots lock clean
 
 run: $(RUNTIME)
 	@exec $(PY) -m bookipi_app.cli run
@@ -50,6 +52,9 @@ check: $(DEVELOPMENT)
 
 bench: $(DEVELOPMENT)
 	$(PY) -m tests.bench $(ARGS)
+
+prove: $(DEVELOPMENT)
+	$(PY) -m tests.engine.simulation --seeds $(SEEDS) $(ARGS)
 
 screenshots: $(DEVELOPMENT)
 	$(PY) -m tests.screenshots $(ARGS)

@@ -76,9 +76,9 @@ def _timers(_options: argparse.Namespace) -> int:
 
 
 def _sandbox(arguments: Sequence[str]) -> int:
-    from bookipi_app.sandbox.server import main as serve
+    from bookipi_app.sandbox.command import main as serve
 
-    return serve(arguments) or 0
+    return serve(arguments)
 
 
 def _doctor(_options: argparse.Namespace) -> int:

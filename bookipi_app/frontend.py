@@ -194,7 +194,10 @@ def _publish(workshop: Path, build: Path) -> None:
         _copy(workshop / name, unfinished / name)
     (unfinished / HASHES).write_text(json.dumps(script_hashes(unfinished / PAGES)))
     (unfinished / IN_USE).touch()
-    unfinished.rename(build)
+    if build.exists():  # npm's lock turned out to be the one of a finished build, which a run may be serving
+        shutil.rmtree(unfinished)
+    else:
+        unfinished.rename(build)
 
 
 def _export(report: Callable[[str], None], project: Path) -> None:

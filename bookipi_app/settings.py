@@ -50,6 +50,9 @@ class Settings:
     quickbooks_web_url: str
     quickbooks_verifier_token: str
     feed_interval: int
+    quickbooks_per_second: int  # requests to one realm, of all processes together
+    quickbooks_per_minute: int
+    quickbooks_batches_per_minute: int
     own_sandbox: bool  # no Intuit keys: the launcher starts the sandbox. Nothing else may ask
     smtp_url: str | None
     mail_from: str
@@ -95,6 +98,9 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         secret_key=env.get("BOOKIPI_SECRET_KEY") or None,
         development=_development(env, public_url),
         **_quickbooks(env, sandbox_port, public_url),
+        quickbooks_per_second=_number(env, "QUICKBOOKS_PER_SECOND", 10, 1, 1000),
+        quickbooks_per_minute=_number(env, "QUICKBOOKS_PER_MINUTE", 500, 1, 100_000),
+        quickbooks_batches_per_minute=_number(env, "QUICKBOOKS_BATCHES_PER_MINUTE", 40, 1, 10_000),
         smtp_url=env.get("SMTP_URL") or None,
         mail_from=env.get("MAIL_FROM") or "Bookipi <no-reply@localhost>",
         trusted_proxy_hops=_number(env, "TRUSTED_PROXY_HOPS", 0, 0, 10),

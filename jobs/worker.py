@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bookipi_app import queue
+from bookipi_app.clock import system_clock
 from bookipi_app.db import database
 from bookipi_app.settings import settings
-from bookipi_app.sync import lease
+from bookipi_app.sync import feed, lease
 
 
 def main(queue_name: str) -> None:
@@ -13,4 +14,6 @@ def main(queue_name: str) -> None:
     if queue_name == queue.SYNC:
         for connection_id in lease.end_own(database(), settings().worker_slot):
             queue.enqueue_now(queue.SYNC, str(connection_id))
+        with database().transaction() as session:
+            feed.ask_at_once(session, system_clock())
     queue.work(queue_name)

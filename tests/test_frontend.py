@@ -82,6 +82,16 @@ def test_a_finished_build_is_not_made_again(project: Path) -> None:
         assert build == made
 
 
+def test_a_build_that_exists_already_is_left_to_who_serves_it(project: Path) -> None:
+    """npm may bring its lock back to an earlier form while it builds."""
+    workshop = project / "workshop"
+    (workshop / frontend.PAGES).mkdir(parents=True)
+    build = _build(project)
+    frontend._publish(workshop, build)  # pyright: ignore[reportPrivateUsage]
+    assert list(build.iterdir()) == [build / frontend.IN_USE]
+    assert [folder.name for folder in build.parent.iterdir()] == [build.name]
+
+
 def test_sweeping_spares_what_a_run_serves(project: Path) -> None:
     with frontend.held_build(project) as none:
         assert none is None

@@ -113,7 +113,7 @@ def _connect(who: auth.Who, code: str, realm_id: str) -> str:
         with reading() as session:
             connections.check(session, who, realm_id)
         names, cursor = consent.names(READING_LASTS)
-        _store(who, found, pair, names, cursor)
+        _store(who, found, pair, names, cursor, consent.asked_at)
     except Refusal:
         _give_back(consent)
         raise
@@ -121,7 +121,12 @@ def _connect(who: auth.Who, code: str, realm_id: str) -> str:
 
 
 def _store(
-    who: auth.Who, found: realm.Realm, pair: TokenPair, names: list[index.Row], cursor: datetime | None
+    who: auth.Who,
+    found: realm.Realm,
+    pair: TokenPair,
+    names: list[index.Row],
+    cursor: datetime | None,
+    asked_at: datetime | None,
 ) -> None:
     grant = Grant(
         realm_id=found.id,
@@ -129,6 +134,9 @@ def _store(
         tokens_sealed=this_vault().seal(pair, who.company_id, found.id),
         access_expires_at=pair.access_expires_at,
         refresh_expires_at=pair.refresh_expires_at,
+        grant_expires_at=pair.grant_expires_at,
+        connected_there=asked_at,
+        company_info=found.company_info,
         income_account_id=found.income_account.id,
         income_account_name=found.income_account.name,
         default_item_id=found.default_item.id,

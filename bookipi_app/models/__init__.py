@@ -35,10 +35,12 @@ from bookipi_app.models.sync import (
     RemoteState,
     SyncRecord,
 )
+from bookipi_app.models.traffic import Batch, ReadCount
 
 __all__ = [
     "Answer",
     "Attempt",
+    "Batch",
     "Company",
     "Connection",
     "ConnectionStatus",
@@ -65,6 +67,7 @@ __all__ = [
     "Payment",
     "Question",
     "Rate",
+    "ReadCount",
     "Reference",
     "RemoteState",
     "Side",

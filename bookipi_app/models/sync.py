@@ -112,6 +112,7 @@ class Connection(SQLModel, table=True):
     status: ConnectionStatus = Field(sa_type=enum_type(ConnectionStatus))
     quickbooks_name: str = Field(default="", max_length=255)
     first_connected_at: datetime  # what is older does not travel by itself
+    first_connected_there: datetime | None = Field(default=None)  # the same moment by QuickBooks' own clock
     connected_at: datetime
     frozen_at: datetime | None = Field(default=None)
     problem: str = Field(default="", max_length=500)  # one sentence, when status or pause needs it
@@ -122,7 +123,8 @@ class Connection(SQLModel, table=True):
     # The grant. The pair is sealed with AES-256-GCM; company and realm are its associated data.
     tokens_sealed: str | None = Field(default=None, max_length=8000)
     access_expires_at: datetime | None = Field(default=None)
-    refresh_expires_at: datetime | None = Field(default=None)
+    refresh_expires_at: datetime | None = Field(default=None)  # if nobody used it until then
+    grant_expires_at: datetime | None = Field(default=None)  # whatever is done; None = Intuit did not say
     refresh_claim: str | None = Field(
         default=None, max_length=32
     )  # who renews the pair now, as a random word
@@ -134,6 +136,20 @@ class Connection(SQLModel, table=True):
     default_item_id: str = Field(default="", max_length=32)  # QuickBooks' item for lines without one
     default_item_name: str = Field(default="", max_length=255)
     preferences: dict[str, Any] | None = Field(default=None, sa_column=json_column())
+
+    # Read again once a day: QuickBooks' settings, and what it says of the company itself.
+    company_info: dict[str, Any] | None = Field(default=None, sa_column=json_column())
+    preflight_at: datetime | None = Field(default=None)
+    preflight_due_at: datetime | None = Field(default=None)
+
+    # Do the books agree? Asked for by setting `compare_due_at`; `comparing` is how far it is, `comparison` the result.
+    compare_due_at: datetime | None = Field(default=None)
+    comparing: dict[str, Any] | None = Field(default=None, sa_column=json_column())
+    comparison: dict[str, Any] | None = Field(default=None, sa_column=json_column())
+
+    # One e-mail for each ending of the grant: when its owner was told.
+    told_lost_at: datetime | None = Field(default=None)
+    told_expiry_at: datetime | None = Field(default=None)
 
     # Running. The counter says that there is something to do; the lease says who does it.
     wake: int = Field(default=0, sa_type=Integer64)
@@ -171,6 +187,11 @@ class SyncRecord(SQLModel, table=True):
     remote_id: str | None = Field(default=None, max_length=32)
     due_at: datetime | None = Field(default=None)  # look at this record then; None = quiet
     wanted: bool = Field(default=False)  # asked for, or needed by an invoice: travels whatever its age
+    saved_at: datetime | None = Field(
+        default=None
+    )  # a person's save that waits for its answer: goes before bulk
+    told_at: datetime | None = Field(default=None)  # when QuickBooks' news that waits here was made there
+    compared_at: datetime | None = Field(default=None)  # last compared with what QuickBooks holds
 
     remote: dict[str, Any] | None = Field(default=None, sa_column=json_column())
     remote_token: int = Field(default=-1, sa_type=Integer64)  # SyncToken; never moves down
@@ -227,13 +248,18 @@ class Attempt(SQLModel, table=True):
     __table_args__ = (
         Index("ix_attempt_open", "connection_id", "outcome", "created_at"),
         Index("ix_attempt_record_id_created_at", "record_id", "created_at"),
-    )
+        Index("ix_attempt_batch_id", "batch_id",
+              sqlite_where=text("batch_id IS NOT NULL"), postgresql_where=text("batch_id IS NOT NULL")),
+    )  # fmt: skip
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     connection_id: UUID = Field(foreign_key="quickbooks_connection.id")
     record_id: UUID = Field(foreign_key="sync_record.id")
     operation: Operation = Field(sa_type=enum_type(Operation))
     request_id: str = Field(max_length=32, unique=True)  # 32 random hex digits, never derived
+    batch_id: UUID | None = Field(default=None)  # the `Batch` that it was sent as a part of
+    batch_item: str = Field(default="", max_length=10)  # its bId there
+    unsure: bool = Field(default=False)  # a repetition brought no answer: looked for before it is sent again
     body: str  # the exact JSON text sent
     local: dict[str, Any] | None = Field(
         default=None, sa_column=json_column()
@@ -248,6 +274,7 @@ class Attempt(SQLModel, table=True):
     local_version: int = Field(sa_type=Integer64)
     generation: int = Field(sa_type=Integer64)
     created_at: datetime
+    saved_at: datetime | None = Field(default=None)  # the save that it carries: what the lag is measured from
     tries: int = Field(default=0, sa_type=Integer64)
     next_try_at: datetime | None = Field(default=None)
     outcome: Outcome = Field(default=Outcome.OPEN, sa_type=enum_type(Outcome))

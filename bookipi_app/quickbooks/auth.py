@@ -33,6 +33,7 @@ from bookipi_app.models import Connection
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import GrantLost, NotSent
 from bookipi_app.quickbooks.oauth import OAuth, TokenPair, this_app
+from bookipi_app.quickbooks.pace import this_pace
 from bookipi_app.quickbooks.transport import TOTAL_SECONDS, Http
 from bookipi_app.quickbooks.wire import as_object, as_text
 from bookipi_app.quickbooks.words import words_for
@@ -138,6 +139,10 @@ class StoredTokens:
             self._pause(PAUSE_SECONDS)
         raise NotSent("Access to QuickBooks is being renewed.", self._clock() + ASK_AGAIN)
 
+    def keep_alive(self) -> None:
+        """Use the grant once, so that it does not end for want of use. Also a token that still lasts is renewed."""
+        self.refresh(self._read().access)
+
     def revoke(self) -> None:
         """End the grant at Intuit; one that has ended, or cannot be opened any more, is as good."""
         try:
@@ -201,6 +206,7 @@ class StoredTokens:
                     tokens_sealed=self._vault.seal(pair, old.company_id, old.realm_id),
                     access_expires_at=pair.access_expires_at,
                     refresh_expires_at=pair.refresh_expires_at,
+                    grant_expires_at=pair.grant_expires_at or col(Connection.grant_expires_at),
                     refresh_claim=None,
                     refresh_claim_until=None,
                 )
@@ -225,7 +231,7 @@ def for_connection(
 ) -> QuickBooks:
     """The books of a connection, with the tokens in its row."""
     tokens = StoredTokens(connection.id, database.transaction, this_app(clock, http), this_vault(), clock)
-    return QuickBooks(connection.realm_id, tokens, clock, http)
+    return QuickBooks(connection.realm_id, tokens, clock, http, pace=this_pace())
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,22 @@ id that it is given: whoever repeats a write gives the same two again, and Quick
 
 from __future__ import annotations
 
+import copy
 import logging
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import quote
 
-from bookipi_app import exactjson
 from bookipi_app.clock import Clock
+from bookipi_app.errors import Failure
 from bookipi_app.models import Operation
-from bookipi_app.quickbooks.faults import Unknown, failure_of, fault_in
+from bookipi_app.quickbooks import replies
+from bookipi_app.quickbooks.faults import Throttled, Unknown, failure_of, fault_in
+from bookipi_app.quickbooks.pace import Pace
+from bookipi_app.quickbooks.replies import Reply
 from bookipi_app.quickbooks.transport import Http, Received, pooled, send
 from bookipi_app.quickbooks.wire import (
     MINOR_VERSION,
@@ -28,17 +32,16 @@ from bookipi_app.quickbooks.wire import (
     ChangeFeed,
     Entity,
     Json,
-    Tombstone,
-    as_list,
+    Purpose,
     as_object,
     as_text,
-    last_updated,
-    parse_time,
+    utc_text,
 )
 from bookipi_app.settings import settings
 
 log = logging.getLogger(__name__)
 
+PATIENCE_SECONDS = 20.0  # how long one request waits for its turn before the whole realm is said to wait
 _OPERATIONS = {Operation.DELETE: "delete", Operation.VOID: "void"}  # a create and an update need no word
 
 
@@ -68,12 +71,29 @@ class QuickBooks:
         clock: Clock,
         http: Http | None = None,
         url: str | None = None,
+        pace: Pace | None = None,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
+        """`pace` is asked before each request; without one nothing is held back (tests)."""
         self.realm_id = realm_id
         self.tokens = tokens
         self.clock = clock
         self.http = http or pooled()
+        self.reads: Counter[Purpose] = Counter()
+        self.purpose = Purpose.EVENT
+        self._pace = pace
+        self._pause = pause
         self._base = f"{url or settings().quickbooks_api_url}/v3/company/{realm_id}"
+
+    def meant_for(self, purpose: Purpose) -> QuickBooks:
+        """The same client, whose reads are counted for another purpose."""
+        other = copy.copy(self)
+        other.purpose = purpose
+        return other
+
+    def has_room(self, *, batch: bool = False) -> bool:
+        """True if bulk work may send now without waiting for its turn."""
+        return self._pace is None or not self._pace.ahead(self.realm_id, batch=batch, bulk=True)
 
     def read(self, entity: Entity, remote_id: str) -> Json:
         """One object by its id. A deleted or unknown one raises Gone."""
@@ -92,15 +112,17 @@ class QuickBooks:
         """QuickBooks' own clock: cursors of the change feed come from it, never from ours."""
         time = self._get("/preferences", {}).time
         if time is None:
-            raise Unknown("QuickBooks' answer was not understood.")
+            raise Unknown(replies.NOT_UNDERSTOOD)
         return time
 
     def query(self, statement: str) -> list[Json]:
         """The rows of one query, at most 1000. Values in it must have gone through `literal`."""
+        return self._query(statement)
+
+    def _query(self, statement: str, bulk: bool = False) -> list[Json]:
         if not statement.isascii():
             raise ValueError("QuickBooks' query language takes ASCII only: compare here instead")
-        body = self._get("/query", {"query": statement}).member("QueryResponse")
-        return _rows(body)
+        return replies.rows(self._get("/query", {"query": statement}, bulk).member("QueryResponse"))
 
     def query_ids(self, entity: Entity, ids: Iterable[str]) -> list[Json]:
         """Those of the objects that exist, inactive ones included. Deleted transactions are just missing."""
@@ -119,13 +141,10 @@ class QuickBooks:
         Paging is no snapshot: what is deleted meanwhile can hide one at the border of two pages; the change feed
         tells of the deletion and a later full reading of the hidden one.
         """
-        condition = where + _everyone(entity) if where else _everyone(entity).removeprefix(" AND ")
         seen: set[str] = set()
         start = 1
         while True:
-            rows = self.query(
-                _select(entity, condition, f"ORDERBY Id ASC STARTPOSITION {start} MAXRESULTS {page}")
-            )
+            rows = self.page(entity, where, start, page)
             fresh = [row for row in rows if as_text(row.get("Id")) not in seen]
             seen.update(as_text(row.get("Id")) for row in fresh)
             if fresh:
@@ -134,11 +153,17 @@ class QuickBooks:
                 return
             start += page
 
+    def page(self, entity: Entity, where: str = "", start: int = 1, most: int = MOST_ROWS) -> list[Json]:
+        """One page of a long reading, in the order of ids. Bulk: it leaves room for what a person waits for."""
+        condition = where + _everyone(entity) if where else _everyone(entity).removeprefix(" AND ")
+        rest = f"ORDERBY Id ASC STARTPOSITION {start} MAXRESULTS {most}"
+        return self._query(_select(entity, condition, rest), bulk=True)
+
     def change_feed(self, entities: Sequence[Entity], since: datetime) -> ChangeFeed:
         """What changed since a moment, at most 29 days ago; older moments are refused by QuickBooks."""
-        query = {"entities": ",".join(entities), "changedSince": _utc(since)}
+        query = {"entities": ",".join(entities), "changedSince": utc_text(since)}
         reply = self._get("/cdc", query)
-        return _change_feed(reply, entities)
+        return replies.change_feed(reply, entities)
 
     def write(self, entity: Entity, operation: Operation, body_text: str, request_id: str) -> Answer:
         """Create, update, delete or void: sends exactly this text, under exactly this request id."""
@@ -148,17 +173,59 @@ class QuickBooks:
         reply = self._call("POST", f"/{entity.lower()}", query, body_text.encode())
         return Answer(reply.object(entity), reply.tid, reply.time)
 
-    def _get(self, path: str, query: Mapping[str, str]) -> _Reply:
-        return self._call("GET", path, query, None)
+    def batch(
+        self, body_text: str, request_id: str, sent: Mapping[str, Entity], *, bulk: bool = True
+    ) -> dict[str, Answer | Failure]:
+        """Many writes in one request; `sent` names the entity of each bId. What became of each, by its bId.
 
-    def _call(self, method: str, path: str, query: Mapping[str, str], content: bytes | None) -> _Reply:
+        An item that is missing from the answer is unknown: it may have taken effect.
+        """
+        query = {"requestid": request_id}
+        reply = self._call("POST", "/batch", query, body_text.encode(), batch=True, bulk=bulk)
+        if not isinstance(reply.document.get("BatchItemResponse"), list):
+            raise Unknown(replies.NOT_UNDERSTOOD, None, reply.tid)
+        items = {as_text(item.get("bId")): item for item in replies.items(reply.document)}
+        return {key: self._outcome(items[key], sent[key], reply) for key in sent if key in items}
+
+    def _outcome(self, item: Json, entity: Entity, reply: Reply) -> Answer | Failure:
+        if fault_in(item):
+            return failure_of(400, item, now=self.clock(), realm_id=self.realm_id, tid=reply.tid)
+        found = as_object(item.get(entity))
+        if not as_text(found.get("Id")):
+            return Unknown(replies.NOT_UNDERSTOOD, None, reply.tid)
+        return Answer(found, reply.tid, reply.time)
+
+    def _get(self, path: str, query: Mapping[str, str], bulk: bool = False) -> Reply:
+        reply = self._call("GET", path, query, None, bulk=bulk)
+        self.reads[self.purpose] += 1
+        return reply
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        content: bytes | None,
+        *,
+        batch: bool = False,
+        bulk: bool = False,
+    ) -> Reply:
         """One request; after a 401 one refresh and one repeat of the very same bytes."""
         token = self.tokens.access_token()
+        self._wait_for_turn(batch, bulk)
         received = self._send(token, method, path, query, content)
         if received.status == 401:
             token = self.tokens.refresh(token)
+            self._wait_for_turn(batch, bulk)
             received = self._send(token, method, path, query, content)
         return self._understand(received)
+
+    def _wait_for_turn(self, batch: bool, bulk: bool) -> None:
+        while self._pace and (wait := self._pace.take(self.realm_id, batch=batch, bulk=bulk)):
+            if wait > PATIENCE_SECONDS:
+                until = self.clock() + timedelta(seconds=wait)
+                raise Throttled("QuickBooks limits how fast records travel.", until)
+            self._pause(wait)
 
     def _send(
         self, token: str, method: str, path: str, query: Mapping[str, str], content: bytes | None
@@ -187,8 +254,8 @@ class QuickBooks:
         )
         return received
 
-    def _understand(self, received: Received) -> _Reply:
-        document = _parse(received.body)
+    def _understand(self, received: Received) -> Reply:
+        document = replies.parse(received.body)
         if received.status != 200 or fault_in(document):
             wait = received.headers.get("retry-after", "")
             raise failure_of(
@@ -199,31 +266,7 @@ class QuickBooks:
                 tid=received.tid,
                 wait=wait,
             )
-        return _Reply(as_object(document), received.tid)
-
-
-@dataclass(frozen=True)
-class _Reply:
-    """An answer of 200 without a fault."""
-
-    document: Json
-    tid: str
-
-    @property
-    def time(self) -> datetime | None:
-        return parse_time(self.document.get("time"))
-
-    def member(self, name: str) -> Json:
-        """A member that must be there: an answer without it is no answer."""
-        if not isinstance(self.document.get(name), dict):
-            raise Unknown("QuickBooks' answer was not understood.", None, self.tid)
-        return as_object(self.document[name])
-
-    def object(self, entity: Entity) -> Json:
-        found = self.member(entity)
-        if not as_text(found.get("Id")):
-            raise Unknown("QuickBooks' answer was not understood.", None, self.tid)
-        return found
+        return Reply(as_object(document), received.tid)
 
 
 def literal(value: str) -> str:
@@ -245,46 +288,3 @@ def _select(entity: Entity, condition: str, rest: str) -> str:
 
 def _everyone(entity: Entity) -> str:
     return " AND Active IN (true, false)" if entity in NAME_LISTS else ""
-
-
-def _utc(moment: datetime) -> str:
-    """With `Z`: the `+` of an offset becomes a space on the way."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _parse(body: bytes) -> object:
-    """The JSON of a body, or None: HTML of a proxy, half an answer."""
-    try:
-        return exactjson.loads(body)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _rows(query_response: Json) -> list[Json]:
-    """The objects in a QueryResponse, whatever the case of their array's key; an empty response has no array."""
-    arrays = [rows for rows in map(as_list, query_response.values()) if rows]
-    return [row for row in map(as_object, arrays[0] if arrays else []) if as_text(row.get("Id"))]
-
-
-def _change_feed(reply: _Reply, entities: Sequence[Entity]) -> ChangeFeed:
-    objects: dict[Entity, list[Json]] = {entity: [] for entity in entities}
-    tombstones: list[Tombstone] = []
-    responses = as_list(reply.document.get("CDCResponse"))
-    if not responses:
-        raise Unknown("QuickBooks' answer was not understood.", None, reply.tid)
-    for response in responses:
-        if fault_in(response):
-            raise Unknown("QuickBooks' change feed was not understood.", None, reply.tid)
-        for part in as_list(as_object(response).get("QueryResponse")):
-            _sort_part(as_object(part), objects, tombstones)
-    count = sum(len(found) for found in objects.values()) + len(tombstones)
-    return ChangeFeed(objects, tombstones, reply.time, count >= MOST_ROWS)
-
-
-def _sort_part(part: Json, objects: dict[Entity, list[Json]], tombstones: list[Tombstone]) -> None:
-    for entity, found in objects.items():
-        for obj in map(as_object, as_list(part.get(entity))):
-            if obj.get("status") == "Deleted":
-                tombstones.append(Tombstone(entity, as_text(obj.get("Id")), last_updated(obj)))
-            else:
-                found.append(obj)

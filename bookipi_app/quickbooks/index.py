@@ -18,7 +18,7 @@ from sqlmodel import Session, col
 
 from bookipi_app.models import Connection, Reference
 from bookipi_app.quickbooks.client import QuickBooks
-from bookipi_app.quickbooks.wire import Entity, Json, as_object, as_text, ref
+from bookipi_app.quickbooks.wire import Entity, Json, Purpose, as_object, as_text, ref
 from bookipi_app.text import fold
 
 INDEXED = (
@@ -46,7 +46,10 @@ def read_whole(
 
     Each page is a transaction of its own. Dying half-way leaves the cursor empty: it is read again.
     """
+    books = books.meant_for(Purpose.START)
     first = books.now()
+    with transaction() as session:
+        clear(session, connection_id)
     for _, rows in pages(books):
         with transaction() as session:
             store(session, connection_id, rows)

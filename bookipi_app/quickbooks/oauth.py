@@ -30,6 +30,10 @@ SCOPE = "com.intuit.quickbooks.accounting"
 DISCOVERY_LASTS = timedelta(hours=24)
 SHORTEST_TOKEN_SECONDS = 1
 REFRESH_DAYS = 100  # when Intuit does not say
+ASK_FOR_END = {
+    "x-include-refresh-token-hard-expires-in": "true"
+}  # else Intuit keeps the grant's own end to itself
+LONGEST_SECONDS = 10**9
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,8 @@ class TokenPair:
     access: str = field(repr=False)
     refresh: str = field(repr=False)
     access_expires_at: datetime
-    refresh_expires_at: datetime
+    refresh_expires_at: datetime  # if it is not used until then
+    grant_expires_at: datetime | None = None  # whatever is done; None = Intuit did not say
 
 
 @dataclass(frozen=True)
@@ -162,13 +167,14 @@ class OAuth:
 
     def _token_call(self, grant_type: str, **fields: str) -> Json:
         body = _token_request(grant_type, **fields)
-        received = self._post(self.endpoints().token, body, "application/x-www-form-urlencoded")
+        received = self._post(self.endpoints().token, body, "application/x-www-form-urlencoded", ASK_FOR_END)
         if received.status != 200:
             raise self._failure(received)
         return _object(received)
 
-    def _post(self, url: str, body: str, kind: str) -> Received:
-        request = self._http.build_request("POST", url, content=body.encode(), headers={"content-type": kind})
+    def _post(self, url: str, body: str, kind: str, more: Mapping[str, str] | None = None) -> Received:
+        headers = {"content-type": kind, **(more or {})}
+        request = self._http.build_request("POST", url, content=body.encode(), headers=headers)
         request.headers["authorization"] = _basic(*self._credentials)
         received = send(self._http, request)
         log.info("POST %s %s, tid %s", urlsplit(url).path, received.status, received.tid)
@@ -191,11 +197,20 @@ class OAuth:
         lasts = answer.get("expires_in")
         if not access or not refresh or type(lasts) is not int or lasts < SHORTEST_TOKEN_SECONDS:
             raise Unknown("Intuit's answer was not understood.")
-        now, rest = self._clock(), answer.get("x_refresh_token_expires_in")
-        seconds = rest if type(rest) is int and 0 < rest < 10**9 else REFRESH_DAYS * 86_400
+        now, idle = self._clock(), _seconds(answer.get("x_refresh_token_expires_in"))
+        end = _seconds(answer.get("x_refresh_token_hard_expires_in"))
         return TokenPair(
-            access, refresh, now + timedelta(seconds=min(lasts, 86_400)), now + timedelta(seconds=seconds)
+            access,
+            refresh,
+            now + timedelta(seconds=min(lasts, 86_400)),
+            now + (idle or timedelta(days=REFRESH_DAYS)),
+            now + end if end else None,
         )
+
+
+def _seconds(value: object) -> timedelta | None:
+    """A duration that Intuit names, if it makes sense."""
+    return timedelta(seconds=value) if type(value) is int and 0 < value < LONGEST_SECONDS else None
 
 
 def this_app(clock: Clock, http: Http | None = None) -> OAuth:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +12,9 @@ from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import GrantLost
 from bookipi_app.quickbooks.index import OVERLAP, Row, pages, plain
 from bookipi_app.quickbooks.oauth import OAuth, TokenPair
+from bookipi_app.quickbooks.pace import this_pace
 from bookipi_app.quickbooks.transport import Http
-from bookipi_app.quickbooks.wire import Json, as_object, as_text, ref
+from bookipi_app.quickbooks.wire import Json, Purpose, as_list, as_object, as_text, ref
 from bookipi_app.quickbooks.words import words_for
 
 UNITED_STATES = {"us", "usa", "united states", "united states of america"}
@@ -43,6 +44,7 @@ class Realm:
     preferences: dict[str, Any]
     income_account: Chosen
     default_item: Chosen
+    company_info: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @property
     def american(self) -> bool:
@@ -57,8 +59,10 @@ class Consent:
         self, pair: TokenPair, realm_id: str, oauth: OAuth, clock: Clock, http: Http | None = None
     ) -> None:
         self.realm_id = realm_id
+        self.asked_at: datetime | None = None  # when its names were asked for, by QuickBooks' clock
         self._clock = clock
-        self._books = QuickBooks(realm_id, _FreshPair(pair, oauth), clock, http)
+        books = QuickBooks(realm_id, _FreshPair(pair, oauth), clock, http, pace=this_pace())
+        self._books = books.meant_for(Purpose.START)
 
     def look(self) -> Realm:
         """What company it is; see `look`."""
@@ -66,7 +70,8 @@ class Consent:
 
     def names(self, lasts: timedelta) -> tuple[list[Row], datetime | None]:
         """The reference index with its cursor; neither if reading it takes longer than a browser can wait."""
-        begun, cursor = self._clock(), self._books.now() - OVERLAP
+        begun, self.asked_at = self._clock(), self._books.now()
+        cursor = self.asked_at - OVERLAP
         rows: list[Row] = []
         for _, page in pages(self._books):
             rows += page
@@ -93,10 +98,29 @@ def look(books: QuickBooks) -> Realm:
         name=as_text(company.get("CompanyName"))[:255],
         country=as_text(company.get("Country")),
         home_currency=ref(as_object(preferences.get("CurrencyPrefs")), "HomeCurrency"),
-        preferences={name: plain(as_object(preferences.get(name))) for name in KEPT_PREFERENCES},
+        preferences=kept(preferences),
+        company_info=about(company),
         income_account=choose_income_account(accounts),
         default_item=choose_item(items),
     )
+
+
+def kept(preferences: Json) -> dict[str, Any]:
+    """What is kept of QuickBooks' settings."""
+    return {name: plain(as_object(preferences.get(name))) for name in KEPT_PREFERENCES}
+
+
+def about(company: Json) -> dict[str, Any]:
+    """What is kept of what QuickBooks says about the company itself."""
+    said = {
+        as_text(one.get("Name")): as_text(one.get("Value"))
+        for one in map(as_object, as_list(company.get("NameValue")))
+    }
+    return {
+        "CompanyName": as_text(company.get("CompanyName"))[:255],
+        "Country": as_text(company.get("Country"))[:60],
+        **{name: said.get(name, "")[:60] for name in ("SubscriptionStatus", "OfferingSku")},
+    }
 
 
 def choose_income_account(accounts: Sequence[Json]) -> Chosen:

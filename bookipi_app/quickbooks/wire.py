@@ -11,6 +11,7 @@ from typing import Any, cast
 
 MINOR_VERSION = "75"
 MOST_ROWS = 1000  # of a query page and of a change feed's whole answer
+MOST_ITEMS = 30  # of one batch
 MOST_IDS = 200  # of one `Id IN (...)`: the statement stays far below what a server takes
 OLDEST_FEED = timedelta(days=29)  # QuickBooks refuses 30 days and more
 
@@ -30,6 +31,15 @@ class Entity(StrEnum):
     TAX_CODE = "TaxCode"
     TERM = "Term"
     VENDOR = "Vendor"
+
+
+class Purpose(StrEnum):
+    """What a read is for. Intuit meters reads; each purpose is counted apart and has its own limit."""
+
+    EVENT = "event"  # an event, or a person, asks for it
+    FLOOR = "floor"  # the change feed, the daily comparison, the pre-flight: whatever happens or does not
+    RECOVERY = "recovery"  # what went wrong is put right
+    START = "start"  # connecting: the company and the index of its names
 
 
 NAME_LISTS = {Entity.ACCOUNT, Entity.CUSTOMER, Entity.EMPLOYEE, Entity.ITEM, Entity.TERM, Entity.VENDOR}
@@ -90,6 +100,11 @@ def parse_time(text: object) -> datetime | None:
         return moment.astimezone(UTC) if moment.tzinfo else None
     except (ValueError, OverflowError):
         return None
+
+
+def utc_text(moment: datetime) -> str:
+    """A moment as QuickBooks reads it: whole seconds, with `Z`; the `+` of an offset becomes a space on the way."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def last_updated(obj: Json) -> datetime | None:

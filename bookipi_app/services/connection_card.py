@@ -4,78 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from bookipi_app.clock import today_in
 from bookipi_app.models import Company, Connection, ConnectionStatus, Flag, SyncRecord, User
+from bookipi_app.services.card_view import CardFact, CardState, CardView
 from bookipi_app.services.flags import newest_connection
-from bookipi_app.services.words import ago_words, clock_words, counted, moment_words
+from bookipi_app.services.grant_ends import ending
+from bookipi_app.services.words import ago_words, clock_words, counted, day_words, moment_words
+
+__all__ = ["ACTIVITY", "INTEGRATION", "START", "CardFact", "CardState", "CardView", "card"]
 
 START = "/oauth/quickbooks/start"
 INTEGRATION = "/settings/integration"
 ACTIVITY = "/quickbooks"
-
-
-class CardState(StrEnum):
-    """Which of its faces the card shows."""
-
-    NOT_CONNECTED = "not_connected"
-    NOT_ELIGIBLE = "not_eligible"
-    OTHER_COMPANY = "other_company"
-    CONNECTED = "connected"
-    SYNCING = "syncing"
-    NEEDS_YOU = "needs_you"
-    PAUSED = "paused"
-    RECONNECT = "reconnect"
-    REVIEW = "review"
-    DISCONNECTING = "disconnecting"
-    FROZEN = "frozen"
-
-
-@dataclass(frozen=True)
-class CardFact:
-    """A label and its value."""
-
-    label: str
-    value: str
-
-
-@dataclass(frozen=True)
-class CardView:
-    """Everything the card says, display-ready.
-
-    `line` is the state line of the header and `tone` its dot (quiet, good, busy, warn, bad, frozen). `strong` begins
-    the body, `words` goes on; `facts` stand instead where all is well. `compact` is the one line of the compact card.
-    `button` and `link` are words with the address they lead to; an empty word means that there is none. Addresses
-    that begin with `/oauth/` leave the app and must be plain links.
-    """
-
-    state: str
-    tone: str
-    line: str
-    compact: str
-    strong: str = ""
-    words: str = ""
-    facts: tuple[CardFact, ...] = ()
-    button: str = ""
-    button_to: str = ""
-    link: str = ""
-    link_to: str = ""
-    connected: bool = False  # there is a living connection: settings offer Disconnect
-    quickbooks_name: str = ""
-    company_name: str = ""
-    connected_since: str = ""
-    heard: str = ""
-    lag: str = ""
-    equal: int = 0
-    pending: int = 0
-    needs_you: int = 0
-    total: int = 0
-    income_account: str = ""
-    default_item: str = ""
 
 
 @dataclass(frozen=True)
@@ -198,6 +143,8 @@ def _other_company(session: Session, user: User, company: Company) -> CardView:
 
 
 def _living(company: Company, connection: Connection, counts: _Counts, now: datetime) -> CardView:
+    if ends_at := ending(connection, now):
+        return _ending(company, counts, ends_at, now)
     if counts.needs_you:
         return _needs_you(counts)
     heard = (
@@ -220,6 +167,18 @@ def _living(company: Company, connection: Connection, counts: _Counts, now: date
     return CardView(
         state, tone, line, compact, words=words, facts=tuple(facts), button="View activity", button_to=ACTIVITY,
         link="Settings", link_to=INTEGRATION,
+    )  # fmt: skip
+
+
+def _ending(company: Company, counts: _Counts, ends_at: datetime, now: datetime) -> CardView:
+    """Nothing is wrong yet: everything goes on until that day, and a new consent moves it away."""
+    zone = company.time_zone
+    day = day_words(today_in(zone, ends_at), today_in(zone, now))
+    return CardView(
+        CardState.ENDING, "warn", f"Connected · until {day}", f"Access ends on {day}",
+        strong=f"Access to QuickBooks ends on {day}.",
+        words=f"Reconnect before then and nothing is interrupted. {_waiting(counts)}",
+        button="Reconnect", button_to=START, link="Settings", link_to=INTEGRATION,
     )  # fmt: skip
 
 

@@ -45,6 +45,7 @@ __all__ = [
 CONNECTED_AGAIN = "Connected again. See first what changed on both sides meanwhile."
 REVIEW = "review"  # SyncRecord.cause of what waits for the person after a reconnection
 STATE_LASTS = timedelta(minutes=10)
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,9 @@ class Grant:
     default_item_name: str
     preferences: dict[str, Any]
     cursor: datetime | None
+    grant_expires_at: datetime | None = None
+    company_info: dict[str, Any] | None = None
+    connected_there: datetime | None = None  # now, by QuickBooks' clock
 
 
 @dataclass(frozen=True)
@@ -156,6 +160,7 @@ def finish(session: Session, who: Who, grant: Grant, now: datetime) -> Connectio
         realm_id=grant.realm_id,
         status=ConnectionStatus.CONNECTED,
         first_connected_at=now,
+        first_connected_there=grant.connected_there,
         connected_at=now,
     )
     paused = _wants_review(session, connection)
@@ -284,8 +289,12 @@ def _keep(connection: Connection, grant: Grant, now: datetime) -> None:
     connection.tokens_sealed = grant.tokens_sealed
     connection.access_expires_at = grant.access_expires_at
     connection.refresh_expires_at = grant.refresh_expires_at
+    connection.grant_expires_at = grant.grant_expires_at
+    connection.told_lost_at, connection.told_expiry_at = None, None
     connection.refresh_claim, connection.refresh_claim_until = None, None
-    connection.preferences = grant.preferences
+    connection.preferences, connection.company_info = grant.preferences, grant.company_info
+    connection.preflight_at, connection.preflight_due_at = now, now + DAY
+    connection.compare_due_at = connection.compare_due_at or now + DAY
     if not connection.income_account_id:
         connection.income_account_id = grant.income_account_id
         connection.income_account_name = grant.income_account_name

@@ -71,8 +71,22 @@ def flag_of(
         if begun is None or begun < connection.first_connected_at:
             return _not_synced(OLDER, "Not synced: older than the connection. Sync this one.")
     if sync_record is None:
-        return _syncing("", record.updated_at, zone)
+        return _syncing(_waits_for(connection, zone, now), record.updated_at, zone)
+    if sync_record.flag is Flag.SYNCING:
+        reason = _waits_for(connection, zone, now) or sync_record.reason
+        return _syncing(reason, sync_record.flag_since, zone)
     return _living(sync_record, record, zone, now)
+
+
+def _waits_for(connection: Connection, zone: str, now: datetime) -> str:
+    """What everything on its way waits for, if it is the connection: a limit until 2:03 PM, or a person."""
+    if connection.status is ConnectionStatus.RECONNECT:
+        return "It waits until you reconnect QuickBooks."
+    if connection.status is ConnectionStatus.REVIEW:
+        return "It waits for your review."
+    if connection.paused_until is None or connection.paused_until <= now or not connection.problem:
+        return ""
+    return f"{connection.problem} Next try at {clock_words(connection.paused_until, zone)}."
 
 
 def flag_condition(

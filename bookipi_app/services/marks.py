@@ -84,4 +84,4 @@ def _make_due(session: Session, connection_id: UUID, kind: Kind, local_id: UUID,
 def _set_due(record: SyncRecord, now: datetime) -> None:
     if record.flag in FLAGS_OF_REST:
         record.flag, record.reason, record.cause, record.flag_since = Flag.SYNCING, "", "", now
-    record.due_at = now
+    record.due_at = record.saved_at = now

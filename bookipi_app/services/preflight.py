@@ -1,4 +1,7 @@
-"""QuickBooks' own settings that decide how an invoice is carried over, in words. Read at connecting."""
+"""What QuickBooks says of the company and its settings, which decide how an invoice is carried over, in words.
+
+Read at connecting and again every day.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from bookipi_app.models import ConnectionStatus
 from bookipi_app.services.flags import newest_connection
 from bookipi_app.services.records import company_of
 from bookipi_app.services.words import long_day, moment_words
+
+UNITED_STATES = {"us", "usa", "united states", "united states of america"}
 
 
 @dataclass(frozen=True)
@@ -35,20 +40,24 @@ class Preflight:
 
 
 def preflight(session: Session, company_id: UUID) -> Preflight:
-    """What QuickBooks' settings mean for this company's invoices."""
+    """What QuickBooks' settings mean for this company's invoices, and when they were read."""
     connection = newest_connection(session, company_id)
     if connection is None or connection.status is ConnectionStatus.FROZEN or not connection.preferences:
         return Preflight()
     zone = company_of(session, company_id).time_zone
-    read = moment_words(connection.connected_at, zone, connection.connected_at)
-    return Preflight(read, facts_of(connection.preferences))
+    read_at = connection.preflight_at or connection.connected_at
+    facts = facts_of(connection.preferences, connection.company_info or {})
+    return Preflight(moment_words(read_at, zone, read_at), facts)
 
 
-def facts_of(preferences: Mapping[str, Any]) -> tuple[SettingFact, ...]:
+def facts_of(
+    preferences: Mapping[str, Any], company: Mapping[str, Any] | None = None
+) -> tuple[SettingFact, ...]:
     """The facts in the order of their weight. A setting that was not read is left out, never guessed."""
     sales, tax = _part(preferences, "SalesFormsPrefs"), _part(preferences, "TaxPrefs")
     books = _part(preferences, "AccountingInfoPrefs")
     facts = [
+        *_company(company or {}, _part(preferences, "CurrencyPrefs")),
         _sales_tax(tax),
         _switch(
             sales.get("AllowDiscount"),
@@ -73,6 +82,44 @@ def facts_of(preferences: Mapping[str, Any]) -> tuple[SettingFact, ...]:
     return tuple(fact for fact in facts if fact)
 
 
+def _company(company: Mapping[str, Any], currency: Mapping[str, Any]) -> list[SettingFact | None]:
+    """Country, home currency, subscription: said only where they are in the way, or keep something from travelling."""
+    country = str(company.get("Country") or "").strip()
+    home = str(_part(currency, "HomeCurrency").get("value") or "").strip().upper()
+    several = str(currency.get("MultiCurrencyEnabled")).lower() == "true"
+    foreign = bool(country) and country.lower() not in UNITED_STATES
+    return [
+        _bad("Not a US company", "Only US companies can be shared. Its country was changed in QuickBooks.")
+        if foreign
+        else None,
+        _bad(
+            f"The home currency is {home}", "Only books in US dollars can be shared. Disconnect this company."
+        )
+        if home and home != "USD"
+        else None,
+        _warn(
+            "Several currencies are on", "Invoices in another currency than US dollars stay where they are."
+        )
+        if several
+        else None,
+        _subscription(str(company.get("SubscriptionStatus") or "")),
+    ]
+
+
+def _subscription(status: str) -> SettingFact | None:
+    match status.strip().upper():
+        case "PAID":
+            return _ok("The subscription is paid", "QuickBooks takes what is sent.")
+        case "TRIAL":
+            words = "When the trial ends, QuickBooks can only be read: changes then wait here."
+            return _warn("QuickBooks is on trial", words)
+        case "EXPIRED" | "SUSPENDED" | "CANCELLED" | "CANCELED":
+            words = "QuickBooks can only be read: changes wait here. Renew the subscription there."
+            return _bad("The subscription has ended", words)
+        case _:
+            return None
+
+
 def _sales_tax(tax: Mapping[str, Any]) -> SettingFact | None:
     words = "Totals are compared to the cent; where they differ, the invoice says why."
     if tax.get("PartnerTaxEnabled"):
@@ -95,7 +142,7 @@ def _closing(text: object) -> SettingFact | None:
     if day is None:
         return None
     words = "Invoices dated up to that day cannot be created or changed there."
-    return SettingFact("bad", "attention", f"Books are closed up to {long_day(day)}", words)
+    return _bad(f"Books are closed up to {long_day(day)}", words)
 
 
 def _switch(value: object, on: SettingFact, off: SettingFact) -> SettingFact | None:
@@ -110,6 +157,10 @@ def _ok(title: str, words: str) -> SettingFact:
 
 def _warn(title: str, words: str) -> SettingFact:
     return SettingFact("warn", "differs", title, words)
+
+
+def _bad(title: str, words: str) -> SettingFact:
+    return SettingFact("bad", "attention", title, words)
 
 
 def _part(preferences: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -5,33 +5,52 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Exists, and_, exists, or_
+from sqlalchemy import ColumnElement, Exists, and_, exists, or_
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import Attempt, Connection, ConnectionStatus, InboxEvent, Outcome, SyncRecord
+from bookipi_app.sync.ending import IDLE
 
 INBOX_PATIENCE = timedelta(
     seconds=2
-)  # the webhook's own wake-up comes first; an event of our second waits this long
+)  # the webhook's own wake-up comes first; an event of our second waits so long
 
 
-def connections(session: Session, now: datetime) -> list[UUID]:
-    """The connections that a sweep must wake: due, awake, and held by nobody."""
+def connections(session: Session, now: datetime) -> list[tuple[UUID, int]]:
+    """The connections that a sweep must wake: due, awake, and held by nobody. With each, the number of its last run."""
     held = col(Connection.lease_until) >= now
-    paused = col(Connection.paused_until) > now
+    awake = or_(col(Connection.paused_until).is_(None), col(Connection.paused_until) <= now)
+    connected = and_(col(Connection.status) == ConnectionStatus.CONNECTED, awake)
     reviewing = and_(
-        col(Connection.status) == ConnectionStatus.REVIEW, col(Connection.vanished).is_(None)
-    )  # reads and plans; what a guard stopped does nothing at all
-    live = and_(
-        or_(col(Connection.status) == ConnectionStatus.CONNECTED, reviewing),
-        or_(col(Connection.paused_until).is_(None), ~paused),
-    )
+        col(Connection.status) == ConnectionStatus.REVIEW, col(Connection.vanished).is_(None), awake
+    )  # reads and plans; what a guard stopped only keeps its grant
     something = or_(
         col(Connection.status) == ConnectionStatus.DISCONNECTING,
-        and_(live, or_(col(Connection.feed_due_at) <= now, _record(now), _attempt(now), _event(now))),
+        and_(col(Connection.status) == ConnectionStatus.REVIEW, _idle(now)),
+        and_(connected, or_(_timed(now), _record(now), _attempt(now), _event(now))),
+        and_(reviewing, or_(_timed(now), _record(now), _event(now))),
     )
     free = or_(col(Connection.lease_holder).is_(None), ~held)
-    return list(session.exec(select(Connection.id).where(something, free)))
+    found = session.exec(select(Connection.id, Connection.fence).where(something, free))
+    return [(connection_id, fence) for connection_id, fence in found]
+
+
+def _timed(now: datetime) -> ColumnElement[bool]:
+    """The feed, the daily reading of settings, the comparison of the books."""
+    return or_(
+        col(Connection.feed_due_at) <= now,
+        col(Connection.preflight_due_at) <= now,
+        col(Connection.compare_due_at) <= now,
+    )
+
+
+def _idle(now: datetime) -> ColumnElement[bool]:
+    """A grant that nobody uses and that ends soon for want of use."""
+    return and_(
+        col(Connection.refresh_expires_at) <= now + IDLE,
+        col(Connection.access_expires_at) <= now,
+        or_(col(Connection.paused_until).is_(None), col(Connection.paused_until) <= now),
+    )
 
 
 def _record(now: datetime) -> Exists:

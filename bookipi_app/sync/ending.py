@@ -1,15 +1,22 @@
-"""How a connection ends: a person disconnects, or the grant is withdrawn."""
+"""How a connection ends: a person disconnects, or the grant is withdrawn; and how it does not end for want of use."""
 
 from __future__ import annotations
+
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 from sqlmodel import col
 
+from bookipi_app.errors import TryLater
 from bookipi_app.models import Connection, ConnectionStatus, Flag, SyncRecord
 from bookipi_app.quickbooks.auth import StoredTokens
 from bookipi_app.quickbooks.client import QuickBooks
+from bookipi_app.quickbooks.faults import GrantLost
 from bookipi_app.sync.lease import Lease
 from bookipi_app.sync.work import Publish
+
+IDLE = timedelta(days=30)  # used again when so little is left of the hundred days that Intuit gives
+AGAIN = timedelta(minutes=5)
 
 
 def disconnect(lease: Lease, connection: Connection, quickbooks: QuickBooks, publish: Publish) -> bool:
@@ -46,3 +53,29 @@ def lose_grant(lease: Lease, connection: Connection, words: str, publish: Publis
         row = session.get_one(Connection, connection.id)
         row.status, row.problem = ConnectionStatus.RECONNECT, words[:500]
     publish(connection.company_id, "connection", None)
+
+
+def keep_alive(lease: Lease, connection: Connection, quickbooks: QuickBooks, publish: Publish) -> bool:
+    """A connection in review asks nothing of QuickBooks: use its grant once before it ends for want of use.
+
+    Always False: there is nothing else to do for it. One at work uses its grant all the time.
+    """
+    tokens, now = quickbooks.tokens, lease.clock()
+    if not isinstance(tokens, StoredTokens) or not stands_idle(connection, now):
+        return False
+    try:
+        tokens.keep_alive()
+    except GrantLost as failure:
+        lose_grant(lease, connection, failure.words, publish)
+    except TryLater:
+        with lease.transaction() as session:
+            session.get_one(Connection, connection.id).paused_until = now + AGAIN
+    return False
+
+
+def stands_idle(connection: Connection, now: datetime) -> bool:
+    """True for a grant that ends within weeks, and whose access token has run out: nobody has used it lately."""
+    idle_end, token_end = connection.refresh_expires_at, connection.access_expires_at
+    if idle_end is None or token_end is None or token_end > now:
+        return False
+    return idle_end - now <= IDLE and (connection.paused_until is None or connection.paused_until <= now)

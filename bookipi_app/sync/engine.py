@@ -27,7 +27,7 @@ from bookipi_app.quickbooks.auth import for_connection
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import GrantLost, ReadOnly
 from bookipi_app.settings import settings
-from bookipi_app.sync import attempts, ending, lease, observe, review, rounds
+from bookipi_app.sync import comparison, ending, feed, lease, observe, preflight, reads, review, settle, turns
 from bookipi_app.sync.lease import Lease, LeaseLost
 from bookipi_app.sync.work import Publish, Run
 
@@ -102,12 +102,22 @@ def _round(around: Surroundings, held: Lease, connection: Connection) -> bool:
     """One look at everything; True if there was something to do."""
     if connection.status == ConnectionStatus.DISCONNECTING:
         return ending.disconnect(held, connection, around.quickbooks(connection), around.publish)
-    reviewing = connection.status == ConnectionStatus.REVIEW and not connection.vanished
-    if connection.status != ConnectionStatus.CONNECTED and not reviewing:
+    if connection.status == ConnectionStatus.REVIEW and connection.vanished:
+        return ending.keep_alive(held, connection, around.quickbooks(connection), around.publish)
+    if connection.status not in (ConnectionStatus.CONNECTED, ConnectionStatus.REVIEW):
         return False
     if connection.paused_until is not None and connection.paused_until > around.clock():
         return False
     run_ = Run(held, connection, around.quickbooks(connection), around.publish)
+    worked = _work_or_wait(around, run_)
+    reads.keep(run_)
+    return worked
+
+
+def _work_or_wait(around: Surroundings, run_: Run) -> bool:
+    """Work, and decide what a failure means for the whole connection."""
+    held, connection = run_.lease, run_.connection
+    reviewing = connection.status == ConnectionStatus.REVIEW
     try:
         worked = review.prepare(run_, around.feed_interval) if reviewing else _work(around, run_)
     except GrantLost as failure:
@@ -127,11 +137,13 @@ def _work(around: Surroundings, run_: Run) -> bool:
     if run_.connection.cursor is None:  # connecting did not get through the whole index
         index.read_whole(run_.lease.transaction, run_.quickbooks, run_.connection.id)
         return True
-    settled = attempts.settle(run_)
+    settled = settle.unanswered(run_)
     heard = observe.inbox(run_.lease, run_.connection, run_.quickbooks)
-    fed = observe.feed(run_.lease, run_.connection, run_.quickbooks, around.feed_interval)
-    done = rounds.work_through(run_)
-    return settled or heard or fed or done
+    fed = feed.read(run_, around.feed_interval)
+    done = turns.work_through(run_)
+    if settled or heard or fed or done:
+        return True
+    return preflight.step(run_) or comparison.step(run_)  # what nobody waits for comes last
 
 
 def _load(around: Surroundings, held: Lease) -> Connection:
@@ -161,6 +173,8 @@ def _awake(held: Lease, connection: Connection) -> None:
         return
     with held.transaction() as session:
         row = session.get_one(Connection, connection.id)
+        if row.failures:
+            row.feed_due_at = held.clock()  # silence ends: what was told meanwhile may not have arrived
         row.paused_until, row.problem, row.failures = None, "", 0
 
 

@@ -34,7 +34,6 @@ from bookipi_app.sync import flag as flags
 from bookipi_app.sync.actions import Action, Need
 from bookipi_app.sync.conflicts import CHOOSES
 from bookipi_app.sync.look import Look, keep_agreement
-from bookipi_app.sync.plan import Presence
 from bookipi_app.sync.records import LocalCustomer, LocalInvoice, LocalItem
 from bookipi_app.sync.work import Run
 
@@ -270,7 +269,7 @@ def _wait(session: Session, run: Run, connection: Connection, look: Look, action
     if set(action.on) <= set(look.state.missing_here):
         follow.read = _wanted_there(action.on)
     else:
-        _want_here(session, connection, action.on, now)
+        _want_here(session, look.record, action.on, now)
     return follow
 
 
@@ -286,19 +285,19 @@ def _wanted_there(needs: Sequence[Need]) -> dict[Kind, Sequence[str]]:
     return dict(wanted)
 
 
-def _want_here(session: Session, connection: Connection, needs: Sequence[Need], now: datetime) -> None:
-    """Records that an invoice needs travel with it, whatever their age."""
+def _want_here(session: Session, who: SyncRecord, needs: Sequence[Need], now: datetime) -> None:
+    """Records that an invoice needs travel with it, whatever their age, and as urgently."""
     for need in needs:
         record = session.exec(
             select(SyncRecord).where(
-                SyncRecord.connection_id == connection.id,
+                SyncRecord.connection_id == who.connection_id,
                 SyncRecord.kind == need.kind,
                 SyncRecord.local_id == UUID(need.id),
             )
         ).first()
         if record is None:
             record = SyncRecord(
-                connection_id=connection.id,
+                connection_id=who.connection_id,
                 kind=need.kind,
                 local_id=UUID(need.id),
                 flag_since=now,
@@ -307,6 +306,7 @@ def _want_here(session: Session, connection: Connection, needs: Sequence[Need], 
             session.add(record)
         if not record.wanted:
             record.wanted, record.due_at = True, now
+        record.saved_at = record.saved_at or who.saved_at
 
 
 def _stop(run: Run, look: Look, flag: Flag, words: str, cause: str, detail: dict[str, Any] | None) -> Follow:
@@ -320,10 +320,9 @@ def _look_again(run: Run, connection: Connection, look: Look) -> Follow:
     """The record changed here: tell open pages after the commit, and plan again."""
     record = look.record
     record.due_at = look.state.now
-    if record.remote_time is not None and look.state.remote_state is not Presence.NEVER:
-        connection.lag_in_ms = max(
-            0, int((look.state.now - (look.due_at or look.state.now)) / timedelta(milliseconds=1))
-        )
+    if record.told_at is not None:
+        connection.lag_in_ms = max(0, int((look.state.now - record.told_at) / timedelta(milliseconds=1)))
+        record.told_at = None
     return Follow(publish=[_publication(run, record)])
 
 

@@ -14,6 +14,7 @@ from bookipi_app.sync.plan import Presence, RecordState
 from bookipi_app.sync.records import LocalInvoice
 
 OLDER = "older than the connection"
+ENDED_BEFORE = "it ended before it travelled"
 KEPT = (
     "kept_in_quickbooks"  # QuickBooks refused an end and the record came back here: said until the next edit
 )
@@ -29,8 +30,10 @@ def settle(look: Look) -> bool:
     record, now = look.record, look.state.now
     if not look.state.travels and look.agreement is None:
         return story.fly(record, Flag.NOT_SYNCED, now, OLDER, "older")
-    if look.agreement is None or record.flag is Flag.FROZEN or record.cause == KEPT:
+    if record.flag is Flag.FROZEN or record.cause == KEPT:
         return False
+    if look.agreement is None:
+        return story.fly(record, Flag.NOT_SYNCED, now, ENDED_BEFORE, "ended_before")
     if record.double_of is not None:
         return story.fly(record, Flag.ATTENTION, now, DOUBLE_WORDS, POSSIBLE_DOUBLE)
     if look.local is None or not isinstance(look.local.record, LocalInvoice) or look.remote is None:

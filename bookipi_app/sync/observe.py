@@ -9,7 +9,7 @@ its reply; any further one in that second is read, once for all, two seconds lat
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,14 +20,12 @@ from sqlmodel import Session, col, select
 from bookipi_app.models import Attempt, Connection, InboxEvent, Kind, Operation, Outcome, SyncRecord
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import Gone
-from bookipi_app.quickbooks.wire import OLDEST_FEED, ChangeFeed, Entity, Json
+from bookipi_app.quickbooks.wire import Entity, Json
 from bookipi_app.sync import references, remote
 from bookipi_app.sync.lease import Lease
 
 MOST_EVENTS = 1000  # of one look into the inbox
 SAME_SECOND = timedelta(seconds=2)
-OVERLAP = timedelta(minutes=10)
-FEED = (Entity.CUSTOMER, Entity.ITEM, Entity.INVOICE, Entity.VENDOR, Entity.EMPLOYEE)
 ECHO_OF = {"created": Operation.CREATE, "updated": Operation.UPDATE, "deleted": Operation.DELETE,
            "voided": Operation.VOID}  # fmt: skip
 
@@ -45,6 +43,7 @@ class Reading:
     """What one look into the inbox asks for."""
 
     done: list[str] = field(default_factory=list[str])
+    times: dict[tuple[Kind, str], datetime] = field(default_factory=dict[tuple[Kind, str], datetime])
     wanted: defaultdict[Kind, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
@@ -54,25 +53,12 @@ def inbox(lease: Lease, connection: Connection, quickbooks: QuickBooks) -> bool:
     with lease.transaction() as session:
         reading = _sort(session, connection, now)
     for kind, ids in reading.wanted.items():
-        _read(lease, connection, quickbooks, kind, ids)
+        _read(lease, connection, quickbooks, kind, ids, times=reading.times)
     if reading.done:
         with lease.transaction() as session:
             for event in session.exec(select(InboxEvent).where(col(InboxEvent.id).in_(reading.done))):
                 event.done_at = now
     return bool(reading.done)
-
-
-def feed(lease: Lease, connection: Connection, quickbooks: QuickBooks, interval: timedelta) -> bool:
-    """Read the change feed if it is due; True if it was. The cursor moves with the batch that it covers."""
-    now = lease.clock()
-    if connection.feed_due_at is not None and connection.feed_due_at > now:
-        return False
-    since = connection.cursor or connection.first_connected_at
-    changes = quickbooks.change_feed(FEED, since) if now - since < OLDEST_FEED else None
-    if changes is None or changes.truncated:
-        changes = _by_query(quickbooks, since, now)
-    _take_in(lease, connection, changes, now, interval)
-    return True
 
 
 def read_one(
@@ -99,6 +85,8 @@ def _sort(session: Session, connection: Connection, now: datetime) -> Reading:
         verdict = _judge(session, connection, kind, event, now) if kind else Verdict.DONE
         if verdict is Verdict.READ and kind:
             reading.wanted[kind] |= {one for one in (event.remote_id, event.deleted_id) if one}
+            if event.happened_at is not None:
+                reading.times.setdefault((kind, event.remote_id), event.happened_at)
         if verdict is not Verdict.LATER:
             reading.done.append(event.id)
     connection_row = session.get_one(Connection, connection.id)
@@ -124,7 +112,8 @@ def _judge(session: Session, connection: Connection, kind: Kind, event: InboxEve
         return Verdict.DONE if second < record.remote_time else Verdict.READ
     if _is_counted_echo(session, record, event, second):
         return Verdict.DONE
-    return Verdict.READ if now >= second + SAME_SECOND else Verdict.LATER
+    # By our own clock from end to end: QuickBooks' may be minutes away from it.
+    return Verdict.READ if now >= event.received_at + SAME_SECOND else Verdict.LATER
 
 
 def _creating(session: Session, connection: Connection, kind: Kind) -> bool:
@@ -164,6 +153,7 @@ def _read(
     kind: Kind,
     ids: set[str],
     wanted: bool = False,
+    times: Mapping[tuple[Kind, str], datetime] | None = None,
 ) -> None:
     """Many records in one call; whoever is not in its answer is asked for alone, to tell gone from overlooked."""
     found = {obj["Id"]: obj for obj in quickbooks.query_ids(remote.ENTITIES[kind], sorted(ids))}
@@ -174,47 +164,23 @@ def _read(
     with lease.transaction() as session:
         for remote_id in sorted(ids):
             if remote_id in found:
-                _hear(session, connection, remote.ENTITIES[kind], found[remote_id], now, wanted)
+                happened_at = (times or {}).get((kind, remote_id))
+                hear(session, connection, remote.ENTITIES[kind], found[remote_id], now, wanted, happened_at)
             else:
                 remote.hear_gone(session, connection, kind, remote_id, now)
 
 
-def _hear(
-    session: Session, connection: Connection, entity: Entity, obj: Json, now: datetime, wanted: bool = False
+def hear(
+    session: Session,
+    connection: Connection,
+    entity: Entity,
+    obj: Json,
+    now: datetime,
+    wanted: bool = False,
+    happened_at: datetime | None = None,
 ) -> None:
+    """Take in an object of any kind that is followed: its name, and its record if it is of a kind that travels."""
     references.note(session, connection.id, entity, obj)
     if entity in remote.KINDS:
-        remote.hear(session, connection, remote.KINDS[entity], obj, now, wanted=wanted)
-
-
-def _take_in(
-    lease: Lease, connection: Connection, changes: ChangeFeed, now: datetime, interval: timedelta
-) -> None:
-    with lease.transaction() as session:
-        for entity, objects in changes.objects.items():
-            for obj in objects:
-                _hear(session, connection, entity, obj, now)
-        for tombstone in changes.tombstones:
-            references.forget(session, connection.id, tombstone.entity, tombstone.id)
-            if tombstone.entity in remote.KINDS:
-                remote.hear_gone(session, connection, remote.KINDS[tombstone.entity], tombstone.id, now)
-        row = session.get_one(Connection, connection.id)
-        if changes.time is not None:
-            row.cursor = changes.time - OVERLAP
-        row.feed_due_at = now + interval
-        row.heard_at = now
-
-
-def _by_query(quickbooks: QuickBooks, since: datetime, now: datetime) -> ChangeFeed:
-    """What changed since then, by query pages: the way round a truncated or too old change feed.
-
-    The cursor is then our own clock, which the overlap corrects. Deletions leave no row to find; the id sweep that
-    finds them belongs to the comparison of the books.
-    """
-    where = f"MetaData.LastUpdatedTime >= '{since.isoformat()}'"
-    return ChangeFeed(
-        objects={entity: [obj for page in quickbooks.all(entity, where) for obj in page] for entity in FEED},
-        tombstones=[],
-        time=now,
-        truncated=False,
-    )
+        kind = remote.KINDS[entity]
+        remote.hear(session, connection, kind, obj, now, wanted=wanted, happened_at=happened_at)

@@ -28,7 +28,16 @@ from bookipi_app.models import (
     Side,
     SyncRecord,
 )
-from bookipi_app.quickbooks.wire import Json, as_list, as_object, as_text, last_updated, ref
+from bookipi_app.quickbooks.wire import (
+    Json,
+    Purpose,
+    as_list,
+    as_object,
+    as_text,
+    last_updated,
+    ref,
+    utc_text,
+)
 from bookipi_app.sync import agreement as agreements
 from bookipi_app.sync import (
     asking,
@@ -76,14 +85,15 @@ def settled(run: Run, attempt_id: UUID) -> bool:
 def is_too_old(attempt: Attempt, now: datetime) -> bool:
     """Only a creation can be made twice: whatever else is written carries the version that it replaces."""
     sent = attempt.operation is Operation.CREATE and attempt.tries > 0
-    return sent and now - attempt.created_at >= REMEMBERED
+    return sent and (attempt.unsure or now - attempt.created_at >= REMEMBERED)
 
 
 def _made_since(run: Run, kind: Kind, attempt: Attempt) -> list[Json]:
     """What was made in QuickBooks since the sending and looks like what was sent."""
-    since = (attempt.created_at - OUR_CLOCK).isoformat(timespec="seconds").replace("+00:00", "Z")
+    since = utc_text(attempt.created_at - OUR_CLOCK)
+    books = run.quickbooks.meant_for(Purpose.RECOVERY)
     mark = _mark(kind, exactjson.loads(attempt.body))
-    pages = run.quickbooks.all(remote.ENTITIES[kind], f"MetaData.CreateTime >= '{since}'")
+    pages = books.all(remote.ENTITIES[kind], f"MetaData.CreateTime >= '{since}'")
     return [obj for page in pages for obj in page if _mark(kind, obj) == mark]
 
 

@@ -31,11 +31,19 @@ def find(session: Session, connection_id: UUID, kind: Kind, remote_id: str) -> S
 
 
 def hear(
-    session: Session, connection: Connection, kind: Kind, obj: Json, now: datetime, *, wanted: bool = False
+    session: Session,
+    connection: Connection,
+    kind: Kind,
+    obj: Json,
+    now: datetime,
+    *,
+    wanted: bool = False,
+    happened_at: datetime | None = None,
 ) -> SyncRecord | None:
     """Take in an object of QuickBooks; its record, or None for one that is not ours to follow.
 
     A record is followed if it is known, was made in QuickBooks since the connection, or is `wanted` by an invoice.
+    `happened_at` is when an event says that it changed, which is finer than the object's own whole seconds.
     """
     record = find(session, connection.id, kind, obj["Id"])
     if record is None:
@@ -45,7 +53,8 @@ def hear(
     record.wanted = record.wanted or wanted
     if _is_news(record, obj):
         adopt(record, obj)
-        record.due_at = now
+        happened_at = happened_at or (now if wanted else record.remote_time)
+        record.due_at, record.told_at = now, record.told_at or happened_at
     elif wanted and record.local_id is None:
         record.due_at = now
     return record
@@ -59,7 +68,7 @@ def hear_gone(
     if record is None or record.remote_state == RemoteState.GONE:
         return record
     record.remote_state = RemoteState.GONE
-    record.due_at = now
+    record.due_at, record.told_at = now, record.told_at or now
     return record
 
 
@@ -73,9 +82,18 @@ def adopt(record: SyncRecord, obj: Json) -> None:
 
 
 def made_since(connection: Connection, obj: Json) -> bool:
-    """True for an object made in QuickBooks at or after the first connection; its times are whole seconds."""
+    """True for an object made in QuickBooks at or after the first connection, by QuickBooks' clock.
+
+    Its times are whole seconds.
+    """
     made = parse_time(as_object(obj.get("MetaData")).get("CreateTime"))
-    return made is not None and made >= connection.first_connected_at.replace(microsecond=0)
+    return made is not None and made >= since_there(connection)
+
+
+def since_there(connection: Connection) -> datetime:
+    """The moment of the first connection as QuickBooks' clock showed it."""
+    moment = connection.first_connected_there or connection.first_connected_at
+    return moment.replace(microsecond=0)
 
 
 def can_be_held(kind: Kind, obj: Json) -> bool:

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from bookipi_app.models import Attempt, Connection, Flag, Kind, Outcome, SyncRecord
 from bookipi_app.quickbooks import index
-from bookipi_app.sync import actions, execute, look, observe, story
+from bookipi_app.sync import actions, comparison, execute, feed, look, observe, preflight, story
 from bookipi_app.sync.actions import Action
 from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.conflicts import CHOOSES
@@ -38,8 +38,12 @@ def prepare(run: Run, feed_interval: timedelta) -> bool:
         index.read_whole(run.lease.transaction, run.quickbooks, run.connection.id)
         return True
     heard = observe.inbox(run.lease, run.connection, run.quickbooks)
-    fed = observe.feed(run.lease, run.connection, run.quickbooks, feed_interval)
-    return _look_through(run) or heard or fed
+    fed = feed.read(run, feed_interval)
+    if _look_through(run) or heard or fed:
+        return True
+    return preflight.step(run) or comparison.step(
+        run
+    )  # after a long time only the comparison finds everything
 
 
 def foretell(session: Session, connection: Connection, record: SyncRecord, now: datetime) -> str | None:

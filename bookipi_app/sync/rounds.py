@@ -1,7 +1,7 @@
-"""Work through the records that are due: for each one look, plan, and do one thing. Then look again.
+"""One record that is due: look, plan, and do one thing. Then look again.
 
 What touches only our database happens in the transaction that looked, so that nothing can change between the two.
-A write to QuickBooks is stored there as an attempt and sent after the commit.
+A write to QuickBooks is stored there as an attempt; whose turn it is, and how it is sent, is `turns`' business.
 """
 
 from __future__ import annotations
@@ -11,48 +11,32 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import case
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from bookipi_app.models import Answer, Attempt, Connection, Flag, Kind, Outcome, RemoteState, SyncRecord
-from bookipi_app.sync import attempts, decided, execute, guard, look, match, merges, observe, remote, story
+from bookipi_app.models import Answer, Attempt, Connection, Flag, Outcome, RemoteState, SyncRecord
+from bookipi_app.sync import decided, execute, look, match, merges, observe, remote, story
 from bookipi_app.sync.actions import Cause
-from bookipi_app.sync.attempts import Run
 from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.execute import LOOK_AGAIN, Follow
 from bookipi_app.sync.local import Moved
 from bookipi_app.sync.mapping import CannotCarry
 from bookipi_app.sync.match import Certain, Match
 from bookipi_app.sync.plan import Doubt, plan
+from bookipi_app.sync.work import Run
 
 log = logging.getLogger(__name__)
-MOST_RECORDS = 100  # of one round
 MOST_LOOKS = 12  # of one record in one run: what needs more is not converging
 SETTLE_DOWN = timedelta(minutes=1)
 UNREADABLE = "QuickBooks sent this with a value that makes no sense here. It stays as it is on both sides."
 READ_AGAIN = timedelta(seconds=10)
-FIRST_KINDS = case({Kind.CUSTOMER.value: 0, Kind.ITEM.value: 0}, value=col(SyncRecord.kind), else_=1)
 
 
-def work_through(run: Run) -> bool:
-    """One pass over what is due; True if there was anything. What vanished in a crowd stops the connection instead."""
-    if guard.stops(run):
-        return False
-    with run.lease.database.reading() as session:
-        due = select(SyncRecord.id).where(
-            SyncRecord.connection_id == run.connection.id, col(SyncRecord.due_at) <= run.clock()
-        )
-        ids = list(session.exec(due.order_by(FIRST_KINDS, col(SyncRecord.due_at)).limit(MOST_RECORDS)))
-    for record_id in ids:
-        step(run, record_id)
-    return bool(ids)
-
-
-def step(run: Run, record_id: UUID) -> None:
-    """One look at one record and what follows from it."""
+def step(run: Run, record_id: UUID) -> UUID | None:
+    """One look at one record and what follows from it: the attempt that is stored now and has to be sent."""
     try:
         with run.lease.transaction() as session:
             follow = _decide(session, run, record_id)
+            _rest(session, record_id)
     except (CannotCarry, Moved, Unreadable) as failure:
         with run.lease.transaction() as session:
             follow = _excuse(session, run, record_id, failure)
@@ -60,8 +44,14 @@ def step(run: Run, record_id: UUID) -> None:
         call()
     for kind, remote_ids in follow.read.items():
         observe.read_wanted(run.lease, run.connection, run.quickbooks, kind, remote_ids)
-    if follow.attempt is not None:
-        attempts.send(run, follow.attempt)
+    return follow.attempt
+
+
+def _rest(session: Session, record_id: UUID) -> None:
+    """Nothing is left to do: neither a save nor any news waits here any more."""
+    record = session.get(SyncRecord, record_id)
+    if record is not None and record.due_at is None:
+        record.saved_at = record.told_at = None
 
 
 def _decide(session: Session, run: Run, record_id: UUID) -> Follow:

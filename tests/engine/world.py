@@ -34,6 +34,7 @@ from bookipi_app.quickbooks import index, webhooks
 from bookipi_app.quickbooks.auth import StoredTokens, Vault
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.oauth import OAuth, TokenPair
+from bookipi_app.quickbooks.pace import Pace
 from bookipi_app.quickbooks.transport import http_client
 from bookipi_app.sandbox.core import Request, Sandbox
 from bookipi_app.services import customers, inbox, invoices, items
@@ -68,6 +69,8 @@ class World:
     connection_id: UUID = field(init=False)
     requests: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     published: list[tuple[str, UUID | None]] = field(default_factory=list[tuple[str, UUID | None]])
+    pace: Pace | None = None
+    feed_interval: timedelta = timedelta(seconds=60)
     before_request: Callable[[str, str], None] | None = None
     after_request: Callable[[str, str, httpx.Response], httpx.Response] | None = None
 
@@ -109,7 +112,7 @@ class World:
             wake=lambda _connection: None,
             heartbeat=lambda _lease: nullcontext(),
             holder="test-0",
-            feed_interval=timedelta(seconds=60),
+            feed_interval=self.feed_interval,
         )
 
     def books(self, connection: Connection) -> QuickBooks:
@@ -117,7 +120,11 @@ class World:
         tokens = StoredTokens(
             connection.id, self.database.transaction, self.oauth, self.vault, self.clock, pause=lambda _: None
         )
-        return QuickBooks(connection.realm_id, tokens, self.clock, self.http, ADDRESS)
+        return QuickBooks(connection.realm_id, tokens, self.clock, self.http, ADDRESS, self.pace, self.pause)
+
+    def pause(self, seconds: float) -> None:
+        """Wait for one's turn: the clock moves, nobody sleeps."""
+        self.pass_time(seconds=seconds)
 
     def run(self) -> None:
         """One run of the engine, as a job would do it."""
@@ -255,6 +262,10 @@ class World:
     def writes(self) -> int:
         """How many writes the app has sent."""
         return sum(method == "POST" and "/v3/" in path for method, path in self.requests)
+
+    def reads(self) -> int:
+        """How many reads the app has sent: what Intuit meters."""
+        return sum(method == "GET" and "/v3/" in path for method, path in self.requests)
 
     def count(self) -> Counter[str]:
         """The app's requests by method and last part of the path."""

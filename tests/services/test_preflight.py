@@ -37,3 +37,25 @@ def test_what_is_off_warns_and_closed_books_are_red() -> None:
 def test_nothing_is_guessed() -> None:
     assert facts_of({}) == ()
     assert facts_of({"SalesFormsPrefs": None, "AccountingInfoPrefs": {"BookCloseDate": "soon"}}) == ()
+
+
+def test_a_company_that_is_fit_says_that_its_subscription_is_paid_and_no_more() -> None:
+    facts = facts_of(
+        {"CurrencyPrefs": {"HomeCurrency": {"value": "USD"}, "MultiCurrencyEnabled": False}},
+        {"Country": "USA", "SubscriptionStatus": "PAID"},
+    )
+    assert [(fact.tone, fact.title) for fact in facts] == [("ok", "The subscription is paid")]
+
+
+def test_what_changed_for_the_worse_in_quickbooks_is_said() -> None:
+    facts = facts_of(
+        {"CurrencyPrefs": {"HomeCurrency": {"value": "CAD"}, "MultiCurrencyEnabled": "true"}},
+        {"Country": "CA", "SubscriptionStatus": "EXPIRED"},
+    )
+    assert [(fact.tone, fact.title) for fact in facts] == [
+        ("bad", "Not a US company"),
+        ("bad", "The home currency is CAD"),
+        ("warn", "Several currencies are on"),
+        ("bad", "The subscription has ended"),
+    ]
+    assert [fact.tone for fact in facts_of({}, {"SubscriptionStatus": "TRIAL"})] == ["warn"]

@@ -10,7 +10,7 @@ import bookipi_app.models.base
 from bookipi_app.text import fold
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,94 @@
+"""What an answer of 200 holds: an object, rows, the items of a batch, the change feed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bookipi_app import exactjson
+from bookipi_app.quickbooks.faults import Unknown, fault_in
+from bookipi_app.quickbooks.wire import (
+    MOST_ROWS,
+    ChangeFeed,
+    Entity,
+    Json,
+    Tombstone,
+    as_list,
+    as_object,
+    as_text,
+    last_updated,
+    parse_time,
+)
+
+NOT_UNDERSTOOD = "QuickBooks' answer was not understood."
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer of 200 without a fault."""
+
+    document: Json
+    tid: str
+
+    @property
+    def time(self) -> datetime | None:
+        """QuickBooks' own clock at the answer."""
+        return parse_time(self.document.get("time"))
+
+    def member(self, name: str) -> Json:
+        """A member that must be there: an answer without it is no answer."""
+        if not isinstance(self.document.get(name), dict):
+            raise Unknown(NOT_UNDERSTOOD, None, self.tid)
+        return as_object(self.document[name])
+
+    def object(self, entity: Entity) -> Json:
+        """The one object that was asked for or written."""
+        found = self.member(entity)
+        if not as_text(found.get("Id")):
+            raise Unknown(NOT_UNDERSTOOD, None, self.tid)
+        return found
+
+
+def parse(body: bytes) -> object:
+    """The JSON of a body, or None: HTML of a proxy, half an answer."""
+    try:
+        return exactjson.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def items(document: Json) -> list[Json]:
+    """The items of a batch's answer, in whatever order."""
+    return [as_object(item) for item in as_list(document.get("BatchItemResponse"))]
+
+
+def rows(query_response: Json) -> list[Json]:
+    """The objects in a QueryResponse, whatever the case of their array's key; an empty response has no array."""
+    arrays = [rows for rows in map(as_list, query_response.values()) if rows]
+    return [row for row in map(as_object, arrays[0] if arrays else []) if as_text(row.get("Id"))]
+
+
+def change_feed(reply: Reply, entities: Sequence[Entity]) -> ChangeFeed:
+    """Objects and tombstones, sorted out; an answer as long as QuickBooks' limit is not the whole of it."""
+    objects: dict[Entity, list[Json]] = {entity: [] for entity in entities}
+    tombstones: list[Tombstone] = []
+    responses = as_list(reply.document.get("CDCResponse"))
+    if not responses:
+        raise Unknown(NOT_UNDERSTOOD, None, reply.tid)
+    for response in responses:
+        if fault_in(response):
+            raise Unknown("QuickBooks' change feed was not understood.", None, reply.tid)
+        for part in as_list(as_object(response).get("QueryResponse")):
+            _sort_part(as_object(part), objects, tombstones)
+    count = sum(len(found) for found in objects.values()) + len(tombstones)
+    return ChangeFeed(objects, tombstones, reply.time, count >= MOST_ROWS)
+
+
+def _sort_part(part: Json, objects: dict[Entity, list[Json]], tombstones: list[Tombstone]) -> None:
+    for entity, found in objects.items():
+        for obj in map(as_object, as_list(part.get(entity))):
+            if obj.get("status") == "Deleted":
+                tombstones.append(Tombstone(entity, as_text(obj.get("Id")), last_updated(obj)))
+            else:
+                found.append(obj)

@@ -1,0 +1,189 @@
+"""Batches: many attempts in one request, each succeeding or failing alone.
+
+A batch is stored with its exact text before it is sent. Without an answer it is repeated whole: the same request id,
+the same bIds, the same bytes, so that QuickBooks answers as the first time. Its items are matched by bId. An item that
+QuickBooks limited was not carried out: it leaves the batch and goes out under its own request id. One that has no
+answer stays open with the batch; if a repetition brings none either, it leaves the batch, and a creation is looked for
+in QuickBooks before it is sent again.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from bookipi_app.errors import Failure, TryLater
+from bookipi_app.models import Attempt, Batch, Operation, Outcome, SyncRecord
+from bookipi_app.quickbooks.faults import GrantLost, ReadOnly, Refused, Throttled, Unknown
+from bookipi_app.quickbooks.wire import Answer, Entity
+from bookipi_app.sync import attempts, outcomes, remote
+from bookipi_app.sync.work import Run
+
+FEW = 3  # so many writes go out one by one: a batch answers when its last item is done
+TOO_MUCH = ("1040", "413")  # refused for its size: half of it may pass
+NO_ANSWER = "QuickBooks did not say what became of this."
+WORD = {
+    Operation.CREATE: "create",
+    Operation.UPDATE: "update",
+    Operation.DELETE: "delete",
+    Operation.VOID: "update",
+}
+
+
+def send(run: Run, attempt_ids: Sequence[UUID], *, bulk: bool) -> None:
+    """Send attempts that never went out: a few one by one, many as one batch.
+
+    Raises:
+        TryLater, GrantLost, ReadOnly: what that means for the connection is decided above.
+    """
+    if len(attempt_ids) > FEW:
+        deliver(run, _store(run, attempt_ids), bulk=bulk)
+        return
+    for attempt_id in attempt_ids:
+        attempts.send(run, attempt_id)
+
+
+def deliver(run: Run, batch_id: UUID, *, bulk: bool = True) -> None:
+    """Send a stored batch, for the first time or again, and record what became of each item."""
+    batch, sent = _count(run, batch_id)
+    entities = {attempt.batch_item: entity for attempt, entity in sent}
+    try:
+        found = run.quickbooks.batch(batch.body, batch.request_id, entities, bulk=bulk)
+    except ReadOnly as refusal:
+        for attempt in _open(run, batch_id):
+            outcomes.close(run, attempt.id, refusal)
+        raise
+    except Refused as refusal:
+        _take_apart(run, batch, refusal)
+    except TryLater as failure:
+        for attempt in _open(run, batch_id):
+            outcomes.postpone(run, attempt.id, failure)
+        raise
+    else:
+        _record(run, batch, found)
+
+
+def _store(run: Run, attempt_ids: Sequence[UUID]) -> UUID:
+    with run.lease.transaction() as session:
+        batch = Batch(
+            connection_id=run.connection.id,
+            request_id=secrets.token_hex(16),
+            body="",
+            created_at=run.clock(),
+        )
+        items: list[str] = []
+        for number, attempt_id in enumerate(attempt_ids, start=1):
+            attempt = session.get_one(Attempt, attempt_id)
+            attempt.batch_id, attempt.batch_item = batch.id, str(number)
+            items.append(_item(attempt, _entity(session, attempt)))
+        batch.body = f'{{"BatchItemRequest":[{",".join(items)}]}}'
+        session.add(batch)
+    return batch.id
+
+
+def _item(attempt: Attempt, entity: Entity) -> str:
+    """An item around the attempt's own text, which stays as it is to the letter."""
+    option = ',"optionsData":"void"' if attempt.operation is Operation.VOID else ""
+    head = f'"bId":"{attempt.batch_item}","operation":"{WORD[attempt.operation]}"{option}'
+    return f'{{{head},"{entity}":{attempt.body}}}'
+
+
+def _entity(session: Session, attempt: Attempt) -> Entity:
+    return remote.ENTITIES[session.get_one(SyncRecord, attempt.record_id).kind]
+
+
+def _count(run: Run, batch_id: UUID) -> tuple[Batch, list[tuple[Attempt, Entity]]]:
+    """Note that it is being sent, before it is: a second sending is a repetition of all its items."""
+    with run.lease.transaction() as session:
+        batch = session.get_one(Batch, batch_id)
+        batch.tries += 1
+        found = list(session.exec(select(Attempt).where(Attempt.batch_id == batch_id)))
+        for attempt in found:
+            attempt.tries += attempt.outcome is Outcome.OPEN
+        return batch, [(attempt, _entity(session, attempt)) for attempt in found]
+
+
+def _open(run: Run, batch_id: UUID) -> list[Attempt]:
+    with run.lease.database.reading() as session:
+        waiting = select(Attempt).where(Attempt.batch_id == batch_id, Attempt.outcome == Outcome.OPEN)
+        return sorted(session.exec(waiting), key=lambda attempt: int(attempt.batch_item))
+
+
+def _record(run: Run, batch: Batch, found: dict[str, Answer | Failure]) -> None:
+    """Each item by itself; what concerns the whole realm is raised once all of them are recorded."""
+    raised: Failure | None = None
+    for attempt in _open(run, batch.id):
+        outcome = found.get(attempt.batch_item) or Unknown(NO_ANSWER)
+        match outcome:
+            case Answer():
+                outcomes.done(run, attempt.id, outcome)
+            case ReadOnly():
+                outcomes.close(run, attempt.id, outcome)
+                raised = raised or outcome
+            case Refused():
+                outcomes.refused(run, attempt.id, outcome)
+            case _:
+                raised = _leave_open(run, batch, attempt, outcome) or raised
+    _empty(run, batch.id)
+    if raised is not None:
+        raise raised
+
+
+def _leave_open(run: Run, batch: Batch, attempt: Attempt, failure: Failure) -> Failure | None:
+    """An item without an outcome; the failure, if it concerns the whole realm."""
+    if isinstance(failure, GrantLost):
+        return failure
+    assert isinstance(failure, TryLater)
+    limited = isinstance(failure, Throttled)
+    if limited or batch.tries > 1:
+        _leave(run, attempt.id, unsure=not limited)
+    outcomes.postpone(run, attempt.id, failure)
+    return failure if limited else None
+
+
+def _leave(run: Run, attempt_id: UUID, *, unsure: bool) -> None:
+    """Take an attempt out of its batch: it goes out by itself, under its own request id.
+
+    `unsure` means that QuickBooks may have carried it out under the batch's id, so that it is looked for first.
+    """
+    with run.lease.transaction() as session:
+        attempt = session.get_one(Attempt, attempt_id)
+        attempt.batch_id, attempt.batch_item, attempt.next_try_at = None, "", None
+        attempt.unsure = attempt.unsure or unsure
+
+
+def _take_apart(run: Run, batch: Batch, refusal: Refused) -> None:
+    """The batch as a whole was refused, so nothing of it happened: half of it may pass, or all but one alone."""
+    ids = [attempt.id for attempt in _open(run, batch.id)]
+    for attempt_id in ids:
+        _leave(run, attempt_id, unsure=batch.tries > 1)
+    _empty(run, batch.id)
+    if batch.tries > 1:
+        return  # an earlier sending may have been carried out: they are settled one by one
+    size = len(ids) // 2 if refusal.code in TOO_MUCH else 1
+    for start in range(0, len(ids), max(size, 1)):
+        send(run, ids[start : start + max(size, 1)], bulk=True)
+
+
+def dissolve(run: Run, batch_id: UUID) -> None:
+    """A batch that was sent long ago: QuickBooks may have forgotten its request id, so each item goes by itself."""
+    for attempt in _open(run, batch_id):
+        _leave(run, attempt.id, unsure=True)
+    _empty(run, batch_id)
+
+
+def _empty(run: Run, batch_id: UUID) -> None:
+    """A batch of which nothing is open will not be sent again: its text need not be kept."""
+    if _open(run, batch_id):
+        return
+    with run.lease.transaction() as session:
+        session.get_one(Batch, batch_id).body = ""
+
+
+def unsettled(session: Session, connection_id: UUID) -> list[Attempt]:
+    """The open attempts of a connection, in the order of their making."""
+    waiting = select(Attempt).where(Attempt.connection_id == connection_id, Attempt.outcome == Outcome.OPEN)
+    return list(session.exec(waiting.order_by(col(Attempt.created_at), col(Attempt.id))))

@@ -1,0 +1,89 @@
+"""The change feed: what changed in QuickBooks since a moment, one call for five kinds. The floor under the webhooks.
+
+Its cursor is QuickBooks' own time minus ten minutes, and moves in the transaction that takes the changes in. An answer
+as long as QuickBooks' limit is not the whole: each kind is asked for alone, a kind that is still too long is read by
+query pages, and the deletions that no query shows are found by the comparison of the books. What lies further back
+than the feed reaches is found by reading the index anew and comparing everything.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session, col
+
+from bookipi_app.models import Connection, ConnectionStatus
+from bookipi_app.quickbooks.client import QuickBooks
+from bookipi_app.quickbooks.wire import OLDEST_FEED, ChangeFeed, Entity, Json, Purpose, Tombstone, utc_text
+from bookipi_app.sync import observe, references, remote
+from bookipi_app.sync.work import Run
+
+OVERLAP = timedelta(minutes=10)
+FEED = (Entity.CUSTOMER, Entity.ITEM, Entity.INVOICE, Entity.VENDOR, Entity.EMPLOYEE)
+
+
+def read(run: Run, interval: timedelta) -> bool:
+    """Read the change feed if it is due; True if it was."""
+    now, connection = run.clock(), run.connection
+    if connection.feed_due_at is not None and connection.feed_due_at > now:
+        return False
+    since = connection.cursor or connection.first_connected_at
+    if now - since >= OLDEST_FEED:
+        _start_over(run, now)
+        return True
+    changes = run.quickbooks.meant_for(Purpose.FLOOR).change_feed(FEED, since)
+    if changes.truncated:
+        changes = _kind_by_kind(run.quickbooks.meant_for(Purpose.RECOVERY), since, changes.time)
+    _take_in(run, changes, now, interval)
+    return True
+
+
+def ask_at_once(session: Session, now: datetime) -> None:
+    """A worker starts: what was told while nobody listened must not wait for the next reading."""
+    session.exec(
+        update(Connection).where(col(Connection.status) == ConnectionStatus.CONNECTED).values(feed_due_at=now)
+    )
+
+
+def _kind_by_kind(books: QuickBooks, since: datetime, time: datetime | None) -> ChangeFeed:
+    """The same changes, one call for each kind. `time` is that of the first answer: what came later comes again."""
+    objects: dict[Entity, list[Json]] = {}
+    tombstones: list[Tombstone] = []
+    truncated = False
+    for entity in FEED:
+        part = books.change_feed((entity,), since)
+        tombstones += part.tombstones
+        objects[entity] = list(part.objects[entity])
+        if part.truncated:
+            truncated = True
+            pages = books.all(entity, f"MetaData.LastUpdatedTime >= '{utc_text(since)}'")
+            objects[entity] = [obj for page in pages for obj in page]
+    return ChangeFeed(objects, tombstones, time, truncated)
+
+
+def _take_in(run: Run, changes: ChangeFeed, now: datetime, interval: timedelta) -> None:
+    """Everything and the cursor in one transaction. A truncated feed may lack deletions: the books are compared."""
+    connection = run.connection
+    with run.lease.transaction() as session:
+        for entity, objects in changes.objects.items():
+            for obj in objects:
+                observe.hear(session, connection, entity, obj, now)
+        for tombstone in changes.tombstones:
+            references.forget(session, connection.id, tombstone.entity, tombstone.id)
+            if tombstone.entity in remote.KINDS:
+                kind = remote.KINDS[tombstone.entity]
+                remote.hear_gone(session, connection, kind, tombstone.id, now)
+        row = session.get_one(Connection, connection.id)
+        if changes.time is not None:
+            row.cursor = changes.time - OVERLAP
+        if changes.truncated:
+            row.compare_due_at, row.comparing = now, None
+        row.feed_due_at, row.heard_at = now + interval, now
+
+
+def _start_over(run: Run, now: datetime) -> None:
+    """Too long ago for the feed: without a cursor the index is read anew, and all linked records are compared."""
+    with run.lease.transaction() as session:
+        row = session.get_one(Connection, run.connection.id)
+        row.cursor, row.compare_due_at, row.comparing = None, now, None

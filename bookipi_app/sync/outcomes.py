@@ -1,0 +1,211 @@
+"""Outcomes: what became of an attempt, recorded in one short transaction whether it was sent alone or in a batch.
+
+An answer gives the record its identity, its remote and its agreement. A definite refusal ends the attempt and puts
+words on its record. Anything else leaves the attempt open, with the time of its next try.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session
+
+from bookipi_app.errors import TryLater
+from bookipi_app.models import (
+    Attempt,
+    Connection,
+    Flag,
+    InboxEvent,
+    Operation,
+    Outcome,
+    RemoteState,
+    Side,
+    SyncRecord,
+)
+from bookipi_app.quickbooks.faults import Gone, Refused, Stale
+from bookipi_app.quickbooks.wire import Answer, last_updated
+from bookipi_app.sync import agreement as agreements
+from bookipi_app.sync import observe, references, remote, snapshot, story, waiting
+from bookipi_app.sync.look import REFUSED_END, agreement_of, keep_agreement
+from bookipi_app.sync.work import Run
+
+FIRST_WAIT = timedelta(seconds=1)
+LONGEST_WAIT = timedelta(minutes=5)
+WORDS = {
+    Operation.CREATE: "Created in QuickBooks",
+    Operation.UPDATE: "Updated in QuickBooks",
+    Operation.DELETE: "Deleted in QuickBooks",
+    Operation.VOID: "Voided in QuickBooks",
+}
+
+
+def done(run: Run, attempt_id: UUID, answer: Answer) -> None:
+    """QuickBooks did it. The answer to a repetition is the first one, and may be old: the record is then read once."""
+    now = run.clock()
+    with run.lease.transaction() as session:
+        attempt = session.get_one(Attempt, attempt_id)
+        record = session.get_one(SyncRecord, attempt.record_id)
+        connection = session.get_one(Connection, run.connection.id)
+        attempt.outcome, attempt.answered_at, attempt.tid = Outcome.DONE, now, answer.tid[:100]
+        attempt.remote_time = last_updated(answer.object)
+        _agree(record, attempt, answer)
+        _take_over(session, record, attempt, answer)
+        _note_in_index(session, record, answer)
+        if attempt.tries > 1:
+            _read_soon(session, connection, record, f"replayed-{attempt.id}", now)
+        story.tell(session, connection, record, Side.HERE, _words(record, attempt), now, {"tid": answer.tid})
+        connection.heard_at = now
+        _measure(connection, record, attempt, now)
+        record.due_at, record.told_at, record.tries = now, now, 0  # the answer is news: it goes before bulk
+        waiting.wake(session, record, now)
+
+
+def refused(run: Run, attempt_id: UUID, refusal: Refused) -> None:
+    """QuickBooks definitely did not do it. What changed there meanwhile is read, then planned again."""
+    record = close(run, attempt_id, refusal)
+    if isinstance(refusal, Gone) and record.remote_id:
+        observe.read_one(run.lease, run.connection, run.quickbooks, record.kind, record.remote_id)
+    now = run.clock()
+    with run.lease.transaction() as session:
+        attempt = session.get_one(Attempt, attempt_id)
+        record = session.get_one(SyncRecord, attempt.record_id)
+        if isinstance(refusal, Stale):
+            connection = session.get_one(Connection, run.connection.id)
+            _read_soon(session, connection, record, f"stale-{attempt.id}", now)
+        elif not isinstance(refusal, Gone) or record.remote_state is not RemoteState.GONE:
+            _explain(session, run, record, attempt, refusal, now)
+            return
+        record.due_at = now
+
+
+def close(run: Run, attempt_id: UUID, refusal: Refused) -> SyncRecord:
+    """End an attempt without an effect; its record."""
+    with run.lease.transaction() as session:
+        attempt = session.get_one(Attempt, attempt_id)
+        attempt.outcome, attempt.answered_at = Outcome.REFUSED, run.clock()
+        attempt.code, attempt.tid = refusal.code[:20], refusal.tid[:100]
+        return session.get_one(SyncRecord, attempt.record_id)
+
+
+def postpone(run: Run, attempt_id: UUID, failure: TryLater) -> None:
+    """Nobody knows whether QuickBooks did it: the same again, later."""
+    now = run.clock()
+    with run.lease.transaction() as session:
+        attempt = session.get_one(Attempt, attempt_id)
+        wait = min(FIRST_WAIT * 2 ** min(max(attempt.tries - 1, 0), 12), LONGEST_WAIT)
+        attempt.next_try_at = failure.until or now + wait
+        record = session.get_one(SyncRecord, attempt.record_id)
+        if story.fly(record, Flag.SYNCING, now, failure.reason, "unanswered", record.detail):
+            _publish(run, record)
+
+
+def _agree(record: SyncRecord, attempt: Attempt, answer: Answer) -> None:
+    rendered, line_ids = attempt.local or {}, attempt.local_lines or []
+    before = agreement_of(record)
+    if attempt.operation is Operation.CREATE or before is None:
+        keep_agreement(record, agreements.after_create(record.kind, rendered, line_ids, answer.object))
+    elif attempt.operation is Operation.UPDATE:
+        changed = agreements.after_update(
+            record.kind, attempt.fields or [], before, rendered, attempt.before, line_ids, answer.object
+        )
+        keep_agreement(record, changed)
+    else:
+        theirs = None if answer.deleted else snapshot.of_remote(record.kind, answer.object)
+        keep_agreement(record, agreements.after_end(record.kind, rendered, theirs, before))
+        # Whatever became of it here meanwhile: it was ended on both.
+        record.ended = record.ended or answer.deleted
+    record.base_version = attempt.local_version
+
+
+def _take_over(session: Session, record: SyncRecord, attempt: Attempt, answer: Answer) -> None:
+    """The answer becomes the record's remote, unless something newer is known already."""
+    if answer.deleted:
+        record.remote_state = RemoteState.GONE
+        return
+    if attempt.operation is Operation.CREATE:
+        _join_early_bird(session, record, answer.object["Id"])
+        record.generation, record.ended = attempt.generation, False
+    token = snapshot.sync_token(answer.object)
+    record.base_token = token
+    if token >= record.remote_token:
+        remote.adopt(record, answer.object)
+
+
+def _note_in_index(session: Session, record: SyncRecord, answer: Answer) -> None:
+    """What we wrote holds its name and number from now on; its echo is not read."""
+    entity = remote.ENTITIES[record.kind]
+    if answer.deleted:
+        references.forget(session, record.connection_id, entity, answer.object["Id"])
+    else:
+        references.note(session, record.connection_id, entity, answer.object)
+
+
+def _join_early_bird(session: Session, record: SyncRecord, remote_id: str) -> None:
+    """News of our own creation may come before its answer: that row is this record, seen from the other side."""
+    record.remote_token, record.remote_state = -1, RemoteState.UNKNOWN
+    early = remote.find(session, record.connection_id, record.kind, remote_id)
+    if early is None or early.id == record.id:
+        return
+    assert early.local_id is None, "a record of QuickBooks was created here while a creation of ours was open"
+    if early.remote is not None:
+        remote.adopt(record, early.remote)
+    if early.remote_state is RemoteState.GONE:
+        record.remote_state, record.remote_id = RemoteState.GONE, remote_id
+    session.delete(early)
+    session.flush()
+
+
+def _read_soon(
+    session: Session, connection: Connection, record: SyncRecord, nudge: str, now: datetime
+) -> None:
+    """What we hold of the record may be old: have it read before it is looked at again, many in one call."""
+    session.add(
+        InboxEvent(
+            id=nudge,
+            realm_id=connection.realm_id,
+            entity=record.kind.value,
+            remote_id=record.remote_id or "",
+            operation="nudge",
+            received_at=now,
+        )
+    )
+
+
+def _measure(connection: Connection, record: SyncRecord, attempt: Attempt, now: datetime) -> None:
+    """From the save to its answer. A save made meanwhile is another one, and still waits."""
+    if attempt.saved_at is None:
+        return
+    connection.lag_out_ms = max(0, int((now - attempt.saved_at) / timedelta(milliseconds=1)))
+    if record.saved_at == attempt.saved_at:
+        record.saved_at = None
+
+
+def _explain(
+    session: Session, run: Run, record: SyncRecord, attempt: Attempt, refusal: Refused, now: datetime
+) -> None:
+    """A refused end is undone here; any other refusal waits for a person, with the reason."""
+    ends = attempt.operation in (Operation.DELETE, Operation.VOID)
+    archives = (attempt.local or {}).get("active") is False and "active" in (attempt.fields or [])
+    cause = REFUSED_END if ends or archives else waiting.cause_of(refusal.code)
+    detail = {
+        "code": refusal.code,
+        "tid": refusal.tid,
+        "element": refusal.element,
+        "says": refusal.detail[:300],
+    }
+    story.fly(record, Flag.ATTENTION, now, refusal.words, cause, detail)
+    record.due_at = now if cause == REFUSED_END else None
+    connection = session.get_one(Connection, run.connection.id)
+    story.tell(session, connection, record, Side.QUICKBOOKS, f"Refused: {refusal.words}", now, detail)
+    _publish(run, record)
+
+
+def _words(record: SyncRecord, attempt: Attempt) -> str:
+    if attempt.operation is Operation.UPDATE and attempt.fields:
+        return f"{WORDS[attempt.operation]}: {story.listed(record.kind, attempt.fields)}"
+    return WORDS[attempt.operation]
+
+
+def _publish(run: Run, record: SyncRecord) -> None:
+    run.publish(run.connection.company_id, record.kind.value, record.local_id)

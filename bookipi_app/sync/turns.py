@@ -1,0 +1,68 @@
+"""Whose turn it is: what a person just saved, or changed in QuickBooks, goes before bulk; customers before invoices.
+
+A few writes go out one by one, each at once. Many are collected and go out as one batch; after each batch the question
+is asked anew, so that an edit made during a bulk of thousands waits for one batch and not for all of them.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, case, or_
+from sqlmodel import col, select
+
+from bookipi_app.models import Kind, SyncRecord
+from bookipi_app.quickbooks.wire import MOST_ITEMS
+from bookipi_app.sync import attempts, batches, guard, rounds
+from bookipi_app.sync.batches import FEW
+from bookipi_app.sync.work import Run
+
+MOST_RECORDS = 100  # looked at before anybody asks again whose turn it is
+FIRST_KINDS = case({Kind.CUSTOMER.value: 0, Kind.ITEM.value: 0}, value=col(SyncRecord.kind), else_=1)
+SAVED, TOLD = col(SyncRecord.saved_at).is_not(None), col(SyncRecord.told_at).is_not(None)
+
+
+def work_through(run: Run) -> bool:
+    """One pass over what is due; True if there was anything that may be done now.
+
+    What vanished in a crowd stops the connection instead.
+    """
+    if guard.stops(run):
+        return False
+    if live := _due(run, or_(SAVED, TOLD), MOST_ITEMS):
+        _take_turns(run, list(live), alone=sum(live.values()) <= FEW, bulk=False)
+        return True
+    ids = list(_due(run, ~or_(SAVED, TOLD), MOST_RECORDS))
+    if not ids or not run.quickbooks.has_room(batch=True):
+        return False  # bulk whose share of the pace is used up: the sweep comes back for it
+    _take_turns(run, ids, alone=len(ids) <= FEW, bulk=True)
+    return True
+
+
+def _due(run: Run, which: ColumnElement[bool], most: int) -> dict[UUID, bool]:
+    """What is due, in the order of its turns, and whether a person's save waits there.
+
+    Customers and items go first among what is live too: what became of one decides what becomes of its invoices.
+    """
+    due = select(col(SyncRecord.id), SAVED).where(
+        SyncRecord.connection_id == run.connection.id, col(SyncRecord.due_at) <= run.clock(), which
+    )
+    in_turn = due.order_by(FIRST_KINDS, SAVED.desc(), col(SyncRecord.due_at)).limit(most)
+    with run.lease.database.reading() as session:
+        return {record_id: bool(saved) for record_id, saved in session.exec(in_turn)}
+
+
+def _take_turns(run: Run, ids: list[UUID], *, alone: bool, bulk: bool) -> None:
+    """`alone` sends each write at once, by itself."""
+    stored: list[UUID] = []
+    for record_id in ids:
+        attempt = rounds.step(run, record_id)
+        if attempt is None:
+            continue
+        if alone:
+            attempts.send(run, attempt)
+            continue
+        stored.append(attempt)
+        if len(stored) == MOST_ITEMS:
+            break
+    batches.send(run, stored, bulk=bulk)

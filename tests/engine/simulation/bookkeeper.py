@@ -1,0 +1,260 @@
+"""What the bookkeeper does in QuickBooks, among the records that came to be after the connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from bookipi_app.models import Kind, Side
+from bookipi_app.sandbox.company import Record
+from tests.engine import bookkeeper
+from tests.engine.simulation.journal import Journal
+from tests.engine.simulation.owner import Nothing
+from tests.engine.simulation.world import Simulated
+from tests.engine.world import START
+
+THERE = Side.QUICKBOOKS
+WIRE = {"company_name": "CompanyName", "given_name": "GivenName", "family_name": "FamilyName", "notes": "Notes",
+        "name": "DisplayName"}  # fmt: skip
+ITEM_WIRE = {"sku": "Sku", "description": "Description", "name": "Name", "price": "UnitPrice"}
+
+
+@dataclass
+class Bookkeeper:
+    """One person in QuickBooks."""
+
+    world: Simulated
+    chance: Random
+    journal: Journal
+    made: int = 0
+
+    def creates_customer(self) -> str:
+        """A new customer."""
+        name = f"There {self._next()}"
+        key = self.world.make("Customer", DisplayName=name)["Id"]
+        self.journal.edited(THERE, Kind.CUSTOMER, key, name=name)
+        return key
+
+    def creates_item(self) -> None:
+        """A new item."""
+        name = f"Ware {self._next()}"
+        account = {"value": self.world.income_account()}
+        key = self.world.make("Item", Name=name, Type="Service", IncomeAccountRef=account, UnitPrice=20)["Id"]
+        self.journal.edited(THERE, Kind.ITEM, key, name=name, price=Decimal(20))
+
+    def creates_invoice(self) -> None:
+        """A new invoice of a customer that came to be after the connection."""
+        customers = self._records("Customer")
+        customer = self.chance.choice(customers).id if customers else self.creates_customer()
+        lines = [self._new_line() for _ in range(self.chance.randint(1, 3))]
+        made = self.world.make(
+            "Invoice", CustomerRef={"value": customer}, Line=lines, DocNumber=f"T{self._next()}"
+        )
+        self.journal.edited(THERE, Kind.INVOICE, made["Id"], number=made["DocNumber"])
+        for line in lines:
+            self._note_line(made["Id"], line)
+
+    def edits_customer(self) -> None:
+        """One field of a customer."""
+        record = self._any("Customer")
+        unit = self.chance.choice((*WIRE, "email", "phone", "bill_address"))
+        number = self._next()
+        match unit:
+            case "email":
+                value: Any = f"mail{number}@example.org"
+                sent: Any = {"PrimaryEmailAddr": {"Address": value}}
+            case "phone":
+                value = f"556-{number:04}"
+                sent = {"PrimaryPhone": {"FreeFormNumber": value}}
+            case "bill_address":
+                value = [f"{number} Street", "Dallas", "TX", "75001"]
+                sent = {"BillAddr": {"Line1": value[0], "City": value[1], "CountrySubDivisionCode": value[2],
+                                     "PostalCode": value[3]}}  # fmt: skip
+            case _:
+                value = f"{unit} there {number}"
+                sent = {WIRE[unit]: value}
+        self.world.change("Customer", record.id, **sent)
+        self.journal.edited(THERE, Kind.CUSTOMER, record.id, **{unit: value})
+
+    def edits_item(self) -> None:
+        """One field of an item."""
+        record = self._any("Item")
+        unit = self.chance.choice(tuple(ITEM_WIRE))
+        value: Any = self._amount() if unit == "price" else f"{unit} there {self._next()}"
+        self.world.change("Item", record.id, **{ITEM_WIRE[unit]: value})
+        self.journal.edited(THERE, Kind.ITEM, record.id, **{unit: value})
+
+    def edits_invoice(self) -> None:
+        """One field of an invoice."""
+        record = self._open_invoice()
+        unit = self.chance.choice(("number", "notes", "memo", "bill_email", "dates"))
+        number = self._next()
+        match unit:
+            case "dates":
+                day = date(2026, 10, 1) + timedelta(days=self.chance.randint(0, 60))
+                value: Any = [day.isoformat(), (day + timedelta(days=30)).isoformat()]
+                sent: Any = {"TxnDate": value[0], "DueDate": value[1]}
+            case "number":
+                value = f"T{number}"
+                sent = {"DocNumber": value}
+            case "notes":
+                value = f"notes there {number}"
+                sent = {"CustomerMemo": {"value": value}}
+            case "bill_email":
+                value = f"mail{number}@example.org"
+                sent = {"BillEmail": {"Address": value}}
+            case _:
+                value = f"memo there {number}"
+                sent = {"PrivateNote": value}
+        self._change_invoice(record, **sent)
+        self.journal.edited(THERE, Kind.INVOICE, record.id, **{unit: value})
+
+    def edits_lines(self) -> None:
+        """Insert, remove, reorder or change lines of an invoice."""
+        record = self._open_invoice()
+        every = self.world.shown(record)["Line"]
+        lines = [
+            one for one in every if one["DetailType"] == "SalesItemLineDetail" and one.get("Description")
+        ]
+        other = [
+            one for one in every if one["DetailType"] not in ("SalesItemLineDetail", "SubTotalLineDetail")
+        ]
+        other += [
+            one for one in every if one["DetailType"] == "SalesItemLineDetail" and not one.get("Description")
+        ]
+        if not lines:
+            raise Nothing
+        line = self.chance.choice(lines)
+        token, units = line["Description"].split(" ")[0], {}
+        match self.chance.choice(("insert", "remove", "reorder", "quantity", "description")):
+            case "insert":
+                new = self._new_line()
+                self._change_invoice(record, Line=[*lines, new, *other])
+                self._note_line(record.id, new)
+                return
+            case "remove" if len(lines) > 1:
+                lines = [one for one in lines if one is not line]
+                units = {f"line {token}": None}
+            case "quantity":
+                detail = line["SalesItemLineDetail"]
+                quantity = Decimal(self.chance.randint(1, 9))
+                detail["Qty"] = quantity
+                detail["UnitPrice"] = Decimal(str(detail.get("UnitPrice", 1)))
+                line["Amount"] = (quantity * detail["UnitPrice"]).quantize(Decimal("0.01"))
+                units = {f"line {token} quantity": quantity}
+            case "description":
+                line["Description"] = f"{token} there {self._next()}"
+                units = {f"line {token} description": line["Description"]}
+            case _:
+                lines = lines[::-1]
+        self._change_invoice(record, Line=[*lines, *other])
+        self.journal.edited(THERE, Kind.INVOICE, record.id, **units)
+
+    def moves_invoice(self) -> None:
+        """An invoice goes to another customer."""
+        record, customer = self._open_invoice(), self._any("Customer", active=True)
+        self._change_invoice(record, CustomerRef={"value": customer.id})
+        self.journal.edited(THERE, Kind.INVOICE, record.id, customer=f"there {customer.id}")
+
+    def swaps_names(self) -> None:
+        """Two customers change their names."""
+        records = [one for one in self._records("Customer") if one.active]
+        if len(records) < 2:
+            raise Nothing
+        one, other = self.chance.sample(records, 2)
+        names = one.body["DisplayName"], other.body["DisplayName"]
+        self.world.change("Customer", one.id, DisplayName=f"Change {self._next()}")
+        self.world.change("Customer", other.id, DisplayName=names[0])
+        self.world.change("Customer", one.id, DisplayName=names[1])
+        self.journal.edited(THERE, Kind.CUSTOMER, other.id, name=names[0])
+        self.journal.edited(THERE, Kind.CUSTOMER, one.id, name=names[1])
+
+    def merges(self) -> None:
+        """Two customers become one."""
+        records = [one for one in self._records("Customer") if one.active]
+        if len(records) < 2:
+            raise Nothing
+        winner, loser = self.chance.sample(records, 2)
+        bookkeeper.merge(self.world, winner=winner.id, loser=loser.id)
+        self.journal.ended(THERE, Kind.CUSTOMER, loser.id, "merge")
+        self.journal.ended(THERE, Kind.CUSTOMER, winner.id, "survive")
+
+    def hides(self) -> None:
+        """A customer or item becomes inactive, or active again."""
+        entity = self.chance.choice(("Customer", "Item"))
+        record = self._any(entity)
+        active = record.active
+        self.world.change(entity, record.id, Active=not active)
+        self.journal.ended(THERE, Kind(entity.lower()), record.id, "archive" if active else "restore")
+
+    def deletes(self) -> None:
+        """An invoice is deleted."""
+        record = self._any("Invoice")
+        bookkeeper.delete(self.world, record.id)
+        self.journal.ended(THERE, Kind.INVOICE, record.id, "delete")
+
+    def voids(self) -> None:
+        """An invoice is made void."""
+        record = self._open_invoice()
+        bookkeeper.void(self.world, record.id)
+        self.journal.ended(THERE, Kind.INVOICE, record.id, "void")
+
+    def pays(self) -> None:
+        """A payment is applied to an invoice."""
+        record = self._open_invoice()
+        balance = self.world.shown(record)["Balance"]
+        if balance < 1:
+            raise Nothing
+        paid = bookkeeper.pay(self.world, record.id, 1)
+        self.journal.payments_there[paid["Id"]] = 1
+        self.journal.tell(f"there pays {record.id}")
+
+    def _change_invoice(self, record: Record, **sent: Any) -> None:
+        shown = self.world.shown(record)
+        body = {"Id": record.id, "SyncToken": shown["SyncToken"], "sparse": True,
+                "CustomerRef": shown["CustomerRef"], **sent}  # fmt: skip
+        self.world.there("POST", "/invoice", body)
+
+    def _new_line(self) -> dict[str, Any]:
+        quantity, price = self.chance.randint(1, 5), self._amount()
+        items = [one for one in self._records("Item") if one.active]
+        item = self.chance.choice(items).id if items and self.chance.random() < 0.7 else "1"
+        return {
+            "DetailType": "SalesItemLineDetail",
+            "Description": f"T{self._next()} work",
+            "Amount": quantity * price,
+            "SalesItemLineDetail": {"ItemRef": {"value": item}, "Qty": quantity, "UnitPrice": price},
+        }
+
+    def _note_line(self, key: str, line: dict[str, Any]) -> None:
+        token, detail = line["Description"].split(" ")[0], line["SalesItemLineDetail"]
+        self.journal.edited(
+            THERE, Kind.INVOICE, key,
+            **{f"line {token}": True, f"line {token} quantity": Decimal(detail["Qty"]),
+               f"line {token} price": detail["UnitPrice"]},
+        )  # fmt: skip
+
+    def _records(self, kind: str) -> list[Record]:
+        return [one for one in self.world.records_there(kind) if one.created >= START]
+
+    def _any(self, kind: str, *, active: bool = False) -> Record:
+        records = [one for one in self._records(kind) if one.active or not active]
+        if not records:
+            raise Nothing
+        return self.chance.choice(records)
+
+    def _open_invoice(self) -> Record:
+        records = [one for one in self._records("Invoice") if one.body["TotalAmt"]]
+        if not records:
+            raise Nothing
+        return self.chance.choice(records)
+
+    def _amount(self) -> Decimal:
+        return Decimal(self.chance.randint(100, 99999)) / 100
+
+    def _next(self) -> int:
+        self.made += 1
+        return self.made

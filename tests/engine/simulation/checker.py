@@ -1,0 +1,351 @@
+"""What must be true once the faults are over and the engine is quiet. Reads both sides itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select
+
+from bookipi_app.models import (
+    Attempt,
+    ConnectionStatus,
+    Customer,
+    Flag,
+    InboxEvent,
+    Invoice,
+    InvoiceLine,
+    Item,
+    Kind,
+    Outcome,
+    Payment,
+    RemoteState,
+    Side,
+    Stage,
+    SyncRecord,
+)
+from bookipi_app.sandbox.company import linked_invoices
+from tests.engine.simulation import faces
+from tests.engine.simulation.faces import Face
+from tests.engine.simulation.journal import Edit, Journal
+from tests.engine.simulation.world import Simulated
+from tests.engine.world import START
+
+TABLES: dict[Kind, type[Any]] = {Kind.CUSTOMER: Customer, Kind.ITEM: Item, Kind.INVOICE: Invoice}
+OPEN = (Flag.CONFLICT, Flag.ATTENTION)
+FILLED_IN = ("bill_email",)
+TOGETHER = {  # units that are merged, and asked about, as one
+    "dates": ("dates",),
+    "bill_to": ("customer", "bill_email", "bill_address"),
+    "money": ("lines", "shipping"),
+}
+
+
+@dataclass
+class Pair:
+    """One record on both sides, as it ended up."""
+
+    record: SyncRecord
+    here: Face | None = None
+    there: Face | None = None
+    trashed: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is called in a violation."""
+        one = self.record
+        return f"{one.kind.value} {one.local_id}/{one.remote_id} [{one.flag.value} {one.cause}: {one.reason}]"
+
+
+@dataclass
+class Verdict:
+    """Everything that is wrong; empty is good."""
+
+    world: Simulated
+    journal: Journal
+    wrong: list[str] = field(default_factory=list[str])
+    pairs: list[Pair] = field(default_factory=list[Pair])
+
+    def check(self) -> list[str]:
+        """All of it."""
+        self._read()
+        self._at_rest()
+        self._no_doubles()
+        self._nothing_missing()
+        self._converged()
+        self._no_edit_lost()
+        self._no_end_invented()
+        self._payments_untouched()
+        return self.wrong
+
+    def _read(self) -> None:
+        with self.world.database.reading() as session:
+            found = select(SyncRecord).where(SyncRecord.connection_id == self.world.connection_id)
+            for record in session.exec(found.order_by(col(SyncRecord.id))):
+                pair = Pair(record)
+                row = session.get(TABLES[record.kind], record.local_id) if record.local_id else None
+                if row is not None:
+                    lines = select(InvoiceLine).where(InvoiceLine.invoice_id == row.id)
+                    pair.here = _here(record.kind, row, list(session.exec(lines)))
+                    pair.trashed = getattr(row, "trashed_at", None) is not None
+                there = self._object(record.kind, record.remote_id)
+                pair.there = _there(record.kind, there) if there else None
+                self.pairs.append(pair)
+
+    def _object(self, kind: Kind, remote_id: str | None) -> Face | None:
+        company = self.world.sandbox.company(self.world.realm)
+        record = company.find(kind.value.capitalize(), remote_id or "")
+        return self.world.shown(record) if record else None
+
+    # -- at rest, and every rest has its reason ------------------------------------------------------------------------
+
+    def _at_rest(self) -> None:
+        with self.world.database.reading() as session:
+            attempts = session.exec(select(Attempt).where(Attempt.outcome == Outcome.OPEN)).all()
+            unread = session.exec(select(InboxEvent).where(col(InboxEvent.done_at).is_(None))).all()
+        connection = self.world.connection()
+        asked = {one.record.id for one in self.pairs if one.record.flag in OPEN}
+        waiting = {one.record_id for one in attempts} - asked
+        if waiting:
+            self.wrong.append(f"writes without an outcome: {[str(one) for one in sorted(waiting)]}")
+        if unread:
+            self.wrong.append(f"{len(unread)} events are not read")
+        if connection.status is not ConnectionStatus.CONNECTED or connection.paused_until:
+            self.wrong.append(f"the connection is {connection.status.value}: {connection.problem}")
+        for pair in self.pairs:
+            record = pair.record
+            if record.alias_of is not None or record.ended:
+                continue
+            stuck = record.due_at is not None or record.flag is Flag.SYNCING
+            if stuck and not self._waits_for_somebody(pair):
+                self.wrong.append(f"not at rest: {pair.name}, due {record.due_at}")
+            if record.flag not in (Flag.SYNCED, Flag.SYNCING) and not record.reason:
+                self.wrong.append(f"no reason: {pair.name}")
+
+    def _waits_for_somebody(self, pair: Pair) -> bool:
+        """A record may wait for as long as one that a person has to decide about, or that does not travel."""
+        stopped = (*OPEN, Flag.NOT_SYNCED)
+        return bool(pair.record.reason) and any(one.record.flag in stopped for one in self.pairs)
+
+    # -- nothing twice, nothing missing --------------------------------------------------------------------------------
+
+    def _no_doubles(self) -> None:
+        ours = {(one.record.kind, one.record.remote_id) for one in self.pairs if one.record.local_id}
+        for commit in self.world.sandbox.world.commits:
+            if commit.actor != "app:client" or commit.operation != "Create":
+                continue
+            kind = Kind(commit.kind.lower())
+            if (kind, commit.id) not in ours and self._object(kind, commit.id):
+                self.wrong.append(f"made in QuickBooks and linked to nothing: {kind.value} {commit.id}")
+        counted = Counter((one.record.kind, one.record.local_id) for one in self.pairs if one.record.local_id)
+        self.wrong += [
+            f"two links for {kind.value} {one}" for (kind, one), many in counted.items() if many > 1
+        ]
+        made_by_us = {
+            (Kind(one.kind.lower()), one.id)
+            for one in self.world.sandbox.world.commits
+            if one.actor == "app:client"
+            and one.operation == "Create"
+            and one.kind in ("Customer", "Item", "Invoice")
+        }
+        with self.world.database.reading() as session:
+            for pair in self.pairs:
+                row = (
+                    session.get(TABLES[pair.record.kind], pair.record.local_id)
+                    if pair.record.local_id
+                    else None
+                )
+                if row is None or row.origin is not Side.QUICKBOOKS or pair.record.generation:
+                    continue
+                if (pair.record.kind, pair.record.remote_id) in made_by_us:
+                    self.wrong.append(f"came back from QuickBooks as another record: {pair.name}")
+
+    def _nothing_missing(self) -> None:
+        known_here = {(one.record.kind, one.record.local_id) for one in self.pairs}
+        known_there = {(one.record.kind, one.record.remote_id) for one in self.pairs}
+        for kind, table in TABLES.items():
+            with self.world.database.reading() as session:
+                rows = session.exec(select(table).where(table.company_id == self.world.company_id)).all()
+            for row in rows:
+                if (kind, row.id) not in known_here and not _never_travelled(row):
+                    self.wrong.append(f"unknown to the sync: {kind.value} {row.id} of ours")
+            for record in self.world.records_there(kind.value.capitalize()):
+                if record.created >= START and record.active and (kind, record.id) not in known_there:
+                    self.wrong.append(f"unknown to the sync: {kind.value} {record.id} of QuickBooks")
+
+    # -- both sides hold the same, or somebody is told -----------------------------------------------------------------
+
+    def _converged(self) -> None:
+        for pair in self.pairs:
+            record = pair.record
+            if (
+                record.flag in (*OPEN, Flag.NOT_SYNCED, Flag.SYNCING)
+                or record.alias_of
+                or record.base_local is None
+            ):
+                continue
+            if pair.here is None or pair.there is None or pair.trashed:
+                self._one_sided(pair)
+                continue
+            if pair.here.get("void") and pair.there.get("void"):
+                continue
+            for unit, value in pair.here.items():
+                if unit == "total" and record.flag is Flag.DIFFERS:
+                    continue
+                if unit in FILLED_IN and not value:
+                    continue  # QuickBooks takes it from the customer; agreed as it is, and nobody's edit
+                if not self._same(pair, unit, value, pair.there[unit]):
+                    self.wrong.append(f"{unit} differs, {value!r} and {pair.there[unit]!r}: {pair.name}")
+
+    def _one_sided(self, pair: Pair) -> None:
+        ended_here = pair.here is None or pair.trashed or not pair.here.get("active", True)
+        ended_there = pair.there is None or not pair.there.get("active", True)
+        if ended_here is not ended_there:
+            self.wrong.append(f"ended on one side only, here {ended_here}, there {ended_there}: {pair.name}")
+
+    def _same(self, pair: Pair, unit: str, here: Any, there: Any) -> bool:
+        match unit:
+            case "customer":
+                return there == self._remote_id(Kind.CUSTOMER, here)
+            case "lines":
+                return {token: self._crossed(line) for token, line in here.items()} == there
+            case _:
+                return bool(here == there)
+
+    def _crossed(self, line: Face) -> Face:
+        item = self._remote_id(Kind.ITEM, line["item"]) if line["item"] else "1"
+        return {**line, "item": item}
+
+    def _remote_id(self, kind: Kind, local_id: str) -> str:
+        for pair in self.pairs:
+            if pair.record.kind is kind and str(pair.record.local_id) == local_id:
+                return pair.record.remote_id or ""
+        return ""
+
+    # -- what people did is still there --------------------------------------------------------------------------------
+
+    def _no_edit_lost(self) -> None:
+        ids = {(one.record.kind, str(one.record.local_id)): one for one in self.pairs if one.record.local_id}
+        ids |= {
+            (one.record.kind, str(one.record.remote_id)): one for one in self.pairs if one.record.remote_id
+        }
+        last: dict[tuple[UUID, str], Edit] = {}
+        for edit in self.journal.edits:
+            pair = ids.get((edit.kind, edit.key))
+            if pair is not None:
+                last[pair.record.id, edit.unit] = edit
+        for (_, unit), edit in last.items():
+            pair = ids[edit.kind, edit.key]
+            if self._is_excused(pair, edit):
+                continue
+            final = _value(pair.here, unit)
+            if not self._is_value(edit, final):
+                self.wrong.append(
+                    f"lost: {unit} = {edit.value!r} ({edit.side.value}, {edit.at}), is {final!r}: {pair.name}"
+                )
+
+    def _is_excused(self, pair: Pair, edit: Edit) -> bool:
+        """Somebody knows: an open question, an answer given since, an end, or a merge."""
+        record = pair.record
+        if record.flag in (*OPEN, Flag.NOT_SYNCED) or record.alias_of or record.ended or pair.here is None:
+            return True
+        if pair.trashed or pair.here.get("void"):
+            return True
+        keys = {str(record.local_id), str(record.remote_id)}
+        answered = [one for one in self.journal.chosen if one.kind is record.kind and one.key in keys]
+        if any(_covers(one.unit, edit.unit) for one in answered):
+            return True
+        merged = any(
+            one.what in ("merge", "survive") for one in self.journal.ends if one.kind is Kind.CUSTOMER
+        )
+        if edit.unit == "customer" and merged:
+            return True
+        if edit.unit.startswith("line ") and edit.value is not None and edit.value is not True:
+            token = edit.unit.split(" ")[1]
+            removed = [one for one in self.journal.edits if one.unit == f"line {token}" and one.value is None]
+            return any(one.key in keys for one in removed)
+        return bool(record.flag is Flag.SYNCING and self._waits_for_somebody(pair))
+
+    def _is_value(self, edit: Edit, final: Any) -> bool:
+        if edit.unit == "customer":
+            side, key = str(edit.value).split(" ")
+            return key == final if side == "here" else key == self._remote_id(Kind.CUSTOMER, final)
+        return bool(edit.value == final)
+
+    def _no_end_invented(self) -> None:
+        """Whatever is deleted, void or archived was so by somebody."""
+        ended: Counter[tuple[Kind, str]] = Counter((one.kind, one.key) for one in self.journal.ends)
+        for pair in self.pairs:
+            record, here = pair.record, pair.here
+            gone = record.remote_state is RemoteState.GONE or pair.trashed
+            away = here is not None and (here.get("void") or not here.get("active", True))
+            if not gone and not away:
+                continue
+            keys = [(record.kind, str(record.local_id)), (record.kind, str(record.remote_id))]
+            if not any(ended[key] for key in keys) and not record.generation:
+                self.wrong.append(f"ended by nobody: {pair.name}")
+
+    def _payments_untouched(self) -> None:
+        kinds = {
+            one.kind
+            for one in self.world.sandbox.world.commits
+            if one.actor == "app:client" and not one.indirect
+        }
+        if foreign := kinds - {"Customer", "Item", "Invoice"}:
+            self.wrong.append(f"the app wrote {sorted(foreign)}")
+        there = {one.id: one for one in self.world.records_there("Payment") if one.created >= START}
+        if set(there) != set(self.journal.payments_there):
+            self.wrong.append(f"payments there: {sorted(there)}, made {sorted(self.journal.payments_there)}")
+        for key, amount in self.journal.payments_there.items():
+            if key in there and sum(linked_invoices(there[key].body).values()) != amount:
+                self.wrong.append(f"payment {key} is not applied as it was")
+        with self.world.database.reading() as session:
+            for invoice in session.exec(select(Invoice).where(Invoice.company_id == self.world.company_id)):
+                paid = session.exec(select(Payment).where(Payment.invoice_id == invoice.id)).all()
+                if sum(one.amount_cents for one in paid) != invoice.paid_cents:
+                    self.wrong.append(f"paid amount of {invoice.id} moved")
+
+
+def _here(kind: Kind, row: Any, lines: list[InvoiceLine]) -> Face:
+    match kind:
+        case Kind.CUSTOMER:
+            return faces.customer_here(row)
+        case Kind.ITEM:
+            return faces.item_here(row)
+        case Kind.INVOICE:
+            return faces.invoice_here(row, lines)
+
+
+def _there(kind: Kind, obj: Face) -> Face:
+    match kind:
+        case Kind.CUSTOMER:
+            return faces.customer_there(obj)
+        case Kind.ITEM:
+            return faces.item_there(obj)
+        case Kind.INVOICE:
+            return faces.invoice_there(obj)
+
+
+def _never_travelled(row: Any) -> bool:
+    """A copy that was made of a void invoice and is a draft, or what was ended before anybody looked."""
+    return isinstance(row, Invoice) and row.stage is Stage.DRAFT
+
+
+def _covers(answered: str, unit: str) -> bool:
+    unit = "lines" if unit.startswith("line ") else unit
+    group = TOGETHER.get(answered, (answered,))
+    return answered in ("record", unit) or unit in group or answered == "name_taken"
+
+
+def _value(face: Face | None, unit: str) -> Any:
+    if face is None:
+        return None
+    if not unit.startswith("line "):
+        return face[unit]
+    _, token, *part = unit.split(" ")
+    line = face["lines"].get(token)
+    if not part:
+        return True if line is not None else None
+    return line[part[0]] if line is not None else None

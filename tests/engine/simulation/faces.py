@@ -1,0 +1,128 @@
+"""What both sides hold of a record, in the words of neither: read here anew, without the engine's snapshot or mapping.
+
+A line of an invoice is known by the first word of its description, which people here never change.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from bookipi_app.models import Customer, Invoice, InvoiceLine, Item
+
+Face = dict[str, Any]
+ADDRESS = (
+    ("line1", "Line1"),
+    ("city", "City"),
+    ("region", "CountrySubDivisionCode"),
+    ("postal_code", "PostalCode"),
+)
+DELETED = " (deleted)"
+SCALE = Decimal(10**7)
+
+
+def customer_here(row: Customer) -> Face:
+    """A customer of ours."""
+    plain = ("name", "company_name", "given_name", "family_name", "email", "phone", "notes", "active")
+    return {
+        **{name: getattr(row, name) for name in plain},
+        "bill_address": [getattr(row, f"bill_{part}") for part, _ in ADDRESS],
+        "ship_address": [getattr(row, f"ship_{part}") for part, _ in ADDRESS],
+    }
+
+
+def customer_there(obj: dict[str, Any]) -> Face:
+    """A customer of QuickBooks."""
+    return {
+        "name": obj["DisplayName"].removesuffix(DELETED),
+        "company_name": obj.get("CompanyName", ""),
+        "given_name": obj.get("GivenName", ""),
+        "family_name": obj.get("FamilyName", ""),
+        "email": obj.get("PrimaryEmailAddr", {}).get("Address", ""),
+        "phone": obj.get("PrimaryPhone", {}).get("FreeFormNumber", ""),
+        "notes": obj.get("Notes", ""),
+        "active": obj.get("Active", True),
+        "bill_address": [obj.get("BillAddr", {}).get(part, "") for _, part in ADDRESS],
+        "ship_address": [obj.get("ShipAddr", {}).get(part, "") for _, part in ADDRESS],
+    }
+
+
+def item_here(row: Item) -> Face:
+    """An item of ours."""
+    plain = ("name", "sku", "description", "taxable", "active")
+    return {**{name: getattr(row, name) for name in plain}, "price": Decimal(row.price) / SCALE}
+
+
+def item_there(obj: dict[str, Any]) -> Face:
+    """An item of QuickBooks."""
+    return {
+        "name": obj["Name"].removesuffix(DELETED),
+        "sku": obj.get("Sku", ""),
+        "description": obj.get("Description", ""),
+        "taxable": obj.get("Taxable", False),
+        "active": obj.get("Active", True),
+        "price": Decimal(str(obj.get("UnitPrice", 0))),
+    }
+
+
+def invoice_here(row: Invoice, lines: list[InvoiceLine]) -> Face:
+    """An invoice of ours, its references by our ids."""
+    return {
+        "customer": str(row.customer_id),
+        "number": row.number,
+        "dates": [row.issue_date.isoformat(), row.due_date.isoformat()],
+        "notes": row.notes,
+        "memo": row.memo,
+        "bill_email": row.bill_email,
+        "shipping": Decimal(row.shipping_cents) / 100,
+        "void": row.stage == "void",
+        "total": Decimal(row.total_cents) / 100,
+        "lines": {_token(line.description): _line_here(line) for line in lines},
+    }
+
+
+def _line_here(line: InvoiceLine) -> Face:
+    return {
+        "item": str(line.item_id or ""),
+        "description": line.description,
+        "quantity": Decimal(line.quantity) / SCALE,
+        "price": Decimal(line.price) / SCALE,
+    }
+
+
+def invoice_there(obj: dict[str, Any]) -> Face:
+    """An invoice of QuickBooks, its references by QuickBooks' ids."""
+    sold = [one for one in obj.get("Line", []) if one["DetailType"] == "SalesItemLineDetail"]
+    shipping = [
+        one
+        for one in sold
+        if one["SalesItemLineDetail"].get("ItemRef", {}).get("value") == "SHIPPING_ITEM_ID"
+    ]
+    lines = [one for one in sold if one not in shipping]
+    void = obj.get("PrivateNote", "").startswith("Voided") and not obj["TotalAmt"]
+    return {
+        "customer": obj["CustomerRef"]["value"],
+        "number": obj.get("DocNumber", ""),
+        "dates": [obj["TxnDate"], obj.get("DueDate", "")],
+        "notes": obj.get("CustomerMemo", {}).get("value", ""),
+        "memo": obj.get("PrivateNote", ""),
+        "bill_email": obj.get("BillEmail", {}).get("Address", ""),
+        "shipping": sum((Decimal(str(one["Amount"])) for one in shipping), Decimal(0)),
+        "void": void,
+        "total": Decimal(str(obj["TotalAmt"])),
+        "lines": {_token(one.get("Description", "")): _line_there(one) for one in lines},
+    }
+
+
+def _line_there(line: dict[str, Any]) -> Face:
+    detail = line["SalesItemLineDetail"]
+    return {
+        "item": detail.get("ItemRef", {}).get("value", ""),
+        "description": line.get("Description", ""),
+        "quantity": Decimal(str(detail.get("Qty", 1))),
+        "price": Decimal(str(detail.get("UnitPrice", 0))),
+    }
+
+
+def _token(description: str) -> str:
+    return description.split(" ", maxsplit=1)[0]

@@ -1,0 +1,76 @@
+"""What people did, on which side, in which order: the checker's only idea of what should have become of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bookipi_app.models import Kind, Side
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A value that somebody gave to one unit of a record. `key` is our id, or QuickBooks'."""
+
+    at: int
+    side: Side
+    kind: Kind
+    key: str
+    unit: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class End:
+    """Somebody ended a record or brought it back: trash, delete, void, archive, restore, merge."""
+
+    at: int
+    side: Side
+    kind: Kind
+    key: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A person answered a question about a record of ours; what lost is lost with their knowledge."""
+
+    at: int
+    kind: Kind
+    key: str
+    unit: str
+    choice: str
+
+
+@dataclass
+class Journal:
+    """Everything that happened, in order; `trace` is for whoever replays the seed."""
+
+    edits: list[Edit] = field(default_factory=list[Edit])
+    ends: list[End] = field(default_factory=list[End])
+    chosen: list[Chosen] = field(default_factory=list[Chosen])
+    payments_there: dict[str, int] = field(default_factory=dict[str, int])
+    trace: list[str] = field(default_factory=list[str])
+    count: int = 0
+
+    def tell(self, words: str) -> int:
+        """One more line of the trace; its number."""
+        self.count += 1
+        self.trace.append(words)
+        return self.count
+
+    def edited(self, side: Side, kind: Kind, key: object, **units: Any) -> None:
+        """Values given to a record."""
+        for unit, value in units.items():
+            at = self.tell(f"{side.value} edits {kind.value} {key}: {unit} = {value!r}")
+            self.edits.append(Edit(at, side, kind, str(key), unit, value))
+
+    def ended(self, side: Side, kind: Kind, key: object, what: str) -> None:
+        """A record ended, or came back."""
+        at = self.tell(f"{side.value} {what}s {kind.value} {key}")
+        self.ends.append(End(at, side, kind, str(key), what))
+
+    def chose(self, kind: Kind, key: object, unit: str, choice: str) -> None:
+        """A question was answered."""
+        at = self.tell(f"chose {choice} for {unit} of {kind.value} {key}")
+        self.chosen.append(Chosen(at, kind, str(key), unit, choice))

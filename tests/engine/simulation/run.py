@@ -1,0 +1,218 @@
+"""One seed: people and faults, then peace, then the verdict."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import tempfile
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from random import Random
+from unittest.mock import patch
+
+from sqlmodel import col, select
+
+from bookipi_app import live, queue
+from bookipi_app.errors import Failure
+from bookipi_app.models import Attempt, ConnectionStatus, InboxEvent, Outcome, SyncRecord
+from tests.engine.simulation.bookkeeper import Bookkeeper
+from tests.engine.simulation.chance import determined
+from tests.engine.simulation.checker import Verdict
+from tests.engine.simulation.faults import Fault, Storm
+from tests.engine.simulation.journal import Journal
+from tests.engine.simulation.owner import Nothing, Owner
+from tests.engine.simulation.world import HOLDER, OTHER, Nature, Refused, Simulated
+from tests.engine.test_grant import reconnect
+
+PRESETS = ("us-no-tax", "us-automated-tax")
+PAUSES = (0.5, 1, 3, 8, 20, 40, 70, 400, 4000)
+ROUNDS = 60  # of virtual minutes at most until it has to be quiet
+SILENT_ROUNDS = 10
+Act = Callable[[], object]
+
+
+@dataclass
+class Result:
+    """What one seed showed."""
+
+    seed: int
+    wrong: list[str]
+    trace: list[str]
+    struck: Counter[Fault] = field(default_factory=Counter[Fault])
+    done: Counter[str] = field(default_factory=Counter[str])
+
+    @property
+    def digest(self) -> str:
+        """The same for the same seed, always."""
+        return hashlib.sha256("\n".join(self.trace).encode()).hexdigest()[:16]
+
+
+@cache
+def _world(preset: str) -> Simulated:
+    folder = Path(tempfile.mkdtemp(prefix=f"simulation-{preset}-"))
+    return Simulated.build(folder, preset)
+
+
+def simulate(seed: int, operations: int = 30) -> Result:
+    """Run one seed."""
+    chance = Random(f"simulation {seed}")
+    world = _world(PRESETS[chance.random() < 0.4])
+    with (
+        patch.object(queue, "wake", lambda _connection: None),
+        patch.object(live, "publish", lambda *_: None),
+        determined(seed, world.clock),
+        _errors() as errors,
+    ):
+        return _Run(seed, chance, world, errors).go(operations)
+
+
+@contextmanager
+def _errors() -> Iterator[list[str]]:
+    """What the engine says at the level of errors: its own defences against its own mistakes."""
+    heard: list[str] = []
+
+    class Ear(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            heard.append(record.getMessage())
+
+    logger, ear = logging.getLogger("bookipi_app.sync.rounds"), Ear(logging.ERROR)
+    logger.addHandler(ear)
+    try:
+        yield heard
+    finally:
+        logger.removeHandler(ear)
+
+
+class _Run:
+    def __init__(self, seed: int, chance: Random, world: Simulated, errors: list[str]) -> None:
+        self.seed, self.chance, self.world, self.errors = seed, chance, world, errors
+        world.restart(seed)
+        self.journal = Journal()
+        self.owner = Owner(world, Random(f"owner {seed}"), self.journal)
+        self.bookkeeper = Bookkeeper(world, Random(f"bookkeeper {seed}"), self.journal)
+        self.done: Counter[str] = Counter()
+        self.storm = Storm(Random(f"storm {seed}"), self._edits_here, self._edits_there)
+        self.storm.told = self.journal.tell
+        if Fault.CLOCK_OFF in self.storm.kinds:
+            self.storm.struck[Fault.CLOCK_OFF] += 1
+            world.sandbox.world.clock_offset = float(chance.choice((-600, 600)))
+        world.sandbox.switches.change({"webhook_format": chance.choice(("cloudevents", "legacy"))})
+
+    def go(self, operations: int) -> Result:
+        """Act, settle, judge."""
+        wrong: list[str] = []
+        try:
+            self.world.nature = self.storm
+            for _ in range(operations):
+                self._step()
+            self._settle()
+            wrong = Verdict(self.world, self.journal).check() + self._silence()
+        except Exception:  # noqa: BLE001  (whatever the engine raises is a finding of this seed)
+            wrong = [traceback.format_exc()]
+        wrong += [f"the engine said: {one}" for one in self.errors]
+        self.journal.trace += [f"{method} {path}" for method, path in self.world.requests]
+        return Result(self.seed, wrong, self.journal.trace, self.storm.struck, self.done)
+
+    def _step(self) -> None:
+        if self.chance.random() < 0.6:
+            self._act(self.chance.choices(*zip(*self._acts(), strict=True))[0])
+        if self.chance.random() < 0.6:
+            self._sync()
+        self.world.pass_time(seconds=self.chance.choice(PAUSES))
+
+    def _acts(self) -> list[tuple[Act, int]]:
+        owner, books = self.owner, self.bookkeeper
+        return [
+            (owner.creates_customer, 3), (owner.creates_item, 3), (owner.creates_invoice, 8),
+            (owner.edits_customer, 4), (owner.edits_item, 3), (owner.edits_invoice, 7), (owner.edits_lines, 6),
+            (owner.moves_invoice, 1), (owner.swaps_names, 1), (owner.archives, 2), (owner.trashes, 4),
+            (owner.voids, 2), (owner.pays, 2), (owner.answers, 5),
+            (books.creates_customer, 3), (books.creates_item, 2), (books.creates_invoice, 4),
+            (books.edits_customer, 4), (books.edits_item, 3), (books.edits_invoice, 7), (books.edits_lines, 6),
+            (books.moves_invoice, 1), (books.swaps_names, 1), (books.merges, 2), (books.hides, 2), (books.deletes, 3),
+            (books.voids, 2), (books.pays, 2),
+        ]  # fmt: skip
+
+    def _act(self, act: Act) -> None:
+        name = getattr(act, "__qualname__", str(act))
+        try:
+            act()
+        except (Nothing, Refused, Failure) as reason:
+            self.journal.tell(f"  ({name}: {type(reason).__name__} {reason})")
+        else:
+            self.done[name] += 1
+
+    def _edits_here(self) -> None:
+        owner = self.owner
+        self._act(self.storm.chance.choice(
+            (owner.edits_customer, owner.edits_item, owner.edits_invoice, owner.edits_lines, owner.trashes)
+        ))  # fmt: skip
+
+    def _edits_there(self) -> None:
+        books = self.bookkeeper
+        self._act(self.storm.chance.choice(
+            (books.edits_customer, books.edits_item, books.edits_invoice, books.edits_lines, books.pays, books.deletes)
+        ))  # fmt: skip
+
+    def _sync(self) -> None:
+        self.journal.tell(f"  sync at {self.world.now:%d %H:%M:%S}")
+        self.world.deliver()
+        if not self.world.work():
+            self.journal.tell("  the worker is dead")
+            if self.chance.random() < 0.7:
+                self.world.worker_starts()
+
+    # -- peace ---------------------------------------------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        """The faults are over: sync until nothing is left to do, in bounded time."""
+        self.journal.tell("peace")
+        self.world.nature = Nature()
+        self.world.worker_starts(HOLDER)
+        self.world.worker_starts(OTHER)
+        if self.world.connection().status is ConnectionStatus.RECONNECT:
+            reconnect(self.world)
+        quiet = 0
+        for _ in range(ROUNDS):
+            before = self.world.writes()
+            self._sync()
+            if self.world.connection().status is ConnectionStatus.RECONNECT:
+                reconnect(self.world)
+            quiet = quiet + 1 if self.world.writes() == before and not self._pending() else 0
+            if quiet >= 3:
+                return
+            self.world.pass_time(seconds=self._until_next())
+
+    def _until_next(self) -> float:
+        connection = self.world.connection()
+        if connection.paused_until and connection.paused_until > self.world.now:
+            return (connection.paused_until - self.world.now + timedelta(seconds=1)).total_seconds()
+        return 31
+
+    def _pending(self) -> bool:
+        """Anything that is due, unanswered or unread; what waits for a minute each time is no work."""
+        soon = self.world.now + timedelta(seconds=35)
+        with self.world.database.reading() as session:
+            due = select(SyncRecord.id).where(
+                col(SyncRecord.due_at) <= soon, SyncRecord.cause != "waits_for_reference"
+            )
+            unanswered = select(Attempt.id).where(Attempt.outcome == Outcome.OPEN)
+            unread = select(InboxEvent.id).where(col(InboxEvent.done_at).is_(None))
+            return any(session.exec(one.limit(1)).first() is not None for one in (due, unanswered, unread))
+
+    def _silence(self) -> list[str]:
+        """Ten more rounds make no write."""
+        before = len(self.world.requests)
+        for _ in range(SILENT_ROUNDS):
+            self.world.pass_time(seconds=61)
+            self._sync()
+        written = [
+            path for method, path in self.world.requests[before:] if method == "POST" and "/v3/" in path
+        ]
+        return [f"not silent: {written}"] if written else []

@@ -1,0 +1,197 @@
+"""The simulated world: `tests.engine.world` with borders at which the worker can be struck, and cheap to make again."""
+
+from __future__ import annotations
+
+import pickle
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import httpx
+from sqlalchemy import event
+from sqlmodel import Session
+
+from bookipi_app import exactjson
+from bookipi_app.db import Database
+from bookipi_app.quickbooks import webhooks
+from bookipi_app.sandbox.company import Record, render
+from bookipi_app.sandbox.core import Delivery, Request
+from bookipi_app.services import inbox
+from bookipi_app.services.inbox import Notice
+from bookipi_app.sync import engine, lease
+from tests.engine.world import BOOKKEEPER, START, Killed, World, new_database
+
+TRIP = timedelta(milliseconds=200)  # what a request takes, so that the clock of a run moves
+MOST_REQUESTS = 400  # of one run: more means that it does not come to rest
+HOLDER, OTHER = "test-0", "test-1"
+
+
+class Refused(Exception):
+    """QuickBooks refused what the bookkeeper wanted."""
+
+
+class Restless(AssertionError):
+    """A run that does not come to rest."""
+
+
+class Bordered(Database):
+    """A database that tells when a transaction is about to be committed, and when it has been."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.border: Callable[[str], None] = lambda _place: None
+        event.listen(self.engine, "connect", _careless)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """See `Database.transaction`."""
+        with super().transaction() as session:
+            yield session
+            session.flush()
+            self.border("before commit")
+        self.border("after commit")
+
+
+def _careless(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+class Nature:
+    """What strikes at the borders: nothing, unless a subclass says so."""
+
+    def strike(self, world: Simulated, place: str) -> None:
+        """Called before and after each commit of the worker."""
+
+    def carry(self, world: Simulated, request: httpx.Request) -> httpx.Response:
+        """Called for each of the app's requests: answers, or raises."""
+        return world.answer(request)
+
+    def post(self, world: Simulated, due: list[Delivery]) -> list[Delivery]:
+        """Which of the webhooks that are due arrive now, in which order, how often."""
+        return due
+
+
+@dataclass
+class Simulated(World):
+    """One preset's world, made once and set back for each seed."""
+
+    nature: Nature = field(default_factory=Nature)
+    holders: list[str] = field(default_factory=list[str])  # the workers that are at work, innermost last
+    asked: int = 0
+    deaths: int = 0
+    _database_then: Path = Path()
+    _sandbox_then: bytes = b""
+
+    @classmethod
+    def build(cls, folder: Path, preset: str) -> Simulated:
+        """Connect a company of a preset."""
+        file = folder / f"{preset}.db"
+        new_database(folder).rename(file)
+        world = cls(Bordered(f"sqlite:///{file}"), preset)
+        world._database_then = folder / f"{preset}-then.db"
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(world._database_then)) as then:
+            source.backup(then)
+        world._sandbox_then = pickle.dumps(world.sandbox)
+        return world
+
+    def restart(self, seed: int) -> None:
+        """Both sides as they were just after the connection."""
+        assert isinstance(self.database, Bordered)
+        with closing(sqlite3.connect(self._database_then)) as then:
+            raw = self.database.engine.raw_connection()
+            then.backup(raw.driver_connection)  # pyright: ignore[reportArgumentType]
+            raw.close()
+        self.sandbox = pickle.loads(self._sandbox_then)
+        self.sandbox.world.chance = Random(f"sandbox {seed}")
+        self.now, self.nature, self.deaths = START, Nature(), 0
+        self.requests.clear()
+        self.published.clear()
+        self.holders.clear()
+        self.database.border = self._border
+
+    # -- the worker ----------------------------------------------------------------------------------------------------
+
+    def work(self, holder: str = HOLDER) -> bool:
+        """One run of the engine; False if the worker died in it."""
+        around = self.around()
+        self.holders.append(holder)
+        self.asked = 0
+        try:
+            engine.run(engine.Surroundings(**{**_shallow(around), "holder": holder}), self.connection_id)
+        except Killed:
+            self.deaths += 1
+            return False
+        finally:
+            self.holders.pop()
+        return True
+
+    def worker_starts(self, holder: str = HOLDER) -> None:
+        """A worker that starts ends the leases of its dead predecessor."""
+        lease.end_own(self.database, holder)
+
+    def deliver(self) -> int:
+        """Send what webhooks are due, as far as nature lets them through."""
+        due = self.sandbox.due_webhooks(self.now)
+        arriving = self.nature.post(self, due)
+        for delivery in arriving:
+            assert webhooks.verify(delivery.headers["intuit-signature"], delivery.body, "verifier")
+            notices = [Notice(**asdict(one)) for one in webhooks.parse(delivery.body).events]
+            with self.database.transaction() as session:
+                inbox.take(session, notices, self.now)
+        for delivery in due:
+            self.sandbox.delivered(delivery, 200, self.now)
+        return len(arriving)
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """What QuickBooks answers, if nothing strikes."""
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        target = request.url.raw_path.decode()
+        given = self.sandbox.handle(Request.to(request.method, target, headers, request.content), self.now)
+        return httpx.Response(given.status, headers=given.headers, content=given.body)
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append((request.method, request.url.raw_path.decode()))
+        self.now += TRIP
+        self.asked += 1
+        if self.asked > MOST_REQUESTS:
+            raise Restless(f"{MOST_REQUESTS} requests in one run; the last: {self.requests[-6:]}")
+        return self.nature.carry(self, request) if self.holders else self.answer(request)
+
+    def _border(self, place: str) -> None:
+        if self.holders:
+            self.nature.strike(self, place)
+
+    # -- the other side ------------------------------------------------------------------------------------------------
+
+    def there(self, method: str, path: str, body: Any = None) -> Any:
+        """The bookkeeper's own client.
+
+        Raises:
+            Refused: QuickBooks does not take it.
+        """
+        grant = self.sandbox.grant(self.realm, self.now, BOOKKEEPER)
+        headers = {"authorization": f"Bearer {grant['access_token']}", "accept": "application/json",
+                   "content-type": "application/json"}  # fmt: skip
+        text = b"" if body is None else exactjson.dumps(body).encode()
+        request = Request.to(method, f"/v3/company/{self.realm}{path}", headers, text)
+        answer = exactjson.loads(self.sandbox.handle(request, self.now).body)
+        if "Fault" in answer:
+            raise Refused(str(answer["Fault"]["Error"][0]))
+        return answer
+
+    def records_there(self, kind: str) -> list[Record]:
+        """Everything of a kind that QuickBooks has, without asking it."""
+        return list(self.sandbox.company(self.realm).living(kind))
+
+    def shown(self, record: Record) -> dict[str, Any]:
+        """An object as the API shows it."""
+        return exactjson.loads(exactjson.dumps(render(self.sandbox.company(self.realm), record)))
+
+
+def _shallow(around: engine.Surroundings) -> dict[str, Any]:
+    return {name: getattr(around, name) for name in around.__dataclass_fields__}

@@ -1,0 +1,109 @@
+"""What an edit costs, counted in requests, and how long it takes, by the moments of real events."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import httpx
+import pytest
+from sqlmodel import select
+
+from bookipi_app.models import Customer, Flag, Kind, ReadCount
+from tests.engine.test_main_job import lines
+from tests.engine.world import World
+
+
+def purposes(world: World) -> dict[str, int]:
+    with world.database.reading() as session:
+        return {one.purpose: one.count for one in session.exec(select(ReadCount))}
+
+
+def test_a_local_edit_costs_one_write_and_its_echo_no_read(world: World) -> None:
+    """≤ 1.02 writes and ≤ 0.05 event reads for each edit."""
+    world.feed_interval = timedelta(minutes=15)
+    customer = world.customer()
+    invoice = world.invoice(customer, *lines(("1", "100")))
+    world.sync()
+    world.requests.clear()
+    before = purposes(world).get("event", 0)
+    for number in range(100):
+        if number % 2:
+            world.edit(invoice.id, notes=f"Round {number}")
+        else:
+            world.customer(customer.id, name=customer.name, phone=f"512 555 0{number:03}")
+        world.run()
+        world.pass_time(seconds=7)
+        world.deliver()
+        world.run()
+    assert world.writes() <= 102
+    assert purposes(world).get("event", 0) - before <= 5
+    assert world.record(Kind.INVOICE, local_id=invoice.id).flag is Flag.SYNCED
+
+
+def test_lesson_30_a_burst_of_a_hundred_remote_edits_is_read_in_few_calls(world: World) -> None:
+    world.feed_interval = timedelta(minutes=15)
+    made = [world.make("Customer", DisplayName=f"There {number:03}") for number in range(100)]
+    world.sync()
+    world.requests.clear()
+    with world.still():
+        for number, one in enumerate(made):
+            world.change("Customer", one["Id"], Notes=f"Edited {number}")
+            if number % 10 == 9:
+                world.pass_time(seconds=6)
+                world.deliver()
+                world.run()
+        world.sync()
+    assert world.reads() <= 25, world.count()
+    for number in (0, 99):
+        assert world.only(Customer, name=f"There {number:03}").notes == f"Edited {number}"
+
+
+def test_the_lag_out_runs_from_the_save_to_the_answer(world: World) -> None:
+    world.sync()
+    world.customer()
+    world.pass_time(seconds=1.5)
+
+    def slow(method: str, path: str, response: httpx.Response) -> httpx.Response:
+        if method == "POST":
+            world.pass_time(seconds=0.75)
+        return response
+
+    world.after_request = slow
+    world.run()
+    assert world.connection().lag_out_ms == 2250
+
+
+def test_the_lag_in_runs_from_the_moment_of_the_change_there(world: World) -> None:
+    world.feed_interval = timedelta(minutes=15)
+    made = world.make("Customer", DisplayName="There")
+    world.sync()
+    world.pass_time(seconds=30.25)
+    world.change("Customer", made["Id"], Notes="Edited")
+    world.pass_time(seconds=5)  # as long as QuickBooks gathers events
+    world.deliver()
+    world.pass_time(seconds=0.5)
+    world.run()
+    assert world.only(Customer, name="There").notes == "Edited"
+    assert world.connection().lag_in_ms == pytest.approx(5500, abs=2)
+
+
+def test_what_has_nothing_to_do_with_a_change_moves_no_lag(world: World) -> None:
+    """An older customer that a new invoice needs was not changed now, and a wait for a person is no lag."""
+    older = world.all("Customer")[0]
+    world.make("Invoice", CustomerRef={"value": older["Id"]}, DocNumber="QB-9",
+               Line=[{"Amount": 120, "DetailType": "SalesItemLineDetail",
+                      "SalesItemLineDetail": {"ItemRef": {"value": "1"}, "Qty": 4, "UnitPrice": 30}}])  # fmt: skip
+    world.sync()
+    lag_in = world.connection().lag_in_ms
+    assert lag_in is not None
+    assert lag_in < 60_000
+    customer = world.customer()
+    world.sync()
+    lag = world.connection().lag_out_ms
+    world.pass_time(days=1)
+    world.run()
+    assert world.connection().lag_out_ms == lag
+    world.customer(customer.id, name=customer.name)  # nothing changed, so nothing travels
+    world.run()
+    assert world.connection().lag_out_ms == lag
+    assert world.record(Kind.CUSTOMER, local_id=customer.id).saved_at is None

@@ -62,7 +62,7 @@ def view() -> rx.Component:
         icon("download"),
         "Export CSV",
         href=QuickBooksState.file,
-        class_name="btn",
+        class_name="btn only-l",
         custom_attrs={"download": ""},
     )
     return frame(
@@ -103,7 +103,7 @@ def _agree() -> rx.Component:
         rx.cond(found.differing > 0, icon("differs"), icon("tick", "s14")),
         rx.el.span(found.words, class_name="med ink tn"),
         rx.cond(found.waiting > 0, rx.el.span(found.waiting, " on the way", class_name="tn")),
-        class_name="row sm mut",
+        class_name="row sm mut before-list",
         role="status",
     )
     running = rx.el.p(
@@ -135,7 +135,7 @@ def _differing(row: Any) -> rx.Component:
         ),
         rx.el.div(
             button_link("Open", row.href, look="ghost s"),
-            button("Bring together", look="s", on_click=FixState.answer(row.id, "retry", "", "")),
+            button("Look again", look="s", on_click=FixState.answer(row.id, "retry", "", "")),
             class_name="end row wrap",
         ),
         key=row.id,

@@ -38,12 +38,22 @@ def view() -> rx.Component:
     """The page."""
     look, health = CardState.look, QuickBooksState.health
     note = rx.el.span(rx.cond(look.tone != "", dot(look.tone)), health.line, class_name="row")
+    check = rx.cond(
+        health.connected & ~health.review,
+        button(
+            "Check that the books agree",
+            icon_name="synced",
+            look="pri w",
+            on_click=QuickBooksState.check_books,
+            working=QuickBooksState.agree.running,
+        ),
+    )
     sync = rx.cond(
         health.connected & ~health.review,
         button(
             "Sync now",
             icon_name="syncing",
-            look="pri w",
+            look="w",
             on_click=CardState.sync_now,
             working=CardState.working,
         ),
@@ -52,16 +62,19 @@ def view() -> rx.Component:
         icon("download"),
         "Export CSV",
         href=QuickBooksState.file,
-        class_name="btn",
+        class_name="btn only-l",
         custom_attrs={"download": ""},
     )
     return frame(
-        head("QuickBooks", note=note, actions=[export, sync], stack=True),
+        head("QuickBooks", note=note, actions=[export, sync, check], stack=True),
         rx.cond(
             QuickBooksState.loaded, rx.cond(health.connected, _metrics(), quickbooks_card()), skeleton.rows(2)
         ),
         rx.cond(health.review, review()),
-        rx.cond(health.connected, rx.fragment(_needs(), rx.cond(health.review, rx.fragment(), _pending()))),
+        rx.cond(
+            health.connected,
+            rx.fragment(_agree(), _needs(), rx.cond(health.review, rx.fragment(), _pending())),
+        ),
         _log(),
         current="quickbooks",
     )
@@ -80,6 +93,53 @@ def _metrics() -> rx.Component:
             "/quickbooks#needs",
         ),
     )
+
+
+def _agree() -> rx.Component:
+    """The last comparison of every linked record, or how far the one on its way is."""
+    found: Any = QuickBooksState.agree
+    listed = rx.el.ul(rx.foreach(found.rows, _differing), class_name="list")
+    result = rx.el.p(
+        rx.cond(found.differing > 0, icon("differs"), icon("tick", "s14")),
+        rx.el.span(found.words, class_name="med ink tn"),
+        rx.cond(found.waiting > 0, rx.el.span(found.waiting, " on the way", class_name="tn")),
+        class_name="row sm mut before-list",
+        role="status",
+    )
+    running = rx.el.p(
+        icon("syncing", class_name="turns"), found.running_words, class_name="row sm mut tn", role="status"
+    )
+    shown = rx.fragment(rx.cond(found.words != "", result), rx.cond(some(found.rows), listed))
+    return rx.cond(
+        (found.words != "") | found.running,
+        section(
+            "Do the books agree?",
+            rx.cond(found.running, running, shown),
+            note=rx.cond(found.when != "", rx.el.span(found.when, class_name="dim sm tn")),
+        ),
+    )
+
+
+def _differing(row: Any) -> rx.Component:
+    return rx.el.li(
+        flag_mark("differs"),
+        rx.el.div(
+            link(
+                rx.el.b(row.title, class_name="in-line"),
+                " ",
+                rx.el.span(row.beside, class_name="mut"),
+                href=row.href,
+            ),
+            rx.el.span(row.words, class_name="d below"),
+            class_name="grow",
+        ),
+        rx.el.div(
+            button_link("Open", row.href, look="ghost s"),
+            button("Look again", look="s", on_click=FixState.answer(row.id, "retry", "", "")),
+            class_name="end row wrap",
+        ),
+        key=row.id,
+    )  # fmt: skip
 
 
 def _needs() -> rx.Component:

@@ -107,6 +107,8 @@ def resume(session: Session, company_id: UUID, *, now: datetime) -> None:
 
 def _is_looking(session: Session, connection: Connection, now: datetime) -> bool:
     unread = connection.feed_due_at is None or connection.feed_due_at <= now or connection.cursor is None
+    comparing = connection.compare_due_at is not None and connection.compare_due_at <= now
+    unread = unread or comparing or bool(connection.comparing)
     due = select(SyncRecord.id).where(
         col(SyncRecord.connection_id) == connection.id, col(SyncRecord.due_at) <= now
     )

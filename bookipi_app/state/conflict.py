@@ -19,6 +19,7 @@ class ConflictState(Follows, AppState):
 
     view: ConflictPage = NOTHING
     chosen: dict[str, str] = {}
+    fresh: int = 0  # a new number makes the browser's radios start again from what is chosen here
     missing: bool = False
     moved: bool = False  # either side was edited again while the page was open: choose anew
 
@@ -33,6 +34,7 @@ class ConflictState(Follows, AppState):
         if not same:
             self.moved = found.record_id == self.view.record_id and bool(self.chosen)
             self.chosen = {}
+            self.fresh += 1
         self.missing, self.view = False, found
 
     def _address(self) -> tuple[str, str]:
@@ -66,6 +68,7 @@ class ConflictState(Follows, AppState):
         """One side for everything."""
         if as_text(side) in SIDES:
             self.chosen = {choice.unit: side for choice in self.view.choices}
+            self.fresh += 1
 
     @rx.event
     @answers

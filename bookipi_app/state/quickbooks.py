@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 import reflex as rx
 from sqlmodel import Session
 
-from bookipi_app.services import activity, activity_log, connections
+from bookipi_app.services import activity, activity_log, books_agree, connections
 from bookipi_app.services.activity import RecordNote
 from bookipi_app.services.activity_log import LogRow
+from bookipi_app.services.books_agree import BooksAgree
 from bookipi_app.services.lists import ListQuery, Page
 from bookipi_app.services.needs import Need, needs
 from bookipi_app.state.answers import answers, as_text
@@ -42,6 +43,7 @@ class _Seen:
     health: Health
     needs: tuple[Need, ...]
     pending: list[RecordNote]
+    agree: BooksAgree
 
 
 class QuickBooksState(Follows, AppState):
@@ -52,6 +54,7 @@ class QuickBooksState(Follows, AppState):
     needs: list[Need] = []
     may_retry: bool = False
     pending: list[RecordNote] = []
+    agree: BooksAgree = BooksAgree()
     log: list[LogRow] = []
     position: str = ""
     search: str = ""
@@ -69,6 +72,7 @@ class QuickBooksState(Follows, AppState):
     async def _reload(self, who: Who) -> None:
         seen, page, total = await self._read(_look, who, self._query())
         self.health, self.needs, self.pending = seen.health, list(seen.needs), seen.pending
+        self.agree = seen.agree
         self.may_retry = any(need.asks.question == "retry" for need in seen.needs)
         self.log, self._next, self._previous = list(page.rows), page.next, page.previous
         self.has_next, self.has_previous = page.next is not None, page.previous is not None
@@ -97,6 +101,14 @@ class QuickBooksState(Follows, AppState):
         asked = {"search": self.search, "side": self.side, "kind": self.kind, "result": self.result}
         query = urlencode({name: text for name, text in asked.items() if text})
         return f"{FILE}?{query}" if query else FILE
+
+    @rx.event
+    @answers
+    async def check_books(self):
+        """*Check that the books agree*: every linked record is compared; the page follows."""
+        who = await self._me()
+        await self._write(books_agree.ask, who.company_id, system_clock())
+        await self._reload(who)
 
     @rx.event
     @answers
@@ -159,8 +171,9 @@ class QuickBooksState(Follows, AppState):
 def _look(session: Session, who: Who, query: ListQuery) -> tuple[_Seen, Page[LogRow], int]:
     now = system_clock()
     view = connections.card(session, who.company_id, now)
+    agree = books_agree.last(session, who.company_id, now)
     pending = activity.on_its_way(session, who.company_id, now)
-    seen = _Seen(_health(view, pending), needs(session, who.company_id, now), pending)
+    seen = _Seen(_health(view, pending), needs(session, who.company_id, now), pending, agree)
     page = activity_log.page(session, who.company_id, query, now=now)
     return seen, page, activity_log.count(session, who.company_id, query)
 

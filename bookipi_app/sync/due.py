@@ -19,19 +19,16 @@ INBOX_PATIENCE = timedelta(
 def connections(session: Session, now: datetime) -> list[tuple[UUID, int]]:
     """The connections that a sweep must wake: due, awake, and held by nobody. With each, the number of its last run."""
     held = col(Connection.lease_until) >= now
-    paused = col(Connection.paused_until) > now
+    awake = or_(col(Connection.paused_until).is_(None), col(Connection.paused_until) <= now)
+    connected = and_(col(Connection.status) == ConnectionStatus.CONNECTED, awake)
     reviewing = and_(
-        col(Connection.status) == ConnectionStatus.REVIEW, col(Connection.vanished).is_(None)
-    )  # reads and plans; what a guard stopped does nothing at all
-    live = and_(
-        or_(col(Connection.status) == ConnectionStatus.CONNECTED, reviewing),
-        or_(col(Connection.paused_until).is_(None), ~paused),
-    )
+        col(Connection.status) == ConnectionStatus.REVIEW, col(Connection.vanished).is_(None), awake
+    )  # reads and plans; what a guard stopped only keeps its grant
     something = or_(
         col(Connection.status) == ConnectionStatus.DISCONNECTING,
         and_(col(Connection.status) == ConnectionStatus.REVIEW, _idle(now)),
-        and_(live, or_(_timed(now), _record(now), _event(now))),
-        and_(live, ~reviewing, _attempt(now)),  # nothing is sent again before a person goes on
+        and_(connected, or_(_timed(now), _record(now), _attempt(now), _event(now))),
+        and_(reviewing, or_(_timed(now), _record(now), _event(now))),
     )
     free = or_(col(Connection.lease_holder).is_(None), ~held)
     found = session.exec(select(Connection.id, Connection.fence).where(something, free))

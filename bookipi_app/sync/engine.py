@@ -102,7 +102,7 @@ def _round(around: Surroundings, held: Lease, connection: Connection) -> bool:
     """One look at everything; True if there was something to do."""
     if connection.status == ConnectionStatus.DISCONNECTING:
         return ending.disconnect(held, connection, around.quickbooks(connection), around.publish)
-    if connection.status == ConnectionStatus.REVIEW and connection.vanished:  # stopped by the guard
+    if connection.status == ConnectionStatus.REVIEW and connection.vanished:
         return ending.keep_alive(held, connection, around.quickbooks(connection), around.publish)
     if connection.status not in (ConnectionStatus.CONNECTED, ConnectionStatus.REVIEW):
         return False
@@ -117,8 +117,9 @@ def _round(around: Surroundings, held: Lease, connection: Connection) -> bool:
 def _work_or_wait(around: Surroundings, run_: Run) -> bool:
     """Work, and decide what a failure means for the whole connection."""
     held, connection = run_.lease, run_.connection
+    reviewing = connection.status == ConnectionStatus.REVIEW
     try:
-        worked = _work(around, run_)
+        worked = review.prepare(run_, around.feed_interval) if reviewing else _work(around, run_)
     except GrantLost as failure:
         ending.lose_grant(held, connection, failure.words, around.publish)
         return False
@@ -136,8 +137,6 @@ def _work(around: Surroundings, run_: Run) -> bool:
     if run_.connection.cursor is None:  # connecting did not get through the whole index
         index.read_whole(run_.lease.transaction, run_.quickbooks, run_.connection.id)
         return True
-    if run_.connection.status == ConnectionStatus.REVIEW:
-        return review.prepare(run_, around.feed_interval)
     settled = settle.unanswered(run_)
     heard = observe.inbox(run_.lease, run_.connection, run_.quickbooks)
     fed = feed.read(run_, around.feed_interval)

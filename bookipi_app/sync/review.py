@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import Attempt, Connection, Flag, Kind, Outcome, SyncRecord
+from bookipi_app.quickbooks import index
 from bookipi_app.sync import actions, comparison, execute, feed, look, observe, preflight, story
 from bookipi_app.sync.actions import Action
 from bookipi_app.sync.canon import Unreadable
@@ -33,11 +34,16 @@ NEW_THERE = "Made in QuickBooks meanwhile. It will be added here."
 
 def prepare(run: Run, feed_interval: timedelta) -> bool:
     """Read what changed and say what would follow; True while there is more to look at."""
+    if run.connection.cursor is None:
+        index.read_whole(run.lease.transaction, run.quickbooks, run.connection.id)
+        return True
     heard = observe.inbox(run.lease, run.connection, run.quickbooks)
     fed = feed.read(run, feed_interval)
     if _look_through(run) or heard or fed:
         return True
-    return preflight.step(run) or comparison.step(run)  # they only read; what differs is looked at above
+    return preflight.step(run) or comparison.step(
+        run
+    )  # after a long time only the comparison finds everything
 
 
 def foretell(session: Session, connection: Connection, record: SyncRecord, now: datetime) -> str | None:

@@ -193,7 +193,9 @@ def test_an_ending_access_is_shown_and_told_once_at_least_two_weeks_before(world
 def test_a_connection_in_review_is_used_before_it_ends_for_want_of_use(world: World) -> None:
     world.sync()
     with world.database.transaction() as session:
-        session.get_one(Connection, world.connection_id).status = ConnectionStatus.REVIEW
+        row = session.get_one(Connection, world.connection_id)
+        row.status = ConnectionStatus.REVIEW
+        row.vanished = [{"kind": "customer", "side": "here", "count": 11, "of": 20, "ids": []}]
     for days in (60, 15):
         world.pass_time(days=days)
         with world.database.reading() as session:

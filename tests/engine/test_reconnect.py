@@ -15,6 +15,7 @@ from bookipi_app.services import connections, review
 from bookipi_app.services.auth import Who
 from bookipi_app.services.connections import Grant
 from bookipi_app.services.review import Changed
+from bookipi_app.sync import due
 from tests.engine import person
 from tests.engine.test_conflicts import linked_customer
 from tests.engine.world import WHO, World
@@ -178,4 +179,30 @@ def test_a_conflict_that_was_open_at_the_disconnection_is_asked_again(world: Wor
     assert person.flag(world, Kind.CUSTOMER, customer.id) == Flag.CONFLICT
     person.choose(world, Kind.CUSTOMER, customer.id, phone="theirs")
     person.settle(world)
+    assert world.here(Customer, customer.id).phone == "512 555 0199"
+
+
+def test_a_connection_under_review_is_woken_to_read_and_then_left_alone(world: World) -> None:
+    linked_customer(world)
+    disconnect(world)
+    connect_again(world)
+    world.sync()
+    for minutes, expected in ((0, []), (2, [world.connection_id])):  # the feed is due every minute
+        world.pass_time(minutes=minutes)
+        with world.database.reading() as session:
+            assert [one for one, _ in due.connections(session, world.now)] == expected
+
+
+def test_after_forty_days_the_review_still_shows_what_changed(world: World) -> None:
+    customer, remote_id = linked_customer(world, phone="512 555 0100")
+    disconnect(world)
+    world.change("Customer", remote_id, PrimaryPhone={"FreeFormNumber": "512 555 0199"})
+    world.pass_time(days=40)
+    connect_again(world)
+    world.sync()
+    assert [row.words for row in shown(world).rows] == [
+        "Edited in QuickBooks: phone. It will be changed here."
+    ]
+    assert world.here(Customer, customer.id).phone == "512 555 0100"
+    go_on(world)
     assert world.here(Customer, customer.id).phone == "512 555 0199"

@@ -39,7 +39,7 @@ FILLED_IN = ("bill_email",)
 TOGETHER = {  # units that are merged, and asked about, as one
     "dates": ("dates",),
     "bill_to": ("customer", "bill_email", "bill_address"),
-    "money": ("lines", "shipping"),
+    "money": ("lines", "shipping", "percent"),
 }
 
 
@@ -74,6 +74,7 @@ class Verdict:
         self._at_rest()
         self._no_doubles()
         self._nothing_missing()
+        self._no_twins()
         self._converged()
         self._no_edit_lost()
         self._no_end_invented()
@@ -162,6 +163,20 @@ class Verdict:
                 if (pair.record.kind, pair.record.remote_id) in made_by_us:
                     self.wrong.append(f"came back from QuickBooks as another record: {pair.name}")
 
+    def _no_twins(self) -> None:
+        """What was typed on both sides is one record, or a person is asked, or was."""
+        for kind, here, there in self.journal.twins:
+            found = [
+                one for one in self.pairs
+                if one.record.kind is kind and (str(one.record.local_id) == here or one.record.remote_id == there)
+            ]  # fmt: skip
+            asked = any(one.record.flag in OPEN or one.record.ended or one.trashed for one in found)
+            answered = any(one.kind is kind for one in self.journal.chosen)
+            ended = any(one.kind is kind for one in self.journal.ends)
+            moved = any(one.kind is kind and one.key in (here, there) for one in self.journal.edits[3:])
+            if len(found) > 1 and not (asked or answered or ended or moved):
+                self.wrong.append(f"twins apart: {[one.name for one in found]}")
+
     def _nothing_missing(self) -> None:
         known_here = {(one.record.kind, one.record.local_id) for one in self.pairs}
         known_there = {(one.record.kind, one.record.remote_id) for one in self.pairs}
@@ -192,7 +207,7 @@ class Verdict:
             if pair.here.get("void") and pair.there.get("void"):
                 continue
             for unit, value in pair.here.items():
-                if unit == "total" and record.flag is Flag.DIFFERS:
+                if unit.startswith("_") or (unit in ("total", "tax") and record.flag is Flag.DIFFERS):
                     continue
                 if unit in FILLED_IN and not value:
                     continue  # QuickBooks takes it from the customer; agreed as it is, and nobody's edit
@@ -200,8 +215,8 @@ class Verdict:
                     self.wrong.append(f"{unit} differs, {value!r} and {pair.there[unit]!r}: {pair.name}")
 
     def _one_sided(self, pair: Pair) -> None:
-        ended_here = pair.here is None or pair.trashed or not pair.here.get("active", True)
-        ended_there = pair.there is None or not pair.there.get("active", True)
+        ended_here = pair.trashed or _has_ended(pair.here)
+        ended_there = _has_ended(pair.there)
         if ended_here is not ended_there:
             self.wrong.append(f"ended on one side only, here {ended_here}, there {ended_there}: {pair.name}")
 
@@ -333,6 +348,10 @@ def _never_travelled(row: Any) -> bool:
     return isinstance(row, Invoice) and row.stage is Stage.DRAFT
 
 
+def _has_ended(face: Face | None) -> bool:
+    return face is None or not face.get("active", True) or face.get("void", False)
+
+
 def _covers(answered: str, unit: str) -> bool:
     unit = "lines" if unit.startswith("line ") else unit
     group = TOGETHER.get(answered, (answered,))
@@ -343,7 +362,7 @@ def _value(face: Face | None, unit: str) -> Any:
     if face is None:
         return None
     if not unit.startswith("line "):
-        return face[unit]
+        return face[unit] if unit in face else face[f"_{unit}"]
     _, token, *part = unit.split(" ")
     line = face["lines"].get(token)
     if not part:

@@ -150,7 +150,7 @@ def _match_here(
 
 
 def _join_here(session: Session, arrived: SyncRecord, own: SyncRecord, now: datetime) -> Follow:
-    """What arrived is one of ours that was looked at before: its own record stays, with all that was ever sent for it."""
+    """What arrived is one of ours: that one's record stays, with all that was ever sent for it."""
     obj = arrived.remote
     assert obj is not None
     session.delete(arrived)

@@ -63,7 +63,7 @@ AFTER = (
     Fault.EDIT_HERE, Fault.EDIT_THERE, Fault.LEASE_EXPIRES,
 )  # fmt: skip
 POST = (Fault.WEBHOOK_LOST, Fault.WEBHOOK_DOUBLED, Fault.WEBHOOKS_REORDERED, Fault.WEBHOOK_LATE)
-RARE = {Fault.REVOKED: 0.15, Fault.CLOCK_JUMPS: 0.3}  # of the times that they would strike
+RARE = {Fault.REVOKED: 0.4, Fault.CLOCK_JUMPS: 0.5}  # of the times that they would strike
 
 
 class Storm(Nature):
@@ -73,8 +73,8 @@ class Storm(Nature):
         self.chance = chance
         self.act = {Fault.EDIT_HERE: act_here, Fault.EDIT_THERE: act_there}
         self.struck: Counter[Fault] = Counter()
-        self.kinds = set(chance.sample(list(Fault), chance.choice((0, 3, 6, 10))))
-        self.rate = chance.choice((0.02, 0.05, 0.12, 0.25))
+        self.kinds = set(chance.sample(list(Fault), chance.choice((0, 4, 8, 16))))
+        self.rate = chance.choice((0.05, 0.12, 0.25, 0.4))
         self.told: Callable[[str], object] = lambda _words: None
         self._inside = False
 

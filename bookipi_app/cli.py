@@ -37,6 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("sandbox", help="the pretend QuickBooks (bookipi sandbox --help)")
     commands.add_parser("doctor", help="what is configured and reachable").set_defaults(command=_doctor)
     commands.add_parser("seed", help="create the demo account").set_defaults(command=_seed)
+    plan = commands.add_parser("plan", help="what the engine would do now for a company; does nothing")
+    plan.add_argument("company", help="the company's id, its name, or its owner's e-mail")
+    plan.set_defaults(command=_plan)
     migrate = commands.add_parser("migrate", help="bring the database's schema up to date")
     migrate.add_argument("--seed", action="store_true", help="create the demo account too")
     migrate.set_defaults(command=_migrate)
@@ -73,15 +76,21 @@ def _timers(_options: argparse.Namespace) -> int:
 
 
 def _sandbox(arguments: Sequence[str]) -> int:
-    from bookipi_app.sandbox.server import main as serve
+    from bookipi_app.sandbox.command import main as serve
 
-    return serve(arguments) or 0
+    return serve(arguments)
 
 
 def _doctor(_options: argparse.Namespace) -> int:
     from bookipi_app.doctor import examine
 
     return examine()
+
+
+def _plan(options: argparse.Namespace) -> int:
+    from bookipi_app.sync.foretelling import tell
+
+    return tell(options.company, lambda words: print(words, flush=True))
 
 
 def _migrate(options: argparse.Namespace) -> int:

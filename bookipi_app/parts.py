@@ -63,6 +63,7 @@ def sandbox_part(settings: Settings) -> Part:
     ]
     command += ["--verifier-token", settings.quickbooks_verifier_token]
     command += ["--webhook-url", f"{own}/webhooks/quickbooks", "--webhook-delay", "0"]
+    command += ["--disconnect-url", f"{settings.public_url}/disconnect/quickbooks"]
     for redirect in redirects:
         command += ["--redirect-uri", redirect]
     return Part("sandbox", command, ready=_answers_http("127.0.0.1", settings.sandbox_port, DISCOVERY))

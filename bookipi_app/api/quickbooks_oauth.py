@@ -24,13 +24,14 @@ from bookipi_app.quickbooks import index, realm
 from bookipi_app.quickbooks.auth import this_vault
 from bookipi_app.quickbooks.faults import Forbidden, GrantLost
 from bookipi_app.quickbooks.oauth import TokenPair, this_app
-from bookipi_app.services import auth, connections
+from bookipi_app.services import activity, auth, connections
 from bookipi_app.services.connections import Grant, Refusal
 from bookipi_app.settings import settings
 
 log = logging.getLogger(__name__)
 INTEGRATION = "/settings/integration"
 CONNECTED = "/settings/integration/connected"
+DISCONNECTED = "/quickbooks/disconnected"
 READING_LASTS = timedelta(seconds=25)  # of names, while a browser waits; more is left to the engine
 _REALM = re.compile(r"[0-9]{1,32}", re.ASCII)
 
@@ -48,9 +49,10 @@ async def callback(request: Request) -> RedirectResponse:
     return _to(await asyncio.to_thread(_callback, _cookie(request), query))
 
 
-async def disconnected(_request: Request) -> RedirectResponse:
-    """Intuit opens this after somebody disconnected the app there. The engine learns it from Intuit itself."""
-    return _to(INTEGRATION)
+async def disconnected(request: Request) -> RedirectResponse:
+    """Intuit opens this after somebody disconnected the app there. The engine asks Intuit itself, now."""
+    await asyncio.to_thread(_ask_now, _cookie(request))
+    return _to(DISCONNECTED)
 
 
 def _start(cookie: str) -> str:
@@ -158,6 +160,18 @@ def _give_back(consent: realm.Consent) -> None:
         consent.give_back()
     except TryLater as failure:
         log.warning("a grant that is not kept could not be revoked: %s", failure.reason)
+
+
+def _ask_now(cookie: str) -> None:
+    """Anybody can open that address, so nothing is believed: QuickBooks is asked, and its answer ends the grant."""
+    now = system_clock()
+    try:
+        with transaction() as session:
+            who = auth.who(session, cookie, now)
+            if who is not None:
+                activity.sync_now(session, who.company_id, now)
+    except UserMustAct as refusal:
+        log.info("nothing to ask after a disconnection in QuickBooks: %s", refusal)
 
 
 def _cookie(request: Request) -> str:

@@ -13,7 +13,7 @@ def button(
     words: str | rx.Var[str],
     *,
     icon_name: str = "",
-    look: str = "",
+    look: str | rx.Var[str] = "",
     working: bool | rx.Var[bool] = False,
     kind: Literal["button", "submit"] = "button",
     **props: Any,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
 from bookipi_app.components.icons import icon
@@ -24,6 +26,12 @@ def flag(
     drawn = _drawn(name, words, href, flush)
     told = rx.tooltip(drawn, content=tip, delay_duration=300)
     return rx.cond(name != "", told, rx.fragment()) if isinstance(name, rx.Var) else told
+
+
+def record_flag(kind: str, row: Any, page: str) -> rx.Component:
+    """The flag of a row of a list: a conflict leads to where it is settled, everything else to the record."""
+    href = rx.cond(row.flag == "conflict", f"/conflicts/{kind}/{row.id}", page)
+    return flag(row.flag, row.flag_words, row.flag_tip, href=href)
 
 
 def flag_mark(name: str | rx.Var[str]) -> rx.Component:

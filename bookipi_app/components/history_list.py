@@ -36,7 +36,7 @@ def _entry(entry: Any) -> rx.Component:
             rx.el.p(
                 entry.when,
                 rx.cond(entry.who != "", " · " + entry.who, ""),
-                rx.cond(there, " · QuickBooks", ""),
+                rx.cond(there & (entry.who != "QuickBooks"), " · QuickBooks", ""),
                 class_name="m",
             ),
         ),

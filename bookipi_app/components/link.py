@@ -27,7 +27,12 @@ def text_link(words: str | rx.Var[str], href: str | rx.Var[str], class_name: str
 
 
 def button_link(
-    words: str | rx.Var[str], href: str | rx.Var[str], *, icon_name: str = "", look: str = "", **props: Any
+    words: str | rx.Var[str],
+    href: str | rx.Var[str],
+    *,
+    icon_name: str = "",
+    look: str | rx.Var[str] = "",
+    **props: Any,
 ) -> rx.Component:
     """A link that looks like a button. `look`: `pri`, `ghost`, `bad`, `s`, `l`, `full`, in any combination."""
     drawing = [icon(icon_name)] if icon_name else []

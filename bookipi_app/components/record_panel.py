@@ -6,10 +6,13 @@ from typing import Any
 
 import reflex as rx
 
+from bookipi_app.components.comparison import comparison
+from bookipi_app.components.fix import fix
 from bookipi_app.components.flag import flag
 from bookipi_app.components.history_list import history_list
 from bookipi_app.components.icons import icon
 from bookipi_app.components.link import outside_link, text_link
+from bookipi_app.components.some import some
 
 
 def record_panel(panel: Any) -> rx.Component:
@@ -26,7 +29,9 @@ def record_panel(panel: Any) -> rx.Component:
         rx.cond(
             panel.flag != "",
             rx.el.div(
+                rx.cond(some(panel.compared), comparison(panel.compared)),
                 rx.el.p(panel.reason, class_name="sm mut", role="status"),
+                fix(panel),
                 rx.cond(panel.link != "", outside_link("Open in QuickBooks", panel.link, "link sm out-link")),
                 class_name="pb",
             ),

@@ -7,7 +7,7 @@ from reflex.vars import ObjectVar
 
 from bookipi_app.components.button import button
 from bookipi_app.components.customer_form import customer_form
-from bookipi_app.components.flag import flag
+from bookipi_app.components.flag import record_flag
 from bookipi_app.components.frame import head, section
 from bookipi_app.components.link import link
 from bookipi_app.components.record_page import changed_notice, facts, record_frame
@@ -100,7 +100,7 @@ def _invoice(row: ObjectVar[InvoiceRow]) -> rx.Component:
         rx.el.td(link(row.number, href=page, class_name="name tn"), class_name="c-name"),
         rx.el.td(row.issued, class_name="mut tn c-sub"),
         rx.el.td(status_pill(row.status, row.status_word), class_name="c-status"),
-        rx.el.td(flag(row.flag, row.flag_words, row.flag_tip, href=page), class_name="c-flag"),
+        rx.el.td(record_flag("invoice", row, page), class_name="c-flag"),
         rx.el.td(row.amount, class_name="num c-amt"),
         key=row.id,
     )

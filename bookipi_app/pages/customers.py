@@ -12,7 +12,7 @@ from bookipi_app.components.customer_form import customer_form
 from bookipi_app.components.dialog import dialog
 from bookipi_app.components.empty import empty
 from bookipi_app.components.filters import filters, tabs
-from bookipi_app.components.flag import flag
+from bookipi_app.components.flag import record_flag
 from bookipi_app.components.frame import frame, head
 from bookipi_app.components.link import button_link, link
 from bookipi_app.components.list_table import foot, no_match, plain_head, sort_head
@@ -96,7 +96,7 @@ def _row(row: ObjectVar[CustomerRow]) -> rx.Component:
         rx.el.td(row.invoices, class_name="num mut hide-s hide-m"),
         rx.el.td(_amount(row.outstanding), class_name="num c-amt"),
         rx.el.td(_amount(row.overdue), class_name="num over hide-s hide-m"),
-        rx.el.td(flag(row.flag, row.flag_words, row.flag_tip, href=page), class_name="c-flag"),
+        rx.el.td(record_flag("customer", row, page), class_name="c-flag"),
         key=row.id,
     )
 

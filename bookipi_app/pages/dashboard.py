@@ -8,7 +8,7 @@ from bookipi_app.components import skeleton
 from bookipi_app.components.card import quickbooks_card
 from bookipi_app.components.chart import legend, month_chart
 from bookipi_app.components.empty import done, empty
-from bookipi_app.components.flag import flag, flag_mark
+from bookipi_app.components.flag import flag_mark, record_flag
 from bookipi_app.components.frame import frame, head, section
 from bookipi_app.components.link import button_link, link, text_link
 from bookipi_app.components.metrics import metric, metrics
@@ -107,7 +107,7 @@ def _row(row: rx.vars.ObjectVar[InvoiceRow]) -> rx.Component:
             class_name="c-sub dim tn",
         ),
         rx.el.td(status_pill(row.status, row.status_word), class_name="c-status"),
-        rx.el.td(flag(row.flag, row.flag_words, row.flag_tip, href=page), class_name="c-flag"),
+        rx.el.td(record_flag("invoice", row, page), class_name="c-flag"),
         rx.el.td(row.amount, class_name="num c-amt"),
         key=row.id,
     )  # fmt: skip

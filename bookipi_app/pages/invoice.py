@@ -7,18 +7,20 @@ from typing import Any
 import reflex as rx
 from reflex.vars import ObjectVar
 
-from bookipi_app.components.button import button
+from bookipi_app.components.button import button, icon_button
 from bookipi_app.components.dialog import dialog
 from bookipi_app.components.form_field import form_problem, typed_field
 from bookipi_app.components.icons import icon
 from bookipi_app.components.invoice_paper import invoice_paper
 from bookipi_app.components.link import button_link, link
+from bookipi_app.components.menu import menu, menu_entry, menu_line
 from bookipi_app.components.record_page import record_frame
 from bookipi_app.components.record_panel import record_panel
 from bookipi_app.components.some import some
 from bookipi_app.components.status import status_pill
 from bookipi_app.pages.registry import Page
 from bookipi_app.services.invoices import PaymentView
+from bookipi_app.state.ends import EndState
 from bookipi_app.state.invoice import InvoicePage
 
 NOT_SHARED = "Payments are not shared with QuickBooks: paid here stays open there, and the other way round."
@@ -38,6 +40,7 @@ def view() -> rx.Component:
                 role="status",
             ),
         ),
+        _in_trash(),
         rx.el.div(
             rx.el.div(invoice_paper(InvoicePage.paper), _payments(), class_name="stack"),
             record_panel(InvoicePage.panel),
@@ -45,6 +48,7 @@ def view() -> rx.Component:
         ),
         _send_dialog(),
         _payment_dialog(),
+        _void_dialog(),
         current="invoices",
         noun="invoice",
         back=("/invoices", "Invoices"),
@@ -82,9 +86,73 @@ def _head() -> rx.Component:
                 ),
             ),
             rx.cond(invoice.payable, button("Mark paid", look="pri w", on_click=state.mark_paid)),
+            rx.cond(
+                invoice.void,
+                button(
+                    "Duplicate as new",
+                    icon_name="copy",
+                    look="pri w",
+                    on_click=EndState.duplicate(invoice.id),
+                ),
+            ),
+            rx.cond(
+                invoice.trashed,
+                button("Restore", look="pri w", on_click=EndState.bring_back("invoice", invoice.id)),
+                _more(),
+            ),
             class_name="acts",
         ),
         class_name="head stack",
+    )
+
+
+def _more() -> rx.Component:
+    state, invoice = InvoicePage, InvoicePage.invoice
+    voiding = menu_entry("Void…", icon_name="close", look="bad", on_select=state.begin_void)
+    return menu(
+        icon_button("more", "More actions", look=""),
+        menu_entry("Duplicate", icon_name="copy", on_select=EndState.duplicate(invoice.id)),
+        menu_line(),
+        rx.cond(invoice.voidable, voiding),
+        menu_entry(
+            "Move to trash", icon_name="trash", look="bad", on_select=EndState.put_away("invoice", invoice.id)
+        ),
+        align="end",
+    )
+
+
+def _in_trash() -> rx.Component:
+    """Where the invoice is now, and what that means for QuickBooks."""
+    return rx.cond(
+        InvoicePage.invoice.trashed,
+        rx.el.div(
+            icon("trash"),
+            rx.el.span(
+                "In the trash. QuickBooks hears of it 30 seconds after that; restored later, it is created there anew.",
+                class_name="grow",
+            ),
+            class_name="notice spaced",
+        ),
+    )
+
+
+def _void_dialog() -> rx.Component:
+    state = InvoicePage
+    return dialog(
+        rx.el.div(
+            button("Keep it", on_click=state.close_dialog(False)),
+            button(
+                "Void invoice",
+                look="bad-solid",
+                on_click=[state.close_dialog(False), EndState.void(state.invoice.id)],
+            ),
+            class_name="dialog-acts",
+        ),
+        is_open=state.dialog == "void",
+        on_open_change=state.close_dialog,
+        title=f"Void {state.invoice.number}?",
+        words="It stays in both books with nothing owed. QuickBooks cannot take that back; "
+        "a new one can be made of it.",
     )
 
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 from reflex.vars import ObjectVar
 
 from bookipi_app.components import skeleton
+from bookipi_app.components.button import button, icon_button
 from bookipi_app.components.card import needs_banner, quickbooks_line
 from bookipi_app.components.empty import empty
 from bookipi_app.components.filters import filters, tabs
-from bookipi_app.components.flag import flag
+from bookipi_app.components.flag import record_flag
 from bookipi_app.components.frame import frame, head
 from bookipi_app.components.link import button_link, link
 from bookipi_app.components.list_table import foot, no_match, plain_head, sort_head
+from bookipi_app.components.menu import menu, menu_entry, menu_line
 from bookipi_app.components.some import some
 from bookipi_app.components.status import status_pill
 from bookipi_app.pages.registry import Page
 from bookipi_app.services.invoices import InvoiceRow
+from bookipi_app.state.ends import EndState
 from bookipi_app.state.invoices import InvoicesPage
 
 TABS = (
@@ -28,7 +33,7 @@ TABS = (
     ("void", "Void"),
     ("trash", "Trash"),
 )
-COLUMNS = 7
+COLUMNS = 8
 
 
 def view() -> rx.Component:
@@ -94,6 +99,7 @@ def _heads() -> rx.Component:
         plain_head("Status"),
         plain_head("QuickBooks"),
         sort_head(state, "amount", "Amount", "num"),
+        rx.el.th(rx.el.span("Actions", class_name="vh"), scope="col"),
     )
 
 
@@ -112,10 +118,27 @@ def _row(row: ObjectVar[InvoiceRow]) -> rx.Component:
         rx.el.td(row.issued, class_name="hide-s mut tn nw"),
         rx.el.td(row.due, class_name=rx.cond(row.overdue, "hide-s tn nw over", "hide-s tn nw mut")),
         rx.el.td(status_pill(row.status, row.status_word), class_name="c-status"),
-        rx.el.td(flag(row.flag, row.flag_words, row.flag_tip, href=page), class_name="c-flag"),
+        rx.el.td(record_flag("invoice", row, page), class_name="c-flag"),
         rx.el.td(row.amount, class_name=rx.cond(row.status == "void", "num c-amt void-amt", "num c-amt")),
+        rx.el.td(_row_acts(row, page), class_name="c-acts"),
         key=row.id,
     )
+
+
+def _row_acts(row: Any, page: str) -> rx.Component:
+    """In the trash the way back; elsewhere what a row offers besides opening it."""
+    restore = button("Restore", look="s over-row", on_click=EndState.bring_back("invoice", row.id))
+    more = menu(
+        icon_button("more", rx.Var.create("More for ") + row.number, look="ghost s over-row"),
+        menu_entry("Open", icon_name="invoice", on_select=rx.redirect(page)),
+        menu_entry("Duplicate", icon_name="copy", on_select=EndState.duplicate(row.id)),
+        menu_line(),
+        menu_entry(
+            "Move to trash", icon_name="trash", look="bad", on_select=EndState.put_away("invoice", row.id)
+        ),
+        align="end",
+    )
+    return rx.cond(row.trashed, restore, more)
 
 
 PAGES = [Page("/invoices", "Invoices", view, (InvoicesPage.arrive, InvoicesPage.watch))]

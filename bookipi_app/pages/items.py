@@ -11,7 +11,7 @@ from bookipi_app.components.card import needs_banner, quickbooks_line
 from bookipi_app.components.dialog import dialog
 from bookipi_app.components.empty import empty
 from bookipi_app.components.filters import filters, tabs
-from bookipi_app.components.flag import flag
+from bookipi_app.components.flag import record_flag
 from bookipi_app.components.frame import frame, head
 from bookipi_app.components.item_form import item_form
 from bookipi_app.components.link import button_link, link
@@ -95,7 +95,7 @@ def _row(row: ObjectVar[ItemRow]) -> rx.Component:
         rx.el.td(row.description, class_name="mut c-long hide-s hide-m"),
         rx.el.td(row.sku, class_name="mut nw c-sub tn"),
         rx.el.td(rx.cond(row.taxable, "Taxable", ""), class_name="mut hide-s"),
-        rx.el.td(flag(row.flag, row.flag_words, row.flag_tip, href=page), class_name="c-flag"),
+        rx.el.td(record_flag("item", row, page), class_name="c-flag"),
         rx.el.td(row.price, class_name="num c-amt"),
         key=row.id,
     )

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
+from reflex.vars import ObjectVar
 
 from bookipi_app.components import skeleton
 from bookipi_app.components.button import button
 from bookipi_app.components.card import quickbooks_card
 from bookipi_app.components.empty import done
-from bookipi_app.components.flag import flag_mark
+from bookipi_app.components.filters import FLAG_CHOICES, chip_select, search_box
+from bookipi_app.components.fix import fix_options
+from bookipi_app.components.flag import flag, flag_mark
 from bookipi_app.components.frame import frame, head, section
 from bookipi_app.components.icons import icon
-from bookipi_app.components.link import button_link, link, text_link
+from bookipi_app.components.link import button_link, leaving_link, link, text_link
+from bookipi_app.components.list_table import foot
 from bookipi_app.components.metrics import metric, metrics
+from bookipi_app.components.review import review
 from bookipi_app.components.some import some
 from bookipi_app.components.status import dot
 from bookipi_app.pages.registry import Page
-from bookipi_app.services.activity import LogRow, RecordNote
+from bookipi_app.services.activity import RecordNote
+from bookipi_app.services.activity_log import LogRow
 from bookipi_app.state.card import CardState
+from bookipi_app.state.fixes import FixState
 from bookipi_app.state.quickbooks import QuickBooksState
+from bookipi_app.state.review import ReviewState
+
+SIDES = (("", "Both sides"), ("here", "Here"), ("quickbooks", "QuickBooks"))
+KINDS = (("", "Any kind"), ("invoice", "Invoices"), ("customer", "Customers"), ("item", "Items"))
 
 
 def view() -> rx.Component:
@@ -26,7 +39,7 @@ def view() -> rx.Component:
     look, health = CardState.look, QuickBooksState.health
     note = rx.el.span(rx.cond(look.tone != "", dot(look.tone)), health.line, class_name="row")
     sync = rx.cond(
-        health.connected,
+        health.connected & ~health.review,
         button(
             "Sync now",
             icon_name="syncing",
@@ -35,12 +48,20 @@ def view() -> rx.Component:
             working=CardState.working,
         ),
     )
+    export = leaving_link(
+        icon("download"),
+        "Export CSV",
+        href=QuickBooksState.file,
+        class_name="btn",
+        custom_attrs={"download": ""},
+    )
     return frame(
-        head("QuickBooks", note=note, actions=[sync], stack=True),
+        head("QuickBooks", note=note, actions=[export, sync], stack=True),
         rx.cond(
             QuickBooksState.loaded, rx.cond(health.connected, _metrics(), quickbooks_card()), skeleton.rows(2)
         ),
-        rx.cond(health.connected, rx.fragment(_needs(), _pending())),
+        rx.cond(health.review, review()),
+        rx.cond(health.connected, rx.fragment(_needs(), rx.cond(health.review, rx.fragment(), _pending()))),
         _log(),
         current="quickbooks",
     )
@@ -62,26 +83,42 @@ def _metrics() -> rx.Component:
 
 
 def _needs() -> rx.Component:
-    listed = rx.el.ul(rx.foreach(QuickBooksState.needs, _need), class_name="list")
-    return rx.el.div(
-        section("Needs you", rx.cond(some(QuickBooksState.needs), listed, done("Nothing needs you."))),
-        id="needs",
+    state = QuickBooksState
+    listed = rx.el.ul(rx.foreach(state.needs, _need), class_name="list")
+    again = rx.cond(state.may_retry, button("Try all again", look="s", on_click=FixState.retry_all))
+    told = rx.cond(some(state.needs), listed, done("Nothing needs you."))
+    count = rx.el.span(CardState.counts.needs, class_name="dim sm tn")
+    return rx.el.div(section("Needs you", told, note=count, more=again), id="needs")
+
+
+def _need(need: Any) -> rx.Component:
+    asks = need.asks
+    quick = button(
+        rx.Var.create("Use ") + need.quick,
+        look="s quick",
+        on_click=FixState.rename(asks.record_id, asks.question, need.quick),
     )
-
-
-def _need(note: rx.vars.ObjectVar[RecordNote]) -> rx.Component:
+    choices = rx.cond(some(asks.options) & (asks.question != "match"), fix_options(asks))
     return rx.el.li(
-        flag_mark(note.flag),
+        flag_mark(need.flag),
         rx.el.div(
-            rx.el.span(
-                rx.el.b(note.title, class_name="in-line"), " ", rx.el.span(note.beside, class_name="mut")
+            link(
+                rx.el.b(need.title, class_name="in-line"),
+                " ",
+                rx.el.span(need.beside, class_name="mut"),
+                href=need.href,
             ),
-            rx.el.span(note.reason, class_name="d below"),
+            rx.el.span(need.reason, class_name="d below"),
             class_name="grow",
         ),
-        rx.el.div(button_link("Open", note.href, look="s"), class_name="end"),
-        key=note.id,
-    )
+        rx.el.div(
+            button_link(need.open_words, need.href, look=rx.cond(need.open_words == "Choose", "s", "ghost s")),
+            choices,
+            rx.cond(need.quick != "", quick),
+            class_name="end row wrap",
+        ),
+        key=need.id,
+    )  # fmt: skip
 
 
 def _pending() -> rx.Component:
@@ -92,7 +129,7 @@ def _pending() -> rx.Component:
     )
 
 
-def _waits(note: rx.vars.ObjectVar[RecordNote]) -> rx.Component:
+def _waits(note: ObjectVar[RecordNote]) -> rx.Component:
     beside = rx.el.span(note.beside, class_name="mut")
     return rx.el.li(
         flag_mark(note.flag),
@@ -107,20 +144,43 @@ def _waits(note: rx.vars.ObjectVar[RecordNote]) -> rx.Component:
 
 
 def _log() -> rx.Component:
-    heads = ("Time", "Side", "Record", "What happened")
+    state = QuickBooksState
+    heads = ("Time", "Side", "Record", "What happened", "Result")
     table = rx.el.table(
         rx.el.thead(rx.el.tr(*(rx.el.th(words, scope="col") for words in heads))),
-        rx.el.tbody(rx.foreach(QuickBooksState.log, _entry)),
+        rx.el.tbody(rx.foreach(state.log, _entry)),
         class_name="tbl flush cards",
+        aria_label="Log",
     )
-    quiet = rx.el.p(
-        "Nothing happened yet. ", text_link("Create an invoice", "/invoices/new"), class_name="sm mut"
+    quiet = rx.cond(
+        state.filtered,
+        rx.el.p(
+            "Nothing matches. ",
+            rx.el.button(
+                "Clear filters", class_name="link plain", type="button", on_click=state.clear_filters
+            ),
+            class_name="sm mut",
+        ),
+        rx.el.p(
+            "Nothing happened yet. ", text_link("Create an invoice", "/invoices/new"), class_name="sm mut"
+        ),
     )
-    told = rx.cond(some(QuickBooksState.log), table, quiet)
-    return rx.el.div(section("Lately", rx.cond(QuickBooksState.loaded, told, skeleton.rows(6))), id="log")
+    told = rx.cond(some(state.log), rx.fragment(table, foot(state)), quiet)
+    return rx.el.div(section("Log", _filters(), rx.cond(state.loaded, told, skeleton.rows(6))), id="log")
 
 
-def _entry(row: rx.vars.ObjectVar[LogRow]) -> rx.Component:
+def _filters() -> rx.Component:
+    state = QuickBooksState
+    return rx.el.div(
+        search_box(state, "Record or reason"),
+        chip_select("Side", state.side, state.choose_side, SIDES),
+        chip_select("Kind", state.kind, state.choose_kind, KINDS),
+        chip_select("Result", state.result, state.choose_result, FLAG_CHOICES),
+        class_name="filters",
+    )
+
+
+def _entry(row: ObjectVar[LogRow]) -> rx.Component:
     side = rx.cond(row.from_quickbooks, icon("download", "s14"), icon("here", "s14"))
     name = rx.cond(
         row.href != "",
@@ -132,8 +192,9 @@ def _entry(row: rx.vars.ObjectVar[LogRow]) -> rx.Component:
         rx.el.td(rx.el.span(side, row.side, class_name="row"), class_name="mut nw hide-s"),
         rx.el.td(name, " ", rx.el.span(row.beside, class_name="mut"), class_name="c-name"),
         rx.el.td(row.words, class_name="mut c-sub long"),
+        rx.el.td(flag(row.flag, row.flag_words, row.flag_words), class_name="c-flag"),
         key=row.id,
-    )  # fmt: skip
+    )
 
 
-PAGES = [Page("/quickbooks", "QuickBooks", view, (QuickBooksState.watch,))]
+PAGES = [Page("/quickbooks", "QuickBooks", view, (QuickBooksState.watch, ReviewState.watch))]

@@ -1,29 +1,41 @@
 """The accounting API over HTTP: access, routing, idempotency, envelopes and formats."""
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import TypeVar
 
-from bookipi_app.sandbox import faults, oauth
+from bookipi_app.sandbox import faults, gateway, limits, oauth
+from bookipi_app.sandbox.attachables import upload
 from bookipi_app.sandbox.batch import run_batch
 from bookipi_app.sandbox.cdc import changed_objects
 from bookipi_app.sandbox.company import Company, Reply, render
 from bookipi_app.sandbox.http import Request, Response
-from bookipi_app.sandbox.jsontext import JsonObject, MalformedJson, as_object, dump_json, parse_json
+from bookipi_app.sandbox.idempotency import Attempt
+from bookipi_app.sandbox.jsontext import (
+    JsonObject,
+    MalformedJson,
+    as_object,
+    dump_json,
+    objects,
+    parse_json,
+)
 from bookipi_app.sandbox.pdf import invoice_pdf
 from bookipi_app.sandbox.schema import Kind, kind_called
 from bookipi_app.sandbox.search import run_query
-from bookipi_app.sandbox.send import send_invoice
+from bookipi_app.sandbox.send import checked_address, send_invoice
+from bookipi_app.sandbox.tax_service import create_tax_code
 from bookipi_app.sandbox.times import milliseconds_stamp
 from bookipi_app.sandbox.webhooks import announce
-from bookipi_app.sandbox.work import BOOKKEEPER, Work
+from bookipi_app.sandbox.work import Work, check_permitted
 from bookipi_app.sandbox.world import World
 from bookipi_app.sandbox.writes import find_or_refuse, write
 from bookipi_app.sandbox.xmltext import to_xml
 
-PREFIX = "/v3/company/"
+ROOT = "/v3"
+PREFIX = ROOT + "/company/"
 LARGEST_BODY = 20_000_000
+_Read = TypeVar("_Read", bound=JsonObject | bytes)
 _COMMON_HEADERS = {
     "cache-control": "max-age=0, no-cache, no-store, must-revalidate, private",
     "qbo-version": "1975.100",
@@ -40,6 +52,7 @@ class Call:
     rest: list[str]
     now: datetime
     actor: str
+    client_id: str = ""
 
     def work(self) -> Work:
         """The piece of work that the call asks for."""
@@ -47,108 +60,101 @@ class Call:
         include = frozenset(part.strip().lower() for part in options if part.strip())
         return Work(self.company, self.world.switches, self.now, self.actor, include)
 
+    @property
+    def is_batch(self) -> bool:
+        """Whether this is a batch, which has limits of its own."""
+        return [part.lower() for part in self.rest] == ["batch"]
+
+    def admit(self) -> None:
+        """Counts the call against Intuit's limits; the web face has none."""
+        if self.client_id:
+            limits.admit_request(self.world, self.company.realm, self.client_id, self.is_batch, self.now)
+
+    def admit_reads(self, amount: int = 1) -> None:
+        """Refuses to read past the allowance of the month."""
+        if self.client_id and amount:
+            limits.admit_reads(self.world, self.client_id, self.now)
+
     def read_counted(self, amount: int = 1) -> None:
         """Counts reading calls, which Intuit meters."""
-        if self.actor != BOOKKEEPER and amount:
-            self.world.count(self.company.realm, "metered_reads", amount)
+        if self.client_id:
+            limits.count_reads(self.world, self.company.realm, self.client_id, amount, self.now)
 
 
 def handle_api(world: World, request: Request, now: datetime) -> Response:
-    """Answers a request below `/v3/company/` for whoever holds the bearer token."""
-    realm, *rest = request.path.removeprefix(PREFIX).strip("/").split("/")
-    moment = world.at(now, world.companies.get(realm))
+    """Answers a request below `/v3/` for whoever holds the bearer token."""
+    below = request.path.startswith(PREFIX)
+    realm, *rest = request.path.removeprefix(PREFIX if below else ROOT).strip("/").split("/")
+    company = world.companies.get(realm) if below else None
+    moment = world.at(now, company)
     grant = oauth.authorize(world, request, world.at(now))
     if isinstance(grant, str):
-        return faults.unauthenticated(grant, moment)
-    company = world.companies.get(realm)
-    if company is None or grant.realm != realm:
-        return faults.wrong_realm(moment)
+        return gateway.unauthenticated(grant, moment)
+    if not below:
+        return _plain_refusal(world, request, faults.unknown_path(request.path.removeprefix(ROOT)), moment)
+    if company is None or grant.realm != realm or oauth.ACCOUNTING_SCOPE not in grant.scope.split():
+        return gateway.wrong_realm(moment)
     world.count(realm, "requests")
-    return answer_call(Call(world, company, request, rest, moment, f"app:{grant.client_id}"))
+    actor = f"app:{grant.client_id}"
+    return answer_call(Call(world, company, request, rest, moment, actor, grant.client_id))
 
 
 def answer_call(call: Call) -> Response:
     """Carries out an authorized call; whatever is refused becomes a fault."""
     requestid = call.request.param("requestid")
+    attempt = Attempt(call.company, call.world.switches, call.request, call.actor, call.now, requestid)
     try:
-        _check_rate(call)
-        _check_request_id(call, requestid)
-        replayed = _replay(call, requestid)
-        if replayed is not None:
-            return replayed
-        response = _enveloped(call, _dispatch(call), 200)
+        call.admit()
+        attempt.check(call.is_batch)
+        reply = attempt.earlier_reply()
+        response = _replayed(call, reply) if reply else _enveloped(call.world, call.request, _dispatch(call))
     except faults.Refusal as refusal:
-        return _refused(call, refusal)
-    if requestid and call.request.method == "POST":
-        _remember(call, requestid, response)
-    announce(call.world, call.company, call.actor, requestid)
+        return _refused(call, attempt, refusal)
+    if reply is None:
+        attempt.remember(response)
+        announce(call.world, call.company, call.actor, attempt.requestid)
     return response
 
 
-def _refused(call: Call, refusal: faults.Refusal) -> Response:
+def _refused(call: Call, attempt: Attempt, refusal: faults.Refusal) -> Response:
     call.world.count(call.company.realm, "faults")
-    response = _enveloped(call, refusal.body(call.now), refusal.status)
-    if refusal.status == 429 and call.world.switches.retry_after:
-        response.headers["retry-after"] = str(call.world.switches.retry_after)
+    response = _plain_refusal(call.world, call.request, refusal, call.now)
+    if call.world.switches.requestid_replays_faults and refusal.kind == "ValidationFault":
+        attempt.remember(response)
     return response
 
 
-def _enveloped(call: Call, body: JsonObject | bytes, status: int) -> Response:
-    if isinstance(body, bytes):
-        return Response(status, {**_COMMON_HEADERS, "content-type": "application/pdf"}, body)
-    if _wants_json(call.request):
-        headers = {**_COMMON_HEADERS, "content-type": "application/json;charset=UTF-8"}
-        return Response(status, headers, dump_json(body).encode("utf-8", "replace"))
+def _plain_refusal(world: World, request: Request, refusal: faults.Refusal, now: datetime) -> Response:
+    return _enveloped(world, request, refusal.body(now), refusal.status)
+
+
+def _replayed(call: Call, reply: Reply) -> Response:
+    call.world.count(call.company.realm, "replays")
     return Response(
-        status, {**_COMMON_HEADERS, "content-type": "application/xml;charset=UTF-8"}, to_xml(body)
+        reply.status, {**_COMMON_HEADERS, "content-type": reply.content_type}, reply.body.encode()
     )
 
 
-def _wants_json(request: Request) -> bool:
-    return "json" in request.headers.get("accept", "").lower() or request.param("format").lower() == "json"
+def _enveloped(world: World, request: Request, body: JsonObject | bytes, status: int = 200) -> Response:
+    if isinstance(body, bytes):
+        kind, sent = "application/pdf", body
+    elif _wants_json(request, world.switches.default_format):
+        kind, sent = "application/json;charset=UTF-8", dump_json(body).encode("utf-8", "replace")
+    else:
+        kind, sent = "application/xml;charset=UTF-8", to_xml(body)
+    return Response(status, {**_COMMON_HEADERS, "content-type": kind}, sent)
 
 
-def _check_rate(call: Call) -> None:
-    """500 requests a minute and 10 a second for each realm, when the switch is on."""
-    if not call.world.switches.rate_limits or call.actor == BOOKKEEPER:
-        return
-    recent = call.world.arrivals.setdefault(call.company.realm, deque())
-    while recent and recent[0] <= call.now - timedelta(minutes=1):
-        recent.popleft()
-    burst = sum(1 for moment in recent if moment > call.now - timedelta(seconds=1))
-    if len(recent) >= 500 or burst >= 10:
-        raise faults.throttled()
-    recent.append(call.now)
-
-
-def _check_request_id(call: Call, requestid: str) -> None:
-    longest = 36 if call.rest == ["batch"] else 50
-    if len(requestid) > longest:
-        raise faults.invalid_request_id()
-
-
-def _replay(call: Call, requestid: str) -> Response | None:
-    reply = call.company.replies.get(requestid) if requestid and call.request.method == "POST" else None
-    if reply is None:
-        return None
-    ttl = call.world.switches.requestid_ttl_seconds
-    if ttl and call.now - reply.time > timedelta(seconds=ttl):
-        return None
-    call.world.count(call.company.realm, "replays")
-    headers = {**_COMMON_HEADERS, "content-type": reply.content_type}
-    return Response(reply.status, headers, reply.body.encode())
-
-
-def _remember(call: Call, requestid: str, response: Response) -> None:
-    text = response.body.decode("utf-8", "replace")
-    reply = Reply(response.status, response.headers["content-type"], text, call.now)
-    call.company.replies[requestid] = reply
-    call.company.new_replies.append(requestid)
+def _wants_json(request: Request, otherwise: str) -> bool:
+    """What the header accepts, or the query names; where neither speaks, the default format."""
+    asked = f"{request.headers.get('accept', '')} {request.param('format')}".lower()
+    return "json" in asked or (otherwise == "json" and "xml" not in asked)
 
 
 def _dispatch(call: Call) -> JsonObject | bytes:
     body = _route(call)
-    if isinstance(body, bytes):
+    # The tax service answers with the bare object.
+    if isinstance(body, bytes) or call.rest[0].lower() == "taxservice":
         return body
     return {**body, "time": milliseconds_stamp(call.now)}
 
@@ -163,9 +169,13 @@ def _route(call: Call) -> JsonObject | bytes:
         case ["batch"] if method == "POST":
             return _batch(call)
         case ["invoice", number, "pdf"] if method == "GET":
-            return invoice_pdf(find_or_refuse(call.work(), _kind("invoice"), number).body)
+            return _counted(call, lambda: _pdf(call, number))
         case ["invoice", number, "send"] if method == "POST":
-            return {"Invoice": send_invoice(call.work(), number, call.request.param("sendTo"))}
+            return {"Invoice": _send(call, number)}
+        case ["taxservice", "taxcode"] if method == "POST":
+            return create_tax_code(call.work(), _json_body(call.request))
+        case ["upload"] if method == "POST":
+            return upload(call.work(), call.request)
         case _:
             return _route_object(call, method)
 
@@ -184,10 +194,26 @@ def _route_object(call: Call, method: str) -> JsonObject:
             raise faults.unknown_path("/" + "/".join(call.rest))
 
 
-def _counted(call: Call, read: Callable[[], JsonObject]) -> JsonObject:
+def _counted(call: Call, read: Callable[[], _Read]) -> _Read:
+    call.admit_reads()
     body = read()
     call.read_counted()
     return body
+
+
+def _pdf(call: Call, number: str) -> bytes:
+    work = call.work()
+    check_permitted(work, "Invoice")
+    return invoice_pdf(find_or_refuse(work, _kind("invoice"), number).body)
+
+
+def _send(call: Call, number: str) -> JsonObject:
+    work = call.work()
+    check_permitted(work, "Invoice")
+    address = checked_address(work, number, call.request.param("sendTo"))
+    if call.client_id:
+        limits.admit_email(call.world, call.company.realm, call.now)
+    return send_invoice(work, number, address)
 
 
 def _kind(name: str) -> Kind:
@@ -199,6 +225,7 @@ def _kind(name: str) -> Kind:
 
 def _read(call: Call, name: str, number: str) -> JsonObject:
     kind = _kind(name)
+    check_permitted(call.work(), kind.name)
     shown = render(call.company, find_or_refuse(call.work(), kind, number))
     if kind.name == "Invoice" and "invoicelink" in call.work().include:
         shown["InvoiceLink"] = f"https://sandbox.invalid/invoice/{call.company.realm}/{number}"
@@ -218,7 +245,9 @@ def _text_of(body: bytes) -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise faults.unsupported_operation("Invalid UTF-8 in the request") from error
+        raise faults.unsupported_operation(
+            "MalformedByteSequenceException: Invalid byte of a UTF-8 sequence"
+        ) from error
 
 
 def _cdc(call: Call) -> JsonObject:
@@ -226,7 +255,10 @@ def _cdc(call: Call) -> JsonObject:
 
 
 def _batch(call: Call) -> JsonObject:
-    body, reads = run_batch(call.work(), _json_body(call.request), call.request.param("requestid"))
+    wanted = _json_body(call.request)
+    items = objects(wanted.get("BatchItemRequest"))
+    call.admit_reads(sum(1 for item in items if "Query" in item or "CDCQuery" in item))
+    body, reads = run_batch(call.work(), wanted, call.request.param("requestid"))
     call.read_counted(reads)
     return body
 
@@ -241,6 +273,9 @@ def _json_body(request: Request) -> JsonObject:
     if len(request.body) > LARGEST_BODY:
         problem = faults.Problem("2010", "Request Entity Too Large", "The request body is too large.")
         raise faults.Refusal(problem, status=413)
+    kind = request.headers.get("content-type", "")
+    if kind and "json" not in kind.lower():
+        raise gateway.invalid_content_type(kind)
     text = _text_of(request.body)
     try:
         value = parse_json(text)

@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from bookipi_app.sandbox.jsontext import JsonObject, as_list, as_object, to_decimal
+from bookipi_app.sandbox.countries import with_iso_countries
+from bookipi_app.sandbox.jsontext import JsonObject, Prewritten, as_list, as_object, dump_json, to_decimal
+from bookipi_app.sandbox.names import with_present_names
 from bookipi_app.sandbox.ordering import Orders
 from bookipi_app.sandbox.schema import KINDS, Kind
+from bookipi_app.sandbox.switches import Switches
 from bookipi_app.sandbox.times import seconds_stamp
 
 
@@ -26,6 +30,13 @@ class Record:
     updated: datetime
     body: JsonObject
     deleted: bool = False
+    text: str = ""
+
+    def written(self) -> Prewritten:
+        """The body, with its JSON at hand: the answer to a write and the journal share it."""
+        if not self.text:
+            self.text = dump_json(self.body)[1:-1]
+        return Prewritten(self.body, self.text)
 
     @property
     def active(self) -> bool:
@@ -59,6 +70,7 @@ class Reply:
     content_type: str
     body: str
     time: datetime
+    digest: str = ""
 
 
 @dataclass(slots=True)
@@ -87,6 +99,10 @@ class Company:
     changes: list[Change] = field(default_factory=list[Change])
     dirty: dict[tuple[str, str], None] = field(default_factory=dict[tuple[str, str], None])
     new_replies: list[str] = field(default_factory=list[str])
+    switches: Switches = field(default_factory=Switches)
+    # As long as no object of a list was ever changed, every stored name is the present one.
+    lists_changed: bool = False
+    journaled: JsonObject = field(default_factory=dict[str, Any])
 
     @property
     def is_us(self) -> bool:
@@ -113,10 +129,19 @@ class Company:
         """Kind and id of whoever has this name in the kind's name space."""
         return self.names.get((kind.name_space, name.casefold()))
 
+    def name_of(self, kind: str, record_id: str) -> str | None:
+        """How references call the record of this kind and id, if there is one."""
+        record = self.find(kind, record_id)
+        return None if record is None else shown_name(record)
+
     def preference(self, group: str, name: str) -> object:
         """One member of the company's preferences, or None."""
-        record = self.find("Preferences", "1")
-        return as_object(record.body.get(group)).get(name) if record else None
+        return self.preference_group(group).get(name)
+
+    def preference_group(self, group: str) -> JsonObject:
+        """One group of the company's preferences."""
+        record = self.records["Preferences"].get("1") if "Preferences" in self.records else None
+        return record.body.get(group, {}) if record else {}
 
     def next_id(self, kind: Kind) -> str:
         """A fresh id; kinds that share an id space never collide."""
@@ -167,11 +192,13 @@ class Company:
 
     def _index(self, record: Record) -> None:
         kind = KINDS[record.kind]
+        record.text = ""
         self.records.setdefault(record.kind, {})[record.id] = record
         self.order_of(record.kind).add(record.id, record.second, record.deleted)
         space = kind.id_space or kind.name
         if record.id.isdecimal():
             self.counters[space] = max(self.counters.get(space, 0), int(record.id))
+        self.lists_changed |= record.token > 0 and kind.name_field != ""
         if not record.deleted:
             self._index_body(kind, record)
 
@@ -211,6 +238,9 @@ class Company:
         )
 
 
+_OBJECT: Any = dict
+
+
 def whole_second(moment: datetime) -> int:
     """Seconds since 1970, rounded down."""
     return math.floor(moment.timestamp())
@@ -231,7 +261,8 @@ def unique_name(kind: Kind, body: JsonObject) -> str:
 
 def reference_id(body: JsonObject, name: str) -> str:
     """The id that a reference of the body points to, or an empty string."""
-    return str(as_object(body.get(name)).get("value", ""))
+    target: Any = body.get(name)
+    return str(target.get("value", "")) if isinstance(target, _OBJECT) else ""
 
 
 def linked_invoices(body: JsonObject) -> dict[str, Decimal]:
@@ -247,15 +278,28 @@ def linked_invoices(body: JsonObject) -> dict[str, Decimal]:
     return applied
 
 
+def shown_name(record: Record) -> str:
+    """How references to this record call it."""
+    named = record.body.get("FullyQualifiedName") or record.body.get("DisplayName") or record.body.get("Name")
+    return str(named or record.id)
+
+
 def render(company: Company, record: Record) -> JsonObject:
     """The record as the API shows it."""
-    shown: JsonObject = {**record.body, "domain": "QBO", "sparse": False, "Id": record.id}
-    shown["SyncToken"] = str(record.token)
+    body = record.body
+    if company.lists_changed:
+        body = with_present_names(record.kind, body, company.name_of)
+    # Where a journal is kept it takes the record next, and the text with it.
+    shared = company.journaled and body is record.body and (record.kind, record.id) in company.dirty
+    shown: JsonObject = record.written() if shared else dict(body)
+    shown |= {"domain": "QBO", "sparse": False, "Id": record.id, "SyncToken": str(record.token)}
     shown["MetaData"] = {
-        "CreateTime": seconds_stamp(record.created),
-        "LastUpdatedTime": seconds_stamp(record.updated),
+        "CreateTime": (created := seconds_stamp(record.created)),
+        "LastUpdatedTime": created if record.updated is record.created else seconds_stamp(record.updated),
     }
     if record.kind == "Customer":
         shown["Balance"] = company.balances.get(record.id, Decimal(0))
         shown["BalanceWithJobs"] = company.balance_with_jobs(record.id)
-    return shown
+    if record.kind == "CompanyInfo" and shown.get("Country") == "US":
+        shown["Country"] = company.switches.company_country_style
+    return with_iso_countries(shown) if company.switches.iso_countries_everywhere else shown

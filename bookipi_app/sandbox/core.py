@@ -4,9 +4,11 @@ import random
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from email.utils import formatdate
+from functools import lru_cache
 
-from bookipi_app.sandbox import control, oauth, persistence, webhooks
-from bookipi_app.sandbox.api import PREFIX as API_PREFIX
+from bookipi_app.sandbox import control, identity, oauth, persistence, webhooks
+from bookipi_app.sandbox.api import ROOT as API_ROOT
 from bookipi_app.sandbox.api import handle_api
 from bookipi_app.sandbox.company import Company
 from bookipi_app.sandbox.face.pages import handle_face
@@ -22,7 +24,6 @@ __all__ = ["BORN", "Delivery", "Request", "Response", "Sandbox"]
 
 BORN = datetime(2026, 11, 1, 17, 0, tzinfo=UTC)
 _QUIET_PATHS = ("/sandbox", "/healthz", "/static", "/.well-known", "/favicon")
-_LOGGED_PATHS = ("/v3/", "/oauth2/", "/v2/", "/connect/")
 _SHOWN_BODY = 2000
 _SECRET_PATHS = ("/oauth2/", "/v2/oauth2/")
 
@@ -38,7 +39,7 @@ class Sandbox:
         switches: Mapping[str, object] | None = None,
         base_url: str = "",
     ) -> None:
-        self.world = World(random.Random(str(seed)))
+        self.world = World(random.Random(str(seed)), key_seed=str(seed))
         self.troubles = Troubles(random.Random(f"troubles {seed}"))
         self.base_url = base_url
         self.switches.change(dict(switches or {}))
@@ -71,6 +72,7 @@ class Sandbox:
         webhook_url: str = "",
         verifier_token: str = "",
         name: str = "Bookipi",
+        disconnect_url: str = "",
     ) -> App:
         """Registers an app as the developer portal would."""
         wanted: JsonObject = {"client_id": client_id, "client_secret": client_secret, "name": name}
@@ -78,6 +80,7 @@ class Sandbox:
             "redirect_uris": list(redirect_uris),
             "webhook_url": webhook_url,
             "verifier_token": verifier_token,
+            "disconnect_url": disconnect_url,
         }
         return control.register_app(self.world, wanted)
 
@@ -110,17 +113,24 @@ class Sandbox:
         """Answers a request that this fault, if any, strikes."""
         stopped = trouble is not None and trouble.when == "before" and trouble.kind != "delay"
         response = Response(503) if stopped else self._serve(request, now)
+        moment = self.world.at(now)
         if trouble is not None:
-            response = _troubled(trouble, response)
-        response.headers.setdefault(
-            "intuit_tid", f"1-{self.world.hexadecimal(8)}-{self.world.hexadecimal(24)}"
-        )
+            response = _troubled(trouble, response, moment)
+        self._add_headers(response, moment)
         self._log(request, response, now, trouble)
         return response
 
+    def _add_headers(self, response: Response, moment: datetime) -> None:
+        """What every answer carries, and the hint when to come again that Intuit may give."""
+        trace = f"1-{self.world.hexadecimal(8)}-{self.world.hexadecimal(24)}"
+        response.headers.setdefault("intuit_tid", trace)
+        response.headers.setdefault("date", _http_date(int(moment.timestamp())))
+        if response.status == 429 and self.switches.retry_after:
+            response.headers["retry-after"] = str(self.switches.retry_after)
+
     def _serve(self, request: Request, now: datetime) -> Response:
         path = request.path
-        if path.startswith(API_PREFIX):
+        if path == API_ROOT or path.startswith(API_ROOT + "/"):
             try:
                 return handle_api(self.world, request, now)
             except RecursionError:
@@ -138,13 +148,14 @@ class Sandbox:
             case path if path in oauth.DISCOVERY_PATHS:
                 return oauth.discovery(self._own_address(request))
             case oauth.TOKEN_PATH:
-                return oauth.token_endpoint(self.world, request, moment)
+                issuer = self._own_address(request) + identity.ISSUER_PATH
+                return oauth.token_endpoint(self.world, request, moment, issuer)
             case oauth.REVOKE_PATH:
                 return oauth.revoke_endpoint(self.world, request)
             case oauth.USERINFO_PATH:
                 return oauth.userinfo(self.world, request, moment)
             case oauth.JWKS_PATH:
-                return json_response({"keys": []})
+                return json_response(identity.key_set(self.world))
             case _:
                 return handle_face(self.world, self.troubles, request, now)
 
@@ -164,7 +175,10 @@ class Sandbox:
         note = f"fault {trouble.id}: {trouble.kind} {trouble.when}" if trouble else ""
         moment = self.world.at(now)
         self.world.requests.append(
-            Seen(self.world.handled, moment, request.method, request.target(), response.status, note, body)
+            Seen(
+                *(self.world.handled, moment, request.method, request.path, request.query),
+                *(response.status, note, body),
+            )
         )
 
     def due_webhooks(self, now: datetime) -> list[Delivery]:
@@ -174,6 +188,11 @@ class Sandbox:
     def delivered(self, delivery: Delivery, status: int, now: datetime) -> None:
         """Records the HTTP status of a delivery; 0 for no answer at all."""
         webhooks.acknowledge(self.world, delivery.id, status, self.world.at(now))
+
+    @property
+    def has_webhooks(self) -> bool:
+        """Whether anything waits to be sent, now or later."""
+        return bool(self.world.happenings or self.world.deliveries)
 
     def seconds_to_next_webhook(self, now: datetime) -> float | None:
         """How long nothing has to be sent; None if nothing waits."""
@@ -197,11 +216,16 @@ class Sandbox:
         persistence.apply_entry(self.world, entry)
 
 
-def _troubled(trouble: Trouble, response: Response) -> Response:
+@lru_cache(maxsize=8)
+def _http_date(second: int) -> str:
+    return formatdate(second, usegmt=True)
+
+
+def _troubled(trouble: Trouble, response: Response, now: datetime) -> Response:
     match trouble.kind:
         case "drop":
             return replace(response, dropped=True)
         case "status":
-            return Response(trouble.status, {"content-type": trouble.content_type}, trouble.body.encode())
+            return trouble.response(now)
         case _:
             return replace(response, delay=trouble.seconds if trouble.when == "after" else 0.0)

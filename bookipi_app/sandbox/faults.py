@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bookipi_app.sandbox.http import Response, json_response
 from bookipi_app.sandbox.jsontext import JsonObject
 from bookipi_app.sandbox.times import milliseconds_stamp
 
@@ -48,7 +47,8 @@ class Refusal(Exception):
 
 def unsupported_operation(what: str) -> Refusal:
     """500: this object cannot do that."""
-    return Refusal(Problem("500", "Unsupported Operation", f"Operation {what} is not supported."))
+    detail = f"Operation {what} is not supported."
+    return Refusal(Problem("500", "Unsupported Operation", detail, "Operation"))
 
 
 def not_found(detail: str = INACTIVE) -> Refusal:
@@ -112,11 +112,50 @@ def invalid_date(element: str, value: str) -> Refusal:
     return Refusal(Problem("2060", "Invalid Date format", detail, element))
 
 
+def no_such_day(element: str, value: str) -> Refusal:
+    """2070: written like a date, but the calendar has no such day."""
+    detail = f"The date value must be a valid value. Supplied value:{value[:60]}"
+    return Refusal(Problem("2070", "Invalid Date", detail, element))
+
+
+def _bad_value(code: str, message: str, element: str, value: str) -> Refusal:
+    detail = f"{message.removeprefix('Invalid ')} is invalid. Supplied value:{value[:60]}"
+    return Refusal(Problem(code, message, detail, element))
+
+
+def invalid_whole(element: str, value: str) -> Refusal:
+    """2080: no whole number."""
+    return _bad_value("2080", "Invalid Number Format", element, value)
+
+
+def whole_out_of_range(element: str, value: str) -> Refusal:
+    """2090: a whole number that is not supported."""
+    return _bad_value("2090", "Invalid Number", element, value)
+
+
 def invalid_number(element: str, value: str) -> Refusal:
-    """2090: no number, or one out of range."""
-    return Refusal(
-        Problem("2090", "Invalid Number", f"Number is invalid. Supplied value:{value[:60]}", element)
-    )
+    """2100: no decimal number."""
+    return _bad_value("2100", "Invalid Decimal Format", element, value)
+
+
+def number_out_of_range(element: str, value: str) -> Refusal:
+    """2110: a decimal number that is not supported."""
+    return _bad_value("2110", "Invalid Decimal", element, value)
+
+
+def invalid_type(element: str, value: str) -> Refusal:
+    """2120: a type that does not go with the rest of the object."""
+    return _bad_value("2120", "Invalid Type", element, value)
+
+
+def invalid_percent(element: str, value: str) -> Refusal:
+    """2150: a percentage below 0 or above 100."""
+    return _bad_value("2150", "Invalid Percent", element, value)
+
+
+def invalid_quantity(element: str, value: str) -> Refusal:
+    """2160: a number of pieces below 0."""
+    return _bad_value("2160", "Invalid Quantity", element, value)
 
 
 def invalid_choice(element: str, value: str) -> Refusal:
@@ -192,12 +231,6 @@ def wrong_amount(supplied: str) -> Refusal:
     return Refusal(Problem("6070", "Amount calculation incorrect in the request.", detail, "Line.Amount"))
 
 
-def no_name() -> Refusal:
-    """6080: a person without any name."""
-    detail = "At least one of the name parts or the DisplayName is needed."
-    return Refusal(Problem("6080", "No Name Provided", detail, ""))
-
-
 def empty_discount() -> Refusal:
     """6090: a discount line with neither amount nor percent."""
     detail = "A discount line needs an amount or a percent."
@@ -237,33 +270,6 @@ def closed_books() -> Refusal:
     return Refusal(Problem("6210", "Account Period Closed, Cannot Update Through Services API", detail, ""))
 
 
-def open_balance(kind: str) -> Refusal:
-    """6220: who owes something cannot be made inactive."""
-    detail = (
-        "The entity you are trying to delete has an open balance. : "
-        f"This {kind} cannot be deleted because it has a non-zero balance"
-    )
-    return Refusal(Problem("6220", "Delete List Has Balance Error", detail, ""))
-
-
-def duplicate_name() -> Refusal:
-    """6240: the name is taken."""
-    detail = "The name supplied already exists. : null"
-    return Refusal(Problem("6240", "Duplicate Name Exists Error", detail, ""))
-
-
-def wrong_account(element: str) -> Refusal:
-    """6430: an account of this type cannot be used here."""
-    detail = "Invalid account type: You need to select a different type of account for this transaction."
-    return Refusal(Problem("6430", "Invalid account type used", detail, element))
-
-
-def needs_email() -> Refusal:
-    """6420: delivery by e-mail without an address."""
-    detail = "An email address is needed for delivery by email."
-    return Refusal(Problem("6420", "Email address missing", detail, "PrimaryEmailAddr"))
-
-
 def invalid_request_id() -> Refusal:
     """2130: the requestid is too long."""
     detail = "requestid must not be longer than allowed (50 characters, 36 for a batch)."
@@ -288,37 +294,3 @@ def throttled() -> Refusal:
     message = "message=ThrottleExceeded; errorCode=003001; statusCode=429"
     problem = Problem("3001", message, "The request limit was reached. Try again later")
     return Refusal(problem, status=429, kind="SERVICE")
-
-
-def _gateway(
-    status: int, code: str, name: str, kind: str, detail: str, now: datetime, headers: dict[str, str]
-) -> Response:
-    message = f"message={name}; errorCode=00{code}; statusCode={status}"
-    error: JsonObject = {"message": message, "detail": detail, "code": code, "element": None}
-    body: JsonObject = {
-        "warnings": None,
-        "intuitObject": None,
-        "fault": {"error": [error], "type": kind},
-        "report": None,
-        "queryResponse": None,
-        "batchItemResponse": [],
-        "attachableResponse": [],
-        "syncErrorResponse": None,
-        "requestId": None,
-        "time": int(now.timestamp() * 1000),
-        "status": None,
-        "cdcresponse": [],
-    }
-    return json_response(body, status, {"content-type": "application/json", **headers})
-
-
-def unauthenticated(detail: str, now: datetime) -> Response:
-    """401 in the gateway's own lower-case shape."""
-    header = {"www-authenticate": 'Bearer realm="Intuit", error="invalid_token"'}
-    return _gateway(401, "3200", "AuthenticationFailed", "AUTHENTICATION", detail, now, header)
-
-
-def wrong_realm(now: datetime) -> Response:
-    """403 in the gateway's shape: this token does not cover this company."""
-    name = "ApplicationAuthorizationFailed"
-    return _gateway(403, "3100", name, "AUTHORIZATION", "null", now, {})

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, quote_plus, urlsplit
 
 from bookipi_app.sandbox.jsontext import Json, dump_json
 
@@ -53,8 +53,13 @@ class Request:
 
     def target(self) -> str:
         """Path and query as one text, as fault rules and logs see it."""
-        text = urlencode({name: list(values) for name, values in self.query.items()}, doseq=True)
-        return f"{self.path}?{text}" if text else self.path
+        return written_target(self.path, self.query)
+
+
+def written_target(path: str, query: Mapping[str, Sequence[str]]) -> str:
+    """Path and query as one text."""
+    pairs = [f"{quote_plus(name)}={quote_plus(value)}" for name, values in query.items() for value in values]
+    return f"{path}?{'&'.join(pairs)}" if pairs else path
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,19 @@
-"""Invoices: everything QuickBooks fills in, computes or refuses when one is written, voided or deleted."""
+"""Invoices: everything QuickBooks fills in, computes or refuses when one is written."""
 
-import re
-from datetime import timedelta
 from decimal import Decimal
 
-from bookipi_app.sandbox import faults
-from bookipi_app.sandbox.company import Record, linked_invoices, reference_id
+from bookipi_app.sandbox import faults, sales_faults
+from bookipi_app.sandbox.company import Record, reference_id
+from bookipi_app.sandbox.custom_fields import settle_custom_fields
 from bookipi_app.sandbox.customers import new_address_id
+from bookipi_app.sandbox.exchange import home_amounts, settle_exchange
 from bookipi_app.sandbox.jsontext import Json, JsonObject, as_object, copy_json, objects, to_decimal
-from bookipi_app.sandbox.lines import Sums, add_up, prepare_lines, zeroed
-from bookipi_app.sandbox.tax import tax_detail
+from bookipi_app.sandbox.lines import lacks_tax_code, prepare_lines
+from bookipi_app.sandbox.links import paid_on, payments_of
+from bookipi_app.sandbox.numbering import settle_number
+from bookipi_app.sandbox.sums import Sums, add_up
+from bookipi_app.sandbox.tax import has_tax_inside, tax_detail
+from bookipi_app.sandbox.terms import due_day
 from bookipi_app.sandbox.times import parse_day
 from bookipi_app.sandbox.work import (
     Work,
@@ -20,48 +24,62 @@ from bookipi_app.sandbox.work import (
     shown_name,
 )
 
-MOST_LINES = 750
-_AUTO_NUMBER = "AUTO_GENERATE"
 _TAXED_BY = (
     "CustomerRef",
     "ShipAddr",
     "ShipFromAddr",
     "ApplyTaxAfterDiscount",
     "ShippingTaxIncludedInTotalTax",
+    "GlobalTaxCalculation",
 )
-_NUMERIC_TAIL = re.compile(r"(\d+)$")
+_REFERENCES = (
+    ("SalesTermRef", "Term"),
+    ("DepartmentRef", "Department"),
+    ("ClassRef", "Class"),
+    ("ARAccountRef", "Account"),
+    ("DepositToAccountRef", "Account"),
+)
 
 
 def prepare_invoice(work: Work, body: JsonObject, given: frozenset[str], old: Record | None) -> JsonObject:
     """The complete body of an invoice, or a refusal. `given` names the fields that the request carried."""
-    customer = _check_customer(work, body)
-    lines = objects(body.get("Line"))
-    if not lines:
-        raise faults.missing("Line")
-    if len(lines) > MOST_LINES:
-        raise faults.business("An invoice with sales tax holds 750 lines at most.", "Line")
-    check_currency(work, body, old)
+    customer = _check_customer(work, body, old)
+    _check_references(work, body, old)
+    check_currency(work, body, old, customer)
+    settle_exchange(work, body, old)
     _settle_dates(work, body, customer, old)
-    _default_addresses(work, body, customer)
-    _settle_number(work, body, old)
-    held = objects(old.body.get("Line")) if old else []
-    # Lines that the request leaves alone are not checked again, whatever became of their items.
-    body["Line"] = prepare_lines(work, lines, held) if old is None or "Line" in given else held
+    if old is None:
+        _copy_from_customer(work, body, customer)
+    _settle_addresses(work, body)
+    _settle_lines(work, body, given, old)
+    if work.company.is_us:
+        body.pop("GlobalTaxCalculation", None)
+    else:
+        body.setdefault("GlobalTaxCalculation", "TaxExcluded")
+    _settle_deposit(work, body, old)
     _settle_totals(work, body, given, old)
-    _settle_flags(work, body)
+    _settle_flags(body)
+    settle_custom_fields(work, body)
+    settle_number(work, body, old)
     return body
 
 
-def _check_customer(work: Work, body: JsonObject) -> Record:
+def _check_customer(work: Work, body: JsonObject, old: Record | None) -> Record:
     customer_id = reference_id(body, "CustomerRef")
     if not customer_id:
         raise faults.missing("CustomerRef")
     customer = existing(work, "Customer", customer_id, "CustomerRef")
+    if old is not None and reference_id(old.body, "CustomerRef") != customer_id and payments_of(old):
+        raise faults.business("The payments of this invoice belong to another customer.", "CustomerRef")
     body["CustomerRef"] = {"value": customer.id, "name": shown_name(customer)}
-    check_reference(work, body, "SalesTermRef", "Term")
-    check_reference(work, body, "DepartmentRef", "Department")
-    check_reference(work, body, "ClassRef", "Class")
     return customer
+
+
+def _check_references(work: Work, body: JsonObject, old: Record | None) -> None:
+    """Checks the references that are new: what the invoice holds already may have become inactive since."""
+    for name, kind in _REFERENCES:
+        if old is None or reference_id(body, name) != reference_id(old.body, name):
+            check_reference(work, body, name, kind)
 
 
 def _settle_dates(work: Work, body: JsonObject, customer: Record, old: Record | None) -> None:
@@ -71,87 +89,106 @@ def _settle_dates(work: Work, body: JsonObject, customer: Record, old: Record | 
         body["SalesTermRef"] = copy_json(customer.body["SalesTermRef"])
     if "DueDate" not in body:
         term = work.company.find("Term", reference_id(body, "SalesTermRef"))
-        days = int(to_decimal(term.body.get("DueDays"))) if term else 0
         issued = parse_day(str(body["TxnDate"])) or work.today
-        body["DueDate"] = (issued + timedelta(days=days)).isoformat()
+        due = due_day(term.body if term else None, issued, work.switches.days_without_terms)
+        body["DueDate"] = due.isoformat()
 
 
-def _default_addresses(work: Work, body: JsonObject, customer: Record) -> None:
+def _copy_from_customer(work: Work, body: JsonObject, customer: Record) -> None:
     for name in ("BillAddr", "ShipAddr"):
         if name not in body and name in customer.body:
             body[name] = copy_json(customer.body[name])
+    wants_email = "BillEmail" not in body and work.switches.bill_email_from_customer
+    if wants_email and "PrimaryEmailAddr" in customer.body:
+        body["BillEmail"] = copy_json(customer.body["PrimaryEmailAddr"])
+
+
+def _settle_addresses(work: Work, body: JsonObject) -> None:
+    for name in ("BillAddr", "ShipAddr", "ShipFromAddr"):
         address = as_object(body.get(name))
         if address and "Id" not in address:
             body[name] = {"Id": new_address_id(work), **address}
-    if "BillEmail" not in body and "PrimaryEmailAddr" in customer.body:
-        body["BillEmail"] = copy_json(customer.body["PrimaryEmailAddr"])
-    _check_emails(body)
-
-
-def _check_emails(body: JsonObject) -> None:
     for name in ("BillEmail", "BillEmailCc", "BillEmailBcc"):
-        address = str(as_object(body.get(name)).get("Address", ""))
-        for part in address.split(",") if address else ():
-            if "@" not in part or "." not in part:
-                raise faults.invalid_email(address, name)
+        _check_email(str(as_object(body.get(name)).get("Address", "")), name)
     if body.get("EmailStatus") == "NeedToSend" and not body.get("BillEmail"):
         raise faults.missing("BillEmail")
 
 
-def _settle_number(work: Work, body: JsonObject, old: Record | None) -> None:
-    company = work.company
-    custom = company.preference("SalesFormsPrefs", "CustomTxnNumbers") is True
-    number = body.get("DocNumber")
-    if number == _AUTO_NUMBER or (number is None and old is None and not custom):
-        body["DocNumber"] = company.last_number = next_number(company.last_number)
+def _check_email(addresses: str, name: str) -> None:
+    for part in addresses.split(",") if addresses else ():
+        if "@" not in part or "." not in part:
+            raise faults.invalid_email(addresses, name)
+
+
+def _settle_lines(work: Work, body: JsonObject, given: frozenset[str], old: Record | None) -> None:
+    held = objects(old.body.get("Line")) if old else []
+    if old is not None and "Line" not in given:
+        # Lines that the request leaves alone are not checked again, whatever became of their items.
+        body["Line"] = held
         return
-    if number is None or (old is not None and old.body.get("DocNumber") == number):
+    lines = objects(body.get("Line"))
+    if not lines:
+        raise faults.missing("Line")
+    body["Line"] = prepare_lines(work, lines, held)
+    if _needs_tax_codes(work, body) and lacks_tax_code(objects(body["Line"])):
+        raise sales_faults.no_tax_rate()
+    most = work.switches.taxed_lines_at_most
+    if len(lines) > most and add_up(objects(body["Line"]), discount_first=False).taxable:
+        raise faults.business(f"An invoice with sales tax holds {most} lines at most.", "Line")
+
+
+def _needs_tax_codes(work: Work, body: JsonObject) -> bool:
+    """Outside the US an app says of every line how it is taxed; a person's page fills that in."""
+    if work.company.is_us or work.by_person or not work.switches.tax_code_needed_abroad:
+        return False
+    using = work.company.preference("TaxPrefs", "UsingSalesTax") is True
+    return using and body.get("GlobalTaxCalculation") != "NotApplicable"
+
+
+def _settle_deposit(work: Work, body: JsonObject, old: Record | None) -> None:
+    deposit = to_decimal(body.get("Deposit"))
+    if not deposit or (old is not None and to_decimal(old.body.get("Deposit")) == deposit):
         return
-    _check_number_free(work, str(number), custom, old)
-    if custom:
-        company.last_number = str(number)
-
-
-def _check_number_free(work: Work, number: str, custom: bool, old: Record | None) -> None:
-    warns = custom and work.switches.warn_duplicate_number and "allowduplicatedocnum" not in work.include
-    holders = work.company.numbers.get(number, set()) - ({old.id} if old else set())
-    if warns and holders:
-        raise faults.duplicate_number(number, "Invoice", min(holders, key=int))
-
-
-def next_number(last: str) -> str:
-    """The number after this one: the numeric tail counts on, `INV-9` becomes `INV-10`."""
-    tail = _NUMERIC_TAIL.search(last)
-    if tail is None:
-        return f"{last}1" if last else "1001"
-    counted = str(int(tail[1]) + 1).zfill(len(tail[1]))
-    return last[: tail.start()] + counted
+    if deposit < 0:
+        raise sales_faults.negative_amount("Deposit", str(deposit))
+    if work.company.preference("SalesFormsPrefs", "AllowDeposit") is not True:
+        if work.switches.turned_off_field == "refuse":
+            raise faults.business("Deposits are turned off in this company.", "Deposit")
+        del body["Deposit"]
 
 
 def _settle_totals(work: Work, body: JsonObject, given: frozenset[str], old: Record | None) -> None:
     sums = add_up(objects(body["Line"]), body.get("ApplyTaxAfterDiscount") is True)
     body["TxnTaxDetail"] = _tax(work, body, sums, given, old)
-    total = sums.net + to_decimal(as_object(body["TxnTaxDetail"]).get("TotalTax"))
+    tax = to_decimal(as_object(body["TxnTaxDetail"]).get("TotalTax"))
+    total = sums.net + (0 if has_tax_inside(body) else tax)
     if total < 0:
         raise faults.business("The total of a transaction cannot be negative.", "TotalAmt")
-    applied = paid_on(work, old) if old else Decimal(0)
-    balance = total - to_decimal(body.get("Deposit")) - applied
-    if balance < 0 and applied:
-        raise faults.business("The total is lower than the payments applied to this invoice.", "TotalAmt")
-    body["TotalAmt"], body["Balance"] = total, balance
+    owed = total - to_decimal(body.get("Deposit"))
+    if owed < 0:
+        raise faults.business("The deposit is greater than the total.", "Deposit")
+    body["TotalAmt"], body["Balance"] = total, _balance(work, owed, old)
     if old is not None and "LinkedTxn" in old.body:
         body["LinkedTxn"] = old.body["LinkedTxn"]
-    if work.company.preference("CurrencyPrefs", "MultiCurrencyEnabled") is True:
-        rate = to_decimal(body.setdefault("ExchangeRate", Decimal(1)))
-        body["HomeTotalAmt"], body["HomeBalance"] = round(total * rate, 2), round(balance * rate, 2)
+    body.update(home_amounts(body))
+
+
+def _balance(work: Work, owed: Decimal, old: Record | None) -> Decimal:
+    applied = paid_on(work, old) if old else Decimal(0)
+    if applied > owed and work.switches.overpaid_invoice == "refuse":
+        raise faults.business("The total is lower than the payments applied to this invoice.", "TotalAmt")
+    return max(owed - applied, Decimal(0))
 
 
 def _tax(work: Work, body: JsonObject, sums: Sums, given: frozenset[str], old: Record | None) -> JsonObject:
     requested = as_object(body.get("TxnTaxDetail"))
+    held = as_object(old.body.get("TxnTaxDetail")) if old else {}
     if "TxnTaxDetail" in given:
-        return tax_detail(work, body, sums, requested)
+        total = requested.get("TotalTax")
+        echoed = old is not None and total is not None and total == to_decimal(held.get("TotalTax"))
+        return tax_detail(work, body, sums, requested, echoed)
     if old is not None and not _moves_tax(body, given, old):
-        return as_object(old.body.get("TxnTaxDetail"))
+        return held
     code = requested.get("TxnTaxCodeRef")
     return tax_detail(work, body, sums, {"TxnTaxCodeRef": code} if code else {})
 
@@ -164,75 +201,17 @@ def _moves_tax(body: JsonObject, given: frozenset[str], old: Record) -> bool:
 
 
 def _without_id(value: Json) -> Json:
-    return {name: member for name, member in as_object(value).items() if name != "Id"} or value
+    """An address or reference by what it says; a flag that is off is as good as none."""
+    if isinstance(value, dict):
+        return {name: member for name, member in as_object(value).items() if name not in ("Id", "name")}
+    return value or None
 
 
-def _settle_flags(work: Work, body: JsonObject) -> None:
+def _settle_flags(body: JsonObject) -> None:
     body.setdefault("ApplyTaxAfterDiscount", False)
     body.setdefault("PrintStatus", "NeedToPrint")
     body.setdefault("EmailStatus", "NotSet")
     body.setdefault("AllowOnlineCreditCardPayment", False)
     body.setdefault("AllowOnlineACHPayment", False)
     body["AllowIPNPayment"] = body["AllowOnlinePayment"] = False
-    body.setdefault("CustomField", [])
     body.setdefault("LinkedTxn", [])
-    if work.company.is_us:
-        body.pop("GlobalTaxCalculation", None)
-
-
-def payments_of(invoice: Record) -> list[str]:
-    """The ids of the payments linked to an invoice."""
-    return [
-        str(link["TxnId"])
-        for link in objects(invoice.body.get("LinkedTxn"))
-        if link.get("TxnType") == "Payment"
-    ]
-
-
-def paid_on(work: Work, invoice: Record) -> Decimal:
-    """How much the linked payments apply to an invoice."""
-    payments = (work.company.find("Payment", payment_id) for payment_id in payments_of(invoice))
-    amounts = (linked_invoices(payment.body).get(invoice.id, Decimal(0)) for payment in payments if payment)
-    return sum(amounts, Decimal(0))
-
-
-def _release_payments(work: Work, invoice: Record) -> None:
-    """Before a paid invoice ends: refuse, or make its payments unapplied, as the switch says."""
-    payments = payments_of(invoice)
-    if payments and work.switches.paid_invoice_removal == "refuse":
-        raise faults.business("This transaction has payments linked to it. Unlink or delete them first.")
-    for payment_id in payments:
-        payment = work.company.find("Payment", payment_id)
-        if payment is not None:
-            _unlink(work, payment, invoice.id)
-
-
-def _unlink(work: Work, payment: Record, invoice_id: str) -> None:
-    kept = [
-        line
-        for line in objects(payment.body.get("Line"))
-        if all(link.get("TxnId") != invoice_id for link in objects(line.get("LinkedTxn")))
-    ]
-    applied = sum((to_decimal(line.get("Amount")) for line in kept), Decimal(0))
-    unapplied = to_decimal(payment.body.get("TotalAmt")) - applied
-    work.company.touch(payment, {"Line": kept, "UnappliedAmt": unapplied}, work.now, raise_token=True)
-
-
-def void_invoice(work: Work, invoice: Record) -> None:
-    """Sets every amount to zero and marks the note; there is no status field."""
-    check_books_open(work, invoice.body.get("TxnDate"))
-    _release_payments(work, invoice)
-    note = str(invoice.body.get("PrivateNote", ""))
-    body: JsonObject = {**invoice.body, "Line": [zeroed(line) for line in objects(invoice.body.get("Line"))]}
-    body["PrivateNote"] = ("Voided" + work.switches.void_note_separator + note if note else "Voided")[:4000]
-    body["TxnTaxDetail"] = {"TotalTax": Decimal(0)}
-    body["TotalAmt"] = body["Balance"] = body["Deposit"] = Decimal(0)
-    body["LinkedTxn"] = [link for link in objects(body.get("LinkedTxn")) if link.get("TxnType") != "Payment"]
-    work.company.update(invoice, body, work.now, "Void")
-
-
-def delete_invoice(work: Work, invoice: Record) -> None:
-    """Removes an invoice for good."""
-    check_books_open(work, invoice.body.get("TxnDate"))
-    _release_payments(work, invoice)
-    work.company.delete(invoice, work.now)

@@ -1,92 +1,62 @@
-"""Invoice lines: checks, ids, the appended subtotal, and the sums that totals and tax are made from."""
+"""Invoice lines: checks, ids, order, and the subtotal that QuickBooks appends."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
-from bookipi_app.sandbox import faults
-from bookipi_app.sandbox.company import reference_id
-from bookipi_app.sandbox.jsontext import Json, JsonObject, as_object, objects, to_decimal
-from bookipi_app.sandbox.shapes import cents
-from bookipi_app.sandbox.work import Work, existing, shown_name
+from bookipi_app.sandbox import faults, sales_faults
+from bookipi_app.sandbox.company import Record, reference_id
+from bookipi_app.sandbox.exact import product
+from bookipi_app.sandbox.jsontext import Json, JsonObject, as_object, objects, plain_number, to_decimal
+from bookipi_app.sandbox.shapes import PRECISE, cents
+from bookipi_app.sandbox.sums import DETAIL, SHIPPING_ITEM, inner_lines, is_shipping, worth
+from bookipi_app.sandbox.work import Work, check_reference, existing, shown_name
 
-SHIPPING_ITEM = "SHIPPING_ITEM_ID"
-_DETAIL = "SalesItemLineDetail"
-
-
-@dataclass(frozen=True, slots=True)
-class TaxableAmount:
-    """An amount with the tax code of its line (`TAX`, or a code's id outside the US)."""
-
-    code: str
-    amount: Decimal
-
-
-@dataclass(slots=True)
-class Sums:
-    """What a document's lines add up to, before tax."""
-
-    subtotal: Decimal = Decimal(0)
-    discount: Decimal = Decimal(0)
-    shipping: Decimal = Decimal(0)
-    taxable: list[TaxableAmount] = field(default_factory=list[TaxableAmount])
-    taxable_shipping: list[TaxableAmount] = field(default_factory=list[TaxableAmount])
-
-    @property
-    def net(self) -> Decimal:
-        """The total without tax."""
-        return self.subtotal - self.discount + self.shipping
-
-
-def is_shipping(line: JsonObject) -> bool:
-    """Whether the line is the shipping box rather than a row of the grid."""
-    return reference_id(as_object(line.get(_DETAIL)), "ItemRef") == SHIPPING_ITEM
+_ITEM = f"Line.{DETAIL}.ItemRef"
+_GROUP = "Line.GroupLineDetail.GroupItemRef"
+_DISCOUNT = "Line.DiscountLineDetail"
+_DEFAULT_ITEM = "1"
+_Prepare = Callable[[Work, JsonObject], JsonObject]
 
 
 def prepare_lines(work: Work, lines: list[JsonObject], held: list[JsonObject]) -> list[JsonObject]:
     """Checks every line and puts them in QuickBooks' order, with the subtotal line appended."""
     rows: list[JsonObject] = []
-    tail: list[JsonObject] = []
+    discounts: list[JsonObject] = []
+    shipping: list[JsonObject] = []
     for line in lines:
-        match line.get("DetailType"):
-            case "SalesItemLineDetail" if is_shipping(line):
-                tail.append(_shipping_line(work, line))
-            case "SalesItemLineDetail":
-                rows.append(_sales_line(work, line))
-            case "DescriptionOnly":
-                rows.append(_description_line(line))
-            case "GroupLineDetail":
-                rows.append(_group_line(line))
-            case "DiscountLineDetail":
-                tail.append(line)
-            case "SubTotalLineDetail":
-                continue
-            case None:
-                raise faults.missing("Line.DetailType")
-            case other:
-                raise faults.invalid_choice("Line.DetailType", str(other))
+        kind = line.get("DetailType")
+        if kind == DETAIL and is_shipping(line):
+            shipping.append(_shipping_line(work, line))
+        elif kind == "DiscountLineDetail":
+            discounts.append(line)
+        elif kind != "SubTotalLineDetail":
+            rows.append(_row(work, line, _ROWS))
     if not rows:
         raise faults.missing("Line")
-    return _arranged(work, rows, tail, held)
-
-
-def _arranged(
-    work: Work, rows: list[JsonObject], tail: list[JsonObject], held: list[JsonObject]
-) -> list[JsonObject]:
-    _number(rows, held)
-    subtotal = sum((to_decimal(row.get("Amount")) for row in rows), Decimal(0))
-    closing: JsonObject = {"Amount": subtotal, "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}}
-    discounts = [line for line in tail if line["DetailType"] == "DiscountLineDetail"]
-    shipping = [line for line in tail if line["DetailType"] == _DETAIL]
     if len(discounts) > 1 or len(shipping) > 1:
         raise faults.business("Only one discount line and one shipping line are allowed.", "Line")
-    return [*rows, closing, *(_discount_line(work, line, subtotal) for line in discounts), *shipping]
+    _number(rows, held)
+    subtotal = sum(map(worth, rows), Decimal(0))
+    closing: JsonObject = {"Amount": subtotal, "DetailType": "SubTotalLineDetail", "SubTotalLineDetail": {}}
+    return [*rows, closing, *_discount_lines(work, discounts, subtotal), *shipping]
+
+
+def _row(work: Work, line: JsonObject, allowed: dict[str, _Prepare]) -> JsonObject:
+    kind = line.get("DetailType")
+    if kind is None:
+        raise faults.missing("Line.DetailType")
+    prepare = allowed.get(str(kind))
+    if prepare is None:
+        raise faults.invalid_choice("Line.DetailType", str(kind))
+    return prepare(work, line)
 
 
 def _number(rows: list[JsonObject], held: list[JsonObject]) -> None:
-    known = {str(line["Id"]) for line in held if "Id" in line}
+    """Lines keep the ids that the document knows; all others get fresh ones, bundles' inner lines too."""
+    known = {str(line["Id"]) for line in _with_inner(held) if "Id" in line}
     highest = max((int(line_id) for line_id in known if line_id.isdecimal()), default=0)
     used: set[str] = set()
-    for position, row in enumerate(rows, 1):
+    for row in _with_inner(rows):
         line_id = str(row.pop("Id", ""))
         if line_id not in known or line_id in used:
             highest += 1
@@ -94,135 +64,182 @@ def _number(rows: list[JsonObject], held: list[JsonObject]) -> None:
         used.add(line_id)
         content = dict(row)
         row.clear()
-        row.update({"Id": line_id, **content, "LineNum": position})
+        row.update({"Id": line_id, **content})
+    for position, row in enumerate(rows, 1):
+        row["LineNum"] = position
+        for inner_position, entry in enumerate(inner_lines(row), 1):
+            entry["LineNum"] = inner_position
+
+
+def lacks_tax_code(lines: list[JsonObject]) -> bool:
+    """Whether one of these prepared lines sells something without saying how it is taxed."""
+    sold = [as_object(line[DETAIL]) for line in _with_inner(lines) if line.get("DetailType") == DETAIL]
+    return any(not reference_id(detail, "TaxCodeRef") for detail in sold)
+
+
+def _with_inner(rows: list[JsonObject]) -> Iterator[JsonObject]:
+    for row in rows:
+        yield row
+        yield from inner_lines(row)
 
 
 def _sales_line(work: Work, line: JsonObject) -> JsonObject:
     if line.get("Amount") is None:
         raise faults.missing("Line.Amount")
-    detail = as_object(line.get(_DETAIL))
-    if not detail and _DETAIL not in line:
-        raise faults.missing(f"Line.{_DETAIL}")
-    item_id = reference_id(detail, "ItemRef") or "1"
-    item = existing(work, "Item", item_id, f"Line.{_DETAIL}.ItemRef")
-    _check_product(to_decimal(line["Amount"]), detail)
-    account = as_object(item.body.get("IncomeAccountRef"))
+    if DETAIL not in line:
+        raise faults.missing(f"Line.{DETAIL}")
+    detail = as_object(line.get(DETAIL))
+    if not reference_id(detail, "ItemRef") and work.switches.line_without_item != "default_item":
+        return _without_item(work, line)
+    item = _sold_item(work, reference_id(detail, "ItemRef") or _DEFAULT_ITEM)
+    # A person's page lets an amount stand that is no product; only the API insists.
+    if not work.by_person:
+        _check_product(to_decimal(line["Amount"]), detail)
     sold: JsonObject = {**detail, "ItemRef": {"value": item.id, "name": shown_name(item)}}
-    if account:
+    if account := as_object(item.body.get("IncomeAccountRef")):
         sold["ItemAccountRef"] = account
-    _settle_tax_code(work, sold, taxable=item.body.get("Taxable") is True)
-    return {**line, _DETAIL: sold}
+    check_reference(work, sold, "ClassRef", "Class", f"Line.{DETAIL}.ClassRef")
+    _settle_tax_code(work, sold, item)
+    return {**line, DETAIL: sold}
+
+
+def _without_item(work: Work, line: JsonObject) -> JsonObject:
+    if work.switches.line_without_item == "refuse":
+        raise sales_faults.no_product()
+    kept: JsonObject = {name: line[name] for name in ("Id", "Description") if name in line}
+    return {**kept, "DetailType": "DescriptionOnly", "DescriptionLineDetail": {}}
+
+
+def _sold_item(work: Work, item_id: str) -> Record:
+    item = existing(work, "Item", item_id, _ITEM)
+    if item.body.get("Type") in ("Category", "Group"):
+        raise faults.bad_reference(_ITEM)
+    return item
 
 
 def _check_product(amount: Decimal, detail: JsonObject) -> None:
     quantity, price = to_decimal(detail.get("Qty")), to_decimal(detail.get("UnitPrice"))
-    if quantity and price and cents(quantity * price) != amount:
-        raise faults.wrong_amount(f"{amount:,}")
+    if quantity and price and product(quantity, price) != amount:
+        raise faults.wrong_amount(_grouped(amount))
 
 
-def _settle_tax_code(work: Work, detail: JsonObject, taxable: bool) -> None:
+def _grouped(amount: Decimal) -> str:
+    """`1,000` and `1,861.07`: how the refusal prints an amount."""
+    whole, point, decimals = plain_number(amount).partition(".")
+    return f"{int(whole):,}" + point + decimals
+
+
+def _settle_tax_code(work: Work, detail: JsonObject, item: Record | None) -> None:
     code = reference_id(detail, "TaxCodeRef")
     using = work.company.preference("TaxPrefs", "UsingSalesTax") is True
     if work.company.is_us:
         if code not in ("", "TAX", "NON"):
             raise faults.invalid_line_tax_code(code)
-        chosen = code or ("TAX" if taxable else "NON")
-        detail["TaxCodeRef"] = {"value": chosen if using else "NON"}
-    elif code and using:
-        record = existing(work, "TaxCode", code, f"Line.{_DETAIL}.TaxCodeRef")
+        detail["TaxCodeRef"] = {"value": (code or _usual_code(work, item)) if using else "NON"}
+        return
+    code = code or (reference_id(item.body, "SalesTaxCodeRef") if item else "")
+    if not using:
+        detail.pop("TaxCodeRef", None)
+    elif code:
+        record = existing(work, "TaxCode", code, f"Line.{DETAIL}.TaxCodeRef")
         detail["TaxCodeRef"] = {"value": record.id}
+
+
+def _usual_code(work: Work, item: Record | None) -> str:
+    taxable = item is not None and item.body.get("Taxable") is True
+    return "TAX" if taxable and work.switches.taxable_items_default_to_tax else "NON"
 
 
 def _shipping_line(work: Work, line: JsonObject) -> JsonObject:
     if work.company.preference("SalesFormsPrefs", "AllowShipping") is not True:
-        raise faults.bad_reference(f"Line.{_DETAIL}.ItemRef")
+        if work.switches.shipping_off_code == "6000":
+            raise faults.business("Shipping is turned off in this company.", _ITEM)
+        raise faults.bad_reference(_ITEM)
     if line.get("Amount") is None:
         raise faults.missing("Line.Amount")
     detail: JsonObject = {
-        name: value
-        for name, value in as_object(line.get(_DETAIL)).items()
-        if name not in ("Qty", "UnitPrice")
+        name: value for name, value in as_object(line.get(DETAIL)).items() if name not in ("Qty", "UnitPrice")
     }
     detail["ItemRef"] = {"value": SHIPPING_ITEM}
-    _settle_tax_code(work, detail, taxable=False)
-    return {"Amount": line["Amount"], "DetailType": _DETAIL, _DETAIL: detail}
+    _settle_tax_code(work, detail, None)
+    return {"Amount": line["Amount"], "DetailType": DETAIL, DETAIL: detail}
 
 
-def _description_line(line: JsonObject) -> JsonObject:
+def _description_line(work: Work, line: JsonObject) -> JsonObject:
     kept = {name: value for name, value in line.items() if name != "Amount"}
     return {**kept, "DescriptionLineDetail": as_object(line.get("DescriptionLineDetail"))}
 
 
-def _group_line(line: JsonObject) -> JsonObject:
-    inner = objects(as_object(line.get("GroupLineDetail")).get("Line"))
-    return {**line, "Amount": sum((to_decimal(entry.get("Amount")) for entry in inner), Decimal(0))}
+def _group_line(work: Work, line: JsonObject) -> JsonObject:
+    """A bundle. Its own amount is zero; without inner lines it brings the parts that its item names."""
+    detail = as_object(line.get("GroupLineDetail"))
+    if not reference_id(detail, "GroupItemRef"):
+        raise faults.missing(_GROUP)
+    bundle = existing(work, "Item", reference_id(detail, "GroupItemRef"), _GROUP)
+    if bundle.body.get("Type") != "Group":
+        raise faults.bad_reference(_GROUP)
+    count = to_decimal(detail.get("Quantity", Decimal(1)))
+    sent = objects(detail.get("Line")) or _parts_of(work, bundle, count)
+    filled: JsonObject = {
+        **{**detail, "GroupItemRef": {"value": bundle.id, "name": shown_name(bundle)}, "Quantity": count},
+        "Line": [_row(work, entry, _INNER_ROWS) for entry in sent],
+    }
+    return {**line, "Amount": Decimal(0), "GroupLineDetail": filled}
+
+
+def _parts_of(work: Work, bundle: Record, count: Decimal) -> list[JsonObject]:
+    listed = objects(as_object(bundle.body.get("ItemGroupDetail")).get("ItemGroupLine"))
+    return [_part(work, entry, count) for entry in listed]
+
+
+def _part(work: Work, entry: JsonObject, count: Decimal) -> JsonObject:
+    item = _sold_item(work, reference_id(entry, "ItemRef"))
+    each = to_decimal(PRECISE(entry.get("Qty"), "ItemGroupDetail.ItemGroupLine.Qty") or Decimal(1))
+    price = to_decimal(item.body.get("UnitPrice"))
+    quantity = to_decimal(PRECISE(each * count, "Line.GroupLineDetail.Quantity"))
+    sold: JsonObject = {"ItemRef": {"value": item.id}, "Qty": quantity, "UnitPrice": price}
+    return {"DetailType": DETAIL, "Amount": product(quantity, price), DETAIL: sold}
+
+
+def _discount_lines(work: Work, lines: list[JsonObject], subtotal: Decimal) -> list[JsonObject]:
+    if not lines:
+        return []
+    if work.company.preference("SalesFormsPrefs", "AllowDiscount") is not True:
+        if work.switches.turned_off_field == "drop":
+            return []
+        raise faults.business("Discounts are turned off in this company.", _DISCOUNT)
+    return [_discount_line(work, lines[0], subtotal)]
 
 
 def _discount_line(work: Work, line: JsonObject, subtotal: Decimal) -> JsonObject:
-    if work.company.preference("SalesFormsPrefs", "AllowDiscount") is not True:
-        raise faults.business("Discounts are turned off in this company.", "Line.DiscountLineDetail")
     detail = dict(as_object(line.get("DiscountLineDetail")))
     percent = detail.get("DiscountPercent")
     detail.setdefault("PercentBased", percent is not None)
-    if detail["PercentBased"] and percent is None:
+    if (percent if detail["PercentBased"] else line.get("Amount")) is None:
         raise faults.empty_discount()
     if detail["PercentBased"]:
-        amount = cents(subtotal * to_decimal(percent) / 100)
-    elif line.get("Amount") is None:
-        raise faults.empty_discount()
+        amount = cents(subtotal * _checked_percent(to_decimal(percent)) / 100)
     else:
         amount = to_decimal(line["Amount"])
         detail.pop("DiscountPercent", None)
-    account = work.company.preference("SalesFormsPrefs", "DefaultDiscountAccount")
-    detail["DiscountAccountRef"] = _discount_account(work, detail, str(account or ""))
+        if amount < 0:
+            raise sales_faults.negative_amount("Line.Amount", str(amount))
+    fallback = str(work.company.preference("SalesFormsPrefs", "DefaultDiscountAccount") or "")
+    detail["DiscountAccountRef"] = _discount_account(work, detail, fallback)
     return {"Amount": amount, "DetailType": "DiscountLineDetail", "DiscountLineDetail": detail}
+
+
+def _checked_percent(percent: Decimal) -> Decimal:
+    if not 0 <= percent <= 100:
+        raise sales_faults.invalid_percent(f"{_DISCOUNT}.DiscountPercent", str(percent))
+    return percent
 
 
 def _discount_account(work: Work, detail: JsonObject, fallback: str) -> Json:
     wanted = reference_id(detail, "DiscountAccountRef") or fallback
-    element = "Line.DiscountLineDetail.DiscountAccountRef"
-    account = existing(work, "Account", wanted, element)
+    account = existing(work, "Account", wanted, f"{_DISCOUNT}.DiscountAccountRef")
     return {"value": account.id, "name": shown_name(account)}
 
 
-def add_up(lines: list[JsonObject], discount_first: bool) -> Sums:
-    """The sums of prepared lines. With `discount_first` the discount lowers the taxable amounts."""
-    sums = Sums()
-    for line in lines:
-        amount = to_decimal(line.get("Amount"))
-        match line.get("DetailType"):
-            case "SubTotalLineDetail":
-                continue
-            case "DiscountLineDetail":
-                sums.discount += amount
-            case "SalesItemLineDetail" if is_shipping(line):
-                sums.shipping += amount
-                sums.taxable_shipping += _taxable(line, amount)
-            case _:
-                sums.subtotal += amount
-                sums.taxable += _taxable(line, amount)
-    if discount_first and sums.discount and sums.subtotal:
-        left = 1 - sums.discount / sums.subtotal
-        sums.taxable = [TaxableAmount(part.code, part.amount * left) for part in sums.taxable]
-    return sums
-
-
-def _taxable(line: JsonObject, amount: Decimal) -> list[TaxableAmount]:
-    if line.get("DetailType") == "GroupLineDetail":
-        inner = objects(as_object(line.get("GroupLineDetail")).get("Line"))
-        return [part for entry in inner for part in _taxable(entry, to_decimal(entry.get("Amount")))]
-    code = reference_id(as_object(line.get(_DETAIL)), "TaxCodeRef")
-    return [] if code in ("", "NON") else [TaxableAmount(code, amount)]
-
-
-def zeroed(line: JsonObject) -> JsonObject:
-    """The line as it stands in a voided document."""
-    cleared: JsonObject = {**line}
-    if "Amount" in cleared:
-        cleared["Amount"] = Decimal(0)
-    for name in (_DETAIL, "DiscountLineDetail"):
-        detail = as_object(cleared.get(name))
-        if detail:
-            zeros = {key: Decimal(0) for key in ("Qty", "UnitPrice", "DiscountPercent") if key in detail}
-            cleared[name] = {**detail, **zeros}
-    return cleared
+_INNER_ROWS: dict[str, _Prepare] = {DETAIL: _sales_line, "DescriptionOnly": _description_line}
+_ROWS: dict[str, _Prepare] = {**_INNER_ROWS, "GroupLineDetail": _group_line}

@@ -1,36 +1,97 @@
-"""Merging two customers, as the bookkeeper does it: over the API a taken name is only refused."""
+"""Merging two records, as the bookkeeper does it: over the API a taken name is only refused."""
 
 from bookipi_app.sandbox import faults
-from bookipi_app.sandbox.company import Change, Record, reference_id, render
-from bookipi_app.sandbox.jsontext import JsonObject
-from bookipi_app.sandbox.work import Work, shown_name
+from bookipi_app.sandbox.company import Change, Record, reference_id, render, shown_name
+from bookipi_app.sandbox.jsontext import JsonObject, as_object, objects
+from bookipi_app.sandbox.lists import carry_name_down, children_of, place_below
+from bookipi_app.sandbox.sums import DETAIL
+from bookipi_app.sandbox.work import Work
+
+
+def merge_records(work: Work, wanted: JsonObject) -> JsonObject:
+    """Merges two customers, or with `"kind": "Item"` two items."""
+    return merge_items(work, wanted) if wanted.get("kind") == "Item" else merge_customers(work, wanted)
 
 
 def merge_customers(work: Work, wanted: JsonObject) -> JsonObject:
     """Moves everything of `loser` to `winner` and removes the loser; both are customer ids."""
-    winner, loser = _customer(work, wanted.get("winner")), _customer(work, wanted.get("loser"))
-    if winner is loser:
-        raise faults.business("A customer cannot be merged with itself.")
-    company = work.company
+    winner, loser = _pair(work, "Customer", wanted)
+    if reference_id(winner.body, "CurrencyRef") != reference_id(loser.body, "CurrencyRef"):
+        raise faults.business("Customers in different currencies cannot be merged.")
+    if _is_below(work, winner, loser.id):
+        raise faults.business("A customer cannot be merged into one of its own sub-customers.")
     for kind in ("Invoice", "Payment"):
-        for record in [
-            entry for entry in company.living(kind) if reference_id(entry.body, "CustomerRef") == loser.id
-        ]:
-            _repoint(work, record, winner)
-    company.delete(loser, work.now)
-    company.touch(winner, {}, work.now, raise_token=True)
-    # The one event that tells of it names the survivor; what moved along is not announced.
-    company.changes = [Change("Customer", winner.id, "Merge", winner.token, work.now, loser.id)]
-    return {"Customer": render(company, winner)}
+        for record in list(work.company.living(kind)):
+            if reference_id(record.body, "CustomerRef") == loser.id:
+                work.company.touch(record, {"CustomerRef": _reference(winner)}, work.now, raise_token=True)
+    _adopt_children(work, winner, loser)
+    return _finish(work, winner, loser)
 
 
-def _customer(work: Work, customer_id: object) -> Record:
-    record = work.company.find("Customer", str(customer_id or ""))
+def _adopt_children(work: Work, winner: Record, loser: Record) -> None:
+    for child in children_of(work, loser):
+        moved: JsonObject = {"ParentRef": _reference(winner), **place_below(winner, child)}
+        work.company.touch(child, moved, work.now, raise_token=True)
+        carry_name_down(work, child)
+
+
+def _is_below(work: Work, record: Record | None, ancestor: str) -> bool:
+    while record is not None:
+        parent = reference_id(record.body, "ParentRef")
+        if parent == ancestor:
+            return True
+        record = work.company.find("Customer", parent)
+    return False
+
+
+def merge_items(work: Work, wanted: JsonObject) -> JsonObject:
+    """Lets every invoice line of the item `loser` name `winner`, and removes the loser."""
+    winner, loser = _pair(work, "Item", wanted)
+    if winner.body.get("Type") != loser.body.get("Type"):
+        raise faults.business("Items of different types cannot be merged.")
+    for record in list(work.company.living("Invoice")):
+        lines = objects(record.body.get("Line"))
+        moved = [_with_item(line, loser.id, winner) for line in lines]
+        if moved != lines:
+            work.company.touch(record, {"Line": moved}, work.now, raise_token=True)
+    return _finish(work, winner, loser)
+
+
+def _with_item(line: JsonObject, loser_id: str, winner: Record) -> JsonObject:
+    group = as_object(line.get("GroupLineDetail"))
+    if group:
+        inner = [_with_item(entry, loser_id, winner) for entry in objects(group.get("Line"))]
+        return {**line, "GroupLineDetail": {**group, "Line": inner}}
+    detail = as_object(line.get(DETAIL))
+    if reference_id(detail, "ItemRef") != loser_id:
+        return line
+    return {**line, DETAIL: {**detail, "ItemRef": _reference(winner)}}
+
+
+def _pair(work: Work, kind: str, wanted: JsonObject) -> tuple[Record, Record]:
+    winner, loser = _record(work, kind, wanted.get("winner")), _record(work, kind, wanted.get("loser"))
+    if winner is loser:
+        raise faults.business("A record cannot be merged with itself.")
+    if not winner.active:
+        raise faults.inactive_reference("winner")
+    return winner, loser
+
+
+def _record(work: Work, kind: str, record_id: object) -> Record:
+    record = work.company.find(kind, str(record_id or ""))
     if record is None:
         raise faults.not_found()
     return record
 
 
-def _repoint(work: Work, record: Record, winner: Record) -> None:
-    target = {"CustomerRef": {"value": winner.id, "name": shown_name(winner)}}
-    work.company.touch(record, target, work.now, raise_token=True)
+def _reference(winner: Record) -> JsonObject:
+    return {"value": winner.id, "name": shown_name(winner)}
+
+
+def _finish(work: Work, winner: Record, loser: Record) -> JsonObject:
+    company = work.company
+    company.delete(loser, work.now)
+    company.touch(winner, {}, work.now, raise_token=True)
+    # The one event that tells of it names the survivor; what moved along is not announced.
+    company.changes = [Change(winner.kind, winner.id, "Merge", winner.token, work.now, loser.id)]
+    return {winner.kind: render(company, winner)}

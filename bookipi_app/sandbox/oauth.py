@@ -4,31 +4,37 @@ import base64
 import binascii
 import hmac
 from datetime import datetime, timedelta
+from urllib.parse import urlencode, urlsplit
 
+from bookipi_app.sandbox import identity
 from bookipi_app.sandbox.http import Request, Response, json_response
+from bookipi_app.sandbox.identity import ISSUER_PATH, id_token, person_seen
 from bookipi_app.sandbox.jsontext import JsonObject, MalformedJson, as_object, parse_json
 from bookipi_app.sandbox.world import App, Code, Grant, Token, World
 
+PERSON = identity.PERSON
 ACCOUNTING_SCOPE = "com.intuit.quickbooks.accounting"
 KNOWN_SCOPES = frozenset({ACCOUNTING_SCOPE, "openid", "profile", "email", "phone", "address"})
 AUTHORIZE_PATH = "/connect/oauth2"
 TOKEN_PATH = "/oauth2/v1/tokens/bearer"
 REVOKE_PATH = "/v2/oauth2/tokens/revoke"
 USERINFO_PATH = "/v1/openid_connect/userinfo"
-JWKS_PATH = "/op/v1/jwks"
+JWKS_PATH = ISSUER_PATH + "/jwks"
 DISCOVERY_PATHS = frozenset(
     {"/.well-known/openid_configuration", "/.well-known/openid_sandbox_configuration"}
 )
-PERSON = "joan@whitakerbooks.com"
+_FORM = "application/x-www-form-urlencoded"
+_SHORTEST_TOKEN, _LONGEST_TOKEN = 20, 4096
 _HARD_LIMIT = timedelta(seconds=157_680_000)
 _DAY = timedelta(hours=24)
+_UNKNOWN = "Incorrect or invalid refresh token"
 _NO_STORE = {"cache-control": "no-store", "content-type": "application/json;charset=ISO-8859-1"}
 
 
 def discovery(base_url: str) -> Response:
     """The discovery document, naming this server's own endpoints."""
     document: JsonObject = {
-        "issuer": f"{base_url}/op/v1",
+        "issuer": base_url + ISSUER_PATH,
         "authorization_endpoint": base_url + AUTHORIZE_PATH,
         "token_endpoint": base_url + TOKEN_PATH,
         "userinfo_endpoint": base_url + USERINFO_PATH,
@@ -53,27 +59,36 @@ def issue_code(world: World, app: App, realm: str, redirect_uri: str, scope: str
     return value
 
 
-def token_endpoint(world: World, request: Request, now: datetime) -> Response:
+def token_endpoint(world: World, request: Request, now: datetime, issuer: str = "") -> Response:
     """Exchange of a code, and refresh."""
     if request.method != "POST":
         return _error("invalid_request", "Method not allowed", 405)
+    if request.headers.get("content-type", _FORM).split(";")[0].strip().lower() != _FORM:
+        return _error("invalid_request", f"The body must be {_FORM}")
     form = request.form()
     app = _client(world, request, form)
     if app is None:
         return _error("invalid_client", "", 401)
+    grant = _granted(world, app, form, now)
+    if isinstance(grant, Response):
+        return grant
+    hard = request.headers.get("x-include-refresh-token-hard-expires-in", "").lower() == "true"
+    answer = token_answer(grant, now, hard)
+    if "openid" in grant.scope.split():
+        answer["id_token"] = id_token(world, grant, issuer, now)
+    return json_response(answer, headers=_NO_STORE)
+
+
+def _granted(world: World, app: App, form: dict[str, str], now: datetime) -> Grant | Response:
     match form.get("grant_type", ""):
         case "authorization_code":
-            grant = _exchange(world, app, form, now)
+            return _exchange(world, app, form, now)
         case "refresh_token":
-            grant = _refresh(world, app, form.get("refresh_token", ""), now)
+            return _refresh(world, app, form.get("refresh_token", ""), now)
         case "":
             return _error("invalid_request", "grant_type is missing")
         case _:
             return _error("unsupported_grant_type", "")
-    if isinstance(grant, Response):
-        return grant
-    hard = request.headers.get("x-include-refresh-token-hard-expires-in", "").lower() == "true"
-    return json_response(token_answer(grant, now, hard), headers=_NO_STORE)
 
 
 def _error(code: str, description: str, status: int = 400) -> Response:
@@ -96,11 +111,14 @@ def _client(world: World, request: Request, form: dict[str, str]) -> App | None:
 
 
 def _exchange(world: World, app: App, form: dict[str, str], now: datetime) -> Grant | Response:
-    code = world.codes.get(form.get("code", ""))
+    if not form.get("code"):
+        return _error("invalid_request", "code is missing")
+    code = world.codes.get(form["code"])
     if code is None or code.client_id != app.client_id:
         return _error("invalid_grant", "Invalid authorization code")
     if code.used:
-        _forget_if_issued_for(world, code)
+        if world.switches.code_reuse_ends_grant:
+            _forget_if_issued_for(world, code)
         return _error("invalid_grant", "Token invalid")
     if now > code.expires or form.get("redirect_uri", "") != code.redirect_uri:
         return _error("invalid_grant", "Invalid authorization code or redirect URI")
@@ -147,25 +165,44 @@ def _add_refresh(world: World, grant: Grant, now: datetime) -> None:
 
 
 def _refresh(world: World, app: App, value: str, now: datetime) -> Grant | Response:
-    grant, token = _find_refresh(world, app, value)
-    if grant is None or token is None or grant.revoked:
-        return _error("invalid_grant", "Incorrect or invalid refresh token")
-    lenient = world.switches.refresh_rotation == "lenient"
-    if token is not grant.refresh[-1] and not lenient:
-        return _error("invalid_grant", "Incorrect or invalid refresh token")
+    if not value:
+        return _error("invalid_request", "refresh_token is missing")
+    grant, token = _find_refresh(world, value)
+    if grant is None or token is None:
+        known = value in world.access_index
+        return _error("invalid_grant", "Incorrect Token type or clientID" if known else _UNKNOWN)
+    if grant.client_id != app.client_id:
+        return _error("invalid_grant", "Incorrect Token type or clientID")
+    if grant.revoked or not _may_be_used(world, grant, token, now):
+        return _error("invalid_grant", _UNKNOWN)
     if now >= token.expires:
         return _error("invalid_grant", "Token expired")
-    aged = now - grant.refresh[-1].issued >= _DAY
-    if world.switches.refresh_rotation == "every" or aged:
+    if world.switches.refresh_rotation == "every" or now - grant.refresh[-1].issued >= _DAY:
         _add_refresh(world, grant, now)
+    if world.switches.refresh_ends_access:
+        _end_access(world, grant)
     _add_access(world, grant, now)
     return grant
 
 
-def _find_refresh(world: World, app: App, value: str) -> tuple[Grant | None, Token | None]:
+def _end_access(world: World, grant: Grant) -> None:
+    for token in grant.access:
+        world.access_index.pop(token.value, None)
+    grant.access.clear()
+
+
+def _may_be_used(world: World, grant: Grant, token: Token, now: datetime) -> bool:
+    """Whether this is the newest refresh token, or an older one that the switches keep alive."""
+    if token is grant.refresh[-1] or world.switches.refresh_rotation == "lenient":
+        return True
+    follower = grant.refresh[grant.refresh.index(token) + 1]
+    return now < follower.issued + timedelta(seconds=world.switches.refresh_overlap_seconds)
+
+
+def _find_refresh(world: World, value: str) -> tuple[Grant | None, Token | None]:
     for grant in world.grants.values():
         for token in grant.refresh:
-            if grant.client_id == app.client_id and token.value == value:
+            if token.value == value:
                 return grant, token
     return None, None
 
@@ -192,15 +229,21 @@ def revoke_endpoint(world: World, request: Request) -> Response:
     app = _client(world, request, form)
     if app is None:
         return _error("invalid_client", "", 401)
-    try:
-        value = str(as_object(parse_json(request.body)).get("token", ""))
-    except MalformedJson:
-        value = form.get("token", "")
-    grant = _find_refresh(world, app, value)[0] or world.grants.get(world.access_index.get(value, ("", "")))
+    value = _token_to_revoke(request, form)
+    grant = _find_refresh(world, value)[0] or world.grants.get(world.access_index.get(value, ("", "")))
     if not value or grant is None or grant.revoked or grant.client_id != app.client_id:
         return _error("invalid_request", "Token is invalid or unknown")
     end_grant(world, grant)
     return Response(200, {"cache-control": "no-store"})
+
+
+def _token_to_revoke(request: Request, form: dict[str, str]) -> str:
+    """The token of a JSON body or, as some clients send it, of a form."""
+    try:
+        value = as_object(parse_json(request.body)).get("token", "")
+    except MalformedJson:
+        return form.get("token", "")
+    return value if isinstance(value, str) else ""
 
 
 def end_grant(world: World, grant: Grant) -> None:
@@ -209,33 +252,39 @@ def end_grant(world: World, grant: Grant) -> None:
     world.access_changed = True
 
 
+def disconnect(world: World, grant: Grant) -> str:
+    """Ends a grant from Intuit's side. Where the person's browser goes then; no server is told."""
+    end_grant(world, grant)
+    app = world.apps.get(grant.client_id)
+    if app is None or not app.disconnect_url:
+        return ""
+    joiner = "&" if urlsplit(app.disconnect_url).query else "?"
+    return app.disconnect_url + joiner + urlencode({"realmId": grant.realm})
+
+
 def authorize(world: World, request: Request, now: datetime) -> Grant | str:
     """The grant behind the bearer token, or the detail of the 401."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     value = value.strip()
-    if scheme.lower() != "bearer" or len(value) < 20 or len(value) > 4096:
+    if scheme.lower() != "bearer" or not _SHORTEST_TOKEN <= len(value) <= _LONGEST_TOKEN:
         return "Malformed bearer token: too short or too long"
+    shown = value[:4] + "..."
     grant = world.grants.get(world.access_index.get(value, ("", "")))
     if grant is None:
-        return "Token invalid: " + value[:4] + "..."
+        return f"Token invalid: {shown}"
     if grant.revoked:
         return "Token revoked"
     token = next((entry for entry in grant.access if entry.value == value), None)
     if token is None or now >= token.expires:
-        return "Token expired: " + value[:4] + "..."
-    return grant if ACCOUNTING_SCOPE in grant.scope.split() else "Token has no accounting scope"
+        return f"Token expired: {shown}"
+    return grant
 
 
 def userinfo(world: World, request: Request, now: datetime) -> Response:
     """Who consented; only for grants with the openid scope."""
-    scheme, _, value = request.headers.get("authorization", "").partition(" ")
-    grant = world.grants.get(world.access_index.get(value.strip(), ("", "")))
-    alive = grant is not None and any(
-        token.value == value.strip() and now < token.expires for token in grant.access
-    )
-    if scheme.lower() != "bearer" or grant is None or grant.revoked or not alive:
-        return _error("invalid_token", "", 401)
+    grant = authorize(world, request, now)
+    if isinstance(grant, str):
+        return _error("invalid_token", grant, 401)
     if "openid" not in grant.scope.split():
         return _error("insufficient_scope", "", 403)
-    person = {"sub": "7d6c1a52-0c2b-4f0e-9f3a-sandboxjoan1", "email": PERSON, "emailVerified": True}
-    return json_response({**person, "givenName": "Joan", "familyName": "Whitaker"})
+    return json_response(person_seen(grant.scope))

@@ -2,10 +2,12 @@
 
 from decimal import Decimal
 
-from bookipi_app.sandbox import faults
+from bookipi_app.sandbox import faults, sales_faults
 from bookipi_app.sandbox.company import Record, linked_invoices, reference_id
-from bookipi_app.sandbox.invoices import paid_on
+from bookipi_app.sandbox.exchange import home_amounts, settle_exchange
 from bookipi_app.sandbox.jsontext import JsonObject, objects, to_decimal
+from bookipi_app.sandbox.links import applied_line, paid_on, set_applied
+from bookipi_app.sandbox.schema import KINDS
 from bookipi_app.sandbox.work import (
     Work,
     check_books_open,
@@ -14,6 +16,9 @@ from bookipi_app.sandbox.work import (
     existing,
     shown_name,
 )
+
+_UNDEPOSITED = "Undeposited Funds"
+_LINK = "Line.LinkedTxn"
 
 
 def prepare_payment(work: Work, body: JsonObject, old: Record | None) -> JsonObject:
@@ -24,17 +29,35 @@ def prepare_payment(work: Work, body: JsonObject, old: Record | None) -> JsonObj
     body["CustomerRef"] = {"value": customer.id, "name": shown_name(customer)}
     check_reference(work, body, "PaymentMethodRef", "PaymentMethod")
     check_reference(work, body, "DepositToAccountRef", "Account")
-    check_currency(work, body, old)
+    check_currency(work, body, old, customer)
+    settle_exchange(work, body, old)
     body.setdefault("TxnDate", work.today.isoformat())
     check_books_open(work, body["TxnDate"], old.body.get("TxnDate") if old else None)
-    body["Line"] = [_applied_line(line) for line in objects(body.get("Line"))]
+    lines = objects(body.get("Line"))
+    body["Line"] = [applied_line(*_application(line)) for line in lines if line.get("LinkedTxn")]
     _check_amounts(work, body, old)
     body.setdefault("ProcessPayment", False)
-    return body
+    _settle_account(work, body)
+    return {**body, **home_amounts(body)}
 
 
-def _applied_line(line: JsonObject) -> JsonObject:
-    return {"Amount": to_decimal(line.get("Amount")), "LinkedTxn": objects(line.get("LinkedTxn"))}
+def _settle_account(work: Work, body: JsonObject) -> None:
+    holder = work.company.holder_of(KINDS["Account"], _UNDEPOSITED)
+    if holder is not None:
+        body.setdefault("DepositToAccountRef", {"value": holder[1]})
+
+
+def _application(line: JsonObject) -> tuple[str, Decimal]:
+    """The invoice that a line pays, and how much of it; one line pays one invoice."""
+    links = objects(line.get("LinkedTxn"))
+    if len(links) != 1 or links[0].get("TxnType") != "Invoice":
+        raise sales_faults.cannot_be_linked(_LINK)
+    amount = to_decimal(line.get("Amount"))
+    if line.get("Amount") is None:
+        raise faults.missing("Line.Amount")
+    if amount < 0:
+        raise sales_faults.negative_amount("Line.Amount", str(amount))
+    return str(links[0].get("TxnId", "")), amount
 
 
 def _check_amounts(work: Work, body: JsonObject, old: Record | None) -> None:
@@ -55,9 +78,11 @@ def _check_amounts(work: Work, body: JsonObject, old: Record | None) -> None:
 def _check_application(work: Work, body: JsonObject, invoice_id: str, more: Decimal) -> None:
     invoice = work.company.find("Invoice", invoice_id)
     if invoice is None:
-        raise faults.bad_reference("Line.LinkedTxn")
+        raise faults.bad_reference(_LINK)
     if reference_id(invoice.body, "CustomerRef") not in _family(work, reference_id(body, "CustomerRef")):
-        raise faults.business("The invoice belongs to another customer.", "Line.LinkedTxn")
+        raise faults.business("The invoice belongs to another customer.", _LINK)
+    if reference_id(invoice.body, "CurrencyRef") != reference_id(body, "CurrencyRef"):
+        raise faults.business("The invoice is in another currency.", _LINK)
     if more > to_decimal(invoice.body.get("Balance")):
         raise faults.business("The amount applied is greater than the balance of the invoice.", "Line.Amount")
 
@@ -67,26 +92,6 @@ def _family(work: Work, customer_id: str) -> set[str]:
     for child in work.company.children.get(f"Customer/{customer_id}", ()):
         family |= _family(work, child)
     return family
-
-
-def void_payment(work: Work, payment: Record) -> None:
-    """Sets the payment to zero; the invoices it paid are open again."""
-    check_books_open(work, payment.body.get("TxnDate"))
-    affected = set(linked_invoices(payment.body))
-    note = str(payment.body.get("PrivateNote", ""))
-    marked = "Voided" + work.switches.void_note_separator + note if note else "Voided"
-    body: JsonObject = {**payment.body, "Line": [], "PrivateNote": marked[:4000]}
-    body["TotalAmt"] = body["UnappliedAmt"] = Decimal(0)
-    work.company.update(payment, body, work.now, "Void")
-    settle_invoices(work, payment, affected)
-
-
-def delete_payment(work: Work, payment: Record) -> None:
-    """Removes the payment; the invoices it paid are open again."""
-    check_books_open(work, payment.body.get("TxnDate"))
-    affected = set(linked_invoices(payment.body))
-    work.company.delete(payment, work.now)
-    settle_invoices(work, payment, affected)
 
 
 def settle_invoices(work: Work, payment: Record, affected: set[str]) -> None:
@@ -101,9 +106,28 @@ def settle_invoices(work: Work, payment: Record, affected: set[str]) -> None:
 def _settle_invoice(work: Work, invoice: Record, payment_id: str, linked: bool) -> None:
     link: JsonObject = {"TxnId": payment_id, "TxnType": "Payment"}
     links = [entry for entry in objects(invoice.body.get("LinkedTxn")) if entry != link]
-    after = Record(
-        "Invoice", invoice.id, 0, work.now, work.now, {"LinkedTxn": [*links, link] if linked else links}
-    )
-    owed = to_decimal(invoice.body.get("TotalAmt")) - to_decimal(invoice.body.get("Deposit"))
-    changed: JsonObject = {**after.body, "Balance": owed - paid_on(work, after)}
+    body: JsonObject = {**invoice.body, "LinkedTxn": [*links, link] if linked else links}
+    after = Record("Invoice", invoice.id, 0, work.now, work.now, body)
+    owed = to_decimal(body.get("TotalAmt")) - to_decimal(body.get("Deposit"))
+    body["Balance"] = owed - paid_on(work, after)
+    changed = {**body, **home_amounts(body)}
     work.company.touch(invoice, changed, work.now, work.switches.payment_bumps_sync_token)
+
+
+def use_credit(work: Work, invoice: Record) -> None:
+    """Lets a new invoice take up its customer's credit, where the company has QuickBooks do that by itself."""
+    automatic = ("AutoApplyCredit", "AutoApplyPayments")
+    if not any(work.company.preference("SalesFormsPrefs", name) is True for name in automatic):
+        return
+    customer = reference_id(invoice.body, "CustomerRef")
+    open_payments = [
+        payment
+        for payment in work.company.living("Payment")
+        if reference_id(payment.body, "CustomerRef") == customer
+        and to_decimal(payment.body.get("UnappliedAmt")) > 0
+    ]
+    for payment in open_payments:
+        amount = min(to_decimal(payment.body["UnappliedAmt"]), to_decimal(invoice.body["Balance"]))
+        if amount > 0:
+            set_applied(work, payment, invoice.id, amount)
+            settle_invoices(work, payment, {invoice.id})

@@ -4,7 +4,7 @@ Every entry says how a thing is now, not what was done to it, so that replaying 
 snapshot ends in the same state.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 
 from bookipi_app.sandbox.company import Change, Company, Record, Reply
@@ -19,8 +19,8 @@ _COMPANY_FIELDS = (
     "zip_codes",
     "clock_offset",
     "expired",
-    "last_number",
 )
+_COMMIT_FIELDS = tuple(entry.name for entry in fields(Commit))
 
 
 def dump_world(world: World) -> JsonObject:
@@ -48,9 +48,9 @@ def take_journal(world: World) -> list[JsonObject]:
     entries: list[JsonObject] = []
     for company in world.companies.values():
         if company.dirty or company.new_replies:
-            entries.append(_company(company))
+            entries.append(_company_change(company))
         for kind, record_id in company.dirty:
-            entries.append(_record(company, company.records[kind][record_id]))
+            entries.append(_fresh_record(company, company.records[kind][record_id]))
         entries += [_reply(company, key, company.replies[key]) for key in company.new_replies]
         company.dirty, company.new_replies = {}, []
     entries += [_commit(commit) for commit in _new_commits(world)]
@@ -58,6 +58,27 @@ def take_journal(world: World) -> list[JsonObject]:
         entries += [_access(world), _setting(world)]
         world.access_changed = False
     return entries
+
+
+def _company_change(company: Company) -> JsonObject:
+    """What is new about the company itself: most writes only make it count on."""
+    held, before = _held(company), company.journaled
+    counters = company.counters.copy()
+    company.journaled = {"held": held, "counters": counters}
+    if held != before.get("held"):
+        return _company(company)
+    risen = dict(counters.items() - before["counters"].items())
+    return {
+        **{"is": "counted", "realm": company.realm},
+        **{"counters": risen, "last_number": company.last_number},
+    }
+
+
+def _fresh_record(company: Company, record: Record) -> JsonObject:
+    """The entry of a record whose JSON was just written for the answer; it is not kept any longer."""
+    entry = {**_record(company, record), "body": record.written()}
+    record.text = ""
+    return entry
 
 
 def _new_commits(world: World) -> list[Commit]:
@@ -75,6 +96,8 @@ def apply_entry(world: World, entry: JsonObject) -> None:
     match entry.get("is"):
         case "company":
             _load_company(world, entry)
+        case "counted":
+            _count_on(world.companies[entry["realm"]], entry)
         case "record":
             _load_record(world.companies[entry["realm"]], entry)
         case "reply":
@@ -88,27 +111,44 @@ def apply_entry(world: World, entry: JsonObject) -> None:
         case "setting":
             world.switches.change(entry["switches"])
             world.clock_offset = float(entry["clock_offset"])
+            world.key_seed = entry.get("key_seed", world.key_seed)
+            world.metered = {name: int(count) for name, count in entry.get("metered", {}).items()}
         case _:
             raise ValueError("the state file holds an unknown entry")
 
 
 def _setting(world: World) -> JsonObject:
-    return {"is": "setting", "switches": world.switches.as_json(), "clock_offset": world.clock_offset}
+    kept = {"clock_offset": world.clock_offset, "key_seed": world.key_seed, "metered": dict(world.metered)}
+    return {"is": "setting", "switches": world.switches.as_json(), **kept}
 
 
 def _company(company: Company) -> JsonObject:
-    fields = {name: getattr(company, name) for name in _COMPANY_FIELDS}
-    return {"is": "company", **fields, "counters": company.counters}
+    return {"is": "company", **_held(company), **_counted(company)}
+
+
+def _held(company: Company) -> JsonObject:
+    held: JsonObject = {name: getattr(company, name) for name in _COMPANY_FIELDS}
+    return {**held, "zip_codes": dict(company.zip_codes)}
 
 
 def _load_company(world: World, entry: JsonObject) -> None:
-    fields = {name: entry[name] for name in _COMPANY_FIELDS}
-    fields["clock_offset"] = float(entry["clock_offset"])
+    held = {name: entry[name] for name in _COMPANY_FIELDS}
+    held["clock_offset"] = float(entry["clock_offset"])
     company = world.companies.get(entry["realm"])
     if company is None:
-        company = world.companies[entry["realm"]] = Company(entry["realm"], entry["preset"])
-    for name, value in fields.items():
+        company = Company(entry["realm"], entry["preset"], switches=world.switches)
+        world.companies[company.realm] = company
+    for name, value in held.items():
         setattr(company, name, value)
+    _count_on(company, entry)
+
+
+def _counted(company: Company) -> JsonObject:
+    return {"counters": company.counters, "last_number": company.last_number}
+
+
+def _count_on(company: Company, entry: JsonObject) -> None:
+    company.last_number = entry["last_number"]
     for space, highest in entry["counters"].items():
         company.counters[space] = max(company.counters.get(space, 0), int(highest))
 
@@ -139,26 +179,28 @@ def _reply(company: Company, key: str, reply: Reply) -> JsonObject:
     return {
         **{"is": "reply", "realm": company.realm, "requestid": key, "status": reply.status},
         **{"content_type": reply.content_type, "body": reply.body, "time": reply.time.isoformat()},
+        "digest": reply.digest,
     }
 
 
 def _load_reply(company: Company, entry: JsonObject) -> None:
     time = datetime.fromisoformat(entry["time"])
     company.replies[entry["requestid"]] = Reply(
-        int(entry["status"]), entry["content_type"], entry["body"], time
+        int(entry["status"]), entry["content_type"], entry["body"], time, entry.get("digest", "")
     )
 
 
 def _commit(commit: Commit) -> JsonObject:
-    return {"is": "commit", **asdict(commit), "time": commit.time.isoformat()}
+    saved: JsonObject = {name: getattr(commit, name) for name in _COMMIT_FIELDS}
+    return {"is": "commit", **saved, "time": commit.time.isoformat()}
 
 
 def _load_commit(world: World, entry: JsonObject) -> None:
     if int(entry["number"]) <= world.committed:
         return
-    fields: JsonObject = {name: value for name, value in entry.items() if name != "is"}
-    fields["time"] = datetime.fromisoformat(entry["time"])
-    commit = Commit(**fields)
+    saved: JsonObject = {name: value for name, value in entry.items() if name != "is"}
+    saved["time"] = datetime.fromisoformat(entry["time"])
+    commit = Commit(**saved)
     world.commits.append(commit)
     world.committed = world.journaled = commit.number
 
@@ -197,8 +239,8 @@ def _load_access(world: World, entry: JsonObject) -> None:
     world.sessions = dict(entry["sessions"])
     world.access_index.clear()
     for saved in objects(entry["codes"]):
-        fields: JsonObject = {**saved, "expires": datetime.fromisoformat(saved["expires"])}
-        code = Code(**fields)
+        whole: JsonObject = {**saved, "expires": datetime.fromisoformat(saved["expires"])}
+        code = Code(**whole)
         world.codes[code.value] = code
     for saved in objects(entry["grants"]):
         consented = datetime.fromisoformat(saved["consented"])
@@ -229,8 +271,8 @@ def _webhooks(world: World) -> JsonObject:
 
 
 def _read_change(saved: JsonObject) -> Change:
-    fields: JsonObject = {**saved, "time": datetime.fromisoformat(saved["time"])}
-    return Change(**fields)
+    whole: JsonObject = {**saved, "time": datetime.fromisoformat(saved["time"])}
+    return Change(**whole)
 
 
 def _load_webhooks(world: World, entry: JsonObject) -> None:

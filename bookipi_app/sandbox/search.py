@@ -13,7 +13,7 @@ from bookipi_app.sandbox.jsontext import JsonObject
 from bookipi_app.sandbox.ordering import Key, id_key
 from bookipi_app.sandbox.query import LARGEST_PAGE, Condition, Query, parse_query
 from bookipi_app.sandbox.schema import Kind, kind_called
-from bookipi_app.sandbox.work import Work
+from bookipi_app.sandbox.work import Work, check_permitted
 
 _PSEUDO_CODES: Final = ("TAX", "NON", "CustomSalesTax")
 _CHANGED: Final = "MetaData.LastUpdatedTime"
@@ -45,6 +45,7 @@ def _answer(work: Work, query: Query) -> JsonObject:
     kind = kind_called(query.entity)
     if kind is None:
         raise faults.query_invalid(f"Invalid context declaration {query.entity[:60]}")
+    check_permitted(work, kind.name)
     _check_columns(work.company, kind, query)
     _limit_page(work, query)
     found = _found(work, kind, query)

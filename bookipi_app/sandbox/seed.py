@@ -13,6 +13,7 @@ from bookipi_app.sandbox.schema import KINDS
 from bookipi_app.sandbox.seed_data import (
     ACCOUNTS,
     CANADIAN_CODES,
+    CATALOGUES,
     CUSTOMERS,
     EMPLOYEES,
     INVOICES,
@@ -22,9 +23,12 @@ from bookipi_app.sandbox.seed_data import (
     US_CODES,
     VENDORS,
     ZIP_CODES,
+    ItemSeed,
+    Shelf,
     TaxCodeSeed,
 )
 from bookipi_app.sandbox.switches import Switches
+from bookipi_app.sandbox.tax_service import code_body, rate_body
 from bookipi_app.sandbox.work import Work
 from bookipi_app.sandbox.writes import write
 
@@ -33,7 +37,7 @@ _HISTORY = timedelta(days=60)
 
 def open_company(preset: Preset, realm: str, born: datetime, switches: Switches) -> Company:
     """A new company with two months of history behind it."""
-    company = Company(realm, preset.name, preset.country, preset.currency)
+    company = Company(realm, preset.name, preset.country, preset.currency, switches=switches)
     work = Work(company, replace(switches), born - _HISTORY)
     _create_all(work, "Account", ACCOUNTS)
     codes = _create_tax(work, US_CODES if company.is_us else CANADIAN_CODES)
@@ -42,6 +46,7 @@ def open_company(preset: Preset, realm: str, born: datetime, switches: Switches)
     _create_all(work, "Term", TERMS)
     _create_all(work, "PaymentMethod", METHODS)
     _create_all(work, "Item", [_item(company, entry) for entry in ITEMS])
+    _create_catalogue(work, CATALOGUES.get(preset.name, ()))
     _create_all(work, "Customer", [_at_home(preset, entry) for entry in CUSTOMERS])
     _create_all(work, "Vendor", VENDORS)
     _create_all(work, "Employee", EMPLOYEES)
@@ -64,11 +69,8 @@ def _account(company: Company, name: str) -> str:
 def _create_settings(work: Work, preset: Preset, tax_code: str) -> None:
     discount, shipping = _account(work.company, "Discounts given"), _account(work.company, "Shipping Income")
     work.company.create("Preferences", first_preferences(preset, discount, shipping, tax_code), work.now)
-    country = preset.country
-    if country == "US" and work.switches.company_country_style == "USA":
-        country = "USA"
     started = work.today.isoformat()
-    work.company.create("CompanyInfo", first_company_info(preset, country, started), work.now)
+    work.company.create("CompanyInfo", first_company_info(preset, preset.country, started), work.now)
 
 
 def _create_tax(work: Work, codes: Iterable[TaxCodeSeed]) -> dict[str, str]:
@@ -82,8 +84,9 @@ def _create_tax(work: Work, codes: Iterable[TaxCodeSeed]) -> dict[str, str]:
             if agency not in agencies:
                 agencies[agency] = company.create("TaxAgency", _agency(agency), work.now).id
             if name not in rates:
-                rates[name] = company.create("TaxRate", _rate(name, percent, agencies[agency]), work.now).id
-        body = _code(code, [(rates[name], name) for name, _, _ in code.rates])
+                rate = rate_body(name, Decimal(percent), agencies[agency])
+                rates[name] = company.create("TaxRate", rate, work.now).id
+        body = code_body(code.name, [(rates[name], name) for name, _, _ in code.rates], [])
         made[code.name] = company.create("TaxCode", body, work.now).id
     return made
 
@@ -92,26 +95,7 @@ def _agency(name: str) -> JsonObject:
     return {"DisplayName": name, "TaxTrackedOnSales": True, "TaxTrackedOnPurchases": False}
 
 
-def _rate(name: str, percent: str, agency: str) -> JsonObject:
-    return {
-        **{"Name": name, "Description": name, "Active": True, "RateValue": Decimal(percent)},
-        **{"AgencyRef": {"value": agency}, "SpecialTaxType": "NONE", "DisplayType": "ReadOnly"},
-    }
-
-
-def _code(code: TaxCodeSeed, rates: list[tuple[str, str]]) -> JsonObject:
-    details = [
-        {"TaxRateRef": {"value": rate, "name": name}, "TaxTypeApplicable": "TaxOnAmount", "TaxOrder": 0}
-        for rate, name in rates
-    ]
-    return {
-        **{"Name": code.name, "Description": code.name, "Active": True, "Hidden": False},
-        **{"Taxable": bool(rates), "TaxGroup": True, "SalesTaxRateList": {"TaxRateDetail": details}},
-        "PurchaseTaxRateList": {"TaxRateDetail": []},
-    }
-
-
-def _item(company: Company, entry: tuple[str, str, str, str, bool]) -> JsonObject:
+def _item(company: Company, entry: ItemSeed) -> JsonObject:
     name, kind, price, description, taxable = entry
     account = "Services" if kind == "Service" else "Sales of Product Income"
     body: JsonObject = {
@@ -123,6 +107,25 @@ def _item(company: Company, entry: tuple[str, str, str, str, bool]) -> JsonObjec
         body |= {"ExpenseAccountRef": {"value": cost}, "AssetAccountRef": {"value": stock}}
         body |= {"TrackQtyOnHand": True, "QtyOnHand": 40, "InvStartDate": "2026-01-01"}
     return body
+
+
+def _create_catalogue(work: Work, shelves: Iterable[Shelf]) -> None:
+    """Categories with the products in them, and bundles of what there is."""
+    for shelf in shelves:
+        category = write(work, KINDS["Item"], {"Name": shelf.category, "Type": "Category"}, "create")
+        sorted_in = {"SubItem": True, "ParentRef": {"value": category["Id"]}}
+        _create_all(work, "Item", [{**_item(work.company, entry), **sorted_in} for entry in shelf.items])
+        rows = [
+            {"ItemRef": {"value": _item_id(work.company, item)}, "Qty": count} for item, count in shelf.parts
+        ]
+        detail = {"ItemGroupLine": rows}
+        body = {"Name": shelf.bundle, "Type": "Group", "ItemGroupDetail": detail, **sorted_in}
+        write(work, KINDS["Item"], body, "create")
+
+
+def _item_id(company: Company, name: str) -> str:
+    holder = company.holder_of(KINDS["Item"], name)
+    return holder[1] if holder else "1"
 
 
 def _at_home(preset: Preset, entry: JsonObject) -> JsonObject:
@@ -152,9 +155,8 @@ def _create_invoices(work: Work, born: datetime) -> None:
 
 
 def _line(work: Work, item: str, quantity: str, price: str) -> JsonObject:
-    holder = work.company.holder_of(KINDS["Item"], item)
     amount = Decimal(quantity) * Decimal(price)
-    detail: JsonObject = {"ItemRef": {"value": holder[1] if holder else "1"}}
+    detail: JsonObject = {"ItemRef": {"value": _item_id(work.company, item)}}
     detail |= {"Qty": Decimal(quantity), "UnitPrice": Decimal(price)}
     return {"DetailType": "SalesItemLineDetail", "Amount": amount, "SalesItemLineDetail": detail}
 

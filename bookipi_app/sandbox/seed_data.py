@@ -1,7 +1,8 @@
 """The names and figures of the seed companies. Nothing here is a real business."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from bookipi_app.sandbox.jsontext import JsonObject
 
@@ -12,6 +13,20 @@ class TaxCodeSeed:
 
     name: str
     rates: tuple[tuple[str, str, str], ...]
+
+
+# Name, type, price, description, taxable
+ItemSeed: TypeAlias = tuple[str, str, str, str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A category, the products in it, and a bundle of (item, quantity) that is sorted into it too."""
+
+    category: str
+    items: tuple[ItemSeed, ...]
+    bundle: str
+    parts: tuple[tuple[str, int], ...]
 
 
 def _account(name: str, kind: str, subtype: str) -> JsonObject:
@@ -64,8 +79,7 @@ METHODS: Final[tuple[JsonObject, ...]] = (
     {"Name": "Check", "Type": "NON_CREDIT_CARD"},
     {"Name": "Credit Card", "Type": "CREDIT_CARD"},
 )
-# Name, type, price, description, taxable
-ITEMS: Final = (
+ITEMS: Final[tuple[ItemSeed, ...]] = (
     ("Services", "Service", "0", "General services", False),
     ("Hours", "Service", "0", "Time worked", False),
     ("Garden design", "Service", "75", "Custom garden design, per hour", False),
@@ -81,6 +95,17 @@ ITEMS: Final = (
     ("Garden lights", "Inventory", "24.50", "Low-voltage path light", True),
     ("Fountain pump", "Inventory", "138", "Pump, 800 litres per hour", True),
 )
+# One company sorts what it sells and has a bundle; in the others everything lies side by side.
+CATALOGUES: Final[Mapping[str, tuple[Shelf, ...]]] = {
+    "us-manual-tax": (
+        Shelf(
+            "Planting",
+            (("Live oak", "NonInventory", "185", "Live oak, 15 gallon", True),),
+            "Front garden",
+            (("River stone", 2), ("Planting:Live oak", 1), ("Installation", 6)),
+        ),
+    )
+}
 CUSTOMERS: Final[tuple[JsonObject, ...]] = (
     {
         **{"DisplayName": "Amy's Bird Sanctuary", "GivenName": "Amy", "FamilyName": "Lauterbach"},

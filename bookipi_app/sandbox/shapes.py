@@ -6,18 +6,21 @@ without value, an object whose members are all empty.
 
 import re
 from collections.abc import Callable, Mapping
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, TypeAlias, cast
 
 from bookipi_app.sandbox import faults
-from bookipi_app.sandbox.jsontext import Json, JsonObject
+from bookipi_app.sandbox.jsontext import Json, JsonObject, plain_number
 from bookipi_app.sandbox.times import parse_day
 
 Reader: TypeAlias = Callable[[Json, str], Json]
 Fields: TypeAlias = Mapping[str, Reader]
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_DECIMAL = re.compile(r"[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _LARGEST = Decimal(99999999999)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}($|[T ])", re.ASCII)
+_DEEPEST: Final = 12
 CENT: Final = Decimal("0.01")
 
 
@@ -27,7 +30,7 @@ def read_fields(fields: Fields, incoming: JsonObject, path: str = "") -> JsonObj
     for name, value in incoming.items():
         reader = fields.get(name)
         if reader is None:
-            raise faults.bad_property(f'Unrecognized field "{name[:60]}"', path + name)
+            raise faults.bad_property(f'Unrecognized field "{name[:60]}"', path + name[:60])
         if reader is not ignored:
             found[name] = reader(value, path + name)
     return found
@@ -48,8 +51,34 @@ def ignored(value: Json, path: str) -> Json:
 
 
 def anything(value: Json, path: str) -> Json:
-    """A field kept as it came."""
+    """A field kept as it came, as long as it can be stored and printed again."""
+    _check_plain(value, path, _DEEPEST)
     return value if _given(value) else None
+
+
+def _check_plain(value: Json, path: str, depth: int) -> None:
+    if depth < 0:
+        raise faults.bad_property("Can not deserialize instance : nested too deeply", path)
+    if isinstance(value, str) and _UNPRINTABLE.search(value):
+        raise _unsupported_characters(path)
+    if isinstance(value, dict):
+        for name, member in cast(JsonObject, value).items():
+            _check_plain(name, path, depth)
+            _check_plain(member, path, depth - 1)
+    elif isinstance(value, list):
+        for member in cast(list[Json], value):
+            _check_plain(member, path, depth - 1)
+
+
+def _unsupported_characters(path: str) -> faults.Refusal:
+    return faults.invalid_text(path, f"Element contains invalid characters: {path}")
+
+
+def _written(value: Json) -> str:
+    """A scalar of JSON as the text that a Java service makes of it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return plain_number(value) if isinstance(value, Decimal) else str(value)
 
 
 def text(longest: int, forbidden: str = "") -> Reader:
@@ -60,11 +89,11 @@ def text(longest: int, forbidden: str = "") -> Reader:
             return None
         if isinstance(value, (dict, list)):
             raise _cannot_read("java.lang.String", value, path)
-        written = value if isinstance(value, str) else str(value)
+        written = _written(value)
         if len(written) > longest:
             raise faults.wrong_length(path, longest, len(written))
         if _UNPRINTABLE.search(written) or any(mark in written for mark in forbidden):
-            raise faults.invalid_text(path, f"{path} holds characters that are not supported.")
+            raise _unsupported_characters(path)
         return written
 
     return read
@@ -86,41 +115,67 @@ def number(places: int) -> Reader:
     quantum = Decimal(1).scaleb(-places)
 
     def read(value: Json, path: str) -> Json:
-        if not _given(value):
+        amount = _amount(value, path)
+        if amount is None:
             return None
-        if isinstance(value, (bool, dict, list)):
-            raise _cannot_read("java.math.BigDecimal", cast(Json, value), path)
-        amount = _decimal_of(value, path)
         if abs(amount) > _LARGEST:
-            raise faults.invalid_number(path, str(value))
+            raise faults.number_out_of_range(path, _written(value))
         return amount.quantize(quantum, ROUND_HALF_UP)
 
     return read
 
 
-def _decimal_of(value: Json, path: str) -> Decimal:
-    try:
-        amount = Decimal(value) if isinstance(value, (int, Decimal)) else Decimal(str(value).replace(",", ""))
-    except InvalidOperation as error:
-        raise faults.invalid_number(path, str(value)) from error
-    if not amount.is_finite() or abs(amount.adjusted()) > 60:
+def _amount(value: Json, path: str) -> Decimal | None:
+    if not _given(value):
+        return None
+    if isinstance(value, (bool, dict, list)):
+        raise _cannot_read("java.math.BigDecimal", cast(Json, value), path)
+    if isinstance(value, (int, Decimal)):
+        return Decimal(value)
+    text = str(value).strip()
+    if not _DECIMAL.fullmatch(text):
         raise faults.invalid_number(path, str(value))
-    return amount
+    return Decimal(text.replace(",", ""))
 
 
 def whole(value: Json, path: str) -> Json:
     """A whole number."""
-    amount = number(0)(value, path)
-    return None if amount is None else int(amount)
+    amount = _amount(value, path)
+    if amount is None:
+        return None
+    if abs(amount) > _LARGEST:
+        raise faults.whole_out_of_range(path, _written(value))
+    if amount != int(amount):
+        raise faults.invalid_whole(path, _written(value))
+    return int(amount)
+
+
+def percent(value: Json, path: str) -> Json:
+    """A percentage from 0 to 100; some clients write the sign behind it."""
+    bare = value.strip().removesuffix("%") if isinstance(value, str) else value
+    share = PRECISE(bare, path)
+    if share is not None and not 0 <= share <= 100:
+        raise faults.invalid_percent(path, _written(value))
+    return share
+
+
+def quantity(value: Json, path: str) -> Json:
+    """A number of pieces, not below zero."""
+    pieces = PRECISE(value, path)
+    if pieces is not None and pieces < 0:
+        raise faults.invalid_quantity(path, _written(value))
+    return pieces
 
 
 def day(value: Json, path: str) -> Json:
     """A date as `YYYY-MM-DD`."""
     if not _given(value):
         return None
-    found = parse_day(value) if isinstance(value, str) else None
-    if found is None:
+    if not isinstance(value, str) or not _DAY.match(value):
         raise faults.invalid_date(path, str(value))
+    found = parse_day(value)
+    if found is None:
+        raise faults.no_such_day(path, value)
     return found.isoformat()
 
 
@@ -142,9 +197,21 @@ def reference(value: Json, path: str) -> Json:
     if not _given(value):
         return None
     if not isinstance(value, dict):
-        raise _cannot_read("ReferenceType", value, path)
-    target = text(100)(cast(JsonObject, value).get("value"), path)
+        raise _cannot_read("com.intuit.schema.finance.v3.ReferenceType", value, path)
+    for name in cast(JsonObject, value):
+        if name not in _REFERENCE_MEMBERS:
+            raise faults.bad_property(f'Unrecognized field "{name[:60]}"', f"{path}.{name[:60]}")
+    target = _REFERRED(cast(JsonObject, value).get("value"), path)
     return None if target is None else {"value": target}
+
+
+def typed_reference(value: Json, path: str) -> Json:
+    """A reference that also says what kind of object it means."""
+    target = cast(JsonObject | None, reference(value, path))
+    if target is None:
+        return None
+    kind = _REFERRED(cast(JsonObject, value).get("type"), path)
+    return target if kind is None else {**target, "type": kind}
 
 
 def nested(fields: Fields) -> Reader:
@@ -179,6 +246,8 @@ def cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
+_REFERENCE_MEMBERS: Final = ("value", "name", "type")
+_REFERRED: Final = text(100)
 MONEY: Final = number(2)
 PRECISE: Final = number(7)
 ADDRESS: Final = nested(

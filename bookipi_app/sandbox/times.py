@@ -6,6 +6,7 @@ November), so that no time zone data need be installed.
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 
 _STANDARD = timezone(timedelta(hours=-8))
 _DAYLIGHT = timezone(timedelta(hours=-7))
@@ -22,11 +23,16 @@ def _nth_sunday(year: int, month: int, nth: int) -> datetime:
     return first + timedelta(days=(6 - first.weekday()) % 7 + 7 * (nth - 1))
 
 
+@lru_cache(maxsize=64)
+def _daylight(year: int) -> tuple[datetime, datetime]:
+    """When daylight saving time begins and ends."""
+    return _nth_sunday(year, 3, 2) + timedelta(hours=10), _nth_sunday(year, 11, 1) + timedelta(hours=9)
+
+
 def to_pacific(moment: datetime) -> datetime:
     """The moment in Pacific time."""
     utc = moment.astimezone(UTC)
-    start = _nth_sunday(utc.year, 3, 2) + timedelta(hours=10)
-    end = _nth_sunday(utc.year, 11, 1) + timedelta(hours=9)
+    start, end = _daylight(utc.year)
     return utc.astimezone(_DAYLIGHT if start <= utc < end else _STANDARD)
 
 

@@ -2,41 +2,42 @@
 
 import random
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from http.client import responses
 
-from bookipi_app.sandbox.http import Request
-from bookipi_app.sandbox.jsontext import Json, JsonObject, as_object, dump_json, to_decimal
+from bookipi_app.sandbox import faults, gateway
+from bookipi_app.sandbox.faults import Refusal
+from bookipi_app.sandbox.http import Request, Response, json_response
+from bookipi_app.sandbox.jsontext import Json, JsonObject, dump_json
 
-_THROTTLED: JsonObject = {
-    "Fault": {
-        "Error": [
-            {
-                "Message": "message=ThrottleExceeded; errorCode=003001; statusCode=429",
-                "Detail": "The request limit was reached. Try again later",
-                "code": "3001",
-            }
-        ],
-        "type": "SERVICE",
-    }
-}
-_FAILED: JsonObject = {
-    "Fault": {
-        "Error": [
-            {
-                "Message": "An application error has occurred while processing your request",
-                "Detail": "System Failure Error: null",
-                "code": "10000",
-            }
-        ],
-        "type": "SystemFault",
-    }
-}
-_HTML = "<html><head><title>503 Service Unavailable</title></head><body>Service Unavailable</body></html>"
-# Name -> status, content type, body: the answers that tests want again and again.
-CANNED: dict[str, tuple[int, str, str]] = {
-    "throttled": (429, "application/json", dump_json(_THROTTLED)),
-    "system": (500, "application/json", dump_json(_FAILED)),
-    "html": (503, "text/html", _HTML),
+_HTML = "<html><head><title>{0} {1}</title></head><body><h1>{1}</h1></body></html>"
+
+
+def _web_page(status: int) -> Callable[[datetime], Response]:
+    """What a proxy in between says, in HTML and without a word of Intuit's."""
+    body = _HTML.format(status, responses[status]).encode()
+    return lambda _now: Response(status, {"content-type": "text/html"}, body)
+
+
+def _fault(refusal: Refusal) -> Callable[[datetime], Response]:
+    return lambda now: json_response(refusal.body(now), refusal.status, {"content-type": "application/json"})
+
+
+# The answers that tests want again and again, by name.
+CANNED: dict[str, Callable[[datetime], Response]] = {
+    "throttled": _fault(gateway.throttled()),
+    "throttled-gateway": _fault(gateway.throttled("fault")),
+    "system": _fault(faults.system_failure()),
+    "maintenance": _fault(gateway.under_maintenance()),
+    "lost-admin": _fault(gateway.lost_admin()),
+    "unauthenticated": lambda now: gateway.unauthenticated("Token expired: eyJl...", now),
+    "forbidden": gateway.wrong_realm,
+    "html": _web_page(503),
+    "bad-gateway": _web_page(502),
+    "gateway-timeout": _web_page(504),
 }
 
 
@@ -50,6 +51,7 @@ class Trouble:
 
     `kind` is `status` (answer status and body), `delay` (wait `seconds`) or `drop` (close the connection
     without an answer). `when` says whether that happens `before` or `after` the request is carried out.
+    `answer` names one of the canned answers, to be given instead of `body`.
     """
 
     id: str
@@ -64,6 +66,15 @@ class Trouble:
     count: int = 0
     skip: int = 0
     probability: float = 1.0
+    answer: str = ""
+
+    def response(self, now: datetime) -> Response:
+        """What a fault of kind `status` answers."""
+        if self.answer:
+            return replace(CANNED[self.answer](now), status=self.status)
+        return Response(
+            self.status, {"content-type": self.content_type}, self.body.encode("utf-8", "replace")
+        )
 
 
 @dataclass(slots=True)
@@ -106,20 +117,20 @@ class Troubles:
 
 
 def _described(rule_id: str, wanted: JsonObject) -> Trouble:
-    values: JsonObject = {**wanted}
-    canned = values.pop("answer", None)
-    if canned is not None:
-        if canned not in CANNED:
-            raise BadTrouble(f"There is no answer called {canned}.")
-        status, content_type, body = CANNED[str(canned)]
-        values = {"kind": "status", "status": status, "content_type": content_type, "body": body, **values}
+    canned = wanted.get("answer", "")
+    if not isinstance(canned, str) or (canned and canned not in CANNED):
+        raise BadTrouble(f"There is no such answer. Choose one of: {', '.join(CANNED)}.")
+    named: JsonObject = {"answer": canned, "status": CANNED[canned](_ANY_MOMENT).status} if canned else {}
+    values: JsonObject = {"kind": "status", **named, **wanted}
     values.pop("id", None)
     checked: JsonObject = {name: _checked(name, value) for name, value in values.items()}
-    members: JsonObject = {"kind": "status", **checked}
     try:
-        return Trouble(rule_id, **members)
+        return Trouble(rule_id, **checked)
     except TypeError as error:
         raise BadTrouble("A fault has only the members that are documented.") from error
+
+
+_ANY_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def _checked(name: str, value: Json) -> Json:
@@ -130,20 +141,26 @@ def _checked(name: str, value: Json) -> Json:
             raise BadTrouble("when is before or after.")
         case "route" | "method":
             return _pattern(name, value)
-        case "status" | "count" | "skip":
-            return int(_number(name, value))
-        case "seconds" | "probability":
-            return float(_number(name, value))
+        case "status":
+            return int(_number(name, value, 200, 599))
+        case "count" | "skip":
+            return int(_number(name, value, 0, 1_000_000_000))
+        case "seconds":
+            return float(_number(name, value, 0, 3600))
+        case "probability":
+            return float(_number(name, value, 0, 1))
+        case "content_type":
+            return str(value)
         case "body" if not isinstance(value, str):
             return dump_json(value)
         case _:
             return value
 
 
-def _number(name: str, value: Json) -> Json:
-    if isinstance(value, (bool, str)) or value is None or as_object(value):
-        raise BadTrouble(f"{name} is a number.")
-    return to_decimal(value)
+def _number(name: str, value: Json, least: int, most: int) -> int | Decimal:
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)) or not least <= value <= most:
+        raise BadTrouble(f"{name} is a number from {least} to {most}.")
+    return value
 
 
 def _pattern(name: str, value: Json) -> str:

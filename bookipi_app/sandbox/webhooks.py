@@ -1,25 +1,22 @@
-"""Webhooks: which changes are told, in which form, signed, gathered, repeated until acknowledged."""
+"""Webhooks: which changes are told to whom, gathered, sent, and repeated until acknowledged."""
 
-import base64
-import hashlib
-import hmac
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from bookipi_app.sandbox.company import Change, Company
 from bookipi_app.sandbox.jsontext import JsonObject, dump_json
+from bookipi_app.sandbox.notices import headers_of, payload, signature
 from bookipi_app.sandbox.schema import KINDS
-from bookipi_app.sandbox.times import milliseconds_stamp, utc_stamp
+from bookipi_app.sandbox.times import milliseconds_stamp
 from bookipi_app.sandbox.world import App, Delivery, Happening, World
 
+__all__ = ["acknowledge", "announce", "due_deliveries", "next_due", "signature"]
+
 MOST_EVENTS = 100
-RETRY_SECONDS = (10, 20, 30, 300, 1200, 7200, 14400, 21600, 21600, 21600)
-_CLOUD_NAMES = {
-    "Create": "created",
-    "Update": "updated",
-    "Delete": "deleted",
-    "Merge": "merged",
-    "Emailed": "emailed",
-}
+RETRY_SECONDS = (10, 20, 30, 300, 1200, 7200, 14400, 21600)
+"""Afterwards every six hours, as often as the switch `webhook_retries` says in all; then the events are lost."""
+
+_LONGEST_PAUSE = 365 * 86_400
 
 
 def announce(world: World, company: Company, actor: str, requestid: str = "") -> None:
@@ -32,9 +29,8 @@ def announce(world: World, company: Company, actor: str, requestid: str = "") ->
 
 def _queue(world: World, company: Company, actor: str, change: Change) -> None:
     for app in world.apps.values():
-        grant = world.grants.get((app.client_id, company.realm))
         own = actor == f"app:{app.client_id}" and not world.switches.own_writes_notify
-        if not app.webhook_url or grant is None or grant.revoked or own:
+        if own or not _follows(world, app, company.realm) or not _subscribed(app, change):
             continue
         if world.switches.webhook_loss and world.chance.random() < world.switches.webhook_loss:
             continue
@@ -42,15 +38,21 @@ def _queue(world: World, company: Company, actor: str, change: Change) -> None:
         world.happenings.append(Happening(world.guid(), app.client_id, company.realm, change, due))
 
 
+def _follows(world: World, app: App, realm: str) -> bool:
+    """Only a living grant is told about a company."""
+    grant = world.grants.get((app.client_id, realm))
+    return bool(app.webhook_url) and grant is not None and not grant.revoked
+
+
+def _subscribed(app: App, change: Change) -> bool:
+    chosen = app.webhook_entities
+    return not chosen or change.kind in chosen or f"{change.kind}.{change.operation}" in chosen
+
+
 def due_deliveries(world: World, now: datetime) -> list[Delivery]:
     """The deliveries to send now; each is in flight until `acknowledge` is called for it."""
     _gather(world, now)
-    ready = [
-        delivery for delivery in world.deliveries.values() if not delivery.in_flight and delivery.due <= now
-    ]
-    if world.switches.webhook_hold_back:
-        waiting = {delivery.client_id for delivery in world.deliveries.values() if delivery.attempts}
-        ready = [delivery for delivery in ready if delivery.attempts or delivery.client_id not in waiting]
+    ready = [delivery for delivery in _waiting(world) if delivery.due <= now]
     for delivery in ready:
         delivery.in_flight = True
         delivery.attempts += 1
@@ -59,10 +61,20 @@ def due_deliveries(world: World, now: datetime) -> list[Delivery]:
     return ready
 
 
+def _waiting(world: World) -> Iterator[Delivery]:
+    """What may be sent as soon as it is due: with holding back, only the oldest one of each app."""
+    told: set[str] = set()
+    for delivery in world.deliveries.values():
+        held_back = world.switches.webhook_hold_back and delivery.client_id in told
+        told.add(delivery.client_id)
+        if not delivery.in_flight and not held_back:
+            yield delivery
+
+
 def next_due(world: World) -> datetime | None:
     """When there will be something to send, if nothing else happens."""
     moments = [entry.due for entry in world.happenings]
-    moments += [delivery.due for delivery in world.deliveries.values() if not delivery.in_flight]
+    moments += [delivery.due for delivery in _waiting(world)]
     return min(moments, default=None)
 
 
@@ -73,11 +85,12 @@ def acknowledge(world: World, delivery_id: str, status: int, now: datetime) -> N
         return
     delivery.in_flight, delivery.status = False, status
     world.delivered.append(_logged(delivery, now))
-    tries = delivery.attempts - 1
-    if 200 <= status < 300 or tries >= len(RETRY_SECONDS):
+    retries = delivery.attempts - 1
+    if 200 <= status < 300 or retries >= world.switches.webhook_retries:
         del world.deliveries[delivery_id]
         return
-    delivery.due = now + timedelta(seconds=RETRY_SECONDS[tries] * world.switches.webhook_retry_factor)
+    pause = RETRY_SECONDS[min(retries, len(RETRY_SECONDS) - 1)] * world.switches.webhook_retry_factor
+    delivery.due = now + timedelta(seconds=min(pause, _LONGEST_PAUSE))
 
 
 def _logged(delivery: Delivery, now: datetime) -> JsonObject:
@@ -88,25 +101,33 @@ def _logged(delivery: Delivery, now: datetime) -> JsonObject:
 
 
 def _gather(world: World, now: datetime) -> None:
-    """Turns the changes that are due into one delivery for each app (or more, past 100 events)."""
-    due = [entry for entry in world.happenings if entry.due <= now]
+    """Turns changes into one delivery for each app (or more, past 100 events).
+
+    The first change opens a window; when it closes, all that happened since is told together.
+    """
+    due = {entry.client_id for entry in world.happenings if entry.due <= now}
     if not due:
         return
-    world.happenings = [entry for entry in world.happenings if entry.due > now]
-    for client_id in dict.fromkeys(entry.client_id for entry in due):
+    told = [entry for entry in world.happenings if entry.client_id in due]
+    world.happenings = [entry for entry in world.happenings if entry.client_id not in due]
+    for client_id in dict.fromkeys(entry.client_id for entry in told):
         app = world.apps.get(client_id)
-        events = _merged(world, [entry for entry in due if entry.client_id == client_id])
-        for start in range(0, len(events), MOST_EVENTS):
-            if app is not None:
-                _deliver(world, app, events[start : start + MOST_EVENTS], now)
+        if app is not None:
+            _tell(world, app, [entry for entry in told if entry.client_id == client_id], now)
+
+
+def _tell(world: World, app: App, happened: list[Happening], now: datetime) -> None:
+    events = _merged(world, [event for event in happened if _follows(world, app, event.realm)])
+    for start in range(0, len(events), MOST_EVENTS):
+        _deliver(world, app, events[start : start + MOST_EVENTS], now)
 
 
 def _merged(world: World, events: list[Happening]) -> list[Happening]:
     """Rapid changes of one object become one event; with the switch on, events change places."""
-    kept: dict[tuple[str, str, str, str], Happening] = {}
+    kept: dict[tuple[str, ...], Happening] = {}
     for event in events:
         key = (event.realm, event.change.kind, event.change.id, event.change.operation)
-        kept[key] = event
+        kept[key if world.switches.webhook_aggregation else (event.event_id,)] = event
     merged = list(kept.values())
     if world.chance.random() < world.switches.webhook_reordering:
         world.chance.shuffle(merged)
@@ -114,72 +135,11 @@ def _merged(world: World, events: list[Happening]) -> list[Happening]:
 
 
 def _deliver(world: World, app: App, events: list[Happening], now: datetime) -> None:
-    body = dump_json(_payload(world, app, events)).encode()
+    body = dump_json(payload(world.switches, app, events)).encode()
     copies = 2 if world.chance.random() < world.switches.webhook_duplicates else 1
     for _ in range(copies):
         delivery_id = world.guid()
-        headers = _headers(world, app, body, delivery_id, now)
+        headers = headers_of(world.switches, app, body, delivery_id, now)
         world.deliveries[delivery_id] = Delivery(
             delivery_id, app.client_id, app.webhook_url, headers, body, now, events=events
         )
-
-
-def _headers(world: World, app: App, body: bytes, delivery_id: str, now: datetime) -> dict[str, str]:
-    key = app.verifier_token + ("?" if world.switches.webhook_wrong_signature else "")
-    return {
-        "content-type": "application/json; charset=utf-8",
-        "intuit-signature": signature(key, body),
-        "intuit-created-time": utc_stamp(now),
-        "intuit-t-id": delivery_id,
-        "intuit-notification-schema-version": "0.1",
-        "user-agent": "intuit_notification_server/0.1",
-    }
-
-
-def signature(verifier_token: str, body: bytes) -> str:
-    """The value of `intuit-signature` for a body."""
-    digest = hmac.new(verifier_token.encode(), body, hashlib.sha256).digest()
-    return base64.b64encode(digest).decode()
-
-
-def _payload(world: World, app: App, events: list[Happening]) -> list[JsonObject] | JsonObject:
-    if world.switches.webhook_format == "cloudevents":
-        return [_cloud_event(world, app, event) for event in events]
-    notifications: dict[str, list[JsonObject]] = {}
-    for event in events:
-        notifications.setdefault(event.realm, []).append(_legacy_entity(event.change))
-    return {
-        "eventNotifications": [
-            {"realmId": realm, "dataChangeEvent": {"entities": entities}}
-            for realm, entities in notifications.items()
-        ]
-    }
-
-
-def _cloud_event(world: World, app: App, event: Happening) -> JsonObject:
-    change = event.change
-    name = world.switches.void_event if change.operation == "Void" else _CLOUD_NAMES[change.operation]
-    return {
-        "specversion": "1.0",
-        "id": event.event_id,
-        "source": "intuit." + base64.b64encode(hashlib.sha256(app.client_id.encode()).digest()).decode(),
-        "type": f"qbo.{change.kind.lower()}.{name}.v1",
-        "datacontenttype": "application/json",
-        "time": utc_stamp(change.time),
-        "intuitentityid": change.id,
-        "intuitaccountid": event.realm,
-        "data": {"deletedid": change.deleted_id} if change.deleted_id else {},
-    }
-
-
-def _legacy_entity(change: Change) -> JsonObject:
-    updated = (
-        change.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{change.time.microsecond // 1000:03d}Z"
-    )
-    entity: JsonObject = {
-        "name": change.kind,
-        "id": change.id,
-        "operation": change.operation,
-        "lastUpdated": updated,
-    }
-    return {**entity, "deletedId": change.deleted_id} if change.deleted_id else entity

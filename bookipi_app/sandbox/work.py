@@ -3,13 +3,19 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bookipi_app.sandbox import faults
-from bookipi_app.sandbox.company import Company, Record, reference_id
+from bookipi_app.sandbox import faults, gateway, sales_faults
+from bookipi_app.sandbox.company import Company, Record, reference_id, shown_name
 from bookipi_app.sandbox.jsontext import JsonObject
 from bookipi_app.sandbox.switches import Switches
 from bookipi_app.sandbox.times import pacific_day, parse_day
 
 BOOKKEEPER = "bookkeeper"
+_CURRENCY_NAMES = {
+    "USD": "United States Dollar",
+    "CAD": "Canadian Dollar",
+    "EUR": "Euro",
+    "GBP": "British Pound Sterling",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +39,40 @@ class Work:
         return self.actor == BOOKKEEPER
 
 
+def check_permitted(work: Work, kind: str) -> None:
+    """Refuses an app whose person's role, or whose company's subscription, leaves this kind out."""
+    switches = work.switches
+    if work.by_person:
+        return
+    if kind in _listed(switches.not_permitted):
+        raise gateway.not_permitted(switches.not_permitted_status)
+    if kind in _listed(switches.not_in_subscription):
+        raise gateway.not_in_subscription(switches.not_in_subscription_status)
+
+
+def _listed(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",")] if names else []
+
+
 def existing(work: Work, kind: str, record_id: str, element: str) -> Record:
-    """The active record a reference points to; an unknown or inactive one is refused with 2500."""
+    """The active record a reference points to; an unknown or inactive one is refused."""
     record = work.company.find(kind, record_id)
     if record is None:
         raise faults.bad_reference(element)
     if not record.active:
-        raise faults.inactive_reference(element)
+        as_gone = work.switches.inactive_reference_code == "610"
+        raise faults.not_found() if as_gone else faults.inactive_reference(element)
     return record
 
 
 def check_reference(work: Work, body: JsonObject, name: str, kind: str, element: str = "") -> Record | None:
-    """Checks a reference of the body if it is given, and fills in the name it shows."""
+    """Checks a reference of the body if it is given, and fills in the name it shows. Terms show none."""
     target = reference_id(body, name)
     if not target:
         return None
     record = existing(work, kind, target, element or name)
-    body[name] = {"value": target, "name": shown_name(record)}
+    body[name] = {"value": target} if kind == "Term" else {"value": target, "name": shown_name(record)}
     return record
-
-
-def shown_name(record: Record) -> str:
-    """How references to this record call it."""
-    named = record.body.get("FullyQualifiedName") or record.body.get("DisplayName") or record.body.get("Name")
-    return str(named or record.id)
 
 
 def check_books_open(work: Work, *days: object) -> None:
@@ -67,23 +83,26 @@ def check_books_open(work: Work, *days: object) -> None:
     for text in days:
         dated = parse_day(str(text or ""))
         if dated is not None and dated <= closed:
-            raise faults.closed_books()
+            has_password = work.switches.books_close_password
+            raise faults.closed_books() if has_password else sales_faults.closed_books_without_password()
 
 
-def check_currency(work: Work, body: JsonObject, old: Record | None) -> None:
-    """Sets the currency: fixed once chosen, and the home currency unless the company uses several."""
+def check_currency(work: Work, body: JsonObject, old: Record | None, customer: Record | None = None) -> None:
+    """Sets the currency: fixed once chosen, the customer's own, and the home currency unless there are several."""
     home = work.company.currency
-    wanted = reference_id(body, "CurrencyRef") or home
-    held = reference_id(old.body, "CurrencyRef") if old else wanted
-    several = work.company.preference("CurrencyPrefs", "MultiCurrencyEnabled") is True
-    if wanted != held or (wanted != home and not several):
-        raise faults.business(
-            "The currency cannot be changed or is not in use in this company.", "CurrencyRef"
-        )
-    names = {
-        "USD": "United States Dollar",
-        "CAD": "Canadian Dollar",
-        "EUR": "Euro",
-        "GBP": "British Pound Sterling",
-    }
-    body["CurrencyRef"] = {"value": wanted, "name": names.get(wanted, wanted)}
+    given = reference_id(body, "CurrencyRef")
+    customers = reference_id(customer.body, "CurrencyRef") if customer else ""
+    held = reference_id(old.body, "CurrencyRef") if old else ""
+    wanted = given or held or (customers if work.by_person else "") or home
+    if customers and wanted != customers and not given:
+        raise faults.missing("CurrencyRef")
+    foreign = wanted != home and not uses_currencies(work)
+    if foreign or wanted != (held or wanted) or wanted != (customers or wanted):
+        text = "The currency is not the customer's, cannot be changed, or is not in use in this company."
+        raise faults.business(text, "CurrencyRef")
+    body["CurrencyRef"] = {"value": wanted, "name": _CURRENCY_NAMES.get(wanted, wanted)}
+
+
+def uses_currencies(work: Work) -> bool:
+    """Whether the company keeps books in several currencies."""
+    return work.company.preference("CurrencyPrefs", "MultiCurrencyEnabled") is True

@@ -2,17 +2,18 @@
 
 import random
 from collections import Counter, deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bookipi_app.sandbox.company import Change, Company
+from bookipi_app.sandbox.http import written_target
 from bookipi_app.sandbox.jsontext import JsonObject
 from bookipi_app.sandbox.switches import Switches
 from bookipi_app.sandbox.times import milliseconds_stamp
 
 _KEPT_COMMITS = 20_000
 _KEPT_REQUESTS = 500
-_HEX = "0123456789abcdef"
 _TOKEN_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -26,6 +27,9 @@ class App:
     name: str = "Bookipi"
     webhook_url: str = ""
     verifier_token: str = ""
+    # Names of objects, or of objects and operations such as `Customer.Merge`; none means all.
+    webhook_entities: list[str] = field(default_factory=list[str])
+    disconnect_url: str = ""
 
 
 @dataclass(slots=True)
@@ -100,10 +104,16 @@ class Seen:
     number: int
     time: datetime
     method: str
-    target: str
+    path: str
+    query: Mapping[str, Sequence[str]]
     status: int
     note: str
     body: str
+
+    @property
+    def target(self) -> str:
+        """Path and query as one text."""
+        return written_target(self.path, self.query)
 
     def as_json(self) -> JsonObject:
         """The line as the control API shows it."""
@@ -159,6 +169,8 @@ class World:
     requests: deque[Seen] = field(default_factory=lambda: deque[Seen](maxlen=_KEPT_REQUESTS))
     counters: dict[str, Counter[str]] = field(default_factory=dict[str, Counter[str]])
     arrivals: dict[str, deque[datetime]] = field(default_factory=dict[str, deque[datetime]])
+    metered: dict[str, int] = field(default_factory=dict[str, int])
+    key_seed: str = ""
     clock_offset: float = 0.0
     committed: int = 0
     journaled: int = 0
@@ -171,11 +183,12 @@ class World:
 
     def hexadecimal(self, length: int) -> str:
         """Random hexadecimal digits."""
-        return "".join(self.chance.choices(_HEX, k=length))
+        return f"{self.chance.getrandbits(4 * length):0{length}x}"
 
     def guid(self) -> str:
         """A random GUID-like text."""
-        return "-".join(self.hexadecimal(length) for length in (8, 4, 4, 4, 12))
+        digits = self.hexadecimal(32)
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
     def at(self, now: datetime, company: Company | None = None) -> datetime:
         """The sandbox's time: the given one plus what the clock was moved by."""
@@ -184,7 +197,10 @@ class World:
 
     def count(self, realm: str, what: str, amount: int = 1) -> None:
         """Adds to one of a realm's counters."""
-        self.counters.setdefault(realm, Counter())[what] += amount
+        counts = self.counters.get(realm)
+        if counts is None:
+            counts = self.counters[realm] = Counter()
+        counts[what] += amount
 
     def log_commits(self, company: Company, actor: str, requestid: str) -> list[Change]:
         """Takes the changes that a company collected and writes them to the log of commits."""

@@ -1,29 +1,37 @@
 """One write: create, full or sparse update, delete, void. Everything is checked before anything is stored."""
 
 from bookipi_app.sandbox import faults
+from bookipi_app.sandbox.accounts import prepare_account
+from bookipi_app.sandbox.addresses import loosen_addresses
+from bookipi_app.sandbox.attachables import prepare_attachable
 from bookipi_app.sandbox.company import Record, linked_invoices, render
+from bookipi_app.sandbox.company_info import prepare_company_info
 from bookipi_app.sandbox.customers import prepare_person
-from bookipi_app.sandbox.invoices import delete_invoice, prepare_invoice, void_invoice
+from bookipi_app.sandbox.endings import delete_invoice, delete_payment, void_invoice, void_payment
+from bookipi_app.sandbox.invoices import prepare_invoice
 from bookipi_app.sandbox.items import prepare_item
-from bookipi_app.sandbox.jsontext import Json, JsonObject, as_object
-from bookipi_app.sandbox.lists import prepare_account, prepare_named
-from bookipi_app.sandbox.payments import delete_payment, prepare_payment, settle_invoices, void_payment
-from bookipi_app.sandbox.schema import Kind
+from bookipi_app.sandbox.jsontext import Json, JsonObject
+from bookipi_app.sandbox.links import fit_payments
+from bookipi_app.sandbox.lists import carry_name_down, prepare_agency, prepare_named, prepare_term
+from bookipi_app.sandbox.payments import prepare_payment, settle_invoices, use_credit
+from bookipi_app.sandbox.schema import KINDS, Kind
+from bookipi_app.sandbox.settings import change_preferences
 from bookipi_app.sandbox.shapes import ignored, read_fields
-from bookipi_app.sandbox.work import Work
+from bookipi_app.sandbox.work import Work, check_permitted
 
 _GONE = "Another user has deleted this transaction."
-_MADE_BY_SERVICE = ("TaxCode", "TaxRate")
+_NEVER_EMPTY = ("TxnDate", "CurrencyRef", "ExchangeRate")
 
 
 def write(work: Work, kind: Kind, incoming: JsonObject, operation: str) -> JsonObject:
     """Carries out one write and returns the object as the API answers it."""
     if work.company.expired:
         raise faults.expired_company()
+    check_permitted(work, kind.name)
     if kind.name == "Preferences":
-        return _write_preferences(work, incoming)
-    if not kind.writable and not (work.by_person and kind.name_field and kind.name not in _MADE_BY_SERVICE):
-        raise faults.unsupported_operation(f"{operation or 'create'} {kind.name}")
+        return change_preferences(work, incoming)
+    if not kind.writable:
+        raise faults.unsupported_operation((operation or "create").capitalize())
     match operation:
         case "" | "create" | "update":
             if "void" in work.include and kind.name in ("Payment", "Invoice"):
@@ -31,10 +39,13 @@ def write(work: Work, kind: Kind, incoming: JsonObject, operation: str) -> JsonO
             return _create_or_update(work, kind, incoming, operation)
         case "delete" if kind.deletable:
             return _delete(work, kind, incoming)
-        case "void" if kind.name in ("Invoice", "Payment"):
+        # A payment is voided by an update with `include=void` only.
+        case "void" if kind.name == "Invoice":
             return _void(work, kind, incoming)
+        case "delete" if work.switches.list_delete_code == "2010":
+            raise faults.bad_property("Operation delete", "operation")
         case _:
-            raise faults.unsupported_operation(f"{operation} {kind.name}")
+            raise faults.unsupported_operation(operation.capitalize()[:60])
 
 
 def _create_or_update(work: Work, kind: Kind, incoming: JsonObject, operation: str) -> JsonObject:
@@ -42,19 +53,39 @@ def _create_or_update(work: Work, kind: Kind, incoming: JsonObject, operation: s
     if operation == "create" or incoming.get("Id") in (None, "", 0, "0"):
         if operation == "update":
             raise faults.missing("Id")
-        body = _without_empty(fields)
-        prepared = _prepare(work, kind, body, frozenset(body), None)
-        record = work.company.create(kind.name, prepared, work.now)
-        affected: set[str] = set()
-    else:
-        record = current(work, kind, incoming)
-        body = _merged(kind, record, fields, incoming)
-        prepared = _prepare(work, kind, body, _given(fields, incoming), record)
-        affected = set(linked_invoices(record.body)) if kind.name == "Payment" else set()
-        work.company.update(record, prepared, work.now)
-    if kind.name == "Payment":
-        settle_invoices(work, record, affected)
+        return _create(work, kind, _without_empty(fields))
+    record = current(work, kind, incoming)
+    body = _merged(kind, record, fields, incoming)
+    prepared = _prepare(work, kind, body, _given(fields, incoming), record)
+    if work.switches.unchanged_bumps_sync_token or prepared != record.body:
+        _update(work, record, prepared)
     return render(work.company, record)
+
+
+def _create(work: Work, kind: Kind, body: JsonObject) -> JsonObject:
+    record = work.company.create(kind.name, _prepare(work, kind, body, frozenset(body), None), work.now)
+    if kind.name == "Payment":
+        settle_invoices(work, record, set())
+    elif kind.name == "Invoice":
+        use_credit(work, record)
+    return render(work.company, record)
+
+
+def _update(work: Work, record: Record, prepared: JsonObject) -> None:
+    affected = set(linked_invoices(record.body)) if record.kind == "Payment" else set[str]()
+    if record.kind == "Invoice":
+        fit_payments(work, record, prepared)
+    work.company.update(record, prepared, work.now, _event_of(work, record, prepared))
+    if KINDS[record.kind].nests:
+        carry_name_down(work, record)
+    if record.kind == "Payment":
+        settle_invoices(work, record, affected)
+
+
+def _event_of(work: Work, record: Record, after: JsonObject) -> str:
+    """How an update is announced: making something inactive may count as a deletion."""
+    ends = record.active and after.get("Active") is False
+    return work.switches.inactivation_event if ends else "Update"
 
 
 def _given(fields: JsonObject, incoming: JsonObject) -> frozenset[str]:
@@ -82,7 +113,10 @@ def _merged(kind: Kind, record: Record, fields: JsonObject, incoming: JsonObject
     kept = {
         name: value for name, value in record.body.items() if kind.fields.get(name, ignored) is not ignored
     }
-    return _without_empty({**kept, **fields})
+    # An empty string clears a field, but nothing is without a name, and no transaction without date or currency.
+    kept_anyway = (kind.name_field, *_NEVER_EMPTY)
+    said = {name: value for name, value in fields.items() if value is not None or name not in kept_anyway}
+    return _without_empty({**kept, **said})
 
 
 def _prepare(
@@ -90,7 +124,7 @@ def _prepare(
 ) -> JsonObject:
     match kind.name:
         case "Invoice":
-            return prepare_invoice(work, body, given, old)
+            return loosen_addresses(work, prepare_invoice(work, body, given, old), given)
         case "Payment":
             return prepare_payment(work, body, old)
         case "Customer" | "Vendor" | "Employee":
@@ -99,6 +133,14 @@ def _prepare(
             return prepare_item(work, body, old)
         case "Account":
             return prepare_account(work, body, old)
+        case "Term":
+            return prepare_term(work, body, old)
+        case "TaxAgency":
+            return prepare_agency(work, body, old)
+        case "Attachable":
+            return prepare_attachable(work, body, old)
+        case "CompanyInfo":
+            return prepare_company_info(work, body, old)
         case _:
             return prepare_named(work, kind.name, body, old)
 
@@ -123,7 +165,8 @@ def find_or_refuse(work: Work, kind: Kind, record_id: Json) -> Record:
     if record is None:
         raise faults.not_found()
     if record.deleted:
-        raise faults.not_found(_GONE)
+        # A customer is only ever gone because it was merged away.
+        raise faults.not_found() if kind.name_field else faults.not_found(_GONE)
     return record
 
 
@@ -145,23 +188,3 @@ def _void(work: Work, kind: Kind, incoming: JsonObject) -> JsonObject:
     else:
         void_payment(work, record)
     return render(work.company, record)
-
-
-def _write_preferences(work: Work, incoming: JsonObject) -> JsonObject:
-    record = work.company.find("Preferences", "1")
-    if record is None:
-        raise faults.not_found()
-    if "SyncToken" in incoming and str(incoming["SyncToken"]) != str(record.token):
-        raise faults.stale("A bookkeeper")
-    unknown = [name for name in incoming if name not in record.body and name not in _ENVELOPE]
-    if unknown:
-        raise faults.bad_property(f'Unrecognized field "{unknown[0][:60]}"', unknown[0])
-    body: JsonObject = {**record.body}
-    for name, group in incoming.items():
-        if name in record.body and isinstance(group, dict):
-            body[name] = {**as_object(record.body[name]), **as_object(group)}
-    work.company.update(record, body, work.now)
-    return render(work.company, record)
-
-
-_ENVELOPE = frozenset({"Id", "SyncToken", "MetaData", "domain", "sparse", "time"})

@@ -1,4 +1,4 @@
-"""What the QuickBooks page tells: what waits for a person, what is on its way, what happened lately; and *Sync now*."""
+"""What the QuickBooks page tells: what waits for a person, what is on its way; and *Sync now*."""
 
 from __future__ import annotations
 
@@ -20,16 +20,14 @@ from bookipi_app.models import (
     ConnectionStatus,
     Customer,
     Flag,
-    HistoryEntry,
     Invoice,
     Item,
     Kind,
-    Side,
     SyncRecord,
 )
 from bookipi_app.services.flags import needs_a_person, newest_connection
 from bookipi_app.services.records import company_of
-from bookipi_app.services.words import clock_words, moment_words
+from bookipi_app.services.words import moment_words
 
 MOST_ROWS = 100
 KIND_WORDS = {Kind.CUSTOMER: "Customer", Kind.ITEM: "Item", Kind.INVOICE: "Invoice"}
@@ -63,21 +61,6 @@ class RecordNote:
     since: str
 
 
-@dataclass(frozen=True)
-class LogRow:
-    """One line of what happened lately."""
-
-    id: str
-    when: str
-    side: str
-    from_quickbooks: bool
-    title: str
-    beside: str
-    href: str
-    words: str
-    who: str
-
-
 def needs_you(session: Session, company_id: UUID, now: datetime, limit: int = MOST_ROWS) -> list[RecordNote]:
     """Records that wait for a person, newest first."""
     return _notes(session, company_id, needs_a_person(), now, limit)
@@ -96,19 +79,6 @@ def flag_counts(session: Session, connection_id: UUID) -> dict[Flag, int]:
         .group_by(col(SyncRecord.flag))
     )
     return dict(found.all())
-
-
-def log(session: Session, company_id: UUID, now: datetime, limit: int = 25) -> list[LogRow]:
-    """What happened lately to the company's records, newest first."""
-    zone = company_of(session, company_id).time_zone
-    entries = session.exec(
-        select(HistoryEntry)
-        .where(col(HistoryEntry.company_id) == company_id)
-        .order_by(col(HistoryEntry.id).desc())
-        .limit(min(limit, MOST_ROWS))
-    ).all()
-    names = names_of(session, company_id, ((entry.kind, entry.local_id) for entry in entries))
-    return [_log_row(entry, names.get((entry.kind, entry.local_id), Named()), zone, now) for entry in entries]
 
 
 def sync_now(session: Session, company_id: UUID, now: datetime) -> None:
@@ -163,16 +133,6 @@ def _note(record: SyncRecord, named: Named, zone: str, now: datetime) -> RecordN
         href=named.href,
         reason=record.reason or LAST_RESORT.get(record.flag, ""),
         since=moment_words(record.flag_since, zone, now),
-    )
-
-
-def _log_row(entry: HistoryEntry, named: Named, zone: str, now: datetime) -> LogRow:
-    same_day = moment_words(entry.at, zone, now).split(",")[0] == moment_words(now, zone, now).split(",")[0]
-    when = clock_words(entry.at, zone, seconds=True) if same_day else moment_words(entry.at, zone, now)
-    remote = entry.side is Side.QUICKBOOKS
-    side = "QuickBooks" if remote else "Here"
-    return LogRow(
-        str(entry.id), when, side, remote, named.title, named.beside, named.href, entry.words, entry.who
     )
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bookipi_app import live, queue
 from bookipi_app.db import after_commit
@@ -21,8 +22,11 @@ from bookipi_app.models import (
     Company,
     Connection,
     ConnectionStatus,
+    Customer,
     Flag,
     Invoice,
+    Item,
+    Kind,
     OAuthState,
     Stage,
     SyncRecord,
@@ -38,6 +42,8 @@ __all__ = [
     "check", "finish", "may_connect", "problem_of", "realm_in_use", "request_disconnect", "result", "take_state",
 ]  # fmt: skip
 
+CONNECTED_AGAIN = "Connected again. See first what changed on both sides meanwhile."
+REVIEW = "review"  # SyncRecord.cause of what waits for the person after a reconnection
 STATE_LASTS = timedelta(minutes=10)
 DAY = timedelta(days=1)
 
@@ -157,7 +163,10 @@ def finish(session: Session, who: Who, grant: Grant, now: datetime) -> Connectio
         first_connected_there=grant.connected_there,
         connected_at=now,
     )
+    paused = _wants_review(session, connection)
     _keep(connection, grant, now)
+    if paused:
+        connection.status, connection.problem = ConnectionStatus.REVIEW, CONNECTED_AGAIN
     session.add(connection)
     try:
         session.flush()
@@ -233,7 +242,42 @@ def _resumed(session: Session, company_id: UUID, realm_id: str, now: datetime) -
         .where(frozen)
         .values(flag=Flag.SYNCING, flag_since=now, due_at=now, reason="", cause="")
     )
+    _mark_what_was_made(session, connection, now)
     return connection
+
+
+def _mark_what_was_made(session: Session, connection: Connection, now: datetime) -> None:
+    """What was made here while nothing was connected travels too: the company counts from its first connection."""
+    made: dict[Kind, SelectOfScalar[UUID]] = {
+        Kind.CUSTOMER: select(Customer.id).where(col(Customer.created_at) >= connection.first_connected_at),
+        Kind.ITEM: select(Item.id).where(col(Item.created_at) >= connection.first_connected_at),
+        Kind.INVOICE: select(Invoice.id).where(
+            col(Invoice.issued_at) >= connection.first_connected_at, col(Invoice.trashed_at).is_(None)
+        ),
+    }
+    tables = {Kind.CUSTOMER: Customer, Kind.ITEM: Item, Kind.INVOICE: Invoice}
+    for kind, statement in made.items():
+        known = select(SyncRecord.local_id).where(
+            col(SyncRecord.connection_id) == connection.id,
+            col(SyncRecord.kind) == kind,
+            col(SyncRecord.local_id).is_not(None),
+        )
+        table = tables[kind]
+        unknown = statement.where(col(table.company_id) == connection.company_id, col(table.id).not_in(known))
+        for local_id in session.exec(unknown).all():
+            session.add(
+                SyncRecord(
+                    connection_id=connection.id, kind=kind, local_id=local_id, due_at=now, flag_since=now
+                )
+            )
+
+
+def _wants_review(session: Session, connection: Connection) -> bool:
+    """Links that were frozen, or a review that was not finished when the grant was lost."""
+    frozen = connection.status is ConnectionStatus.FROZEN
+    unseen = col(SyncRecord.remote_id).is_not(None) if frozen else col(SyncRecord.cause) == REVIEW
+    found = select(SyncRecord.id).where(col(SyncRecord.connection_id) == connection.id, unseen)
+    return session.exec(found.limit(1)).first() is not None
 
 
 def _keep(connection: Connection, grant: Grant, now: datetime) -> None:

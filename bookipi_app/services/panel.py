@@ -1,16 +1,21 @@
-"""The QuickBooks panel of one record: its flag in full, what is known of its other half, its history."""
+"""The QuickBooks panel of one record: its flag in full, what it asks, what is known of its other half, its history."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, col, select
 
-from bookipi_app.models import Customer, Flag, Invoice, Item, Kind, SyncRecord
-from bookipi_app.services import history, records
-from bookipi_app.services.flags import FlagView, flag_of, newest_connection
+from bookipi_app.models import Connection, ConnectionStatus, Customer, Flag, Invoice, Item, Kind, SyncRecord
+from bookipi_app.money import format_cents
+from bookipi_app.services import decision_views, history, records
+from bookipi_app.services.decision_views import PARTS, QuestionView
+from bookipi_app.services.flags import OLDER, FlagView, flag_of, newest_connection
 from bookipi_app.services.history import HistoryView
+from bookipi_app.services.invoice_ends import stays_here
 from bookipi_app.services.words import moment_words
 from bookipi_app.settings import settings
 
@@ -19,6 +24,7 @@ PLACES = {
     Kind.CUSTOMER: "/app/customerdetail?nameId=",
     Kind.ITEM: "/app/items?id=",
 }
+ASKS_NOTHING = QuestionView("", "", "", "", "", "", "", "", "")
 
 
 @dataclass(frozen=True)
@@ -30,8 +36,24 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Compared:
+    """A part of both totals, with the difference seen from QuickBooks."""
+
+    label: str
+    here: str
+    there: str
+    difference: str
+    differs: bool
+    is_total: bool
+
+
+@dataclass(frozen=True)
 class Panel:
-    """What the panel shows. `flag` is empty without a connection; `link` leads to the record in QuickBooks."""
+    """What the panel shows. `flag` is empty without a connection; `link` leads to the record in QuickBooks.
+
+    `asks` is what a person can do about it here; `conflict` is the address of the page where a conflict is settled.
+    `kind` and `local_id` name the record for *Sync this one* (`may_sync`) and *Sync now* (`may_hurry`).
+    """
 
     flag: str = ""
     flag_words: str = ""
@@ -40,6 +62,13 @@ class Panel:
     link: str = ""
     facts: tuple[Fact, ...] = ()
     history: tuple[HistoryView, ...] = ()
+    kind: str = ""
+    local_id: str = ""
+    conflict: str = ""
+    asks: QuestionView = ASKS_NOTHING
+    may_sync: bool = False
+    may_hurry: bool = False
+    compared: tuple[Compared, ...] = ()
 
 
 def panel_of(session: Session, kind: Kind, record: Customer | Item | Invoice, *, now: datetime) -> Panel:
@@ -58,7 +87,7 @@ def panel_of(session: Session, kind: Kind, record: Customer | Item | Invoice, *,
     ).one_or_none()
     view = flag_of(state, connection, record, zone=zone, now=now)
     there = state is not None and state.remote_id is not None
-    return Panel(
+    panel = Panel(
         flag=view.flag,
         flag_words=view.words,
         flag_tip=view.tip,
@@ -66,7 +95,51 @@ def panel_of(session: Session, kind: Kind, record: Customer | Item | Invoice, *,
         link=f"{settings().quickbooks_web_url}{PLACES[kind]}{state.remote_id}" if there and state else "",
         facts=_facts(state, view, connection.quickbooks_name, zone, now),
         history=story,
+        kind=kind.value,
+        local_id=str(record.id),
     )
+    if connection.status is ConnectionStatus.FROZEN:
+        return panel
+    return _with_ways_out(session, panel, view, connection, state, record, now)
+
+
+def _with_ways_out(
+    session: Session,
+    panel: Panel,
+    view: FlagView,
+    connection: Connection,
+    state: SyncRecord | None,
+    record: Customer | Item | Invoice,
+    now: datetime,
+) -> Panel:
+    """What a person can do about the flag that is shown."""
+    asks = None
+    if state is not None and view.flag in (Flag.ATTENTION, Flag.DIFFERS):
+        asks = decision_views.question(session, record.company_id, state.id, now=now)
+    working = connection.status is ConnectionStatus.CONNECTED
+    return replace(
+        panel,
+        conflict=f"/conflicts/{panel.kind}/{panel.local_id}" if view.flag == Flag.CONFLICT else "",
+        asks=asks or ASKS_NOTHING,
+        may_sync=working and view.reason == OLDER and not stays_here(record),
+        may_hurry=working and view.flag == Flag.SYNCING and not stays_here(record),
+        compared=_compared(state.detail or {}) if state and view.flag == Flag.DIFFERS else (),
+    )
+
+
+def _compared(detail: Mapping[str, Any]) -> tuple[Compared, ...]:
+    """Both totals, part by part."""
+    return tuple(
+        _part(PARTS[one["name"]], int(one["here"]), int(one["there"]), one["name"] == "total")
+        for one in detail.get("parts", ())
+    )
+
+
+def _part(label: str, here: int, there: int, is_total: bool) -> Compared:
+    apart = there - here
+    sign = "+" if apart > 0 else "−"
+    difference = f"{sign}{format_cents(abs(apart))}" if apart else "0"
+    return Compared(label, format_cents(here), format_cents(there), difference, bool(apart), is_total)
 
 
 def _reason(view: FlagView) -> str:

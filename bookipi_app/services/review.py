@@ -1,4 +1,8 @@
-"""Review: many records vanished at once on one side, and the engine waits for a person before it follows."""
+"""Review: the engine waits for a person before it goes on.
+
+Either many records vanished at once on one side (`vanished`), or the company was connected again after a disconnection
+and both sides may have changed meanwhile (`changed`).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
 from bookipi_app import live
@@ -24,10 +29,11 @@ from bookipi_app.models import (
     SyncRecord,
 )
 from bookipi_app.services import asked, invoice_ends, marks, records
-from bookipi_app.services.activity import names_of
+from bookipi_app.services.activity import KIND_WORDS, Named, names_of
 from bookipi_app.services.words import counted
 
-SHOWN = 20
+SHOWN, LISTED = 20, 100
+REVIEW = "review"  # the cause that the engine gives to records whose next step waits
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,79 @@ class CrowdView:
     more: int
     confirm: str
     reject: str
+
+
+@dataclass(frozen=True)
+class ChangedRow:
+    """A record that would move, and what would be done about it."""
+
+    id: str
+    title: str
+    beside: str
+    href: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What changed while nothing was connected. `looking` while the engine still finds out."""
+
+    rows: tuple[ChangedRow, ...] = ()
+    total: int = 0
+    looking: bool = False
+
+
+def changed(session: Session, company_id: UUID, now: datetime) -> Changed:
+    """What would travel after *Go on*, as the engine has planned it."""
+    connection = asked.connection(session, company_id)
+    if connection.status is not ConnectionStatus.REVIEW or connection.vanished:
+        return Changed()
+    planned = (
+        col(SyncRecord.connection_id) == connection.id,
+        col(SyncRecord.cause) == REVIEW,
+        col(SyncRecord.reason) != "",
+    )
+    total = session.exec(select(func.count()).select_from(SyncRecord).where(*planned)).one()
+    found = session.exec(
+        select(SyncRecord).where(*planned).order_by(col(SyncRecord.kind), col(SyncRecord.id)).limit(LISTED)
+    ).all()
+    named = names_of(session, company_id, ((one.kind, one.local_id) for one in found))
+    rows = tuple(_changed_row(one, named.get((one.kind, one.local_id))) for one in found)
+    return Changed(rows, total, _is_looking(session, connection, now))
+
+
+def resume(session: Session, company_id: UUID, *, now: datetime) -> None:
+    """Go on: what was shown is carried out.
+
+    Raises:
+        NotAllowed: nothing waits for an answer, or the engine is still finding out.
+    """
+    connection = asked.connection(session, company_id)
+    if connection.status is not ConnectionStatus.REVIEW or connection.vanished:
+        raise NotAllowed("Nothing waits for an answer any more.")
+    if _is_looking(session, connection, now):
+        raise NotAllowed("QuickBooks is still being read. Wait a moment.")
+    session.exec(
+        update(SyncRecord)
+        .where(col(SyncRecord.connection_id) == connection.id, col(SyncRecord.cause) == REVIEW)
+        .values(due_at=now, cause="", reason="", detail=None)
+    )
+    _go_on(session, connection)
+
+
+def _is_looking(session: Session, connection: Connection, now: datetime) -> bool:
+    unread = connection.feed_due_at is None or connection.feed_due_at <= now or connection.cursor is None
+    due = select(SyncRecord.id).where(
+        col(SyncRecord.connection_id) == connection.id, col(SyncRecord.due_at) <= now
+    )
+    return unread or session.exec(due.limit(1)).first() is not None
+
+
+def _changed_row(record: SyncRecord, named: Named | None) -> ChangedRow:
+    if named is None:
+        title = (record.detail or {}).get("title") or "Unnamed"
+        named = Named(title, KIND_WORDS[record.kind], "")
+    return ChangedRow(str(record.id), named.title, named.beside, named.href, record.reason)
 
 
 def vanished(session: Session, company_id: UUID) -> tuple[CrowdView, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -24,6 +24,7 @@ from bookipi_app.services.auth import Who
 from bookipi_app.state.identity import SignedOut, initials, who_asks
 
 SAFETY_SECONDS = 60.0  # a page looks again even if it heard nothing
+UNDO_SECONDS = 30.0  # as long as the engine waits before QuickBooks hears of trash and archive
 BURST_SECONDS = 0.05  # what changes together is loaded once
 TONES = ("ok", "warn", "bad")
 LONGEST_MESSAGE = 500
@@ -49,6 +50,8 @@ class Said:
     words: str = ""
     tone: str = "ok"
     number: int = 0
+    undo_kind: str = ""  # what *Undo* brings back; the message then stays as long as that means something
+    undo_id: str = ""
 
 
 class AppState(rx.State):
@@ -77,6 +80,24 @@ class AppState(rx.State):
             SignedOut: nobody; the page then leads to the log-in.
         """
         return await asyncio.to_thread(who_asks, self.router.headers.cookie)
+
+    def _say_undo(self, words: str, kind: str, record_id: str) -> Any:
+        """Show a message with *Undo*; the event it returns takes it away when QuickBooks hears of it."""
+        self._say("ok", words)
+        self.said = replace(self.said, undo_kind=kind, undo_id=record_id)
+        return AppState.forget_undo(self.said.number)
+
+    @rx.event(background=True)
+    async def forget_undo(self, number: int):
+        """After half a minute the message goes, if it is still that one. Touches nothing but the caller's own page."""
+        await asyncio.sleep(UNDO_SECONDS)
+        async with self:
+            if self.said.number == number:
+                self._unsay()
+
+    def _unsay(self) -> None:
+        """Take the message away: what it offered is done, or means nothing any more."""
+        self.said = replace(self.said, words="", undo_kind="", undo_id="")
 
     async def _read(self, work: Callable[..., Answer], *args: Any, **kwargs: Any) -> Answer:
         """Call `work(session, ...)` in a thread, in a reading transaction."""

@@ -86,6 +86,7 @@ class CustomerPage(CustomerFields, Follows, AppState):
     async def archive_customer(self):
         """Take it out of the lists; in QuickBooks it becomes inactive."""
         await self._change(customers.archive)
+        return self._say_undo("Archived.", "customer", self.customer.id)
 
     @rx.event
     @answers

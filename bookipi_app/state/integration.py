@@ -5,10 +5,15 @@ from __future__ import annotations
 import reflex as rx
 from sqlmodel import Session
 
-from bookipi_app.errors import NotAllowed
-from bookipi_app.services import connections, preflight
+from bookipi_app.errors import InvalidInput, NotAllowed, NotFound
+from bookipi_app.models import Kind
+from bookipi_app.services import choices, connections, older, preflight
+from bookipi_app.services.choices import Choices
 from bookipi_app.services.connections import CardFact, ConnectResult
+from bookipi_app.services.older import Older
 from bookipi_app.services.preflight import SettingFact
+from bookipi_app.services.words import counted
+from bookipi_app.state.answers import answers, as_text
 from bookipi_app.state.app import AppState, Follows, Who, system_clock
 
 CONNECT = "/oauth/quickbooks/start"
@@ -27,9 +32,13 @@ class IntegrationState(Follows, AppState):
     since: str = ""
     income_account: str = ""
     default_item: str = ""
+    offers: Choices = Choices()
+    older: list[Older] = []
 
     async def _reload(self, who: Who) -> None:
         view, found = await self._read(_connection, who)
+        self.offers, older_ones = await self._read(_offered, who)
+        self.older = list(older_ones)
         self.facts, self.facts_read = list(found.facts), found.read
         self.since = view.connected_since if view.connected else ""
         self.income_account, self.default_item = view.income_account, view.default_item
@@ -43,6 +52,37 @@ class IntegrationState(Follows, AppState):
         self.problem_words = problem.words if problem else ""
         self.problem_button = problem.button if problem else ""
         self.problem_href = WAYS_OUT.get(self.problem_button, CONNECT)
+
+    @rx.event
+    @answers
+    async def choose_account(self, account: str):
+        """Another income account for new items."""
+        await self._choose(account=as_text(account))
+
+    @rx.event
+    @answers
+    async def choose_item(self, item: str):
+        """Another item for lines without one."""
+        await self._choose(item=as_text(item))
+
+    @rx.event
+    @answers
+    async def bring_over(self, kind: str):
+        """Let the older records of a kind travel."""
+        who = await self._me()
+        if as_text(kind) not in set(Kind):
+            raise NotFound
+        number = await self._write(older.bring_over, who.company_id, Kind(kind), now=system_clock())
+        await self._reload(who)
+        return AppState.say("ok", f"{counted(number, older.NOUNS[Kind(kind)])} on the way to QuickBooks.")
+
+    async def _choose(self, **chosen: str) -> None:
+        who = await self._me()
+        try:
+            await self._write(choices.choose, who.company_id, now=system_clock(), **chosen)
+        except InvalidInput as wrong:
+            self._say("bad", next(iter(wrong.fields.values())))
+        await self._reload(who)
 
 
 class ConnectedState(AppState):
@@ -58,6 +98,9 @@ class ConnectedState(AppState):
     async def open(self):
         """The page opens; without a connection it leads to where one is made."""
         who = await self._me()
+        view, _ = await self._read(_connection, who)
+        if view.state == connections.CardState.REVIEW:
+            return rx.redirect("/quickbooks")
         try:
             result: ConnectResult = await self._read(connections.result, who.company_id)
         except NotAllowed:
@@ -66,6 +109,10 @@ class ConnectedState(AppState):
         self.sentences, self.choices = list(result.sentences), list(result.choices)
         self.loaded = True
         return None
+
+
+def _offered(session: Session, who: Who) -> tuple[Choices, tuple[Older, ...]]:
+    return choices.choices(session, who.company_id), older.older(session, who.company_id)
 
 
 def _connection(session: Session, who: Who) -> tuple[connections.CardView, preflight.Preflight]:

@@ -37,6 +37,9 @@ class InvoiceView:
     draft: bool = False
     payable: bool = False
     editable: bool = False
+    trashed: bool = False
+    void: bool = False
+    voidable: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class InvoicePage(Follows, AppState):
     panel: Panel = Panel()
     payments: list[PaymentView] = []
     missing: bool = False
-    dialog: str = ""  # the one dialog that is open: send, pay, or none
+    dialog: str = ""  # the one dialog that is open: send, pay, void, or none
     form_key: str = ""  # a form opened anew begins with the record's own values
     problems: dict[str, str] = {}
     done_words: str = ""
@@ -106,6 +109,12 @@ class InvoicePage(Follows, AppState):
     async def begin_payment(self):
         """Open the dialog that records a payment."""
         self._open("pay")
+
+    @rx.event
+    @answers
+    async def begin_void(self):
+        """Ask before the invoice is made void."""
+        self._open("void")
 
     @rx.event
     @answers
@@ -190,6 +199,9 @@ def _view(detail: InvoiceDetail) -> InvoiceView:
         draft=invoice.stage is Stage.DRAFT,
         payable=living and invoice.stage is Stage.ISSUED and owed > 0,
         editable=living,
+        trashed=invoice.trashed_at is not None,
+        void=invoice.trashed_at is None and invoice.stage is Stage.VOID,
+        voidable=living and invoice.stage is Stage.ISSUED,
     )
 
 

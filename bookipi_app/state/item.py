@@ -71,6 +71,7 @@ class ItemPage(ItemFields, Follows, AppState):
     async def archive_item(self):
         """Take it out of the lists; in QuickBooks it becomes inactive."""
         await self._change(items.archive)
+        return self._say_undo("Archived.", "item", self.item.id)
 
     @rx.event
     @answers

@@ -20,14 +20,18 @@ def connections(session: Session, now: datetime) -> list[tuple[UUID, int]]:
     """The connections that a sweep must wake: due, awake, and held by nobody. With each, the number of its last run."""
     held = col(Connection.lease_until) >= now
     paused = col(Connection.paused_until) > now
+    reviewing = and_(
+        col(Connection.status) == ConnectionStatus.REVIEW, col(Connection.vanished).is_(None)
+    )  # reads and plans; what a guard stopped does nothing at all
     live = and_(
-        col(Connection.status) == ConnectionStatus.CONNECTED,
+        or_(col(Connection.status) == ConnectionStatus.CONNECTED, reviewing),
         or_(col(Connection.paused_until).is_(None), ~paused),
     )
     something = or_(
         col(Connection.status) == ConnectionStatus.DISCONNECTING,
         and_(col(Connection.status) == ConnectionStatus.REVIEW, _idle(now)),
-        and_(live, or_(_timed(now), _record(now), _attempt(now), _event(now))),
+        and_(live, or_(_timed(now), _record(now), _event(now))),
+        and_(live, ~reviewing, _attempt(now)),  # nothing is sent again before a person goes on
     )
     free = or_(col(Connection.lease_holder).is_(None), ~held)
     found = session.exec(select(Connection.id, Connection.fence).where(something, free))

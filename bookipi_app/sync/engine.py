@@ -27,7 +27,7 @@ from bookipi_app.quickbooks.auth import for_connection
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import GrantLost, ReadOnly
 from bookipi_app.settings import settings
-from bookipi_app.sync import comparison, ending, feed, lease, observe, preflight, reads, settle, turns
+from bookipi_app.sync import comparison, ending, feed, lease, observe, preflight, reads, review, settle, turns
 from bookipi_app.sync.lease import Lease, LeaseLost
 from bookipi_app.sync.work import Publish, Run
 
@@ -102,9 +102,9 @@ def _round(around: Surroundings, held: Lease, connection: Connection) -> bool:
     """One look at everything; True if there was something to do."""
     if connection.status == ConnectionStatus.DISCONNECTING:
         return ending.disconnect(held, connection, around.quickbooks(connection), around.publish)
-    if connection.status == ConnectionStatus.REVIEW:
+    if connection.status == ConnectionStatus.REVIEW and connection.vanished:  # stopped by the guard
         return ending.keep_alive(held, connection, around.quickbooks(connection), around.publish)
-    if connection.status != ConnectionStatus.CONNECTED:
+    if connection.status not in (ConnectionStatus.CONNECTED, ConnectionStatus.REVIEW):
         return False
     if connection.paused_until is not None and connection.paused_until > around.clock():
         return False
@@ -136,6 +136,8 @@ def _work(around: Surroundings, run_: Run) -> bool:
     if run_.connection.cursor is None:  # connecting did not get through the whole index
         index.read_whole(run_.lease.transaction, run_.quickbooks, run_.connection.id)
         return True
+    if run_.connection.status == ConnectionStatus.REVIEW:
+        return review.prepare(run_, around.feed_interval)
     settled = settle.unanswered(run_)
     heard = observe.inbox(run_.lease, run_.connection, run_.quickbooks)
     fed = feed.read(run_, around.feed_interval)

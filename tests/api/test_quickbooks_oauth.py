@@ -67,7 +67,7 @@ def test_nobody_signed_in_is_led_to_the_log_in(make: Callable[..., App]) -> None
     assert stranger.get("/oauth/quickbooks/start").headers["location"] == "/sign-in"
     answer = stranger.get("/oauth/quickbooks/callback", params={"state": "x", "code": "y", "realmId": "1"})
     assert answer.headers["location"] == f"{PROBLEM}signed-out"
-    assert stranger.get("/disconnect/quickbooks?realmId=1").headers["location"] == "/settings/integration"
+    assert stranger.get("/disconnect/quickbooks?realmId=1").headers["location"] == "/quickbooks/disconnected"
     assert stranger.post("/oauth/quickbooks/callback").status_code == 405
 
 

@@ -31,6 +31,10 @@ def test_every_fact_has_a_name_of_its_own():
     assert not doubled
 
 
+def test_the_table_is_long():
+    assert len({entry.words for entry in FACTS}) >= 250
+
+
 @pytest.mark.parametrize("entry", FACTS, ids=_named)
 def test_in_process(entry: Fact):
     entry.check(Books(entry.preset, {"webhook_delay": 0, **entry.switches}))

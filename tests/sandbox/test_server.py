@@ -64,7 +64,7 @@ class Running:
         command = [
             sys.executable,
             "-m",
-            "bookipi_app.sandbox.server",
+            "bookipi_app.sandbox.command",
             "--port",
             str(self.port),
             "--state",
@@ -72,6 +72,7 @@ class Running:
         ]
         command += ["--client-id", "id", "--client-secret", "secret", "--redirect-uri", self.callback]
         command += ["--webhook-url", hook, "--verifier-token", VERIFIER, "--webhook-delay", "0"]
+        command += ["--disconnect-url", "http://127.0.0.1:9/off"]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         assert "http://127.0.0.1" in self.process.stdout.readline()
@@ -103,6 +104,8 @@ def test_from_log_in_to_webhook_and_over_a_kill(tmp_path: Path, receiver: Receiv
     server = Running(state, receiver.url)
     try:
         realm, headers = server.connect()
+        [app] = server.http.get("/sandbox/apps").json()["apps"]
+        assert app["disconnect_url"] == "http://127.0.0.1:9/off"
         url = f"/v3/company/{realm}/invoice"
         body = {"CustomerRef": {"value": "1"}, "Line": [line(10)]}
         made = server.http.post(url, params={"requestid": "r"}, json=body, headers=headers).json()["Invoice"]
@@ -158,6 +161,6 @@ def exchange(port: int, sent: bytes) -> bytes:
 
 def test_a_taken_port_is_one_sentence(receiver: Receiver):
     port = receiver.server.server_port
-    command = [sys.executable, "-m", "bookipi_app.sandbox.server", "--port", str(port)]
+    command = [sys.executable, "-m", "bookipi_app.sandbox.command", "--port", str(port)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (1, f"Port {port} is taken; choose another with --port.\n")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
+from reflex.vars import ObjectVar
 
 from bookipi_app.components.button import button
 from bookipi_app.components.card import quickbooks_card
@@ -13,6 +16,7 @@ from bookipi_app.components.link import button_link, leaving_link
 from bookipi_app.components.settings_frame import fact, facts_list, settings_frame
 from bookipi_app.components.some import some
 from bookipi_app.pages.registry import Page
+from bookipi_app.services.older import Older
 from bookipi_app.services.preflight import SettingFact
 from bookipi_app.state.card import CardState
 from bookipi_app.state.integration import IntegrationState
@@ -24,7 +28,7 @@ def view() -> rx.Component:
         _problem(),
         quickbooks_card(in_settings=True),
         _shared(),
-        rx.cond(CardState.look.connected, rx.fragment(_settings(), _choices())),
+        rx.cond(CardState.look.connected, rx.fragment(_settings(), _choices(), _older())),
         rx.cond(CardState.look.may_disconnect, _disconnect()),
         current="Integration",
     )
@@ -100,19 +104,26 @@ def _setting(found: rx.vars.ObjectVar[SettingFact]) -> rx.Component:
 
 
 def _choices() -> rx.Component:
-    account, item = IntegrationState.income_account, IntegrationState.default_item
+    state = IntegrationState
+    account, item, offers = state.income_account, state.default_item, state.offers
     return section(
         "Choices",
         facts_list(
             fact(
                 "Income account for new items",
                 "Used when an item made here is first created in QuickBooks.",
-                end=rx.cond(account != "", account, "None yet"),
+                end=_pick(
+                    "Income account for new items",
+                    offers.accounts,
+                    offers.account,
+                    state.choose_account,
+                    account,
+                ),
             ),
             fact(
                 "Item for lines without one",
                 "QuickBooks wants an item on every line.",
-                end=rx.cond(item != "", item, "None yet"),
+                end=_pick("Item for lines without one", offers.goods, offers.item, state.choose_item, item),
             ),
             fact(
                 "Terms that QuickBooks does not know",
@@ -120,6 +131,44 @@ def _choices() -> rx.Component:
                 end="Only the due date goes over",
             ),
         ),
+    )
+
+
+def _pick(label: str, offers: Any, chosen: Any, on_change: Any, name: Any) -> rx.Component:
+    """The browser's own list of what QuickBooks has; only the name while the list is not read."""
+    listed = rx.el.select(
+        rx.cond(chosen == "", rx.el.option("Choose …", value="")),
+        rx.foreach(offers, lambda offer: rx.el.option(offer.name, value=offer.id)),
+        value=chosen,
+        on_change=on_change,
+        aria_label=label,
+        class_name="inp pick-inp",
+    )
+    return rx.cond(some(offers), listed, rx.el.span(rx.cond(name != "", name, "None yet")))
+
+
+def _older() -> rx.Component:
+    listed = rx.el.ul(rx.foreach(IntegrationState.older, _older_kind), class_name="list")
+    return rx.cond(some(IntegrationState.older), section("Older than the connection", listed))
+
+
+def _older_kind(found: ObjectVar[Older]) -> rx.Component:
+    asked = confirm(
+        button("Sync these", look="s"),
+        title="Sync older records?",
+        words=rx.fragment(
+            found.words,
+            " will be linked where QuickBooks has the same already, and created there otherwise. "
+            "Up to 500 at a time.",
+        ),
+        act="Sync these",
+        on_confirm=IntegrationState.bring_over(found.kind),
+    )
+    return fact(
+        found.words,
+        "They stay here until you ask. One by one, from each record’s own page, works too.",
+        mark=found.kind,
+        end=rx.el.span(button_link("Show", found.href, look="ghost s"), asked, class_name="row"),
     )
 
 

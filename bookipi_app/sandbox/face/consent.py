@@ -6,17 +6,8 @@ from urllib.parse import urlencode, urlsplit
 
 from bookipi_app.sandbox import oauth
 from bookipi_app.sandbox.company import Company
-from bookipi_app.sandbox.face.html import (
-    Markup,
-    field,
-    hidden,
-    html,
-    icon,
-    joined,
-    options,
-    page,
-    page_response,
-)
+from bookipi_app.sandbox.face.form import Form
+from bookipi_app.sandbox.face.html import Markup, hidden, html, icon, joined, options, page, page_response
 from bookipi_app.sandbox.http import Request, Response, redirect
 from bookipi_app.sandbox.world import App, World
 
@@ -41,14 +32,16 @@ def signed_in(world: World, request: Request) -> str:
 
 def login_page(then: str) -> Response:
     """The practice log-in: any password is taken, and the page says so."""
-    shape = """<main class="pub"><div class="consent panel"><form method="post" action="/login" class="pad stack">
+    shape = """<main class="pub" id="content"><div class="consent panel">
+<form method="post" action="/login" class="pad stack">
 <h1 class="title">Sign in</h1><p class="mut">Practice data. Any e-mail and any password will do.</p>{fields}
 <button class="btn pri l full">Sign in</button></form></div>{note}</main>"""
+    form = Form({"email": oauth.PERSON, "password": "practice"})
     fields = joined(
         [
             hidden([("next", then)]),
-            field("E-mail", "email", oauth.PERSON, "email", Markup("required")),
-            field("Password", "password", "practice", "password", Markup("required")),
+            form.text("E-mail", "email", "email", Markup('required autocomplete="username"')),
+            form.text("Password", "password", "password", Markup('required autocomplete="off"')),
         ]
     )
     return page_response(page("Sign in", html(shape, fields=fields, note=_note()), wide=False))
@@ -81,7 +74,7 @@ def sign_out(world: World, request: Request) -> Response:
     """Ends the session."""
     world.sessions.pop(request.cookie(COOKIE), None)
     world.access_changed = True
-    target = _local(request.param("next", "/"))
+    target = _local(request.form().get("next", "/"))
     return redirect(target, {"set-cookie": f"{COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"})
 
 
@@ -112,12 +105,14 @@ def _asked(world: World, values: dict[str, str]) -> Asked | Response:
         return _back(redirect_uri, {"error": "unsupported_response_type", "state": state})
     if not scope.split() or not set(scope.split()) <= oauth.KNOWN_SCOPES:
         return _back(redirect_uri, {"error": "invalid_scope", "state": state})
+    if not state:
+        return _back(redirect_uri, {"error": "invalid_request"})
     return Asked(app, redirect_uri, scope, state)
 
 
 def _sorry(text: str) -> Response:
-    shape = """<main class="pub"><div class="consent panel"><div class="pad">
-<h1 class="title">This cannot be connected</h1><p class="mut" style="margin-top:6px">{text}</p></div></div></main>"""
+    shape = """<main class="pub" id="content"><div class="consent panel"><div class="pad">
+<h1 class="title">This cannot be connected</h1><p class="mut under">{text}</p></div></div></main>"""
     return page_response(page("Cannot be connected", html(shape, text=text), wide=False), 400)
 
 
@@ -144,13 +139,15 @@ def company_name(company: Company) -> str:
 
 
 def _consent(world: World, asked: Asked, person: str) -> Markup:
-    shape = """<main class="pub"><form method="post" action="{action}" class="consent panel">
+    shape = """<main class="pub" id="content"><form method="post" action="/logout" id="out">{then}</form>
+<form method="post" action="{action}" class="consent panel">
 <div class="pad"><h1 class="title">Share your books with {app}?</h1>
-<p class="mut" style="margin-top:6px">{app} asks to work with one of your companies.</p>
-<div class="field" style="margin-top:20px"><label for="realm">Company</label>
+<p class="mut under">{app} asks to work with one of your companies.</p>
+<div class="field apart"><label for="realm">Company</label>
 <select class="inp l" id="realm" name="realm">{companies}</select></div>
 <ul class="facts sm">{facts}</ul></div>{hidden}
-<div class="row wrap foot"><a class="link sm only-l" href="/logout?next={next}">Not {name}? Sign out</a>
+<div class="row wrap foot">
+<button class="link sm plain" form="out">Not {name}? Sign out</button>
 <span class="grow"></span><button class="btn l" name="decision" value="decline">No, thanks</button>
 <button class="btn pri l" name="decision" value="allow">Allow</button></div></form>{note}</main>"""
     app = asked.app.name
@@ -168,7 +165,7 @@ def _consent(world: World, asked: Asked, person: str) -> Markup:
         companies=options(_companies(world), ""),
         facts=_facts(app),
         hidden=hidden(values),
-        next=urlencode({"": then})[1:],
+        then=hidden([("next", then)]),
         name=person.split("@", maxsplit=1)[0].split(".", maxsplit=1)[0].capitalize(),
         note=_note(),
     )
@@ -192,7 +189,7 @@ def _facts(app: str) -> Markup:
         ("lock", "You can stop at any time", f"Here under Settings, or in {app}."),
     )
     shape = (
-        '<li class="row top"><span style="margin-top:2px">{icon}</span>'
+        '<li class="row top"><span class="mark-in">{icon}</span>'
         '<span><b class="med">{title}</b><span class="mut">{text}</span></span></li>'
     )
     return joined(html(shape, icon=icon(name), title=title, text=text) for name, title, text in facts)

@@ -22,8 +22,15 @@ _ICONS = {
     "search": "M11 4.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM20 20l-4.3-4.3",
     "alert": "M12 4 2.8 19.5h18.4zM12 10v4.5M12 17.2v.1",
     "back": "M15 5l-7 7 7 7",
+    "more": "M5 12h.01M12 12h.01M19 12h.01",
 }
-_CACHEABLE = {"content-type": "text/html; charset=utf-8", "cache-control": "no-store"}
+_HEADERS = {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+}
 
 
 def html(template: str, **values: object) -> Markup:
@@ -54,6 +61,11 @@ def plain(amount: Json) -> str:
     return plain_number(to_decimal(amount))
 
 
+def cents(amount: Json) -> str:
+    """An amount for an input field, with two decimals; empty if there is none."""
+    return "" if amount is None or amount == "" else f"{to_decimal(amount):.2f}"
+
+
 def day(text: Json) -> str:
     """`2026-11-24` as `11/24/2026`."""
     parts = str(text or "").split("-")
@@ -65,14 +77,16 @@ def page(
 ) -> Markup:
     """A whole page: the dark bar that nobody mistakes for the app or for Intuit, and the content."""
     frame = """<!doctype html>
-<html lang="en" data-theme="light"><head><meta charset="utf-8">
+<html lang="en"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>{title} · QuickBooks sandbox</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/static/tokens.css">
-<link rel="stylesheet" href="/static/sandbox.css"></head>
-<body class="sbx"><header class="sbx-bar"><a class="home" href="/">{book}QuickBooks sandbox</a>
-<span class="tag only-l">Practice data</span>{nav}<span class="grow"></span>
+<link rel="stylesheet" href="/static/dark.css" media="(prefers-color-scheme: dark)">
+<link rel="stylesheet" href="/static/sandbox.css"><script src="/static/face.js" defer></script></head>
+<body class="sbx"><a class="skip" href="#content">Skip to the content</a>
+<header class="sbx-bar"><a class="home" href="/">{book}QuickBooks sandbox</a>
+<span class="tag">Practice data</span>{nav}<span class="grow"></span>
 <span class="cut who">{person}</span></header>{nav_small}{body}</body></html>"""
-    body = html('<main class="main wide">{content}</main>', content=content) if wide else content
+    shape = '<main class="main wide" id="content">{content}</main>'
     small = html('<div class="nav-s">{nav}</div>', nav=nav) if nav else Markup("")
     return html(
         frame,
@@ -81,17 +95,13 @@ def page(
         nav=nav or Markup(""),
         nav_small=small,
         person=person,
-        body=body,
+        body=html(shape, content=content) if wide else content,
     )
 
 
-def page_response(content: Markup, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+def page_response(content: Markup, status: int = 200) -> Response:
     """A page as an answer."""
-    policy = (
-        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'"
-    )
-    sent = {**_CACHEABLE, "content-security-policy": policy, **(headers or {})}
-    return Response(status, sent, str(content).encode("utf-8", "replace"))
+    return Response(status, dict(_HEADERS), str(content).encode("utf-8", "replace"))
 
 
 def notice(text: object, bad: bool = False, action: Markup | None = None) -> Markup:
@@ -100,26 +110,6 @@ def notice(text: object, bad: bool = False, action: Markup | None = None) -> Mar
     kind, role = ("bad", "alert") if bad else ("info", "status")
     shown = icon("alert" if bad else "person")
     return html(shape, kind=kind, role=role, icon=shown, text=text, action=action or Markup(""))
-
-
-def field(
-    label: str, name: str, value: object = "", kind: str = "text", extra: Markup | None = None
-) -> Markup:
-    """A labelled input."""
-    shape = (
-        '<div class="field"><label for="f-{name}">{label}</label>'
-        '<input class="inp" id="f-{name}" name="{name}" type="{kind}" value="{value}" {extra}></div>'
-    )
-    return html(shape, label=label, name=name, value=value, kind=kind, extra=extra or Markup(""))
-
-
-def text_area(label: str, name: str, value: object = "") -> Markup:
-    """A labelled text of several lines."""
-    shape = (
-        '<div class="field"><label for="f-{name}">{label}</label>'
-        '<textarea class="inp" id="f-{name}" name="{name}" rows="3">{value}</textarea></div>'
-    )
-    return html(shape, label=label, name=name, value=value)
 
 
 def options(choices: Iterable[tuple[str, str]], chosen: str) -> Markup:
@@ -133,21 +123,6 @@ def options(choices: Iterable[tuple[str, str]], chosen: str) -> Markup:
         )
         for value, label in choices
     )
-
-
-def select(label: str, name: str, choices: Iterable[tuple[str, str]], chosen: str = "") -> Markup:
-    """A labelled select."""
-    shape = (
-        '<div class="field"><label for="f-{name}">{label}</label>'
-        '<select class="inp" id="f-{name}" name="{name}">{options}</select></div>'
-    )
-    return html(shape, label=label, name=name, options=options(choices, chosen))
-
-
-def check_box(label: str, name: str, checked: bool) -> Markup:
-    """A check box with its label."""
-    shape = '<label class="row sm"><input class="check" type="checkbox" name="{name}" value="1"{mark}>{label}</label>'
-    return html(shape, name=name, label=label, mark=Markup(" checked") if checked else "")
 
 
 def hidden(values: Iterable[tuple[str, object]]) -> Markup:
@@ -165,3 +140,15 @@ def post_button(
         '<button class="btn {style}">{label}</button></form>'
     )
     return html(shape, action=action, hidden=hidden(values), style=style, label=label)
+
+
+def confirmed(
+    action: str, label: str, question: str, sure: str = "", values: Iterable[tuple[str, object]] = ()
+) -> Markup:
+    """A button that asks first, without a script: it opens one sentence and the button that does it."""
+    shape = """<details class="confirm" name="confirm"><summary class="btn bad">{label}</summary>
+<form method="post" action="{action}" class="ask">{hidden}<p class="sm">{question}</p>
+<button class="btn solid-bad">{sure}</button></form></details>"""
+    return html(
+        shape, action=action, label=label, question=question, sure=sure or label, hidden=hidden(values)
+    )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.sandbox.client import Books, line
+from tests.sandbox.facts.asking import customers
 from tests.sandbox.facts.table import fact
 
 Answer = dict[str, Any]
@@ -22,10 +23,6 @@ def code(answer: Answer) -> str:
 
 def creation(name: str, bid: str = "1") -> Answer:
     return {"bId": bid, "operation": "create", "Customer": {"DisplayName": name}}
-
-
-def customers(books: Books) -> int:
-    return books.query("select count(*) from Customer")["totalCount"]
 
 
 @fact("7", "an item creates an object and answers it whole under its bId")

@@ -1,0 +1,142 @@
+"""The six deletion cells in a real browser, the void, and what QuickBooks refuses."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.visitor import a_name
+from tests.launcher import wait_for
+from tests.stories.acts import SECONDS, the_flag_says, there, write_customer, write_invoice, write_item
+from tests.stories.conftest import Owner
+
+
+def synced_customer(owner: Owner, words: str) -> tuple[Page, str, str]:
+    name = a_name(words)
+    page = owner.page("/customers/new")
+    write_customer(page, name)
+    the_flag_says(page, "Synced")
+    return page, name, there(owner.books, "Customer", DisplayName=name)["Id"]
+
+
+def synced_item(owner: Owner, words: str) -> tuple[Page, str, str]:
+    name = a_name(words)
+    page = owner.page("/items/new")
+    write_item(page, name, "19.50")
+    the_flag_says(page, "Synced")
+    return page, name, there(owner.books, "Item", Name=name)["Id"]
+
+
+def synced_invoice(owner: Owner) -> tuple[Page, str, str]:
+    customer = a_name("Travis Heights")
+    write_customer(owner.page("/customers/new"), customer)
+    page = owner.page("/invoices/new")
+    number = write_invoice(page, customer, "Hedge trimming", "2", "60")
+    the_flag_says(page, "Synced")
+    return page, number, there(owner.books, "Invoice", DocNumber=number)["Id"]
+
+
+def to_trash(page: Page) -> None:
+    page.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Move to trash").click()
+
+
+def test_an_invoice_trashed_here_can_be_undone_and_is_deleted_in_quickbooks_later(owner: Owner) -> None:
+    page, number, _ = synced_invoice(owner)
+    to_trash(page)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="Mark paid")).to_be_visible()
+    the_flag_says(page, "Synced")
+    assert owner.books.find("Invoice", DocNumber=number)
+
+    to_trash(page)
+    expect(page.get_by_role("main")).to_contain_text("In the trash.")
+    wait_for(lambda: not owner.books.find("Invoice", DocNumber=number), SECONDS, "the deletion in QuickBooks")
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+
+    page.goto("/invoices?tab=trash")
+    page.get_by_role("row").filter(has_text=number).get_by_role("button", name="Restore").click()
+    assert there(owner.books, "Invoice", DocNumber=number)["TotalAmt"] == 120
+
+
+def test_an_invoice_deleted_in_quickbooks_moves_to_the_trash_here(owner: Owner) -> None:
+    page, _, remote_id = synced_invoice(owner)
+    token = owner.books.get("Invoice", remote_id)["SyncToken"]
+    owner.books.call("POST", "invoice", {"Id": remote_id, "SyncToken": token}, operation="delete")
+    expect(page.get_by_role("main")).to_contain_text("In the trash.")
+    expect(page.get_by_role("button", name="Restore")).to_be_visible()
+
+
+def test_a_customer_archived_here_becomes_inactive_in_quickbooks(owner: Owner) -> None:
+    page, _, remote_id = synced_customer(owner, "Rosewood Estates")
+    page.get_by_role("button", name="Archive").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    wait_for(
+        lambda: not owner.books.get("Customer", remote_id)["Active"], SECONDS, "the customer to be inactive"
+    )
+    page.get_by_role("button", name="Restore").click()
+    wait_for(lambda: owner.books.get("Customer", remote_id)["Active"], SECONDS, "the customer to be back")
+
+
+def test_a_customer_made_inactive_in_quickbooks_is_archived_here(owner: Owner) -> None:
+    page, _, remote_id = synced_customer(owner, "Lost Pines Lodge")
+    owner.books.change("Customer", remote_id, Active=False)
+    expect(page.get_by_role("button", name="Restore")).to_be_visible()
+
+
+def test_an_item_archived_here_becomes_inactive_in_quickbooks(owner: Owner) -> None:
+    page, _, remote_id = synced_item(owner, "Cedar chips")
+    page.get_by_role("button", name="Archive").click()
+    wait_for(lambda: not owner.books.get("Item", remote_id)["Active"], SECONDS, "the item to be inactive")
+
+
+def test_an_item_made_inactive_in_quickbooks_is_archived_here(owner: Owner) -> None:
+    page, _, remote_id = synced_item(owner, "River rock")
+    owner.books.change("Item", remote_id, Active=False)
+    expect(page.get_by_role("button", name="Restore")).to_be_visible()
+
+
+def test_an_invoice_voided_in_quickbooks_is_void_here_and_lives_on_as_a_new_one(owner: Owner) -> None:
+    page, number, remote_id = synced_invoice(owner)
+    token = owner.books.get("Invoice", remote_id)["SyncToken"]
+    owner.books.call("POST", "invoice", {"Id": remote_id, "SyncToken": token}, operation="void")
+    expect(page.locator(".title-row .pill")).to_have_text("Void")
+    page.get_by_role("button", name="Duplicate as new").click()
+    page.wait_for_url(re.compile(r"/invoices/[0-9a-f-]{36}/edit$"))
+    expect(page.get_by_label("Number", exact=True)).not_to_have_value(number)
+    expect(page.get_by_label("Price, line 1")).to_have_value(re.compile(r"^60"))
+
+
+def test_an_invoice_voided_here_is_void_in_quickbooks(owner: Owner) -> None:
+    page, _, remote_id = synced_invoice(owner)
+    page.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Void…").click()
+    page.get_by_role("dialog").get_by_role("button", name="Void invoice").click()
+    expect(page.locator(".title-row .pill")).to_have_text("Void")
+    wait_for(lambda: owner.books.get("Invoice", remote_id)["TotalAmt"] == 0, SECONDS, "the void")
+
+
+def test_an_invoice_paid_in_quickbooks_comes_back_from_the_trash_with_the_reason(owner: Owner) -> None:
+    page, _, remote_id = synced_invoice(owner)
+    paid = owner.books.get("Invoice", remote_id)
+    owner.books.make(
+        "Payment",
+        CustomerRef=paid["CustomerRef"],
+        TotalAmt=120,
+        Line=[{"Amount": 120, "LinkedTxn": [{"TxnId": remote_id, "TxnType": "Invoice"}]}],
+    )
+    to_trash(page)
+    expect(page.get_by_role("main")).to_contain_text("In the trash.")
+    expect(page.get_by_role("main")).not_to_contain_text("In the trash.", timeout=SECONDS * 1000)
+    expect(page.get_by_role("complementary", name="QuickBooks")).to_contain_text("payment")
+    assert owner.books.get("Invoice", remote_id)["TotalAmt"] == 120
+
+
+def test_a_customer_merged_in_quickbooks_leads_on_as_its_survivor(owner: Owner) -> None:
+    _, survivor, winner = synced_customer(owner, "Barton Creek Resort")
+    page, number, remote_id = synced_invoice(owner)
+    loser = owner.books.get("Invoice", remote_id)["CustomerRef"]["value"]
+    owner.books.control("POST", f"companies/{owner.books.realm}/merge", {"winner": winner, "loser": loser})
+    expect(page.get_by_role("main")).to_contain_text(survivor)
+    assert len(owner.books.find("Invoice", DocNumber=number)) == 1

@@ -47,7 +47,7 @@ def test_one_archived_before_it_travelled_keeps_its_record_when_the_same_arrives
 
 
 def test_a_person_may_try_again_as_often_as_they_like(world: World) -> None:
-    """Each refusal counted as a look that changes nothing; the thirteenth was put off as if the engine were at fault."""
+    """Each refusal counted as a look that changes nothing: the thirteenth was put off for a minute."""
     customer, item = world.customer(), world.item()
     world.sync()
     invoice = world.invoice(

@@ -12,8 +12,7 @@ from bookipi_app.models import Kind, Side
 from bookipi_app.sandbox.company import Record
 from tests.engine import bookkeeper
 from tests.engine.simulation.faces import DELETED
-from tests.engine.simulation.journal import Journal
-from tests.engine.simulation.owner import Nothing
+from tests.engine.simulation.journal import Journal, Nothing
 from tests.engine.simulation.world import Simulated
 from tests.engine.world import START
 

@@ -27,9 +27,9 @@ from bookipi_app.models import (
     SyncRecord,
 )
 from bookipi_app.sandbox.company import linked_invoices
-from tests.engine.simulation import faces
 from tests.engine.simulation.faces import Face
 from tests.engine.simulation.journal import Edit, Journal
+from tests.engine.simulation.pairs import Pair, face_here, face_there, value_of
 from tests.engine.simulation.world import Simulated
 from tests.engine.world import START
 
@@ -41,22 +41,6 @@ TOGETHER = {  # units that are merged, and asked about, as one
     "bill_to": ("customer", "bill_email", "bill_address"),
     "money": ("lines", "shipping", "percent"),
 }
-
-
-@dataclass
-class Pair:
-    """One record on both sides, as it ended up."""
-
-    record: SyncRecord
-    here: Face | None = None
-    there: Face | None = None
-    trashed: bool = False
-
-    @property
-    def name(self) -> str:
-        """What it is called in a violation."""
-        one = self.record
-        return f"{one.kind.value} {one.local_id}/{one.remote_id} [{one.flag.value} {one.cause}: {one.reason}]"
 
 
 @dataclass
@@ -89,10 +73,10 @@ class Verdict:
                 row = session.get(TABLES[record.kind], record.local_id) if record.local_id else None
                 if row is not None:
                     lines = select(InvoiceLine).where(InvoiceLine.invoice_id == row.id)
-                    pair.here = _here(record.kind, row, list(session.exec(lines)))
+                    pair.here = face_here(record.kind, row, list(session.exec(lines)))
                     pair.trashed = getattr(row, "trashed_at", None) is not None
                 there = self._object(record.kind, record.remote_id)
-                pair.there = _there(record.kind, there) if there else None
+                pair.there = face_there(record.kind, there) if there else None
                 self.pairs.append(pair)
 
     def _object(self, kind: Kind, remote_id: str | None) -> Face | None:
@@ -255,7 +239,7 @@ class Verdict:
             pair = ids[edit.kind, edit.key]
             if self._is_excused(pair, edit):
                 continue
-            final = _value(pair.here, unit)
+            final = value_of(pair.here, unit)
             if not self._is_value(edit, final):
                 self.wrong.append(
                     f"lost: {unit} = {edit.value!r} ({edit.side.value}, {edit.at}), is {final!r}: {pair.name}"
@@ -323,26 +307,6 @@ class Verdict:
                     self.wrong.append(f"paid amount of {invoice.id} moved")
 
 
-def _here(kind: Kind, row: Any, lines: list[InvoiceLine]) -> Face:
-    match kind:
-        case Kind.CUSTOMER:
-            return faces.customer_here(row)
-        case Kind.ITEM:
-            return faces.item_here(row)
-        case Kind.INVOICE:
-            return faces.invoice_here(row, lines)
-
-
-def _there(kind: Kind, obj: Face) -> Face:
-    match kind:
-        case Kind.CUSTOMER:
-            return faces.customer_there(obj)
-        case Kind.ITEM:
-            return faces.item_there(obj)
-        case Kind.INVOICE:
-            return faces.invoice_there(obj)
-
-
 def _never_travelled(row: Any) -> bool:
     """A copy that was made of a void invoice and is a draft, or what was ended before anybody looked."""
     return isinstance(row, Invoice) and row.stage is Stage.DRAFT
@@ -356,15 +320,3 @@ def _covers(answered: str, unit: str) -> bool:
     unit = "lines" if unit.startswith("line ") else unit
     group = TOGETHER.get(answered, (answered,))
     return answered in ("record", unit) or unit in group or answered == "name_taken"
-
-
-def _value(face: Face | None, unit: str) -> Any:
-    if face is None:
-        return None
-    if not unit.startswith("line "):
-        return face[unit] if unit in face else face[f"_{unit}"]
-    _, token, *part = unit.split(" ")
-    line = face["lines"].get(token)
-    if not part:
-        return True if line is not None else None
-    return line[part[0]] if line is not None else None

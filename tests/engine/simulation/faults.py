@@ -17,7 +17,7 @@ import httpx
 from bookipi_app.sandbox.core import Delivery
 from bookipi_app.sandbox.troubles import CANNED
 from tests.engine.simulation.world import HOLDER, OTHER, Nature, Simulated
-from tests.engine.world import Killed
+from tests.engine.world import START, Killed
 
 SLOW = timedelta(seconds=25)  # longer than a lease
 
@@ -196,10 +196,8 @@ class Storm(Nature):
 
 
 def _canned(name: str, headers: dict[str, str] | None = None) -> httpx.Response:
-    status, content_type, body = CANNED[name]
-    return httpx.Response(
-        status, headers={"content-type": content_type, **(headers or {})}, content=body.encode()
-    )
+    given = CANNED[name](START)
+    return httpx.Response(given.status, headers={**given.headers, **(headers or {})}, content=given.body)
 
 
 def _expire(world: Simulated) -> None:

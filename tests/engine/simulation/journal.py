@@ -8,6 +8,10 @@ from typing import Any
 from bookipi_app.models import Kind, Side
 
 
+class Nothing(Exception):
+    """There is nothing of the kind to act on."""
+
+
 @dataclass(frozen=True)
 class Edit:
     """A value that somebody gave to one unit of a record. `key` is our id, or QuickBooks'."""

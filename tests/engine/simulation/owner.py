@@ -15,7 +15,7 @@ from bookipi_app.models import Customer, Flag, Invoice, Item, Kind, Side, Stage,
 from bookipi_app.services import customers, decision_views, decisions, invoices, items, payments
 from bookipi_app.services.customer_form import form_of_customer
 from bookipi_app.services.invoice_form import LineForm
-from tests.engine.simulation.journal import Journal
+from tests.engine.simulation.journal import Journal, Nothing
 from tests.engine.simulation.world import Simulated
 from tests.engine.world import WHO
 
@@ -23,10 +23,6 @@ HERE = Side.HERE
 CUSTOMER_UNITS = ("company_name", "given_name", "family_name", "email", "phone", "notes")
 ITEM_UNITS = ("sku", "description", "price")
 INVOICE_UNITS = ("number", "notes", "memo", "bill_email", "dates", "shipping", "percent")
-
-
-class Nothing(Exception):
-    """There is nothing of the kind to act on."""
 
 
 @dataclass
@@ -42,7 +38,8 @@ class Owner:
 
     def creates_customer(self, **known: str) -> Customer:
         """A new customer."""
-        row = self.world.customer(**({"name": f"Here {self._next()}"} | known))
+        filled = {"name": f"Here {self._next()}"} | known
+        row = self.world.customer(None, **filled)
         self.journal.edited(HERE, Kind.CUSTOMER, row.id, name=row.name)
         return row
 

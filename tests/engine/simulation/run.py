@@ -26,8 +26,8 @@ from tests.engine.simulation.bookkeeper import Bookkeeper
 from tests.engine.simulation.chance import determined
 from tests.engine.simulation.checker import Verdict
 from tests.engine.simulation.faults import Fault, Storm
-from tests.engine.simulation.journal import Journal
-from tests.engine.simulation.owner import Nothing, Owner
+from tests.engine.simulation.journal import Journal, Nothing
+from tests.engine.simulation.owner import Owner
 from tests.engine.simulation.world import HOLDER, OTHER, Nature, Refused, Simulated
 from tests.engine.test_grant import reconnect
 

@@ -218,7 +218,6 @@ class SyncRecord(SQLModel, table=True):
     left_as_is: bool = Field(default=False)  # a person saw that the totals differ, and leaves them so
     double_of: UUID | None = Field(default=None)  # the invoice here that this one may be a copy of
     alias_of: UUID | None = Field(default=None)  # the record that this customer was merged into in QuickBooks
-    missed_at: datetime | None = Field(default=None)  # a reading of all ids did not find it; one is no proof
     end_verdict: EndVerdict | None = Field(default=None, sa_type=enum_type(EndVerdict))
 
 

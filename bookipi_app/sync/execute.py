@@ -144,6 +144,8 @@ def _create_local(session: Session, run: Run, connection: Connection, look: Look
     record, now = look.record, look.state.now
     assert look.remote is not None
     arrived = local.with_line_ids(mapping.read(look.kind, look.remote, look.context))
+    if record.local_id is not None:
+        _leave_behind(session, record, now)
     record.local_id = local.create(session, connection.company_id, look.kind, arrived, now)
     keep_agreement(record, agreements.after_read(look.kind, arrived, look.remote))
     record.base_version, record.base_token = 1, record.remote_token
@@ -153,6 +155,17 @@ def _create_local(session: Session, run: Run, connection: Connection, look: Look
         story.tell(session, connection, record, Side.QUICKBOOKS, warning, now)
     waiting.wake(session, record, now)
     return _look_again(run, connection, look)
+
+
+def _leave_behind(session: Session, record: SyncRecord, now: datetime) -> None:
+    """What was matched and ended here before the two were linked is no part of this record; it keeps one of its own."""
+    ended = SyncRecord(
+        connection_id=record.connection_id, kind=record.kind, local_id=record.local_id, flag_since=now
+    )
+    record.local_id = None
+    session.flush()
+    story.fly(ended, Flag.NOT_SYNCED, now, flags.ENDED_BEFORE, "ended_before")
+    session.add(ended)
 
 
 def _update_local(

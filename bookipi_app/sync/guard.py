@@ -1,13 +1,11 @@
 """The guard: what vanishes in a crowd is not ended on the other side before a person has said so.
 
 More than ten records *and* more than a tenth of a kind's links, gone on one side in one run, stop the connection: it
-goes into review, and shows how many of how many. And an absence is no deletion yet: a record that a reading of all ids
-did not find counts as deleted when a second reading does not find it either.
+goes into review, and shows how many of how many. (That an absence is no deletion yet is the comparison's business.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -89,33 +87,6 @@ def links(session: Session, connection_id: UUID, kind: Kind) -> int:
     return session.exec(
         select(func.count()).select_from(SyncRecord).where(*_linked(connection_id, kind))
     ).one()
-
-
-def judge_absence(
-    session: Session, connection: Connection, kind: Kind, present: Collection[str], now: datetime
-) -> list[str]:
-    """After a reading of all of QuickBooks' ids of a kind: the ids that may be taken for deleted now.
-
-    Those that were missing in an earlier reading too. A reading that lacks half of the links proves nothing at all.
-    """
-    linked = list(
-        session.exec(
-            select(SyncRecord).where(
-                *_linked(connection.id, kind), col(SyncRecord.remote_state) != RemoteState.GONE
-            )
-        )
-    )
-    found = set(present)
-    missing = [record for record in linked if record.remote_id not in found]
-    if len(missing) * 2 > len(linked):
-        return []
-    for record in linked:
-        if record.remote_id in found:
-            record.missed_at = None
-    gone = [record.remote_id or "" for record in missing if record.missed_at is not None]
-    for record in missing:
-        record.missed_at = record.missed_at or now
-    return gone
 
 
 def _linked(connection_id: UUID, kind: Kind) -> tuple[ColumnElement[bool], ...]:

@@ -196,6 +196,7 @@ def _explain(
     }
     story.fly(record, Flag.ATTENTION, now, refusal.words, cause, detail)
     record.due_at = now if cause == REFUSED_END else None
+    record.tries = 0  # the next look at it is somebody's wish, however often that happens
     connection = session.get_one(Connection, run.connection.id)
     story.tell(session, connection, record, Side.QUICKBOOKS, f"Refused: {refusal.words}", now, detail)
     _publish(run, record)

@@ -144,10 +144,20 @@ def _match_here(
         return None
     own = _record_of(session, record, UUID(candidate.id))
     if own is not None:
-        session.delete(own)
-        session.flush()
+        return _join_here(session, record, own, now)
     record.local_id, record.wanted = UUID(candidate.id), True
     return None
+
+
+def _join_here(session: Session, arrived: SyncRecord, own: SyncRecord, now: datetime) -> Follow:
+    """What arrived is one of ours: that one's record stays, with all that was ever sent for it."""
+    obj = arrived.remote
+    assert obj is not None
+    session.delete(arrived)
+    session.flush()
+    remote.adopt(own, obj)
+    own.wanted, own.due_at, own.told_at, own.tries = True, now, arrived.told_at, 0
+    return Follow()
 
 
 def _asked_by(session: Session, record: SyncRecord) -> SyncRecord | None:

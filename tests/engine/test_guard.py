@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from sqlmodel import select
 
 from bookipi_app.errors import NotAllowed
 from bookipi_app.models import Connection, ConnectionStatus, Customer, Flag, Invoice, Kind, SyncRecord
@@ -148,26 +147,3 @@ def test_a_crowd_on_both_sides_at_once_is_an_agreement(world: World) -> None:
 def test_an_answer_that_nobody_waits_for_is_refused(world: World) -> None:
     with world.database.transaction() as session, pytest.raises(NotAllowed):
         review.confirm(session, world.company_id, now=world.now)
-
-
-def reading(world: World, present: list[str]) -> list[str]:
-    with world.database.transaction() as session:
-        connection = session.get_one(Connection, world.connection_id)
-        return guard.judge_absence(session, connection, Kind.INVOICE, present, world.now)
-
-
-def test_an_absence_counts_when_a_second_reading_confirms_it(world: World) -> None:
-    there = remote_ids(world, Kind.INVOICE, invoices(world, 4))
-    assert reading(world, there[1:]) == []
-    assert reading(world, there) == []
-    assert reading(world, there[1:]) == []
-    assert reading(world, there[1:]) == [there[0]]
-
-
-def test_a_reading_that_lacks_more_than_half_proves_nothing(world: World) -> None:
-    there = remote_ids(world, Kind.INVOICE, invoices(world, 4))
-    for _ in range(3):
-        assert reading(world, there[3:]) == []
-        assert reading(world, []) == []
-    with world.database.reading() as session:
-        assert {one.missed_at for one in session.exec(select(SyncRecord))} == {None}

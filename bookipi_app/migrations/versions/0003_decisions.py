@@ -48,7 +48,6 @@ def upgrade() -> None:
         )
         batch_op.add_column(sa.Column("double_of", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("alias_of", sa.Uuid(), nullable=True))
-        batch_op.add_column(sa.Column("missed_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True))
         batch_op.add_column(
             sa.Column("end_verdict", _choice("endverdict", "confirmed", "kept"), nullable=True)
         )
@@ -101,7 +100,7 @@ def downgrade() -> None:
         batch_op.drop_column("second_key")
     with op.batch_alter_table("sync_record", schema=None) as batch_op:
         batch_op.drop_constraint(op.f("ck_sync_record_endverdict"), type_="check")
-        for column in ("end_verdict", "missed_at", "alias_of", "double_of", "left_as_is"):
+        for column in ("end_verdict", "alias_of", "double_of", "left_as_is"):
             batch_op.drop_column(column)
     with op.batch_alter_table("quickbooks_connection", schema=None) as batch_op:
         batch_op.drop_column("vanished")

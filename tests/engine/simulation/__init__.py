@@ -7,9 +7,9 @@ compares what people did with what both sides hold.
 
     world    both sides, the clock, borders at which the worker can be struck
     faults   what strikes there, counted by kind
-    owner, bookkeeper    what people do, written into the journal
+    owner, bookkeeper, journal    what people do, and what they did
     faces    what both sides hold, read without the engine's mapping
-    checker  what must be true in the end
+    pairs, checker  a record on both sides, and what must be true of it in the end
     run      one seed, from the first operation to the verdict
 
 `python -m tests.engine.simulation --seeds 1000` runs many; `--seed N` replays one with its trace.

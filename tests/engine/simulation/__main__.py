@@ -48,7 +48,7 @@ def _many(seeds: range, operations: int) -> int:
         if result.wrong:
             failed.append(result)
             if len(failed) <= SHOWN:
-                print(f"seed {seed}: {result.wrong[0]}", flush=True)
+                print(f"seed {seed}: {_last_line(result.wrong[0])}", flush=True)
                 print(
                     f"    again: python -m tests.engine.simulation --seed {seed} --operations {operations}",
                     flush=True,
@@ -64,6 +64,11 @@ def _many(seeds: range, operations: int) -> int:
     if never:
         print(f"never struck, so nothing is proved of it: {', '.join(never)}")
     return bool(failed or (never and len(seeds) >= 300))
+
+
+def _last_line(text: str) -> str:
+    lines = [line for line in text.strip().splitlines() if not line.startswith("(Background")]
+    return " ".join(lines[-3:]) if len(lines) > 1 else text
 
 
 if __name__ == "__main__":

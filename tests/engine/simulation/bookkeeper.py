@@ -11,8 +11,8 @@ from typing import Any
 from bookipi_app.models import Kind, Side
 from bookipi_app.sandbox.company import Record
 from tests.engine import bookkeeper
-from tests.engine.simulation.journal import Journal
-from tests.engine.simulation.owner import Nothing
+from tests.engine.simulation.faces import DELETED
+from tests.engine.simulation.journal import Journal, Nothing
 from tests.engine.simulation.world import Simulated
 from tests.engine.world import START
 
@@ -31,10 +31,10 @@ class Bookkeeper:
     journal: Journal
     made: int = 0
 
-    def creates_customer(self) -> str:
+    def creates_customer(self, name: str = "", **known: Any) -> str:
         """A new customer."""
-        name = f"There {self._next()}"
-        key = self.world.make("Customer", DisplayName=name)["Id"]
+        name = name or f"There {self._next()}"
+        key = self.world.make("Customer", DisplayName=name, **known)["Id"]
         self.journal.edited(THERE, Kind.CUSTOMER, key, name=name)
         return key
 
@@ -56,6 +56,14 @@ class Bookkeeper:
         self.journal.edited(THERE, Kind.INVOICE, made["Id"], number=made["DocNumber"])
         for line in lines:
             self._note_line(made["Id"], line)
+
+    def creates_twin_invoice(self, customer: str, number: str, price: Decimal) -> str:
+        """An invoice that the owner types too."""
+        line = self._new_line()
+        line["Amount"] = line["SalesItemLineDetail"]["UnitPrice"] = price
+        line["SalesItemLineDetail"]["Qty"] = 1
+        made = self.world.make("Invoice", CustomerRef={"value": customer}, Line=[line], DocNumber=number)
+        return made["Id"]
 
     def edits_customer(self) -> None:
         """One field of a customer."""
@@ -187,7 +195,9 @@ class Bookkeeper:
         entity = self.chance.choice(("Customer", "Item"))
         record = self._any(entity)
         active = record.active
-        self.world.change(entity, record.id, Active=not active)
+        name = "DisplayName" if entity == "Customer" else "Name"
+        clean = {} if active else {name: record.body[name].removesuffix(DELETED)}
+        self.world.change(entity, record.id, Active=not active, **clean)
         self.journal.ended(THERE, Kind(entity.lower()), record.id, "archive" if active else "restore")
 
     def deletes(self) -> None:

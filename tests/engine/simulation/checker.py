@@ -27,9 +27,9 @@ from bookipi_app.models import (
     SyncRecord,
 )
 from bookipi_app.sandbox.company import linked_invoices
-from tests.engine.simulation import faces
 from tests.engine.simulation.faces import Face
 from tests.engine.simulation.journal import Edit, Journal
+from tests.engine.simulation.pairs import Pair, face_here, face_there, value_of
 from tests.engine.simulation.world import Simulated
 from tests.engine.world import START
 
@@ -39,24 +39,8 @@ FILLED_IN = ("bill_email",)
 TOGETHER = {  # units that are merged, and asked about, as one
     "dates": ("dates",),
     "bill_to": ("customer", "bill_email", "bill_address"),
-    "money": ("lines", "shipping"),
+    "money": ("lines", "shipping", "percent"),
 }
-
-
-@dataclass
-class Pair:
-    """One record on both sides, as it ended up."""
-
-    record: SyncRecord
-    here: Face | None = None
-    there: Face | None = None
-    trashed: bool = False
-
-    @property
-    def name(self) -> str:
-        """What it is called in a violation."""
-        one = self.record
-        return f"{one.kind.value} {one.local_id}/{one.remote_id} [{one.flag.value} {one.cause}: {one.reason}]"
 
 
 @dataclass
@@ -74,6 +58,7 @@ class Verdict:
         self._at_rest()
         self._no_doubles()
         self._nothing_missing()
+        self._no_twins()
         self._converged()
         self._no_edit_lost()
         self._no_end_invented()
@@ -88,10 +73,10 @@ class Verdict:
                 row = session.get(TABLES[record.kind], record.local_id) if record.local_id else None
                 if row is not None:
                     lines = select(InvoiceLine).where(InvoiceLine.invoice_id == row.id)
-                    pair.here = _here(record.kind, row, list(session.exec(lines)))
+                    pair.here = face_here(record.kind, row, list(session.exec(lines)))
                     pair.trashed = getattr(row, "trashed_at", None) is not None
                 there = self._object(record.kind, record.remote_id)
-                pair.there = _there(record.kind, there) if there else None
+                pair.there = face_there(record.kind, there) if there else None
                 self.pairs.append(pair)
 
     def _object(self, kind: Kind, remote_id: str | None) -> Face | None:
@@ -162,6 +147,20 @@ class Verdict:
                 if (pair.record.kind, pair.record.remote_id) in made_by_us:
                     self.wrong.append(f"came back from QuickBooks as another record: {pair.name}")
 
+    def _no_twins(self) -> None:
+        """What was typed on both sides is one record, or a person is asked, or was."""
+        for kind, here, there in self.journal.twins:
+            found = [
+                one for one in self.pairs
+                if one.record.kind is kind and (str(one.record.local_id) == here or one.record.remote_id == there)
+            ]  # fmt: skip
+            asked = any(one.record.flag in OPEN or one.record.ended or one.trashed for one in found)
+            answered = any(one.kind is kind for one in self.journal.chosen)
+            ended = any(one.kind is kind for one in self.journal.ends)
+            moved = any(one.kind is kind and one.key in (here, there) for one in self.journal.edits[3:])
+            if len(found) > 1 and not (asked or answered or ended or moved):
+                self.wrong.append(f"twins apart: {[one.name for one in found]}")
+
     def _nothing_missing(self) -> None:
         known_here = {(one.record.kind, one.record.local_id) for one in self.pairs}
         known_there = {(one.record.kind, one.record.remote_id) for one in self.pairs}
@@ -192,7 +191,7 @@ class Verdict:
             if pair.here.get("void") and pair.there.get("void"):
                 continue
             for unit, value in pair.here.items():
-                if unit == "total" and record.flag is Flag.DIFFERS:
+                if unit.startswith("_") or (unit in ("total", "tax") and record.flag is Flag.DIFFERS):
                     continue
                 if unit in FILLED_IN and not value:
                     continue  # QuickBooks takes it from the customer; agreed as it is, and nobody's edit
@@ -200,8 +199,8 @@ class Verdict:
                     self.wrong.append(f"{unit} differs, {value!r} and {pair.there[unit]!r}: {pair.name}")
 
     def _one_sided(self, pair: Pair) -> None:
-        ended_here = pair.here is None or pair.trashed or not pair.here.get("active", True)
-        ended_there = pair.there is None or not pair.there.get("active", True)
+        ended_here = pair.trashed or _has_ended(pair.here)
+        ended_there = _has_ended(pair.there)
         if ended_here is not ended_there:
             self.wrong.append(f"ended on one side only, here {ended_here}, there {ended_there}: {pair.name}")
 
@@ -240,7 +239,7 @@ class Verdict:
             pair = ids[edit.kind, edit.key]
             if self._is_excused(pair, edit):
                 continue
-            final = _value(pair.here, unit)
+            final = value_of(pair.here, unit)
             if not self._is_value(edit, final):
                 self.wrong.append(
                     f"lost: {unit} = {edit.value!r} ({edit.side.value}, {edit.at}), is {final!r}: {pair.name}"
@@ -308,44 +307,16 @@ class Verdict:
                     self.wrong.append(f"paid amount of {invoice.id} moved")
 
 
-def _here(kind: Kind, row: Any, lines: list[InvoiceLine]) -> Face:
-    match kind:
-        case Kind.CUSTOMER:
-            return faces.customer_here(row)
-        case Kind.ITEM:
-            return faces.item_here(row)
-        case Kind.INVOICE:
-            return faces.invoice_here(row, lines)
-
-
-def _there(kind: Kind, obj: Face) -> Face:
-    match kind:
-        case Kind.CUSTOMER:
-            return faces.customer_there(obj)
-        case Kind.ITEM:
-            return faces.item_there(obj)
-        case Kind.INVOICE:
-            return faces.invoice_there(obj)
-
-
 def _never_travelled(row: Any) -> bool:
     """A copy that was made of a void invoice and is a draft, or what was ended before anybody looked."""
     return isinstance(row, Invoice) and row.stage is Stage.DRAFT
+
+
+def _has_ended(face: Face | None) -> bool:
+    return face is None or not face.get("active", True) or face.get("void", False)
 
 
 def _covers(answered: str, unit: str) -> bool:
     unit = "lines" if unit.startswith("line ") else unit
     group = TOGETHER.get(answered, (answered,))
     return answered in ("record", unit) or unit in group or answered == "name_taken"
-
-
-def _value(face: Face | None, unit: str) -> Any:
-    if face is None:
-        return None
-    if not unit.startswith("line "):
-        return face[unit]
-    _, token, *part = unit.split(" ")
-    line = face["lines"].get(token)
-    if not part:
-        return True if line is not None else None
-    return line[part[0]] if line is not None else None

@@ -34,7 +34,7 @@ def customer_here(row: Customer) -> Face:
 def customer_there(obj: dict[str, Any]) -> Face:
     """A customer of QuickBooks."""
     return {
-        "name": obj["DisplayName"].removesuffix(DELETED),
+        "name": _clean(obj, "DisplayName"),
         "company_name": obj.get("CompanyName", ""),
         "given_name": obj.get("GivenName", ""),
         "family_name": obj.get("FamilyName", ""),
@@ -47,6 +47,11 @@ def customer_there(obj: dict[str, Any]) -> Face:
     }
 
 
+def _clean(obj: dict[str, Any], name: str) -> str:
+    """QuickBooks marks the name of what is inactive."""
+    return obj[name] if obj.get("Active", True) else obj[name].removesuffix(DELETED)
+
+
 def item_here(row: Item) -> Face:
     """An item of ours."""
     plain = ("name", "sku", "description", "taxable", "active")
@@ -56,7 +61,7 @@ def item_here(row: Item) -> Face:
 def item_there(obj: dict[str, Any]) -> Face:
     """An item of QuickBooks."""
     return {
-        "name": obj["Name"].removesuffix(DELETED),
+        "name": _clean(obj, "Name"),
         "sku": obj.get("Sku", ""),
         "description": obj.get("Description", ""),
         "taxable": obj.get("Taxable", False),
@@ -75,7 +80,10 @@ def invoice_here(row: Invoice, lines: list[InvoiceLine]) -> Face:
         "memo": row.memo,
         "bill_email": row.bill_email,
         "shipping": Decimal(row.shipping_cents) / 100,
+        "discount": Decimal(row.discount_cents) / 100,
+        "_percent": Decimal(row.discount_value) / SCALE if row.discount_kind == "percent" else None,
         "void": row.stage == "void",
+        "tax": Decimal(row.tax_cents) / 100,
         "total": Decimal(row.total_cents) / 100,
         "lines": {_token(line.description): _line_here(line) for line in lines},
     }
@@ -99,6 +107,7 @@ def invoice_there(obj: dict[str, Any]) -> Face:
         if one["SalesItemLineDetail"].get("ItemRef", {}).get("value") == "SHIPPING_ITEM_ID"
     ]
     lines = [one for one in sold if one not in shipping]
+    discounts = [one for one in obj.get("Line", []) if one["DetailType"] == "DiscountLineDetail"]
     void = obj.get("PrivateNote", "").startswith("Voided") and not obj["TotalAmt"]
     return {
         "customer": obj["CustomerRef"]["value"],
@@ -108,7 +117,9 @@ def invoice_there(obj: dict[str, Any]) -> Face:
         "memo": obj.get("PrivateNote", ""),
         "bill_email": obj.get("BillEmail", {}).get("Address", ""),
         "shipping": sum((Decimal(str(one["Amount"])) for one in shipping), Decimal(0)),
+        "discount": sum((Decimal(str(one["Amount"])) for one in discounts), Decimal(0)),
         "void": void,
+        "tax": Decimal(str(obj.get("TxnTaxDetail", {}).get("TotalTax", 0))),
         "total": Decimal(str(obj["TotalAmt"])),
         "lines": {_token(one.get("Description", "")): _line_there(one) for one in lines},
     }

@@ -17,7 +17,7 @@ import httpx
 from bookipi_app.sandbox.core import Delivery
 from bookipi_app.sandbox.troubles import CANNED
 from tests.engine.simulation.world import HOLDER, OTHER, Nature, Simulated
-from tests.engine.world import Killed
+from tests.engine.world import START, Killed
 
 SLOW = timedelta(seconds=25)  # longer than a lease
 
@@ -63,7 +63,7 @@ AFTER = (
     Fault.EDIT_HERE, Fault.EDIT_THERE, Fault.LEASE_EXPIRES,
 )  # fmt: skip
 POST = (Fault.WEBHOOK_LOST, Fault.WEBHOOK_DOUBLED, Fault.WEBHOOKS_REORDERED, Fault.WEBHOOK_LATE)
-RARE = {Fault.REVOKED: 0.15, Fault.CLOCK_JUMPS: 0.3}  # of the times that they would strike
+RARE = {Fault.REVOKED: 0.4, Fault.CLOCK_JUMPS: 0.5}  # of the times that they would strike
 
 
 class Storm(Nature):
@@ -73,8 +73,8 @@ class Storm(Nature):
         self.chance = chance
         self.act = {Fault.EDIT_HERE: act_here, Fault.EDIT_THERE: act_there}
         self.struck: Counter[Fault] = Counter()
-        self.kinds = set(chance.sample(list(Fault), chance.choice((0, 3, 6, 10))))
-        self.rate = chance.choice((0.02, 0.05, 0.12, 0.25))
+        self.kinds = set(chance.sample(list(Fault), chance.choice((0, 4, 8, 16))))
+        self.rate = chance.choice((0.05, 0.12, 0.25, 0.4))
         self.told: Callable[[str], object] = lambda _words: None
         self._inside = False
 
@@ -141,13 +141,13 @@ class Storm(Nature):
             case Fault.TIME_OUT_BEFORE:
                 raise httpx.ReadTimeout("no answer")
             case Fault.THROTTLED:
-                return _canned(world, "throttled", {"retry-after": "7"})
+                return _canned("throttled", {"retry-after": "7"})
             case Fault.THROTTLED_SILENTLY:
-                return _canned(world, "throttled")
+                return _canned("throttled")
             case Fault.FAILED_BEFORE:
-                return _canned(world, "system")
+                return _canned("system")
             case Fault.GATEWAY:
-                return _canned(world, "html")
+                return _canned("html")
             case Fault.TOKEN_EXPIRED:
                 _expire(world)
             case Fault.REVOKED:
@@ -165,7 +165,7 @@ class Storm(Nature):
             case Fault.CUT_OFF:
                 raise httpx.ReadError("the connection was cut")
             case Fault.FAILED_AFTER:
-                return _canned(world, "system")
+                return _canned("system")
             case Fault.TRUNCATED:
                 return httpx.Response(answer.status_code, headers={"content-type": "application/json"},
                                       content=answer.content[: len(answer.content) // 2])  # fmt: skip
@@ -195,9 +195,9 @@ class Storm(Nature):
             self._inside = False
 
 
-def _canned(world: Simulated, name: str, headers: dict[str, str] | None = None) -> httpx.Response:
-    answer = CANNED[name](world.now)
-    return httpx.Response(answer.status, headers={**answer.headers, **(headers or {})}, content=answer.body)
+def _canned(name: str, headers: dict[str, str] | None = None) -> httpx.Response:
+    given = CANNED[name](START)
+    return httpx.Response(given.status, headers={**given.headers, **(headers or {})}, content=given.body)
 
 
 def _expire(world: Simulated) -> None:

@@ -8,6 +8,10 @@ from typing import Any
 from bookipi_app.models import Kind, Side
 
 
+class Nothing(Exception):
+    """There is nothing of the kind to act on."""
+
+
 @dataclass(frozen=True)
 class Edit:
     """A value that somebody gave to one unit of a record. `key` is our id, or QuickBooks'."""
@@ -50,6 +54,7 @@ class Journal:
     ends: list[End] = field(default_factory=list[End])
     chosen: list[Chosen] = field(default_factory=list[Chosen])
     payments_there: dict[str, int] = field(default_factory=dict[str, int])
+    twins: list[tuple[Kind, str, str]] = field(default_factory=list[tuple[Kind, str, str]])
     trace: list[str] = field(default_factory=list[str])
     count: int = 0
 
@@ -69,6 +74,11 @@ class Journal:
         """A record ended, or came back."""
         at = self.tell(f"{side.value} {what}s {kind.value} {key}")
         self.ends.append(End(at, side, kind, str(key), what))
+
+    def twin(self, kind: Kind, here: object, there: str) -> None:
+        """The same thing was typed on both sides."""
+        self.tell(f"typed on both sides: {kind.value} {here} and {there}")
+        self.twins.append((kind, str(here), there))
 
     def chose(self, kind: Kind, key: object, unit: str, choice: str) -> None:
         """A question was answered."""

@@ -15,18 +15,14 @@ from bookipi_app.models import Customer, Flag, Invoice, Item, Kind, Side, Stage,
 from bookipi_app.services import customers, decision_views, decisions, invoices, items, payments
 from bookipi_app.services.customer_form import form_of_customer
 from bookipi_app.services.invoice_form import LineForm
-from tests.engine.simulation.journal import Journal
+from tests.engine.simulation.journal import Journal, Nothing
 from tests.engine.simulation.world import Simulated
 from tests.engine.world import WHO
 
 HERE = Side.HERE
 CUSTOMER_UNITS = ("company_name", "given_name", "family_name", "email", "phone", "notes")
 ITEM_UNITS = ("sku", "description", "price")
-INVOICE_UNITS = ("number", "notes", "memo", "bill_email", "dates", "shipping")
-
-
-class Nothing(Exception):
-    """There is nothing of the kind to act on."""
+INVOICE_UNITS = ("number", "notes", "memo", "bill_email", "dates", "shipping", "percent")
 
 
 @dataclass
@@ -40,9 +36,10 @@ class Owner:
 
     # -- creating ------------------------------------------------------------------------------------------------------
 
-    def creates_customer(self) -> Customer:
+    def creates_customer(self, **known: str) -> Customer:
         """A new customer."""
-        row = self.world.customer(name=f"Here {self._next()}")
+        filled = {"name": f"Here {self._next()}"} | known
+        row = self.world.customer(None, **filled)
         self.journal.edited(HERE, Kind.CUSTOMER, row.id, name=row.name)
         return row
 
@@ -57,10 +54,27 @@ class Owner:
         customer = self._row(Customer, active=True) or self.creates_customer()
         item = self._row(Item, active=True) or (self.creates_item() if self.chance.random() < 0.5 else None)
         lines = [self._new_line(item) for _ in range(self.chance.randint(1, 3))]
-        row = self.world.invoice(customer, *lines, key="")
+        money: dict[str, Any] = {}
+        if self.chance.random() < 0.3:
+            money |= {"tax_mode": "exclusive", "tax_rate": "8.25"}
+            lines = [replace(line, taxable=True) for line in lines]
+        if self.chance.random() < 0.3:
+            money |= {"discount_kind": "percent", "discount_value": "10"}
+        self._invoice(customer, lines, **money)
+
+    def creates_twin_invoice(self, customer_id: UUID, number: str, price: Decimal) -> Invoice:
+        """An invoice that the bookkeeper types too."""
+        with self.world.database.reading() as session:
+            customer = session.get_one(Customer, customer_id)
+        line = LineForm(description=f"W{self._next()} work", quantity="1", price=str(price))
+        return self._invoice(customer, [line], number=number)
+
+    def _invoice(self, customer: Customer, lines: list[LineForm], **fields: Any) -> Invoice:
+        row = self.world.invoice(customer, *lines, **fields)
         self.journal.edited(HERE, Kind.INVOICE, row.id, number=row.number)
         for line in lines:
             self._note_line(row.id, line)
+        return row
 
     # -- editing -------------------------------------------------------------------------------------------------------
 
@@ -94,6 +108,9 @@ class Owner:
             case "shipping":
                 value = self._amount()
                 self.world.edit(row.id, shipping=str(value))
+            case "percent":
+                value = Decimal(self.chance.randint(1, 20))
+                self.world.edit(row.id, discount_kind="percent", discount_value=str(value))
             case "number":
                 value = f"N{self._next()}"
                 self.world.edit(row.id, number=value)
@@ -187,12 +204,16 @@ class Owner:
 
     # -- answering -----------------------------------------------------------------------------------------------------
 
-    def answers(self) -> None:
+    def resolves(self) -> None:
+        """Resolve one conflict."""
+        self.answers((Flag.CONFLICT,))
+
+    def answers(self, flags: tuple[Flag, ...] = (Flag.CONFLICT, Flag.ATTENTION, Flag.DIFFERS)) -> None:
         """Answer one open question, if there is one."""
         with self.world.database.reading() as session:
             asked = select(SyncRecord).where(
                 SyncRecord.connection_id == self.world.connection_id,
-                col(SyncRecord.flag).in_((Flag.CONFLICT, Flag.ATTENTION, Flag.DIFFERS)),
+                col(SyncRecord.flag).in_(flags),
                 col(SyncRecord.local_id).is_not(None),
             )
             found = list(session.exec(asked.order_by(col(SyncRecord.id))))

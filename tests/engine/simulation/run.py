@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -20,13 +21,13 @@ from sqlmodel import col, select
 
 from bookipi_app import live, queue
 from bookipi_app.errors import Failure
-from bookipi_app.models import Attempt, ConnectionStatus, InboxEvent, Outcome, SyncRecord
+from bookipi_app.models import Attempt, ConnectionStatus, Flag, InboxEvent, Kind, Outcome, SyncRecord
 from tests.engine.simulation.bookkeeper import Bookkeeper
 from tests.engine.simulation.chance import determined
 from tests.engine.simulation.checker import Verdict
 from tests.engine.simulation.faults import Fault, Storm
-from tests.engine.simulation.journal import Journal
-from tests.engine.simulation.owner import Nothing, Owner
+from tests.engine.simulation.journal import Journal, Nothing
+from tests.engine.simulation.owner import Owner
 from tests.engine.simulation.world import HOLDER, OTHER, Nature, Refused, Simulated
 from tests.engine.test_grant import reconnect
 
@@ -112,7 +113,9 @@ class _Run:
             for _ in range(operations):
                 self._step()
             self._settle()
-            wrong = Verdict(self.world, self.journal).check() + self._silence()
+            if self.chance.random() < 0.4:
+                wrong = self._everything_answered()
+            wrong += Verdict(self.world, self.journal).check() + self._silence()
         except Exception:  # noqa: BLE001  (whatever the engine raises is a finding of this seed)
             wrong = [traceback.format_exc()]
         wrong += [f"the engine said: {one}" for one in self.errors]
@@ -136,8 +139,34 @@ class _Run:
             (books.creates_customer, 3), (books.creates_item, 2), (books.creates_invoice, 4),
             (books.edits_customer, 4), (books.edits_item, 3), (books.edits_invoice, 7), (books.edits_lines, 6),
             (books.moves_invoice, 1), (books.swaps_names, 1), (books.merges, 2), (books.hides, 2), (books.deletes, 3),
-            (books.voids, 2), (books.pays, 2),
+            (books.voids, 2), (books.pays, 2), (self._types_customer_twice, 1), (self._types_invoice_twice, 1),
         ]  # fmt: skip
+
+    def _types_customer_twice(self) -> None:
+        """The same customer, typed on both sides."""
+        number = self.owner.made + 1000 + self.bookkeeper.made
+        name, email = f"Both {number}", f"both{number}@example.com"
+        row = self.owner.creates_customer(name=name, email=email)
+        key = self.bookkeeper.creates_customer(name, PrimaryEmailAddr={"Address": email})
+        self.journal.twin(Kind.CUSTOMER, row.id, key)
+
+    def _types_invoice_twice(self) -> None:
+        """The same invoice of a linked customer, typed on both sides."""
+        linked = select(SyncRecord).where(
+            SyncRecord.kind == Kind.CUSTOMER,
+            SyncRecord.flag == Flag.SYNCED,
+            col(SyncRecord.alias_of).is_(None),
+        )
+        with self.world.database.reading() as session:
+            found = list(session.exec(linked.order_by(col(SyncRecord.id))))
+        if not found:
+            raise Nothing
+        customer = self.chance.choice(found)
+        assert customer.local_id is not None
+        number, price = f"B{self.owner.made + self.bookkeeper.made}", Decimal(self.chance.randint(10, 99))
+        key = self.bookkeeper.creates_twin_invoice(customer.remote_id or "", number, price)
+        row = self.owner.creates_twin_invoice(customer.local_id, number, price)
+        self.journal.twin(Kind.INVOICE, row.id, key)
 
     def _act(self, act: Act) -> None:
         name = getattr(act, "__qualname__", str(act))
@@ -188,6 +217,27 @@ class _Run:
             if quiet >= 3:
                 return
             self.world.pass_time(seconds=self._until_next())
+
+    def _everything_answered(self) -> list[str]:
+        """A person answers what is open: no conflict may be left, as nobody edits any more."""
+        self.journal.tell("answers")
+        for _ in range(12):
+            self._act(self.owner.answers)
+            self._sync()
+            self.world.pass_time(seconds=31)
+        for _ in range(12):
+            if not self._conflicts():
+                break
+            self._act(self.owner.resolves)
+            self._sync()
+            self.world.pass_time(seconds=31)
+        self._settle()
+        return [f"a conflict that no answer ends: {one}" for one in self._conflicts()]
+
+    def _conflicts(self) -> list[str]:
+        with self.world.database.reading() as session:
+            found = select(SyncRecord.local_id).where(SyncRecord.flag == Flag.CONFLICT)
+            return [str(one) for one in session.exec(found.order_by(col(SyncRecord.id)))]
 
     def _until_next(self) -> float:
         connection = self.world.connection()

@@ -18,7 +18,7 @@ from sqlmodel import Session
 
 from bookipi_app import exactjson
 from bookipi_app.db import Database
-from bookipi_app.quickbooks import webhooks
+from bookipi_app.quickbooks import oauth, webhooks
 from bookipi_app.sandbox.company import Record, render
 from bookipi_app.sandbox.core import Delivery, Request
 from bookipi_app.services import inbox
@@ -106,6 +106,7 @@ class Simulated(World):
             raw = self.database.engine.raw_connection()
             then.backup(raw.driver_connection)  # pyright: ignore[reportArgumentType]
             raw.close()
+        oauth._known.clear()  # what the process remembers of Intuit's addresses
         self.sandbox = pickle.loads(self._sandbox_then)
         self.sandbox.world.chance = Random(f"sandbox {seed}")
         self.now, self.nature, self.deaths = START, Nature(), 0

@@ -1,0 +1,61 @@
+"""A record on both sides, as it ended up: what the checker judges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bookipi_app.models import InvoiceLine, Kind, SyncRecord
+from tests.engine.simulation import faces
+from tests.engine.simulation.faces import Face
+
+
+@dataclass
+class Pair:
+    """One record on both sides, as it ended up."""
+
+    record: SyncRecord
+    here: Face | None = None
+    there: Face | None = None
+    trashed: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is called in a violation."""
+        one = self.record
+        return f"{one.kind.value} {one.local_id}/{one.remote_id} [{one.flag.value} {one.cause}: {one.reason}]"
+
+
+def face_here(kind: Kind, row: Any, lines: list[InvoiceLine]) -> Face:
+    """A record of ours."""
+    match kind:
+        case Kind.CUSTOMER:
+            return faces.customer_here(row)
+        case Kind.ITEM:
+            return faces.item_here(row)
+        case Kind.INVOICE:
+            return faces.invoice_here(row, lines)
+
+
+def face_there(kind: Kind, obj: Face) -> Face:
+    """An object of QuickBooks."""
+    match kind:
+        case Kind.CUSTOMER:
+            return faces.customer_there(obj)
+        case Kind.ITEM:
+            return faces.item_there(obj)
+        case Kind.INVOICE:
+            return faces.invoice_there(obj)
+
+
+def value_of(face: Face | None, unit: str) -> Any:
+    """What a unit of the journal is in the end."""
+    if face is None:
+        return None
+    if not unit.startswith("line "):
+        return face[unit] if unit in face else face[f"_{unit}"]
+    _, token, *part = unit.split(" ")
+    line = face["lines"].get(token)
+    if not part:
+        return True if line is not None else None
+    return line[part[0]] if line is not None else None

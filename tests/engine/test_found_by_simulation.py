@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bookipi_app.models import Customer, Flag, Kind
 from bookipi_app.errors import TryLater
+from bookipi_app.models import Customer, Flag, Kind
 from bookipi_app.services import activity, customers
 from bookipi_app.services.invoice_form import LineForm
 from tests.engine import person

@@ -128,7 +128,7 @@ def _take_over(session: Session, record: SyncRecord, attempt: Attempt, answer: A
         record.generation, record.ended = attempt.generation, False
     token = snapshot.sync_token(answer.object)
     record.base_token = token
-    if token >= record.remote_token:
+    if token >= record.remote_token and record.remote_state is not RemoteState.GONE:
         remote.adopt(record, answer.object)
 
 
@@ -148,12 +148,13 @@ def _join_early_bird(session: Session, record: SyncRecord, remote_id: str) -> No
     if early is None or early.id == record.id:
         return
     assert early.local_id is None, "a record of QuickBooks was created here while a creation of ours was open"
-    if early.remote is not None:
-        remote.adopt(record, early.remote)
-    if early.remote_state is RemoteState.GONE:
-        record.remote_state, record.remote_id = RemoteState.GONE, remote_id
+    heard, gone = early.remote, early.remote_state is RemoteState.GONE
     session.delete(early)
-    session.flush()
+    session.flush()  # before the id moves: no two records of a connection may hold the same one
+    if heard is not None:
+        remote.adopt(record, heard)
+    if gone:
+        record.remote_state, record.remote_id = RemoteState.GONE, remote_id
 
 
 def _read_soon(

@@ -1,0 +1,76 @@
+"""News of a creation of ours before its answer: the two are one record, and nothing is linked to it meanwhile."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import httpx
+import pytest
+
+from bookipi_app.models import Customer, Flag, Invoice, Kind, RemoteState
+from bookipi_app.sync import lease
+from tests.engine import bookkeeper, person
+from tests.engine.test_main_job import lines
+from tests.engine.world import Killed, World
+
+DEATHS = 3  # so often tried that its next try is later than the next reading of the feed
+
+
+def lose_answers(world: World, path: str) -> None:
+    """A creation is carried out; the worker dies of its answer three times, and once it gets none."""
+    count = 0
+
+    def answered(method: str, target: str, response: httpx.Response) -> httpx.Response:
+        nonlocal count
+        if method == "POST" and f"/{path}" in target.split("?", maxsplit=1)[0]:
+            count += 1
+            if count > DEATHS:
+                world.after_request = None
+                raise httpx.ReadTimeout("no answer")
+            raise Killed
+        return response
+
+    world.after_request = answered
+    for _ in range(DEATHS):
+        with suppress(Killed):
+            world.run()
+            pytest.fail("the worker did not reach the request")
+        lease.end_own(world.database, "test-0")
+        world.pass_time(seconds=19)
+    world.run()
+    world.sandbox.due_webhooks(world.now)  # its event is lost
+
+
+def hear_by_the_feed(world: World) -> None:
+    """The feed is due before the next try."""
+    world.pass_time(seconds=4)
+    world.run()
+
+
+def test_what_the_feed_shows_before_the_answer_is_the_same_record(world: World) -> None:
+    """It was adopted while the row that had been made for it still held QuickBooks' id: every run failed there."""
+    customer = world.customer(name="Nearly lost")
+    lose_answers(world, "customer")
+    remote_id = world.all("Customer")[-1]["Id"]
+    world.change("Customer", remote_id, Notes="Edited there")
+    hear_by_the_feed(world)
+    assert world.record(Kind.CUSTOMER, remote_id=remote_id).local_id is None
+    person.settle(world)
+    record = world.record(Kind.CUSTOMER, remote_id=remote_id)
+    assert (record.local_id, record.flag) == (customer.id, Flag.SYNCED)
+    assert world.here(Customer, customer.id).notes == "Edited there"
+
+
+def test_what_was_deleted_there_before_the_answer_goes_to_the_trash(world: World) -> None:
+    customer = world.customer()
+    world.sync()
+    world.pass_time(minutes=2)
+    invoice = world.invoice(customer, *lines(("1", "100")))
+    lose_answers(world, "invoice")
+    remote_id = world.all("Invoice")[-1]["Id"]
+    hear_by_the_feed(world)
+    bookkeeper.delete(world, remote_id)
+    person.settle(world)
+    record = world.record(Kind.INVOICE, local_id=invoice.id)
+    assert (record.remote_id, record.remote_state) == (remote_id, RemoteState.GONE)
+    assert world.here(Invoice, invoice.id).trashed_at is not None

@@ -74,3 +74,17 @@ def test_what_was_deleted_there_before_the_answer_goes_to_the_trash(world: World
     record = world.record(Kind.INVOICE, local_id=invoice.id)
     assert (record.remote_id, record.remote_state) == (remote_id, RemoteState.GONE)
     assert world.here(Invoice, invoice.id).trashed_at is not None
+def test_another_of_the_same_name_is_not_linked_to_it(world: World) -> None:
+    """It was linked to what had been created for the first one, whose answer then found its object taken."""
+    first = world.customer(name="Typed twice", email="twice@example.com")
+    lose_answers(world, "customer")
+    remote_id = world.all("Customer")[-1]["Id"]
+    second = world.customer(name="Typed twice", email="twice@example.com")
+    hear_by_the_feed(world)
+    waiting = world.record(Kind.CUSTOMER, local_id=second.id)
+    assert (waiting.remote_id, waiting.flag) == (None, Flag.SYNCING)
+    assert waiting.reason
+    person.settle(world)
+    assert world.record(Kind.CUSTOMER, local_id=first.id).remote_id == remote_id
+    asked = world.record(Kind.CUSTOMER, local_id=second.id)
+    assert (asked.remote_id, asked.flag, asked.cause) == (None, Flag.ATTENTION, "name_taken")

@@ -6,8 +6,9 @@ from contextlib import suppress
 
 import httpx
 import pytest
+from sqlmodel import select
 
-from bookipi_app.models import Customer, Flag, Invoice, Kind, RemoteState
+from bookipi_app.models import Customer, Flag, Invoice, Kind, RemoteState, SyncRecord
 from bookipi_app.sync import lease
 from tests.engine import bookkeeper, person
 from tests.engine.test_main_job import lines
@@ -74,6 +75,8 @@ def test_what_was_deleted_there_before_the_answer_goes_to_the_trash(world: World
     record = world.record(Kind.INVOICE, local_id=invoice.id)
     assert (record.remote_id, record.remote_state) == (remote_id, RemoteState.GONE)
     assert world.here(Invoice, invoice.id).trashed_at is not None
+
+
 def test_another_of_the_same_name_is_not_linked_to_it(world: World) -> None:
     """It was linked to what had been created for the first one, whose answer then found its object taken."""
     first = world.customer(name="Typed twice", email="twice@example.com")
@@ -88,3 +91,27 @@ def test_another_of_the_same_name_is_not_linked_to_it(world: World) -> None:
     assert world.record(Kind.CUSTOMER, local_id=first.id).remote_id == remote_id
     asked = world.record(Kind.CUSTOMER, local_id=second.id)
     assert (asked.remote_id, asked.flag, asked.cause) == (None, Flag.ATTENTION, "name_taken")
+
+
+def test_what_is_linked_already_stays_linked_and_the_other_record_fails_alone(world: World) -> None:
+    """Whatever linked it: the runs of the connection go on, and a person is told."""
+    first = world.customer(name="Typed once")
+    lose_answers(world, "customer")
+    hear_by_the_feed(world)
+    other = world.customer(name="Somebody else")
+    remote_id = world.all("Customer")[-1]["Id"]
+    with world.database.transaction() as session:
+        early = session.exec(select(SyncRecord).where(SyncRecord.remote_id == remote_id)).one()
+        session.delete(session.exec(select(SyncRecord).where(SyncRecord.local_id == other.id)).one())
+        session.flush()
+        early.local_id = other.id
+    third = world.customer(name="Next in line")
+    world.sync(8)
+    told = world.record(Kind.CUSTOMER, local_id=first.id)
+    assert (told.remote_id, told.flag, told.due_at) == (None, Flag.ATTENTION, None)
+    assert "is linked to Somebody else here" in told.reason
+    assert world.record(Kind.CUSTOMER, local_id=other.id).remote_id == remote_id
+    assert person.flag(world, Kind.CUSTOMER, third.id) is Flag.SYNCED
+    person.retry(world, Kind.CUSTOMER, first.id)
+    person.settle(world)
+    assert len([one for one in world.all("Customer") if one["DisplayName"] == "Typed once"]) == 1

@@ -75,7 +75,7 @@ def _decide(session: Session, run: Run, record_id: UUID) -> Follow:
     record.tries += 1
     if record.tries > MOST_LOOKS:
         return _not_converging(run, record, now)
-    if merged := merges.follow(session, connection, record, now):
+    if merged := merges.follow(session, run, connection, record, now):
         return merged
     doubt = _match(session, connection, record, now)
     if isinstance(doubt, Follow):

@@ -20,7 +20,7 @@ from tests.engine.test_names_and_numbers import taken_number
 from tests.engine.world import Killed, World, money
 
 
-def test_lesson_1_what_both_had_before_is_linked_or_asked_and_never_doubled(world: World) -> None:
+def test_lesson_01_what_both_had_before_is_linked_or_asked_and_never_doubled(world: World) -> None:
     there = existing(world)
     before = len(world.all("Customer"))
     same = world.customer(name=there["DisplayName"])
@@ -31,7 +31,7 @@ def test_lesson_1_what_both_had_before_is_linked_or_asked_and_never_doubled(worl
     assert person.question(world, Kind.CUSTOMER, doubtful.id).question == "match"
 
 
-def test_lesson_2_syncing_again_makes_no_second_invoice(world: World) -> None:
+def test_lesson_02_syncing_again_makes_no_second_invoice(world: World) -> None:
     invoice_id, _ = linked(world)
     before = len(world.all("Invoice"))
     for _ in range(3):
@@ -42,7 +42,7 @@ def test_lesson_2_syncing_again_makes_no_second_invoice(world: World) -> None:
     assert len(world.all("Invoice")) == before
 
 
-def test_lesson_4_after_a_deletion_there_the_next_creation_has_an_id_of_its_own(world: World) -> None:
+def test_lesson_04_after_a_deletion_there_the_next_creation_has_an_id_of_its_own(world: World) -> None:
     invoice_id, remote_id = linked(world)
     bookkeeper.delete(world, remote_id)
     person.settle(world)
@@ -57,7 +57,7 @@ def test_lesson_4_after_a_deletion_there_the_next_creation_has_an_id_of_its_own(
     assert len(set(made)) == len(made) == 2
 
 
-def test_lesson_5_a_number_used_there_shows_the_other_invoice(world: World) -> None:
+def test_lesson_05_a_number_used_there_shows_the_other_invoice(world: World) -> None:
     invoice, made = taken_number(world)
     asked = person.question(world, Kind.INVOICE, invoice.id)
     assert [one.id for one in asked.candidates] == [made["Id"]]

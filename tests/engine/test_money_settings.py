@@ -21,6 +21,9 @@ from bookipi_app.models import (
     TaxSending,
 )
 from bookipi_app.models.account import Company
+from bookipi_app.sync import local, references
+from bookipi_app.sync.forecast import Forecast, ForecastKind, forecast
+from bookipi_app.sync.records import LocalInvoice
 from tests.engine.test_main_job import lines
 from tests.engine.world import World
 
@@ -111,7 +114,7 @@ def test_lesson_32_a_renamed_discount_field_is_not_sent_unasked(
     decide(world, discount_meaning=meaning)
     with world.database.transaction() as session:
         session.get_one(Company, world.company_id).discount_label = "Deposit"
-    off = {"discount_kind": "fixed", "discount_value": "20"}
+    off: dict[str, Any] = {"discount_kind": "fixed", "discount_value": "20"}
     invoice = world.invoice(world.customer(), *lines(("1", "100")), **off)
     world.sync()
     assert flag_of(world, invoice)[0] is flag
@@ -149,3 +152,30 @@ def test_tax_codes_and_their_rates_are_read_again_once_a_day(world: World) -> No
     assert [percents[rate] for rate in (austin.fields or {})["rates"]] == ["6.25", "1", "1"]
     with world.database.reading() as session:
         assert session.exec(select(SyncRecord)).all() == []
+
+
+def test_a_company_that_does_not_keep_our_tax_is_known_for_it_after_the_first_invoice(world: World) -> None:
+    world.sandbox.switches.change({"tax_override_allowed": False})
+    customer = world.customer()
+    taxed: dict[str, Any] = {"tax_mode": "exclusive", "tax_rate": "7"}
+    first = world.invoice(customer, *_taxed(lines(("1", "100"))), **taxed)
+    assert foreseen(world, first).kind is ForecastKind.SAME  # nobody could know
+    world.sync()
+    assert flag_of(world, first) == (Flag.DIFFERS, "automatic_tax")
+    second = world.invoice(customer, *_taxed(lines(("1", "200"))), **taxed)
+    told = foreseen(world, second)
+    assert (told.kind, told.cause, told.difference_cents) == (ForecastKind.DIFFERS, "automatic_tax", 250)
+    world.sync()
+    assert flag_of(world, second) == (Flag.DIFFERS, "automatic_tax")
+    with world.still():
+        world.sync()
+
+
+def foreseen(world: World, invoice: Invoice) -> Forecast:
+    with world.database.reading() as session:
+        connection = session.get_one(Connection, world.connection_id)
+        found = local.load(session, Kind.INVOICE, invoice.id)
+        assert found is not None
+        assert isinstance(found.record, LocalInvoice)
+        context = references.context(session, connection, found.record.customer_id)
+        return forecast(found.record, context)

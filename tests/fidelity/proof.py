@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from random import Random
 from typing import Any
@@ -15,7 +16,8 @@ from typing import Any
 import pytest
 
 from bookipi_app.models import DiscountMeaning, ShippingFallback, TaxSending
-from bookipi_app.models.record import Kind, LineKind
+from bookipi_app.models.record import Kind, LineKind, TaxMode
+from bookipi_app.money import SCALE
 from bookipi_app.sync import actions, mapping, sums
 from bookipi_app.sync import agreement as agreements
 from bookipi_app.sync.carrying import CannotCarry, MappingContext
@@ -129,6 +131,7 @@ def travel(number: int, place: Place) -> Outcome:
         return Outcome("ours", place.setting.preset, foreseen.kind, foreseen.cause, 0, written.forms)
     journey = Journey.out(invoice, place, context)
     kind, cause, cents = _as_foreseen(foreseen, journey)
+    _line_for_line(journey)
     journey.is_quiet()
     life = _live_on(number, journey)
     return Outcome("ours", place.setting.preset, kind, cause, cents, written.forms, life)
@@ -161,6 +164,18 @@ def _as_foreseen(foreseen: Forecast, journey: Journey) -> tuple[str, str, int]:
         foreseen,
     )
     return foreseen.kind, found.cause, found.difference_cents
+
+
+def _line_for_line(journey: Journey) -> None:
+    """Every line came to its own amount; one whose price contained the tax, to its amount without it."""
+    local = journey.local
+    rates = Fraction(local.tax_rate + local.tax2_rate, 100 * SCALE)
+    inside = local.tax_mode is TaxMode.INCLUSIVE and journey.context.tax.using
+    kept = 1 - Fraction(local.discount_cents, local.subtotal_cents) if local.subtotal_cents else 1
+    rows = [row for row in journey.remote["Line"] if row.get("Id")]
+    for line, row in zip(local.lines, rows, strict=False):
+        tax = line.amount_cents * kept * rates / (1 + rates) if inside and line.taxable else 0
+        assert abs(_cents(row.get("Amount", 0)) - (line.amount_cents - tax)) <= bool(tax), (line, row)
 
 
 def _live_on(number: int, journey: Journey) -> tuple[str, ...]:

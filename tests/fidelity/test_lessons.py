@@ -80,6 +80,21 @@ def test_lesson_06_a_tax_worked_out_anew_in_quickbooks_is_noticed_and_not_fought
     journey.edit_there(recalculated)  # never sent: their tax is taken, and nothing goes back
 
 
+def test_lesson_06_an_edit_there_leaves_our_rates_where_they_explain_the_tax() -> None:
+    """QuickBooks names the rates of its own code beside our amount; an edit of a text there is no other tax."""
+    place = Place(Setting("us-automated-tax"))
+    journey = sent(ours(tax_rate=40_000_000, tax2_rate=ONE), place)
+    rows = [dict(row) for row in journey.remote["Line"] if row["DetailType"] != "SubTotalLineDetail"]
+    rows[0]["Description"] = "Said better"
+    keys = ("Id", "SyncToken", "TxnTaxDetail", "ShippingTaxIncludedInTotalTax")
+    edited = place.person_writes({**{key: journey.remote[key] for key in keys}, "sparse": True, "Line": rows})
+    assert edited is not None
+    journey.edit_there(edited)
+    assert journey.local.lines[0].description == "Said better"
+    assert (journey.local.tax_rate, journey.local.tax2_rate) == (40_000_000, ONE)
+    assert journey.local.tax_given_cents is None
+
+
 @pytest.mark.parametrize("sending", list(TaxSending))
 @pytest.mark.parametrize("mode", [TaxMode.EXCLUSIVE, TaxMode.INCLUSIVE])
 @pytest.mark.parametrize("preset", ["us-automated-tax", "us-manual-tax"])

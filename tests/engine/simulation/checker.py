@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -247,7 +246,7 @@ class Verdict:
                 )
 
     def _came_from_a_former_id(
-        self, known: Container[tuple[Kind, str]], pair: Pair, edit: Edit, final: Any
+        self, known: dict[tuple[Kind, str], Pair], pair: Pair, edit: Edit, final: Any
     ) -> bool:
         """What was deleted in QuickBooks and made anew has another id there: what was edited under the first counts."""
         return bool(pair.record.generation) and any(

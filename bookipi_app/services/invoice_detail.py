@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from bookipi_app.clock import today_in
 from bookipi_app.models import Customer, Invoice, InvoiceLine, Item, Kind, Payment, SyncRecord
-from bookipi_app.money import format_cents, format_scaled
+from bookipi_app.money import cents_text, format_cents, format_scaled
 from bookipi_app.services import records
 from bookipi_app.services.fields import Fields
 from bookipi_app.services.flags import FlagView, flag_of, newest_connection
@@ -43,6 +43,8 @@ class PaymentView:
     paid_on: str
     amount: str
     method: str
+    day: str = ""  # as text for a field: YYYY-MM-DD
+    number: str = ""  # the amount as text for a field
 
 
 @dataclass(frozen=True)
@@ -210,7 +212,14 @@ def _payments(session: Session, invoice: Invoice) -> tuple[PaymentView, ...]:
     found = session.exec(statement.order_by(col(Payment.paid_on).desc(), col(Payment.id).desc()))
     money = invoice.currency
     return tuple(
-        PaymentView(str(paid.id), long_day(paid.paid_on), format_cents(paid.amount_cents, money), paid.method)
+        PaymentView(
+            id=str(paid.id),
+            paid_on=long_day(paid.paid_on),
+            amount=format_cents(paid.amount_cents, money),
+            method=paid.method,
+            day=paid.paid_on.isoformat(),
+            number=cents_text(paid.amount_cents),
+        )
         for paid in found
     )
 

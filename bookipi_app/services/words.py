@@ -54,3 +54,9 @@ def ago_words(moment: datetime, zone: str, now: datetime) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """`1 invoice`, `14 invoices`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def initials(name: str) -> str:
+    """Two letters for the small square beside a name."""
+    words = [word for word in name.replace("&", " ").split() if word[0].isalnum()]
+    return "".join(word[0] for word in words[:2]).upper() or "?"

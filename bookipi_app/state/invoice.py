@@ -15,9 +15,9 @@ from bookipi_app.money import cents_text
 from bookipi_app.services import companies, invoices
 from bookipi_app.services.invoices import InvoiceDetail, PaymentView, Status
 from bookipi_app.services.panel import Panel, panel_of
+from bookipi_app.services.paper import Paper, paper_of
 from bookipi_app.state.answers import answers
 from bookipi_app.state.app import AppState, Follows, Who, system_clock
-from bookipi_app.state.paper import Paper, paper_of
 
 
 @dataclass(frozen=True)

@@ -69,3 +69,11 @@ def paper_from(stored: Mapping[str, Any]) -> Paper:
         "payments": tuple(PaperPayment(**one) for one in stored["payments"]),
     }
     return Paper(**{**stored, **rows})
+
+
+def file_name(paper: Paper) -> str:
+    """`Invoice INV-1052.pdf`, in letters that every system takes."""
+    number = "".join(
+        one if one.isascii() and (one.isalnum() or one in "-_. ") else "-" for one in paper.number
+    )
+    return f"{paper.title} {number.strip(' .')}.pdf"

@@ -23,7 +23,7 @@ from bookipi_app import live, queue
 from bookipi_app.db import Database, after_commit, database
 from bookipi_app.documents.invoice_pdf import invoice_pdf
 from bookipi_app.documents.letter import Letter, message_of
-from bookipi_app.documents.paper import Paper, paper_from
+from bookipi_app.documents.paper import Paper, file_name, paper_from
 from bookipi_app.errors import InvalidInput
 from bookipi_app.ids import parse_id
 from bookipi_app.models import Invoice, Kind, Mail, MailStatus
@@ -230,14 +230,6 @@ def _message(store: Database, mail: Mail, chosen: Settings, now: datetime) -> Em
         file=invoice_pdf(sheet, _logo(store, mail)) if sheet else b"",
     )
     return message_of(letter, now)
-
-
-def file_name(sheet: Paper) -> str:
-    """`Invoice INV-1052.pdf`, in letters that every system takes."""
-    number = "".join(
-        one if one.isascii() and (one.isalnum() or one in "-_. ") else "-" for one in sheet.number
-    )
-    return f"{sheet.title} {number.strip(' .')}.pdf"
 
 
 def _logo(store: Database, mail: Mail) -> bytes | None:

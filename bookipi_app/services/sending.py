@@ -33,7 +33,7 @@ class LetterView:
     """A letter on the invoice's page. `state` is `waiting`, `sent`, `kept` or `failed`."""
 
     id: str
-    to: str
+    recipient: str
     state: str
     words: str
     is_copy: bool

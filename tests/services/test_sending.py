@@ -15,8 +15,8 @@ from pypdf import PdfReader
 from sqlmodel import col, select
 
 from bookipi_app.errors import InvalidInput, NotFound
-from bookipi_app.models import Company, Invoice, Mail, MailStatus
-from bookipi_app.services import invoices, mailer, public_links, sending
+from bookipi_app.models import Company, Invoice, Kind, Mail, MailStatus
+from bookipi_app.services import history, invoices, mailer, public_links, sending
 from bookipi_app.services.invoices import InvoiceForm, LineForm
 from bookipi_app.settings import Settings, read_settings
 from tests.services.conftest import NOW, WHO, Books
@@ -167,9 +167,6 @@ def test_a_refusal_for_good_becomes_part_of_the_invoices_story(
     state, words = _state(books, invoice)
     assert (state, words) == ("failed", "The mail server says that this address takes no mail.")
     with books.store.reading() as session:
-        from bookipi_app.models import Kind
-        from bookipi_app.services import history
-
         story = history.of(session, books.company_id, Kind.INVOICE, invoice.id, now=NOW)
     assert story[0].words == f"Not delivered to ap@b.co: {words}"
 

@@ -47,9 +47,7 @@ def letters() -> rx.Component:
         rx.el.section(
             rx.el.div(rx.el.h2("E-mail"), class_name="sect-h"),
             rx.cond(state.keeps_mail, _kept_here()),
-            rx.el.table(
-                rx.el.tbody(rx.foreach(state.letters, _letter)), class_name="tbl flush", aria_label="E-mail"
-            ),
+            rx.el.ul(rx.foreach(state.letters, _letter), class_name="list"),
             aria_label="E-mail",
         ),
     )
@@ -65,21 +63,20 @@ def _kept_here() -> rx.Component:
 
 def _letter(letter: ObjectVar[LetterView]) -> rx.Component:
     failed = letter.state == "failed"
-    return rx.el.tr(
-        rx.el.td(
-            letter.recipient,
-            rx.cond(letter.is_copy, rx.el.span(" · your copy", class_name="dim")),
-            class_name="long",
+    return rx.el.li(
+        rx.cond(failed, icon("attention"), rx.cond(letter.state == "waiting", icon("clock"), icon("send"))),
+        rx.el.div(
+            rx.el.b(letter.recipient, class_name="any"),
+            rx.el.span(letter.words, rx.cond(letter.is_copy, " · your copy", ""), class_name="d tn"),
+            class_name="grow",
         ),
-        rx.el.td(
-            rx.cond(failed, icon("attention", "s14")),
-            rx.el.span(letter.words),
-            class_name=rx.cond(failed, "over long letter-state", "mut long tn letter-state"),
+        rx.cond(
+            failed,
+            rx.el.div(
+                button("Try again", look="s", on_click=InvoicePage.send_again(letter.id)), class_name="end"
+            ),
         ),
-        rx.el.td(
-            rx.cond(failed, button("Try again", look="s", on_click=InvoicePage.send_again(letter.id))),
-            class_name="c-acts",
-        ),
+        class_name=rx.cond(failed, "bad", ""),
         key=letter.id,
     )
 

@@ -86,7 +86,11 @@ def _key(word: str) -> rx.Component:
 
 def _line(line: Any) -> rx.Component:
     return rx.el.tr(
-        rx.el.td(line.name, rx.cond(line.description != "", rx.el.small(line.description, class_name="pre"))),
+        rx.el.td(
+            line.name,
+            rx.cond(line.description != "", rx.el.small(line.description, class_name="pre")),
+            rx.cond(line.price != "", rx.el.small(f"{line.quantity} × {line.price}", class_name="small-row")),
+        ),
         rx.el.td(line.quantity, class_name="num hide-s"),
         rx.el.td(line.price, class_name="num hide-s"),
         rx.el.td(line.amount, class_name="num"),

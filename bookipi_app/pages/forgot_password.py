@@ -29,7 +29,7 @@ def _sent() -> rx.Component:
         rx.el.p(
             "If there is an account with this address, a link is on its way. It sets a new password, once, "
             "within an hour.",
-            class_name="mut",
+            class_name="sm mut",
         ),
         rx.cond(
             SignState.keeps_mail,
@@ -40,7 +40,7 @@ def _sent() -> rx.Component:
             ),
         ),
         rx.el.div(button_link("Sign in", "/sign-in"), class_name="acts"),
-        class_name="stack-s",
+        class_name="form",
         role="status",
     )
 

@@ -26,13 +26,13 @@ def view() -> rx.Component:
 def _dead() -> rx.Component:
     return rx.el.div(
         rx.el.h1("This link does not work any more", class_name="title"),
-        rx.el.p("It was used, or is older than an hour. Ask for a new one.", class_name="mut"),
+        rx.el.p("It was used, or is older than an hour. Ask for a new one.", class_name="sm mut"),
         rx.el.div(
             button_link("Ask for a new link", "/forgot-password", look="pri"),
             button_link("Sign in", "/sign-in", look="ghost"),
             class_name="row",
         ),
-        class_name="stack-s",
+        class_name="form",
         role="alert",
     )
 

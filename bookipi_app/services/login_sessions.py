@@ -16,7 +16,7 @@ from bookipi_app.services.auth import IDLE, PASSWORD_WORDS, Who
 from bookipi_app.services.words import ago_words, moment_words
 
 HANDLE = 16  # characters of the digest that name a session on its owner's page: they open nothing
-WRONG = "This is not your present password."
+WRONG = "This is not your current password."
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),

@@ -29,7 +29,7 @@ WORDS = {
     "password_long": "Use at most 128 characters.",
     "password_email": "Your e-mail address is too easy to guess. Choose another password.",
     "password_common": "This password is on the lists that are tried first. Choose another.",
-    "current": "This is not your present password.",
+    "current": "This is not your current password.",
     "link": "This link was used, or is too old. Ask for a new one.",
     "unreadable": "The form did not arrive whole. Send it again.",
 }

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
@@ -29,6 +30,7 @@ from bookipi_app.state.identity import SignedOut, initials, who_asks
 SAFETY_SECONDS = 60.0  # a page looks again even if it heard nothing
 UNDO_SECONDS = 30.0  # as long as the engine waits before QuickBooks hears of trash and archive
 BURST_SECONDS = 0.05  # what changes together is loaded once
+SAID_FOR = timedelta(seconds=5)  # a page that opens later does not say it again
 TONES = ("ok", "warn", "bad")
 LONGEST_MESSAGE = 500
 SWITCHED = (
@@ -68,6 +70,7 @@ class AppState(rx.State):
     _opening_id: UUID = UUID(
         int=0
     )  # another one each time a page opens: what is asked twice from it is made once
+    _said_at: datetime = datetime.min.replace(tzinfo=UTC)
     _company_shown: str = ""  # the company that the open page shows
 
     @rx.event
@@ -81,6 +84,7 @@ class AppState(rx.State):
 
     def _say(self, tone: str, words: str) -> None:
         known = tone if tone in TONES else "ok"
+        self._said_at = system_clock()
         self.said = Said(str(words)[:LONGEST_MESSAGE], known, self.said.number + 1)
 
     async def _me(self) -> Who:
@@ -130,6 +134,8 @@ class AppState(rx.State):
         except SignedOut:
             return rx.redirect(_log_in(self.router.url.path))
         self._company_shown = str(who.company_id)
+        if not self.said.undo_id and system_clock() - self._said_at > SAID_FOR:
+            self._unsay()
         self.person = _person(who)
         if who.touch_due:
             await self._write(auth.touch, who.session_id, system_clock())

@@ -76,7 +76,7 @@ def _password() -> rx.Component:
                 read_only=True,
                 hidden=True,
             ),
-            _password_field("current", "Present password", "current-password"),
+            _password_field("current", "Current password", "current-password"),
             _password_field("password", "New password", "new-password"),
             rx.el.div(rx.el.button("Change password", type="submit", class_name="btn"), class_name="acts"),
             action="/auth/password",

@@ -17,9 +17,9 @@ from starlette.routing import Route
 
 from bookipi_app.clock import system_clock
 from bookipi_app.db import database
-from bookipi_app.errors import InvalidInput, NotAllowed
+from bookipi_app.errors import InvalidInput, NotAllowed, NotFound
 from bookipi_app.models import User
-from bookipi_app.services import auth, guesses, login_sessions, resets
+from bookipi_app.services import auth, companies, guesses, login_sessions, resets
 from bookipi_app.services.sign_forms import TYPED_COOKIE, TYPED_SECONDS, local_path, pack
 from bookipi_app.settings import settings
 
@@ -133,6 +133,21 @@ async def change_password(request: Request) -> Response:
     return await asyncio.to_thread(_enter, request, user, form)
 
 
+async def switch_company(request: Request) -> Response:
+    """POST company. This browser looks at another of the user's companies from now on, in all its tabs."""
+    form = await _form_of(request)
+    if not isinstance(form, dict):
+        return form
+    who = await asyncio.to_thread(_who, request)
+    if who is None:
+        return RedirectResponse("/sign-in", 303)
+    try:
+        await asyncio.to_thread(_switch, who, form.get("company"))
+    except NotFound as refusal:
+        return PlainTextResponse(refusal.words, 404)
+    return RedirectResponse("/dashboard", 303)
+
+
 def address_of(request: Request) -> str:
     """The browser's network address: the connection's, or what our own proxies (and nobody else) reported."""
     hops = settings().trusted_proxy_hops
@@ -185,6 +200,11 @@ def _enter(request: Request, user: User, form: Form, *, stay: bool = True) -> Re
 def _end(request: Request) -> None:
     with database().transaction() as session:
         auth.end_session(session, request.cookies.get(auth.cookie_name(settings())))
+
+
+def _switch(who: auth.Who, company_id: object) -> None:
+    with database().transaction() as session:
+        companies.switch(session, who.user_id, who.session_id, company_id)
 
 
 def _who(request: Request) -> auth.Who | None:
@@ -245,4 +265,5 @@ routes = [
     Route("/auth/forgot", forgot, methods=["POST"]),
     Route("/auth/reset", reset, methods=["POST"]),
     Route("/auth/password", change_password, methods=["POST"]),
+    Route("/auth/company", switch_company, methods=["POST"]),
 ]

@@ -18,7 +18,6 @@ from bookipi_app.services.sign_forms import field_of, words_of
 from bookipi_app.services.words import counted
 from bookipi_app.state.answers import answers, as_text
 from bookipi_app.state.app import AppState, Who, system_clock
-from bookipi_app.state.card import CardState
 
 SAVED = "Saved."
 PASSWORD_DONE = "Your password is changed. Every other browser was signed out."
@@ -135,29 +134,18 @@ class CompanyState(AppState):
     @rx.event
     @answers
     async def add_company(self, sent: dict[str, Any]):
-        """*Add company*: this browser looks at it from then on."""
+        """*Add company*; the list then offers to switch to it."""
         who = await self._me()
         if not self.adding:  # the second of two clicks
-            return None
+            return
+        name = _texts(sent).get("company_name", "")
         try:
-            await self._write(_add_company, who, _texts(sent).get("company_name", ""))
+            await self._write(companies.add_company, who.user_id, name=name, now=system_clock())
         except InvalidInput as wrong:
             self.problems = wrong.fields
-            return None
-        self.adding = False
-        return self._begin_anew()
-
-    @rx.event
-    @answers
-    async def switch_to(self, company: str):
-        """Look at another company in this browser, in all its tabs."""
-        who = await self._me()
-        await self._write(companies.switch, who.user_id, who.session_id, as_text(company))
-        return self._begin_anew()
-
-    def _begin_anew(self) -> Any:
-        """Everything on the page is about another company now: its frame, its lists, what it follows."""
-        return [AppState.enter, CardState.watch, CompanyState.open]
+            return
+        self.adding, self.problems = False, {}
+        await self._fill(who)
 
     @rx.event
     @answers
@@ -194,11 +182,6 @@ class CompanyState(AppState):
 def _sessions(session: Session, who: Who) -> list[SessionView]:
     zone = companies.get(session, who.company_id).time_zone
     return login_sessions.sessions_of(session, who, zone, system_clock())
-
-
-def _add_company(session: Session, who: Who, name: str) -> None:
-    made = companies.add_company(session, who.user_id, name=name, now=system_clock())
-    companies.switch(session, who.user_id, who.session_id, made.id)
 
 
 def _company(session: Session, who: Who) -> tuple[dict[str, str], str, str, str]:

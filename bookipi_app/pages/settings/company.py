@@ -10,6 +10,7 @@ from reflex.vars import ObjectVar
 from bookipi_app.components import skeleton
 from bookipi_app.components.button import button
 from bookipi_app.components.form_field import typed_field
+from bookipi_app.components.plain_form import switch_form
 from bookipi_app.components.settings_frame import choice_field, settings_frame
 from bookipi_app.pages.registry import Page
 from bookipi_app.services.companies import CompanyChoice
@@ -116,7 +117,9 @@ def _company(one: ObjectVar[CompanyChoice]) -> rx.Component:
                 ~one.is_default,
                 button("Make default", look="ghost s", on_click=state.make_default(one.id)),
             ),
-            rx.cond(~here, button("Switch to it", look="s", on_click=state.switch_to(one.id))),
+            rx.cond(
+                ~here, switch_form(one.id, rx.el.button("Switch to it", type="submit", class_name="btn s"))
+            ),
             class_name="end",
         ),
         key=one.id,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from email.utils import formatdate
+from functools import lru_cache
 from http.client import responses
 from urllib.parse import parse_qs, unquote
 
@@ -25,6 +26,8 @@ _LARGEST_BODY = 32 * 1024 * 1024
 _REQUEST_LINE = re.compile(r"([A-Z]{1,20}) (\S+) HTTP/1\.([01])")
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _NO_BODY = (204, 304)
+_MOST_PARAMETERS = 1000
+_FIRST_LINES = {int(status): f"HTTP/1.1 {status:d} {phrase}" for status, phrase in responses.items()}
 
 
 class BadRequest(ValueError):
@@ -51,14 +54,20 @@ def _read_head(text: str, length: int) -> _Head:
         raise BadRequest(400)
     headers: dict[str, str] = {}
     for line in rest:
-        name, colon, value = line.partition(":")
-        if not colon or not _NAME.fullmatch(name):
-            raise BadRequest(400)
-        name, value = name.lower(), value.strip()
+        name, value = _read_header(line)
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     connection = headers.get("connection", "").lower()
     keep = "keep-alive" in connection if found[3] == "0" else "close" not in connection
     return _Head(found[1], found[2], headers, keep, length)
+
+
+@lru_cache(maxsize=512)
+def _read_header(line: str) -> tuple[str, str]:
+    """One header; a client says most of them again with every request."""
+    name, colon, value = line.partition(":")
+    if not colon or not _NAME.fullmatch(name):
+        raise BadRequest(400)
+    return name.lower(), value.strip()
 
 
 def _body_of(head: _Head, buffer: bytearray) -> tuple[bytes, int] | None:
@@ -109,20 +118,31 @@ def _request(head: _Head, body: bytes) -> Request:
     path, _, query = head.target.partition("?")
     if path.startswith("http://"):
         path = "/" + path.removeprefix("http://").partition("/")[2]
-    try:
-        values = parse_qs(query, keep_blank_values=True, max_num_fields=1000)
-    except ValueError as error:
-        raise BadRequest(400) from error
-    return Request(head.method, unquote(path), values, head.headers, body)
+    return Request(head.method, unquote(path), _parameters(query), head.headers, body)
+
+
+def _parameters(query: str) -> dict[str, list[str]]:
+    """The values of every parameter; most queries have nothing in them that was escaped."""
+    if "%" in query or "+" in query or query.count("&") >= _MOST_PARAMETERS:
+        try:
+            return parse_qs(query, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS)
+        except ValueError as error:
+            raise BadRequest(400) from error
+    values: dict[str, list[str]] = {}
+    for pair in query.split("&"):
+        if pair:
+            name, _, value = pair.partition("=")
+            values.setdefault(name, []).append(value)
+    return values
 
 
 def encode(response: Response, method: str, keep: bool) -> bytes:
     """A response as bytes."""
-    lines = [f"HTTP/1.1 {response.status} {responses.get(response.status, 'Unknown')}"]
+    lines = [_FIRST_LINES.get(response.status) or f"HTTP/1.1 {response.status} Unknown"]
     # The sandbox tells its own time, which may have been moved.
     if "date" not in response.headers:
         lines.append(f"Date: {formatdate(usegmt=True)}")
-    lines += [f"{name}: {_one_line(value)}" for name, value in response.headers.items()]
+    lines += [f"{name}: {value}" for name, value in _safe(response.headers).items()]
     if response.status not in _NO_BODY:
         lines.append(f"Content-Length: {len(response.body)}")
     lines.append("Connection: keep-alive" if keep else "Connection: close")
@@ -130,8 +150,12 @@ def encode(response: Response, method: str, keep: bool) -> bytes:
     return head if method == "HEAD" or response.status in _NO_BODY else head + response.body
 
 
-def _one_line(value: str) -> str:
-    return value.replace("\r", " ").replace("\n", " ")
+def _safe(headers: dict[str, str]) -> dict[str, str]:
+    """The headers without line breaks in their values, which hardly ever have one."""
+    values = "".join(headers.values())
+    if "\r" not in values and "\n" not in values:
+        return headers
+    return {name: value.replace("\r", " ").replace("\n", " ") for name, value in headers.items()}
 
 
 class Connection(asyncio.Protocol):

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from bookipi_app.sandbox.countries import with_iso_countries
-from bookipi_app.sandbox.jsontext import JsonObject, Prewritten, as_list, as_object, dump_json, to_decimal
+from bookipi_app.sandbox.jsontext import JsonObject, Prewritten, as_list, as_object, dump_plain, to_decimal
 from bookipi_app.sandbox.names import with_present_names
 from bookipi_app.sandbox.ordering import Orders
 from bookipi_app.sandbox.schema import KINDS, Kind
@@ -35,7 +35,7 @@ class Record:
     def written(self) -> Prewritten:
         """The body, with its JSON at hand: the answer to a write and the journal share it."""
         if not self.text:
-            self.text = dump_json(self.body)[1:-1]
+            self.text = dump_plain(self.body)[1:-1]
         return Prewritten(self.body, self.text)
 
     @property
@@ -136,7 +136,10 @@ class Company:
 
     def preference(self, group: str, name: str) -> object:
         """One member of the company's preferences, or None."""
-        return self.preference_group(group).get(name)
+        try:
+            return self.records["Preferences"]["1"].body[group][name]
+        except KeyError:
+            return None
 
     def preference_group(self, group: str) -> JsonObject:
         """One group of the company's preferences."""
@@ -262,7 +265,7 @@ def unique_name(kind: Kind, body: JsonObject) -> str:
 def reference_id(body: JsonObject, name: str) -> str:
     """The id that a reference of the body points to, or an empty string."""
     target: Any = body.get(name)
-    return str(target.get("value", "")) if isinstance(target, _OBJECT) else ""
+    return str(target.get("value", "")) if target and isinstance(target, _OBJECT) else ""
 
 
 def linked_invoices(body: JsonObject) -> dict[str, Decimal]:

@@ -1,10 +1,10 @@
-"""JSON whose numbers are decimals: read exactly, printed exactly, never through binary floats."""
+"""JSON whose numbers are decimals: read exactly and printed exactly."""
 
 import json
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from json.encoder import encode_basestring
+from json.encoder import JSONEncoder, encode_basestring
 from typing import Any, Final, TypeAlias, cast
 
 Json: TypeAlias = Any
@@ -59,6 +59,39 @@ def dump_json(value: Json) -> str:
         return _WRITERS[type(value)](value)
     except KeyError as error:
         raise TypeError(f"not JSON: {error}") from error
+
+
+class _Unprintable(Exception):
+    """A number that json's own writer would print differently."""
+
+
+@lru_cache(maxsize=8192)
+def _native(number: Decimal) -> int | float:
+    """The number that json's own writer prints digit by digit like this decimal."""
+    text = plain_number(number)
+    native = float(text) if "." in text else int(text)
+    if repr(native) != text:
+        raise _Unprintable
+    return native
+
+
+def _as_native(value: Json) -> int | float:
+    if type(value) is not Decimal:
+        raise TypeError(f"not JSON: {type(value)}")
+    return _native(value)
+
+
+_ENCODER: Final = JSONEncoder(
+    ensure_ascii=False, check_circular=False, separators=(",", ":"), default=_as_native
+)
+
+
+def dump_plain(value: JsonObject) -> str:
+    """What `dump_json` writes, in half the time, for an object that holds nothing written before."""
+    try:
+        return _ENCODER.encode(value)
+    except _Unprintable:
+        return dump_json(value)
 
 
 class _Names(dict[str, str]):
@@ -144,7 +177,8 @@ def objects(value: Json) -> list[JsonObject]:
 def copy_json(value: Json) -> Json:
     """A copy that shares no object or array with the original."""
     if isinstance(value, dict):
-        return {name: copy_json(member) for name, member in cast(JsonObject, value).items()}
+        members = cast(JsonObject, value).items()
+        return {name: member if type(member) is str else copy_json(member) for name, member in members}
     if isinstance(value, list):
         return [copy_json(member) for member in cast(list[Json], value)]
     return value

@@ -6,6 +6,7 @@ snapshot ends in the same state.
 
 from dataclasses import asdict, fields
 from datetime import datetime
+from operator import attrgetter
 
 from bookipi_app.sandbox.company import Change, Company, Record, Reply
 from bookipi_app.sandbox.jsontext import Json, JsonObject, objects
@@ -21,6 +22,8 @@ _COMPANY_FIELDS = (
     "expired",
 )
 _COMMIT_FIELDS = tuple(entry.name for entry in fields(Commit))
+_commit_values = attrgetter(*_COMMIT_FIELDS)
+_company_values = attrgetter(*_COMPANY_FIELDS)
 
 
 def dump_world(world: World) -> JsonObject:
@@ -127,7 +130,7 @@ def _company(company: Company) -> JsonObject:
 
 
 def _held(company: Company) -> JsonObject:
-    held: JsonObject = {name: getattr(company, name) for name in _COMPANY_FIELDS}
+    held: JsonObject = dict(zip(_COMPANY_FIELDS, _company_values(company), strict=True))
     return {**held, "zip_codes": dict(company.zip_codes)}
 
 
@@ -191,7 +194,7 @@ def _load_reply(company: Company, entry: JsonObject) -> None:
 
 
 def _commit(commit: Commit) -> JsonObject:
-    saved: JsonObject = {name: getattr(commit, name) for name in _COMMIT_FIELDS}
+    saved = dict(zip(_COMMIT_FIELDS, _commit_values(commit), strict=True))
     return {"is": "commit", **saved, "time": commit.time.isoformat()}
 
 

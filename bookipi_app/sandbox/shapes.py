@@ -85,14 +85,14 @@ def text(longest: int, forbidden: str = "") -> Reader:
     """A string of limited length; numbers are taken as their text."""
 
     def read(value: Json, path: str) -> Json:
-        if not _given(value):
+        if value is None or value == "":
             return None
         if isinstance(value, (dict, list)):
             raise _cannot_read("java.lang.String", value, path)
-        written = _written(value)
+        written = value if type(value) is str else _written(value)
         if len(written) > longest:
             raise faults.wrong_length(path, longest, len(written))
-        if _UNPRINTABLE.search(written) or any(mark in written for mark in forbidden):
+        if _UNPRINTABLE.search(written) or (forbidden and any(mark in written for mark in forbidden)):
             raise _unsupported_characters(path)
         return written
 
@@ -126,12 +126,13 @@ def number(places: int) -> Reader:
 
 
 def _amount(value: Json, path: str) -> Decimal | None:
+    kind = type(value)
+    if kind is Decimal or kind is int:
+        return Decimal(value)
     if not _given(value):
         return None
     if isinstance(value, (bool, dict, list)):
         raise _cannot_read("java.math.BigDecimal", cast(Json, value), path)
-    if isinstance(value, (int, Decimal)):
-        return Decimal(value)
     text = str(value).strip()
     if not _DECIMAL.fullmatch(text):
         raise faults.invalid_number(path, str(value))

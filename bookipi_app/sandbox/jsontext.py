@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from json.encoder import JSONEncoder, encode_basestring
+from operator import is_
 from typing import Any, Final, TypeAlias, cast
 
 Json: TypeAlias = Any
@@ -66,8 +67,10 @@ class _Unprintable(Exception):
 
 
 @lru_cache(maxsize=8192)
-def _native(number: Decimal) -> int | float:
+def _native(number: Json) -> int | float:
     """The number that json's own writer prints digit by digit like this decimal."""
+    if type(number) is not Decimal:
+        raise TypeError(f"not JSON: {type(number)}")
     text = plain_number(number)
     native = float(text) if "." in text else int(text)
     if repr(native) != text:
@@ -75,14 +78,8 @@ def _native(number: Decimal) -> int | float:
     return native
 
 
-def _as_native(value: Json) -> int | float:
-    if type(value) is not Decimal:
-        raise TypeError(f"not JSON: {type(value)}")
-    return _native(value)
-
-
 _ENCODER: Final = JSONEncoder(
-    ensure_ascii=False, check_circular=False, separators=(",", ":"), default=_as_native
+    ensure_ascii=False, check_circular=False, separators=(",", ":"), default=_native
 )
 
 
@@ -132,9 +129,8 @@ class Prewritten(dict[str, Any]):
 
 def _prewritten(value: Prewritten) -> str:
     known = value.known
-    for name, member in known.items():
-        if value.get(name) is not member:  # somebody changed what was known
-            return _object(value)
+    if not all(map(is_, map(value.get, known), known.values())):  # somebody changed what was known
+        return _object(value)
     added = [_NAMES[name] + _WRITERS[type(value[name])](value[name]) for name in value if name not in known]
     return "{" + ",".join([value.text, *added] if known else added) + "}"
 

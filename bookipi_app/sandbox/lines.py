@@ -62,9 +62,9 @@ def _number(rows: list[JsonObject], held: list[JsonObject]) -> None:
             highest += 1
             line_id = str(highest)
         used.add(line_id)
-        content = dict(row)
+        content = {"Id": line_id, **row}
         row.clear()
-        row.update({"Id": line_id, **content})
+        row.update(content)
     for position, row in enumerate(rows, 1):
         row["LineNum"] = position
         for inner_position, entry in enumerate(inner_lines(row), 1):
@@ -98,7 +98,8 @@ def _sales_line(work: Work, line: JsonObject) -> JsonObject:
     sold: JsonObject = {**detail, "ItemRef": {"value": item.id, "name": shown_name(item)}}
     if account := as_object(item.body.get("IncomeAccountRef")):
         sold["ItemAccountRef"] = account
-    check_reference(work, sold, "ClassRef", "Class", f"Line.{DETAIL}.ClassRef")
+    if "ClassRef" in sold:
+        check_reference(work, sold, "ClassRef", "Class", f"Line.{DETAIL}.ClassRef")
     _settle_tax_code(work, sold, item)
     return {**line, DETAIL: sold}
 

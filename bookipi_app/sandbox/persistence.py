@@ -4,7 +4,7 @@ Every entry says how a thing is now, not what was done to it, so that replaying 
 snapshot ends in the same state.
 """
 
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import datetime
 from operator import attrgetter
 
@@ -21,8 +21,6 @@ _COMPANY_FIELDS = (
     "clock_offset",
     "expired",
 )
-_COMMIT_FIELDS = tuple(entry.name for entry in fields(Commit))
-_commit_values = attrgetter(*_COMMIT_FIELDS)
 _company_values = attrgetter(*_COMPANY_FIELDS)
 
 
@@ -65,12 +63,15 @@ def take_journal(world: World) -> list[JsonObject]:
 
 def _company_change(company: Company) -> JsonObject:
     """What is new about the company itself: most writes only make it count on."""
-    held, before = _held(company), company.journaled
-    counters = company.counters.copy()
-    company.journaled = {"held": held, "counters": counters}
-    if held != before.get("held"):
+    before = company.journaled
+    if _company_values(company) != before.get("held"):
+        # The ZIP codes are the company's own dictionary, which may change in place.
+        held = tuple(_held(company).values())
+        company.journaled = {"held": held, "counters": company.counters.copy()}
         return _company(company)
-    risen = dict(counters.items() - before["counters"].items())
+    told: dict[str, int] = before["counters"]
+    risen = {space: count for space, count in company.counters.items() if told.get(space) != count}
+    told |= risen
     return {
         **{"is": "counted", "realm": company.realm},
         **{"counters": risen, "last_number": company.last_number},
@@ -79,7 +80,8 @@ def _company_change(company: Company) -> JsonObject:
 
 def _fresh_record(company: Company, record: Record) -> JsonObject:
     """The entry of a record whose JSON was just written for the answer; it is not kept any longer."""
-    entry = {**_record(company, record), "body": record.written()}
+    entry = _record(company, record)
+    entry["body"] = record.written()
     record.text = ""
     return entry
 
@@ -157,16 +159,17 @@ def _count_on(company: Company, entry: JsonObject) -> None:
 
 
 def _record(company: Company, record: Record) -> JsonObject:
+    created = record.created.isoformat()
     return {
-        **{
-            "is": "record",
-            "realm": company.realm,
-            "kind": record.kind,
-            "id": record.id,
-            "token": record.token,
-        },
-        **{"created": record.created.isoformat(), "updated": record.updated.isoformat()},
-        **{"body": record.body, "deleted": record.deleted},
+        "is": "record",
+        "realm": company.realm,
+        "kind": record.kind,
+        "id": record.id,
+        "token": record.token,
+        "created": created,
+        "updated": created if record.updated is record.created else record.updated.isoformat(),
+        "body": record.body,
+        "deleted": record.deleted,
     }
 
 
@@ -194,8 +197,7 @@ def _load_reply(company: Company, entry: JsonObject) -> None:
 
 
 def _commit(commit: Commit) -> JsonObject:
-    saved = dict(zip(_COMMIT_FIELDS, _commit_values(commit), strict=True))
-    return {"is": "commit", **saved, "time": commit.time.isoformat()}
+    return {"is": "commit", **dict(zip(Commit._fields, commit, strict=True)), "time": commit.time.isoformat()}
 
 
 def _load_commit(world: World, entry: JsonObject) -> None:

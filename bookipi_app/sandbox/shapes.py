@@ -126,7 +126,7 @@ def number(places: int) -> Reader:
 
 
 def _amount(value: Json, path: str) -> Decimal | None:
-    kind = type(value)
+    kind: type = type(value)
     if kind is Decimal or kind is int:
         return Decimal(value)
     if not _given(value):

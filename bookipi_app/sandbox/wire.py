@@ -118,10 +118,10 @@ def _request(head: _Head, body: bytes) -> Request:
     path, _, query = head.target.partition("?")
     if path.startswith("http://"):
         path = "/" + path.removeprefix("http://").partition("/")[2]
-    return Request(head.method, unquote(path), _parameters(query), head.headers, body)
+    return Request(head.method, unquote(path), parameters(query), head.headers, body)
 
 
-def _parameters(query: str) -> dict[str, list[str]]:
+def parameters(query: str) -> dict[str, list[str]]:
     """The values of every parameter; most queries have nothing in them that was escaped."""
     if "%" in query or "+" in query or query.count("&") >= _MOST_PARAMETERS:
         try:

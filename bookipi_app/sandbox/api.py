@@ -63,7 +63,7 @@ class Call:
     @property
     def is_batch(self) -> bool:
         """Whether this is a batch, which has limits of its own."""
-        return [part.lower() for part in self.rest] == ["batch"]
+        return len(self.rest) == 1 and self.rest[0].lower() == "batch"
 
     def admit(self) -> None:
         """Counts the call against Intuit's limits; the web face has none."""

@@ -118,7 +118,10 @@ class Company:
 
     def order_of(self, kind: str) -> Orders:
         """The records of a kind in their orders."""
-        return self.orders.setdefault(kind, Orders())
+        orders = self.orders.get(kind)
+        if orders is None:
+            orders = self.orders[kind] = Orders()
+        return orders
 
     def living(self, kind: str) -> Iterator[Record]:
         """All records of a kind in the order of their ids, without tombstones."""

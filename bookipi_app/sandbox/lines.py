@@ -89,9 +89,10 @@ def _sales_line(work: Work, line: JsonObject) -> JsonObject:
     if DETAIL not in line:
         raise faults.missing(f"Line.{DETAIL}")
     detail = as_object(line.get(DETAIL))
-    if not reference_id(detail, "ItemRef") and work.switches.line_without_item != "default_item":
+    wanted = reference_id(detail, "ItemRef")
+    if not wanted and work.switches.line_without_item != "default_item":
         return _without_item(work, line)
-    item = _sold_item(work, reference_id(detail, "ItemRef") or _DEFAULT_ITEM)
+    item = _sold_item(work, wanted or _DEFAULT_ITEM)
     # A person's page lets an amount stand that is no product; only the API insists.
     if not work.by_person:
         _check_product(to_decimal(line["Amount"]), detail)

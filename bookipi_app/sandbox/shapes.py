@@ -7,7 +7,7 @@ without value, an object whose members are all empty.
 import re
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final, TypeAlias, cast
+from typing import Any, Final, TypeAlias, cast
 
 from bookipi_app.sandbox import faults
 from bookipi_app.sandbox.jsontext import Json, JsonObject, plain_number
@@ -21,6 +21,9 @@ _DECIMAL = re.compile(r"[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCI
 _LARGEST = Decimal(99999999999)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}($|[T ])", re.ASCII)
 _DEEPEST: Final = 12
+# Asked for dozens of times a request: a cast would be one more call each time.
+_OBJECT: Any = dict
+_ARRAY: Any = list
 CENT: Final = Decimal("0.01")
 
 
@@ -87,9 +90,12 @@ def text(longest: int, forbidden: str = "") -> Reader:
     def read(value: Json, path: str) -> Json:
         if value is None or value == "":
             return None
-        if isinstance(value, (dict, list)):
+        if type(value) is str:
+            written = value
+        elif isinstance(value, (dict, list)):
             raise _cannot_read("java.lang.String", value, path)
-        written = value if type(value) is str else _written(value)
+        else:
+            written = _written(value)
         if len(written) > longest:
             raise faults.wrong_length(path, longest, len(written))
         if _UNPRINTABLE.search(written) or (forbidden and any(mark in written for mark in forbidden)):
@@ -126,8 +132,7 @@ def number(places: int) -> Reader:
 
 
 def _amount(value: Json, path: str) -> Decimal | None:
-    kind: type = type(value)
-    if kind is Decimal or kind is int:
+    if type(value) is Decimal or type(value) is int:
         return Decimal(value)
     if not _given(value):
         return None
@@ -197,12 +202,12 @@ def reference(value: Json, path: str) -> Json:
     """A reference: only its value counts, the name is filled in on reading."""
     if not _given(value):
         return None
-    if not isinstance(value, dict):
+    if not isinstance(value, _OBJECT):
         raise _cannot_read("com.intuit.schema.finance.v3.ReferenceType", value, path)
-    for name in cast(JsonObject, value):
+    for name in value:
         if name not in _REFERENCE_MEMBERS:
             raise faults.bad_property(f'Unrecognized field "{name[:60]}"', f"{path}.{name[:60]}")
-    target = _REFERRED(cast(JsonObject, value).get("value"), path)
+    target = _REFERRED(value.get("value"), path)
     return None if target is None else {"value": target}
 
 
@@ -221,9 +226,9 @@ def nested(fields: Fields) -> Reader:
     def read(value: Json, path: str) -> Json:
         if not _given(value):
             return None
-        if not isinstance(value, dict):
+        if not isinstance(value, _OBJECT):
             raise _cannot_read("object", value, path)
-        members = read_fields(fields, cast(JsonObject, value), path + ".")
+        members = read_fields(fields, value, path + ".")
         return {name: member for name, member in members.items() if member is not None} or None
 
     return read
@@ -235,9 +240,9 @@ def many(reader: Reader) -> Reader:
     def read(value: Json, path: str) -> Json:
         if not _given(value):
             return None
-        if not isinstance(value, list):
+        if not isinstance(value, _ARRAY):
             raise _cannot_read("java.util.ArrayList", value, path)
-        return [found for member in cast(list[Json], value) if (found := reader(member, path)) is not None]
+        return [found for member in value if (found := reader(member, path)) is not None]
 
     return read
 

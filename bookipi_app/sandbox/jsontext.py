@@ -84,7 +84,7 @@ _ENCODER: Final = JSONEncoder(
 
 
 def dump_plain(value: JsonObject) -> str:
-    """What `dump_json` writes, in half the time, for an object that holds nothing written before."""
+    """What `dump_json` writes, in seven tenths of the time, for an object that holds nothing written before."""
     try:
         return _ENCODER.encode(value)
     except _Unprintable:

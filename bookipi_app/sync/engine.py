@@ -169,7 +169,10 @@ def _pause(held: Lease, connection: Connection, pause: timedelta, words: str, fa
 
 
 def _awake(held: Lease, connection: Connection) -> None:
-    if connection.paused_until is None and not connection.failures:
+    told = (
+        connection.status == ConnectionStatus.CONNECTED and connection.problem
+    )  # *Sync now* ends only the pause
+    if connection.paused_until is None and not connection.failures and not told:
         return
     with held.transaction() as session:
         row = session.get_one(Connection, connection.id)

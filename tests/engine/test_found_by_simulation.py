@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from bookipi_app.errors import TryLater
 from bookipi_app.models import Customer, Flag, Kind
-from bookipi_app.services import customers
+from bookipi_app.services import activity, customers
 from bookipi_app.services.invoice_form import LineForm
 from tests.engine import person
 from tests.engine.world import WHO, World
@@ -63,3 +66,20 @@ def test_a_person_may_try_again_as_often_as_they_like(world: World) -> None:
         record = world.record(Kind.INVOICE, local_id=invoice.id)
         assert (record.flag, record.due_at) == (Flag.ATTENTION, None)
         person.retry(world, Kind.INVOICE, invoice.id)
+
+
+def test_what_was_wrong_is_not_said_any_more_once_a_person_has_ended_the_pause(world: World) -> None:
+    """*Sync now* ended the pause and not its sentence, which then stood on the card for ever."""
+
+    def busy(_method: str, _path: str) -> None:
+        world.before_request = None
+        raise TryLater("QuickBooks is limiting us.", until=world.now + timedelta(minutes=5))
+
+    world.customer(name="Ada")
+    world.before_request = busy
+    world.run()
+    assert world.connection().problem == "QuickBooks is limiting us."
+    with world.database.transaction() as session:
+        activity.sync_now(session, world.company_id, now=world.now)
+    world.run()
+    assert (world.connection().problem, world.connection().paused_until) == ("", None)

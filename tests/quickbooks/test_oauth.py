@@ -14,11 +14,6 @@ from bookipi_app.sandbox import oauth as sandbox_oauth
 from tests.quickbooks.books import ADDRESS, BACK, DISCOVERY, START, Books
 
 
-@pytest.fixture(autouse=True)
-def forget_discovery() -> None:
-    oauth._known.clear()  # pyright: ignore[reportPrivateUsage]
-
-
 def _app(answers: dict[str, httpx.Response], discovery: str = DISCOVERY) -> oauth.OAuth:
     def answer(request: httpx.Request) -> httpx.Response:
         return answers[request.url.path]

@@ -83,6 +83,7 @@ def test_an_invoice_made_here_is_in_quickbooks_with_its_customer_and_so_is_its_e
     customer = a_name("Barton Springs Florist")
     write_customer(owner.page("/customers/new"), customer)
     page = owner.page("/invoices/new")
+    created = owner.books.writes_of_the_app("Invoice")["Invoice Create"]  # by other stories of this business
     number = write_invoice(page, customer, "Pond cleaning", "2", "120.50")
     the_flag_says(page, "Synced")
     made = there(owner.books, "Invoice", DocNumber=number)
@@ -96,7 +97,7 @@ def test_an_invoice_made_here_is_in_quickbooks_with_its_customer_and_so_is_its_e
     expect(page).to_have_url(re.compile(r"/invoices/[0-9a-f-]{36}$"))
     wait_for(lambda: owner.books.get("Invoice", made["Id"])["TotalAmt"] == 260, SECONDS, "the new total")
     the_flag_says(page, "Synced")
-    assert owner.books.writes_of_the_app("Invoice")["Invoice Create"] == 1
+    assert owner.books.writes_of_the_app("Invoice")["Invoice Create"] == created + 1
 
 
 def test_an_invoice_made_in_quickbooks_appears_on_the_open_list_and_its_edit_on_its_open_page(

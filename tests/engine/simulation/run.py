@@ -213,7 +213,9 @@ class _Run:
             self._sync()
             if self.world.connection().status is ConnectionStatus.RECONNECT:
                 reconnect(self.world)
-            quiet = quiet + 1 if self.world.writes() == before and not self._pending() else 0
+            pauses = self.world.connection().paused_until is not None
+            still = self.world.writes() == before and not pauses and not self._pending()
+            quiet = quiet + 1 if still else 0
             if quiet >= 3:
                 return
             self.world.pass_time(seconds=self._until_next())

@@ -16,7 +16,7 @@ from bookipi_app.sandbox.jsontext import (
     JsonObject,
     MalformedJson,
     as_object,
-    dump_json,
+    dump_bytes,
     objects,
     parse_json,
 )
@@ -130,16 +130,14 @@ def _plain_refusal(world: World, request: Request, refusal: faults.Refusal, now:
 
 def _replayed(call: Call, reply: Reply) -> Response:
     call.world.count(call.company.realm, "replays")
-    return Response(
-        reply.status, {**_COMMON_HEADERS, "content-type": reply.content_type}, reply.body.encode()
-    )
+    return Response(reply.status, {**_COMMON_HEADERS, "content-type": reply.content_type}, reply.body)
 
 
 def _enveloped(world: World, request: Request, body: JsonObject | bytes, status: int = 200) -> Response:
     if isinstance(body, bytes):
         kind, sent = "application/pdf", body
     elif _wants_json(request, world.switches.default_format):
-        kind, sent = "application/json;charset=UTF-8", dump_json(body).encode("utf-8", "replace")
+        kind, sent = "application/json;charset=UTF-8", dump_bytes(body)
     else:
         kind, sent = "application/xml;charset=UTF-8", to_xml(body)
     return Response(status, {**_COMMON_HEADERS, "content-type": kind}, sent)

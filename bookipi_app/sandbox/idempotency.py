@@ -44,10 +44,10 @@ class Attempt:
         """Stores the answer under the id."""
         if not self._counts():
             return
-        text = response.body.decode("utf-8", "replace")
-        reply = Reply(response.status, response.headers["content-type"], text, self.now, self._digest())
-        self.company.replies[self._key()] = reply
-        self.company.new_replies.append(self._key())
+        kind, key = response.headers["content-type"], self._key()
+        reply = Reply(response.status, kind, response.body, self.now, self._digest())
+        self.company.replies[key] = reply
+        self.company.new_replies.append(key)
 
     def _counts(self) -> bool:
         return bool(self.requestid) and self.request.method == "POST"

@@ -9,7 +9,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from bookipi_app.sandbox.company import Change, Company, Record, Reply
-from bookipi_app.sandbox.jsontext import Json, JsonObject, objects
+from bookipi_app.sandbox.jsontext import Json, JsonObject, Written, dump_bytes, objects
 from bookipi_app.sandbox.world import App, Code, Commit, Grant, Happening, Token, World
 
 _COMPANY_FIELDS = (
@@ -51,7 +51,7 @@ def take_journal(world: World) -> list[JsonObject]:
         if company.dirty or company.new_replies:
             entries.append(_company_change(company))
         for kind, record_id in company.dirty:
-            entries.append(_fresh_record(company, company.records[kind][record_id]))
+            entries.append(_record(company, company.records[kind][record_id]))
         entries += [_reply(company, key, company.replies[key]) for key in company.new_replies]
         company.dirty, company.new_replies = {}, []
     entries += [_commit(commit) for commit in _new_commits(world)]
@@ -76,14 +76,6 @@ def _company_change(company: Company) -> JsonObject:
         **{"is": "counted", "realm": company.realm},
         **{"counters": risen, "last_number": company.last_number},
     }
-
-
-def _fresh_record(company: Company, record: Record) -> JsonObject:
-    """The entry of a record whose JSON was just written for the answer; it is not kept any longer."""
-    entry = _record(company, record)
-    entry["body"] = record.written()
-    record.text = ""
-    return entry
 
 
 def _new_commits(world: World) -> list[Commit]:
@@ -182,17 +174,21 @@ def _load_record(company: Company, entry: JsonObject) -> None:
 
 
 def _reply(company: Company, key: str, reply: Reply) -> JsonObject:
+    """An answer in JSON is part of its entry as it stands, any other is a text in it."""
+    as_json = reply.content_type.startswith("application/json")
+    answer = {"answer": Written(reply.body)} if as_json else {"body": reply.body.decode("utf-8", "replace")}
     return {
         **{"is": "reply", "realm": company.realm, "requestid": key, "status": reply.status},
-        **{"content_type": reply.content_type, "body": reply.body, "time": reply.time.isoformat()},
+        **{"content_type": reply.content_type, **answer, "time": reply.time.isoformat()},
         "digest": reply.digest,
     }
 
 
 def _load_reply(company: Company, entry: JsonObject) -> None:
+    body = dump_bytes(entry["answer"]) if "answer" in entry else entry["body"].encode()
     time = datetime.fromisoformat(entry["time"])
     company.replies[entry["requestid"]] = Reply(
-        int(entry["status"]), entry["content_type"], entry["body"], time, entry.get("digest", "")
+        int(entry["status"]), entry["content_type"], body, time, entry.get("digest", "")
     )
 
 

@@ -17,7 +17,7 @@ from bookipi_app.sandbox.jsontext import (
     JsonObject,
     MalformedJson,
     as_object,
-    dump_json,
+    dump_bytes,
     objects,
     parse_json,
 )
@@ -111,7 +111,7 @@ class StateFile:
         entries = sandbox.journal()
         if not entries:
             return
-        written = "\n".join([*map(dump_json, entries), ""]).encode("utf-8", "replace")
+        written = b"\n".join([*map(dump_bytes, entries), b""])
         self._journal.write(written)
         self._journal.flush()
         self._journal_size += len(written)
@@ -130,4 +130,4 @@ class StateFile:
 
 
 def _line(entry: JsonObject) -> bytes:
-    return dump_json(entry).encode("utf-8", "replace") + b"\n"
+    return dump_bytes(entry) + b"\n"

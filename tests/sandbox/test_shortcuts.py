@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bookipi_app.sandbox.core import BORN
-from bookipi_app.sandbox.jsontext import Json, dump_json, dump_plain, parse_json
+from bookipi_app.sandbox.jsontext import Json, Written, dump_bytes, dump_exactly, dump_json, parse_json
 from bookipi_app.sandbox.times import milliseconds_stamp, pacific_day, seconds_stamp, to_pacific
 from bookipi_app.sandbox.wire import parameters
 
@@ -28,14 +28,35 @@ VALUES = st.recursive(
 @example(
     {"Large": Decimal("12345678901234567.5"), "Power": Decimal("1E+22"), "Flag": True, "One": Decimal(1)}
 )
+@example(
+    {
+        "Half": "\ud800",
+        "Marks": '\x00\x1f\x7f\x80\u2028\\"/\b\f\n\r\t',
+        "Far": 2**70,
+        "Digits": Decimal("1e40"),
+    }
+)
 def test_the_quick_writer_writes_the_same(body: dict[str, Json]):
-    assert dump_plain(body) == dump_json(body)
+    assert dump_bytes(body) == dump_exactly(body).encode("utf-8", "replace")
+
+
+@STEADY
+@given(st.dictionaries(st.text(), VALUES))
+def test_what_was_written_is_put_in_as_it_is(body: dict[str, Json]):
+    assert dump_bytes({"answer": Written(dump_bytes(body))}) == dump_bytes({"answer": body})
+
+
+@STEADY
+@given(st.dictionaries(st.text(), VALUES))
+def test_what_was_written_is_written_alike_once_it_is_read(body: dict[str, Json]):
+    written = dump_bytes(body)
+    assert dump_bytes(parse_json(written)) == written
 
 
 @STEADY
 @given(NUMBERS)
 def test_a_number_is_read_back_as_it_was(number: Decimal):
-    assert Decimal(parse_json(dump_plain({"Amount": number}))["Amount"]) == number
+    assert Decimal(parse_json(dump_json({"Amount": number}))["Amount"]) == number
 
 
 @STEADY

@@ -56,8 +56,8 @@ class Call:
 
     def work(self) -> Work:
         """The piece of work that the call asks for."""
-        options = self.request.param("include").split(",")
-        include = frozenset(part.strip().lower() for part in options if part.strip())
+        asked = self.request.param("include")
+        include = frozenset(part.strip().lower() for part in asked.split(",") if part.strip())
         return Work(self.company, self.world.switches, self.now, self.actor, include)
 
     @property
@@ -159,6 +159,8 @@ def _dispatch(call: Call) -> JsonObject | bytes:
 
 def _route(call: Call) -> JsonObject | bytes:
     method = call.request.method
+    if method == "POST" and len(call.rest) == 1 and kind_called(call.rest[0]):
+        return _write(call, call.rest[0])
     match [part.lower() for part in call.rest]:
         case ["query"] if method in ("GET", "POST"):
             return _query(call)
@@ -185,7 +187,7 @@ def _route_object(call: Call, method: str) -> JsonObject:
         case [name, number] if method == "GET":
             return _counted(call, lambda: _read(call, name, number))
         case [name] if method == "POST":
-            return _write(call, name)
+            raise faults.unknown_path(f"/{name}")
         case [name] | [name, _] if kind_called(name):
             raise faults.unsupported_operation(f"{method} {name}")
         case _:

@@ -260,7 +260,7 @@ def unique_name(kind: Kind, body: JsonObject) -> str:
 def reference_id(body: JsonObject, name: str) -> str:
     """The id that a reference of the body points to, or an empty string."""
     target: Any = body.get(name)
-    return str(target.get("value", "")) if target and isinstance(target, _OBJECT) else ""
+    return str(target.get("value", "")) if isinstance(target, _OBJECT) else ""
 
 
 def linked_invoices(body: JsonObject) -> dict[str, Decimal]:

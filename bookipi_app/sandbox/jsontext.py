@@ -55,13 +55,8 @@ def plain_number(number: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
-class Written:
-    """JSON that was written before and is put in as it is."""
-
-    __slots__ = ("text",)
-
-    def __init__(self, text: bytes) -> None:
-        self.text = text
+# JSON that was written before, to be put in as it is.
+Written = orjson.Fragment
 
 
 def dump_json(value: Json) -> str:
@@ -72,14 +67,9 @@ def dump_json(value: Json) -> str:
 def dump_bytes(value: Json) -> bytes:
     """The value as compact JSON in UTF-8; half a character becomes a question mark."""
     try:
-        return orjson.dumps(value, _printable)
+        return orjson.dumps(value, _native)
     except TypeError:
         return dump_exactly(value).encode("utf-8", "replace")
-
-
-def _printable(value: Json) -> int | float | orjson.Fragment:
-    """What orjson prints for what it does not know."""
-    return orjson.Fragment(value.text) if type(value) is Written else _native(value)
 
 
 @lru_cache(maxsize=8192)
@@ -118,7 +108,7 @@ _WRITERS: Final[dict[type, Callable[[Any], str]]] = {
     type(None): lambda _: "null",
     bool: lambda value: "true" if value else "false",
     Decimal: plain_number,
-    Written: lambda value: value.text.decode(),
+    Written: lambda value: orjson.dumps(value).decode(),
     dict: _object,
     list: _array,
     tuple: _array,

@@ -65,6 +65,7 @@ def pacific_day(moment: datetime) -> date:
     return date.fromisoformat(seconds_stamp(moment)[:10])
 
 
+@lru_cache(maxsize=1024)
 def parse_day(text: str) -> date | None:
     """A day given as `YYYY-MM-DD`, or nothing. A time after the day is tolerated and dropped."""
     if not _DAY.match(text):

@@ -138,7 +138,8 @@ def _request(head: _Head, body: bytes) -> Request:
     path, _, query = head.target.partition("?")
     if path.startswith("http://"):
         path = "/" + path.removeprefix("http://").partition("/")[2]
-    return Request(head.method, unquote(path), parameters(query), head.headers.values, body)
+    plain = unquote(path) if "%" in path else path
+    return Request(head.method, plain, parameters(query), head.headers.values, body)
 
 
 def parameters(query: str) -> dict[str, list[str]]:
@@ -248,6 +249,8 @@ class Connection(asyncio.BufferedProtocol):
             return _failed(request)
 
     def _take(self) -> tuple[Request, bool] | None:
+        if not self._buffer:
+            return None
         if self._head is None:
             end = self._buffer.find(b"\r\n\r\n")
             if max(end, 0 if end >= 0 else len(self._buffer)) > _LARGEST_HEAD:

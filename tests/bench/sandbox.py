@@ -104,6 +104,9 @@ def report(rounds: int | None) -> int:
     _print_head("processor time of the server, us a request")
     for name, found in loads.items():
         _print_row(name, [load.cost for load in found], 0)
+    _print_row(
+        "share, round by round", [other.cost / one.cost for one, other in zip(ours, others, strict=True)], 2
+    )
     return 0
 
 

@@ -1,9 +1,8 @@
 """The accounting API over HTTP: access, routing, idempotency, envelopes and formats."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from bookipi_app.sandbox import faults, gateway, limits, oauth
 from bookipi_app.sandbox.attachables import upload
@@ -42,8 +41,7 @@ _COMMON_HEADERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One authorized API call."""
 
     world: World

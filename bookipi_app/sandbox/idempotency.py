@@ -1,8 +1,8 @@
 """`requestid`: a write that is repeated under its id is not carried out again; the first answer comes back."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bookipi_app.sandbox import faults, gateway
 from bookipi_app.sandbox.company import Company, Reply
@@ -12,8 +12,7 @@ from bookipi_app.sandbox.switches import Switches
 _LONGEST, _LONGEST_FOR_BATCH = 50, 36
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One request as seen by idempotency; without an id, or reading, it is never stored."""
 
     company: Company

@@ -1,6 +1,7 @@
 """The state on disk: a snapshot beside a journal that every committed change is appended to at once.
 
-Both hold one JSON entry a line; the snapshot's first line says which form it has.
+The snapshot holds one JSON entry a line, and its first line says which form it has. A line of the journal holds
+all entries that one request made: a line that is not whole counts for nothing, and so no request counts by half.
 
 A killed process loses nothing that was answered: its journal lines are with the operating system. At the
 next start they are replayed over the snapshot, a new snapshot is written, and the journal starts empty.
@@ -14,6 +15,7 @@ from typing import BinaryIO, Final
 
 from bookipi_app.sandbox.core import Sandbox
 from bookipi_app.sandbox.jsontext import (
+    Json,
     JsonObject,
     MalformedJson,
     as_object,
@@ -72,7 +74,7 @@ class StateFile:
             for line in lines:
                 # What follows the last newline was being written when the process died.
                 if line.endswith(b"\n"):
-                    yield as_object(parse_json(line))
+                    yield from _entries_of(parse_json(line))
 
     def reserve(self) -> None:
         """Keeps other sandboxes off this file until `close` or the end of the process; raises UnusableState."""
@@ -111,7 +113,7 @@ class StateFile:
         entries = sandbox.journal()
         if not entries:
             return
-        written = b"\n".join([*map(dump_bytes, entries), b""])
+        written = dump_bytes(entries) + b"\n"
         self._journal.write(written)
         self._journal.flush()
         self._journal_size += len(written)
@@ -127,6 +129,11 @@ class StateFile:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+
+def _entries_of(line: Json) -> list[JsonObject]:
+    """A line of the journal; older ones held a single entry."""
+    return objects(line) if isinstance(line, list) else [as_object(line)]
 
 
 def _line(entry: JsonObject) -> bytes:

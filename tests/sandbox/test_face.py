@@ -14,6 +14,7 @@ from bookipi_app.sandbox.face.html import html as fill
 from bookipi_app.sandbox.troubles import CANNED
 from tests.sandbox.client import CALLBACK, CLIENT_ID, Books, discount, line, shipping
 
+SERVICE = {"Type": "Service", "IncomeAccountRef": {"value": "14"}}
 OWN = {"host": "127.0.0.1:8600", "origin": "http://127.0.0.1:8600"}
 
 
@@ -556,6 +557,34 @@ def test_where_there_are_too_many_their_names_are_typed(
     assert "no customer of this name" in joan.page("payments/new?Customer.text=Nobody")
     assert "Invoices it pays" in joan.page("payments/new?Customer.text=Blue+Heron+Cafe")
     assert "Merge into Blue Heron Cafe" in joan.page("customers/1/merge?into.text=Blue+Heron+Cafe")
+
+
+def test_items_are_merged_after_a_look_at_both(joan: Person, books: Books):
+    loser, winner = (books.post("Item", {"Name": name, **SERVICE})["Id"] for name in ("Mulch", "Bark mulch"))
+    sold = books.invoice(line(40, loser), line(60))
+    assert "Merge into another" in joan.page(f"items/{loser}")
+    assert f"items/{loser}/merge" in joan.page("items")
+    page = joan.page(f"items/{loser}/merge?into={winner}")
+    assert "Merge into Bark mulch" in page
+    assert "lines of invoices that sell Mulch sell Bark mulch" in page
+    assert "Choose another item" in joan.page(f"items/{loser}/merge?into={loser}")
+    books.events()
+    assert joan.at("POST", f"items/{loser}/merge", winner="99999").status == 400
+    assert joan.at("POST", f"items/{loser}/merge", winner=winner).status == 302
+    assert books.refused("GET", f"item/{loser}") == "610"
+    first, second, *_ = books.read("Invoice", sold["Id"])["Line"]
+    assert first["SalesItemLineDetail"]["ItemRef"] == {"value": winner, "name": "Bark mulch"}
+    assert second == sold["Line"][1]
+    assert [event["type"] for event in books.events()] == ["qbo.item.merged.v1"]
+
+
+def test_items_of_two_types_are_not_merged(joan: Person, books: Books):
+    service = books.post("Item", {"Name": "Mulch", **SERVICE})["Id"]
+    goods = books.post("Item", {"Name": "Bark", **SERVICE, "Type": "NonInventory"})["Id"]
+    answer = joan.at("POST", f"items/{goods}/merge", winner=service)
+    assert answer.status == 400
+    assert b"Items of different types cannot be merged" in answer.body
+    assert books.read("Item", goods)["Active"] is True
 
 
 # Settings

@@ -3,7 +3,7 @@
 Both servers run all the time and are loaded in turn by two processes, so that what else the machine does meets both.
 The sandbox keeps its state file, and every creation carries a request id, as the app's do. The figure that counts
 is the share of the rates; the processor time that each server itself took for a request is printed beside them,
-because it stays the same when something else makes the machine busy.
+because it moves far less when something else makes the machine busy.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -86,35 +87,40 @@ def _answers(loader: subprocess.Popen[bytes]) -> int:
 
 
 def report(rounds: int | None) -> int:
-    """Print both rates, how they compare, and what a request costs each server."""
-    with tempfile.TemporaryDirectory() as folder, _bare() as bare, _sandbox(Path(folder)) as sandbox:
-        loads: dict[str, list[Load]] = {bare.name: [], sandbox.name: []}
-        for target in (bare, sandbox):
+    """Print the rates, how they compare, and what a request costs each server."""
+    with ExitStack() as running:
+        folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
+        targets = [running.enter_context(peer) for peer in (_bare(), _sandbox(folder))]
+        if find_spec("uvicorn"):
+            targets.append(running.enter_context(_under_uvicorn()))
+        for target in targets:
             target.load("warm")
-        for number in range(max(5, rounds or 5)):
-            for target in (bare, sandbox):
-                loads[target.name].append(target.load(str(number)))
-    ours, others = loads[sandbox.name], loads[bare.name]
-    _print_head(f"requests a second, {len(ours)} rounds")
-    for name, found in loads.items():
-        _print_row(name, [load.rate for load in found], 0)
-    _print_row(
-        "share, round by round", [one.rate / other.rate for one, other in zip(ours, others, strict=True)], 2
+        loads = [[target.load(str(number)) for target in targets] for number in range(max(5, rounds or 5))]
+    _print_head(f"requests a second, {len(loads)} rounds")
+    _print_figures(
+        targets, [[load.rate for load in turn] for turn in loads], share=lambda one, bare: one / bare
     )
     _print_head("processor time of the server, us a request")
-    for name, found in loads.items():
-        _print_row(name, [load.cost for load in found], 0)
-    _print_row(
-        "share, round by round", [other.cost / one.cost for one, other in zip(ours, others, strict=True)], 2
+    _print_figures(
+        targets, [[load.cost for load in turn] for turn in loads], share=lambda one, bare: bare / one
     )
     return 0
+
+
+def _print_figures(
+    targets: list[Target], turns: list[list[float]], share: Callable[[float, float], float]
+) -> None:
+    """A row for each server, and one for the sandbox's share of the first."""
+    for target, found in zip(targets, zip(*turns, strict=True), strict=True):
+        _print_row(target.name, found, 0)
+    _print_row("share of the first, round by round", [share(turn[1], turn[0]) for turn in turns], 2)
 
 
 def _print_head(title: str) -> None:
     print(f"{title:<44}{'p50':>8}{'least':>8}{'most':>8}")
 
 
-def _print_row(name: str, found: list[float], places: int) -> None:
+def _print_row(name: str, found: Sequence[float], places: int) -> None:
     figures = (statistics.median(found), min(found), max(found))
     print(f"{name:<44}" + "".join(f"{figure:>8.{places}f}" for figure in figures))
 
@@ -125,6 +131,15 @@ def _bare() -> Iterator[Target]:
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--port", str(port), "--no-ws"]
     with _running([*command, "--log-level", "error", "tests.bench.bare:app"], port) as pid:
         yield Target("a Starlette route that echoes JSON", pid, port, "/echo")
+
+
+@contextmanager
+def _under_uvicorn() -> Iterator[Target]:
+    """The same route under the server that Starlette's own pages name; to compare, not what counts."""
+    port = _free_port()
+    command = [sys.executable, "-m", "uvicorn", "--port", str(port), "--log-level", "error"]
+    with _running([*command, "--no-access-log", "tests.bench.bare:app"], port) as pid:
+        yield Target("the same route under uvicorn", pid, port, "/echo")
 
 
 @contextmanager

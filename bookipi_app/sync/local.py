@@ -62,6 +62,13 @@ class Local:
     undo_until: datetime | None
     sent_or_paid: bool
 
+    @property
+    def title(self) -> str:
+        """What a person calls it: a name, or an invoice's number."""
+        if isinstance(self.record, LocalInvoice):
+            return f"invoice {self.record.number}"
+        return self.record.name
+
 
 def load(session: Session, kind: Kind, local_id: UUID) -> Local | None:
     """A record and its surroundings, or None if there is no such row."""
@@ -135,7 +142,7 @@ def _invoice(session: Session, row: Invoice) -> Local:
         row.stage is Stage.DRAFT,
         row.issued_at or row.created_at,
         row.trashed_at + UNDO if row.trashed_at else None,
-        row.sent_at is not None or row.paid_cents > 0,
+        row.sent_at is not None or row.shared_at is not None or row.paid_cents > 0,
     )
 
 

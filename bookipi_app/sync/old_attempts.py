@@ -2,8 +2,9 @@
 
 A creation that is repeated under an id that QuickBooks does not remember any more is made twice. After a day it is
 therefore looked for: a customer or item by its name, inactive ones included, an invoice by its customer and its lines,
-made since the sending and linked to nothing. One is adopted, none means that it is sent anew, and of several a person
-says which it is; until then nothing is sent for the record.
+made since the sending and linked to nothing. One with the number or the total that was sent is adopted, none at all
+means that it is sent anew; of several, or of one with another number and total, a person says which it is, and until
+then nothing is sent for the record.
 """
 
 from __future__ import annotations
@@ -137,12 +138,26 @@ def _conclude(
 ) -> None:
     said = decided.candidate(decided.of(session, record))
     chosen = [obj for obj in found if said is not None and obj["Id"] == said.value]
-    if len(found) == 1 or chosen:
-        _adopt(session, connection, record, attempt, (chosen or found)[0], now)
+    as_sent = chosen or [obj for obj in found if _is_as_sent(record.kind, attempt, obj)]
+    if len(as_sent) == 1:
+        _adopt(session, connection, record, attempt, as_sent[0], now)
     elif not found or (said is not None and said.answer is Answer.NEW):
         _give_up(record, attempt, now)
     else:
         _ask(session, connection, record, attempt, found, now)
+
+
+def _is_as_sent(kind: Kind, attempt: Attempt, obj: Json) -> bool:
+    """Whether it has the number or the total that were sent. Neither need have stayed, but one of them tells enough."""
+    if kind is not Kind.INVOICE:
+        return True
+    sent = exactjson.loads(attempt.body)
+    number = as_text(sent.get("DocNumber"))
+    if number and fold(number) == fold(as_text(obj.get("DocNumber"))):
+        return True
+    parts = snapshot.of_remote(kind, sent)["totals"]
+    total = parts["subtotal"] - parts["discount"] + parts["shipping"] + parts["tax"]
+    return canon.cents(obj.get("TotalAmt")) == total
 
 
 def _adopt(

@@ -1,10 +1,10 @@
 """Creations that were sent long ago and never answered: QuickBooks may have forgotten the request id, so look first.
 
 A creation that is repeated under an id that QuickBooks does not remember any more is made twice. After a day it is
-therefore looked for: a customer or item by its name, inactive ones included, an invoice by its customer and its lines,
-made since the sending and linked to nothing. One with the number or the total that was sent is adopted, none at all
-means that it is sent anew; of several, or of one with another number and total, a person says which it is, and until
-then nothing is sent for the record.
+therefore looked for: a customer or item by its name, inactive ones included, an invoice by its customer and its number
+or its lines, made since the sending and linked to nothing. One with the number or the total that was sent is adopted,
+none at all means that it is sent anew; of several, or of one with another number and total, a person says which it is,
+and until then nothing is sent for the record.
 """
 
 from __future__ import annotations
@@ -32,8 +32,6 @@ from bookipi_app.models import (
 from bookipi_app.quickbooks.wire import (
     Json,
     Purpose,
-    as_list,
-    as_object,
     as_text,
     last_updated,
     ref,
@@ -45,9 +43,11 @@ from bookipi_app.sync import (
     canon,
     decided,
     fields,
+    lines,
     local,
     references,
     remote,
+    remote_lines,
     snapshot,
     story,
     waiting,
@@ -75,7 +75,7 @@ def settled(run: Run, attempt_id: UUID) -> bool:
     with run.lease.transaction() as session:
         attempt, record = session.get_one(Attempt, attempt_id), session.get_one(SyncRecord, attempt.record_id)
         connection = session.get_one(Connection, run.connection.id)
-        found = _unlinked(session, record, made)
+        found = _by_number(session, kind, attempt, _unlinked(session, record, made))
         for obj in found:
             references.note(session, connection.id, remote.ENTITIES[kind], obj)
         _conclude(session, connection, record, attempt, found, run.clock())
@@ -93,9 +93,16 @@ def _made_since(run: Run, kind: Kind, attempt: Attempt) -> list[Json]:
     """What was made in QuickBooks since the sending and looks like what was sent."""
     since = utc_text(attempt.created_at - OUR_CLOCK)
     books = run.quickbooks.meant_for(Purpose.RECOVERY)
-    mark = _mark(kind, exactjson.loads(attempt.body))
+    sent = exactjson.loads(attempt.body)
     pages = books.all(remote.ENTITIES[kind], f"MetaData.CreateTime >= '{since}'")
-    return [obj for page in pages for obj in page if _mark(kind, obj) == mark]
+    return [obj for page in pages for obj in page if _looks_like(kind, sent, obj)]
+
+
+def _looks_like(kind: Kind, sent: Json, obj: Json) -> bool:
+    """An invoice that a person has edited there since may have other lines, but still has our number."""
+    if kind is Kind.INVOICE and _number(sent) and _number(sent) == _number(obj):
+        return ref(sent, "CustomerRef") == ref(obj, "CustomerRef")
+    return _mark(kind, sent) == _mark(kind, obj)
 
 
 def _mark(kind: Kind, obj: Json) -> tuple[Any, ...]:
@@ -105,12 +112,33 @@ def _mark(kind: Kind, obj: Json) -> tuple[Any, ...]:
             name = as_text(obj.get("DisplayName" if kind is Kind.CUSTOMER else "Name"))
             return (fold(canon.clean_name(name, active=obj.get("Active") is not False)),)
         case Kind.INVOICE:
-            lines = [as_object(line) for line in as_list(obj.get("Line"))]
-            sold = [line for line in lines if line.get("DetailType") == "SalesItemLineDetail"]
+            body = remote_lines.body_lines(obj)
+            sold = [line for line in body if line.get("DetailType") == "SalesItemLineDetail"]
             said = tuple(
                 (canon.number(one.get("Amount")), canon.lines_of_text(one.get("Description"))) for one in sold
             )
             return ref(obj, "CustomerRef"), *said
+
+
+def _by_number(session: Session, kind: Kind, attempt: Attempt, found: list[Json]) -> list[Json]:
+    """Invoices alike are told apart by the numbers that were sent: ours is ours, another creation's is none of ours."""
+    if kind is not Kind.INVOICE:
+        return found
+    number = _number(exactjson.loads(attempt.body))
+    if ours := [obj for obj in found if number and _number(obj) == number]:
+        return ours
+    sent = select(Attempt.body).where(
+        Attempt.connection_id == attempt.connection_id,
+        Attempt.operation == Operation.CREATE,
+        Attempt.outcome == Outcome.OPEN,
+        Attempt.id != attempt.id,
+    )
+    theirs = {_number(exactjson.loads(body)) for body in session.exec(sent)} - {""}
+    return [obj for obj in found if _number(obj) not in theirs]
+
+
+def _number(obj: Json) -> str:
+    return fold(as_text(obj.get("DocNumber")), 21)
 
 
 def _unlinked(session: Session, record: SyncRecord, made: Sequence[Json]) -> list[Json]:
@@ -152,8 +180,7 @@ def _is_as_sent(kind: Kind, attempt: Attempt, obj: Json) -> bool:
     if kind is not Kind.INVOICE:
         return True
     sent = exactjson.loads(attempt.body)
-    number = as_text(sent.get("DocNumber"))
-    if number and fold(number) == fold(as_text(obj.get("DocNumber"))):
+    if _number(sent) and _number(sent) == _number(obj):
         return True
     parts = snapshot.of_remote(kind, sent)["totals"]
     total = parts["subtotal"] - parts["discount"] + parts["shipping"] + parts["tax"]
@@ -193,7 +220,17 @@ def _agreed(kind: Kind, attempt: Attempt, obj: Json) -> Agreement:
         for name, value in whole.remote.items()
         if name in ("void", "totals") or (name in sent and fields.same(kind, name, sent[name], value))
     }
-    return Agreement(whole.local, kept, whole.lines)
+    touched = kind is Kind.INVOICE and "lines" not in kept
+    return Agreement(whole.local, kept, _pairs_as_sent(attempt, obj) if touched else whole.lines)
+
+
+def _pairs_as_sent(attempt: Attempt, obj: Json) -> list[lines.Pair]:
+    """What was edited of the lines there shows against the lines that were sent, which got their Ids in that order."""
+    sent = remote_lines.body_lines(exactjson.loads(attempt.body))
+    ids = [one.get("Id") for one in remote_lines.body_lines(obj)]
+    if len(ids) == len(sent):
+        sent = [{**one, "Id": line_id} for one, line_id in zip(sent, ids, strict=True)]
+    return lines.pairs(attempt.local_lines or [], {"Line": sent})
 
 
 def _give_up(record: SyncRecord, attempt: Attempt, now: datetime) -> None:

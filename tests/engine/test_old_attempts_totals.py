@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bookipi_app.models import Flag, Kind
-from tests.engine import person
+from bookipi_app.models import Flag, Invoice, Kind
+from tests.engine import bookkeeper, person
 from tests.engine.test_main_job import lines
 from tests.engine.test_matching import is_new, link
 from tests.engine.test_old_attempts import lose_answers
@@ -66,3 +66,16 @@ def test_one_alone_with_another_number_and_total_is_asked_about(world: World, an
     assert (record.remote_id == made["Id"]) == (answer == "it is")
     assert len(world.all("Invoice")) == before + (answer == "it is not")
     assert money(world.get("Invoice", made["Id"])["TotalAmt"]) == 199
+
+
+def test_one_whose_lines_were_edited_there_since_is_known_by_its_number(world: World) -> None:
+    customer = world.customer()
+    world.sync()
+    before = len(world.all("Invoice"))
+    invoice = world.invoice(customer, *lines(("1", "100")), number="INV-7")
+    lose_answers(world, "invoice", arrives=True)
+    bookkeeper.set_price(world, newest(world)["Id"], 150)
+    person.settle(world)
+    record = world.record(Kind.INVOICE, local_id=invoice.id)
+    assert (record.flag, len(world.all("Invoice"))) == (Flag.SYNCED, before + 1)
+    assert world.here(Invoice, invoice.id).total_cents == 15000

@@ -13,8 +13,8 @@ from bookipi_app.models.record import Rate, TaxMode
 from bookipi_app.sync.forecast import ForecastKind, WayOut, apply_way_out, forecast, totals_compare
 from bookipi_app.sync.records import LocalInvoice, LocalLine
 from bookipi_app.sync.sums import added_up
+from tests.fidelity.journey import Journey
 from tests.fidelity.place import Json, Place, Setting
-from tests.fidelity.proof import Journey
 from tests.sync.samples import ONE, invoice, line
 
 

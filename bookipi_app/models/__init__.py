@@ -17,6 +17,7 @@ from bookipi_app.models.record import (
     TaxMode,
 )
 from bookipi_app.models.sync import (
+    SAID_TO_BE,
     Answer,
     Attempt,
     Connection,
@@ -38,6 +39,7 @@ from bookipi_app.models.sync import (
 from bookipi_app.models.traffic import Batch, ReadCount
 
 __all__ = [
+    "SAID_TO_BE",
     "Answer",
     "Attempt",
     "Batch",

@@ -169,6 +169,11 @@ class Connection(SQLModel, table=True):
     lag_in_ms: int | None = Field(default=None, sa_type=Integer64)
 
 
+SAID_TO_BE = (
+    "said_to_be"  # SyncRecord.cause: a person said that this customer is `double_of`; the engine unites them
+)
+
+
 class SyncRecord(SQLModel, table=True):
     """One record of one connection, on both sides."""
 
@@ -218,7 +223,7 @@ class SyncRecord(SQLModel, table=True):
     tries: int = Field(default=0, sa_type=Integer64)
 
     left_as_is: bool = Field(default=False)  # a person saw that the totals differ, and leaves them so
-    double_of: UUID | None = Field(default=None)  # the invoice here that this one may be a copy of
+    double_of: UUID | None = Field(default=None)  # the invoice or customer here that it may be
     alias_of: UUID | None = Field(default=None)  # the record that this customer was merged into in QuickBooks
     end_verdict: EndVerdict | None = Field(default=None, sa_type=enum_type(EndVerdict))
 

@@ -115,7 +115,7 @@ class QuestionView:
     """What a record asks. `question` says which function of `decisions` takes the answer:
 
     tax, number → `answer_tax`, `answer_number` · match → `link_to`, `is_new` · name → `rename` · number_taken →
-    `renumber`, or `link_to` one of the candidates · double → `answer_double` (`other` is the invoice that it may be)
+    `renumber`, or `link_to` one of the candidates · double → `answer_double` (`other` is the one that it may be)
     · totals → `leave_totals` · retry → `retry` · sync → `sync_this`
     """
 

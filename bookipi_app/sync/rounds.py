@@ -23,7 +23,7 @@ from bookipi_app.models import (
     RemoteState,
     SyncRecord,
 )
-from bookipi_app.sync import decided, execute, look, match, merges, observe, remote, story, waiting
+from bookipi_app.sync import decided, execute, look, match, merges, observe, remote, story, united, waiting
 from bookipi_app.sync.actions import Cause
 from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.execute import LOOK_AGAIN, Follow
@@ -77,6 +77,7 @@ def _decide(session: Session, run: Run, record_id: UUID) -> Follow:
         return _not_converging(run, record, now)
     if merged := merges.follow(session, run, connection, record, now):
         return merged
+    united.unite(session, connection, record, now)
     doubt = _match(session, connection, record, now)
     if isinstance(doubt, Follow):
         return doubt

@@ -13,7 +13,7 @@ from tests.engine.test_main_job import lines
 from tests.engine.world import WHO, World
 
 
-def older(world: World, **fields: str) -> Customer:
+def older(world: World, **fields: Any) -> Customer:
     """A customer from before the connection: it does not travel by itself."""
     world.pass_time(days=-3)
     made = world.customer(**fields)

@@ -1,6 +1,7 @@
 """Tables only. Importing this package registers all of them."""
 
 from bookipi_app.models.account import Company, CompanyLogo, LoginGuess, LoginSession, PasswordReset, User
+from bookipi_app.models.heard import InboxEvent, InboxOddity, Reference
 from bookipi_app.models.mail import Mail, MailStatus
 from bookipi_app.models.record import (
     Customer,
@@ -26,13 +27,10 @@ from bookipi_app.models.sync import (
     EndVerdict,
     Flag,
     HistoryEntry,
-    InboxEvent,
-    InboxOddity,
     OAuthState,
     Operation,
     Outcome,
     Question,
-    Reference,
     RemoteState,
     SyncRecord,
 )

@@ -68,8 +68,8 @@ class UnitView:
 
 
 @dataclass(frozen=True)
-class ConflictView:
-    """A conflict. `whole` is one about the record's life: edited on one side, ended on the other."""
+class Heading:
+    """Whose question it is, what it says, since when, and the `pair` of versions that it is asked for."""
 
     record_id: str
     kind: str
@@ -79,6 +79,12 @@ class ConflictView:
     words: str
     since: str
     pair: str
+
+
+@dataclass(frozen=True)
+class ConflictView(Heading):
+    """A conflict. `whole` is one about the record's life: edited on one side, ended on the other."""
+
     whole: bool
     units: tuple[UnitView, ...]
 
@@ -111,7 +117,7 @@ class PartView:
 
 
 @dataclass(frozen=True)
-class QuestionView:
+class QuestionView(Heading):
     """What a record asks. `question` says which function of `decisions` takes the answer:
 
     tax, number → `answer_tax`, `answer_number` · match → `link_to`, `is_new` · name → `rename` · number_taken →
@@ -119,15 +125,7 @@ class QuestionView:
     · totals → `leave_totals` · retry → `retry` · sync → `sync_this`
     """
 
-    record_id: str
     question: str
-    kind: str
-    title: str
-    beside: str
-    href: str
-    words: str
-    since: str
-    pair: str
     options: tuple[OptionView, ...] = ()
     candidates: tuple[CandidateView, ...] = ()
     suggestion: str = ""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy import ColumnElement, bindparam, or_, update
 from sqlmodel import Session, col, select
 
 from bookipi_app.clock import Clock
@@ -24,6 +24,12 @@ from bookipi_app.models import Connection
 
 LEASE = timedelta(seconds=20)
 HEARTBEAT_SECONDS = 5.0
+# Every transaction of a run begins with it, so it is made once.
+RENEWAL = (
+    update(Connection)
+    .where(col(Connection.id) == bindparam("mine"), col(Connection.fence) == bindparam("number"))
+    .values(lease_until=bindparam("until"))
+)
 
 
 class LeaseLost(Exception):
@@ -68,7 +74,8 @@ class Lease:
             _change(session, self._mine(), lease_holder=None, lease_until=None)
 
     def _renew(self, session: Session) -> bool:
-        return _change(session, self._mine(), lease_until=self.clock() + LEASE)
+        mine = {"mine": self.connection_id, "number": self.fence, "until": self.clock() + LEASE}
+        return session.connection().execute(RENEWAL, mine).rowcount > 0
 
     def _mine(self) -> ColumnElement[bool]:
         return (col(Connection.id) == self.connection_id) & (col(Connection.fence) == self.fence)
@@ -79,17 +86,10 @@ def take(database: Database, clock: Clock, connection_id: UUID, holder: str) -> 
     now = clock()
     with database.transaction() as session:
         free = or_(col(Connection.lease_holder).is_(None), col(Connection.lease_until) < now)
-        taken = _change(
-            session,
-            (col(Connection.id) == connection_id) & free,
-            lease_holder=holder,
-            lease_until=now + LEASE,
-            fence=col(Connection.fence) + 1,
-        )
-        if not taken:
-            return None
-        fence = session.exec(select(Connection.fence).where(Connection.id == connection_id)).one()
-    return Lease(database, clock, connection_id, fence)
+        taken = update(Connection).where(col(Connection.id) == connection_id, free)
+        taken = taken.values(lease_holder=holder, lease_until=now + LEASE, fence=col(Connection.fence) + 1)
+        fence = session.connection().execute(taken.returning(col(Connection.fence))).scalar()
+    return None if fence is None else Lease(database, clock, connection_id, fence)
 
 
 def end_own(database: Database, holder: str) -> list[UUID]:
@@ -120,5 +120,5 @@ def heartbeat(lease: Lease) -> Generator[None]:
 
 
 def _change(session: Session, where: ColumnElement[bool], **values: object) -> bool:
-    result = session.exec(update(Connection).where(where).values(**values))
+    result = session.connection().execute(update(Connection).where(where).values(**values))
     return result.rowcount > 0

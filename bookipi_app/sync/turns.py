@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import case, or_
+from sqlalchemy import bindparam, case, or_
 from sqlmodel import col, select
 
 from bookipi_app.models import Kind, SyncRecord
@@ -22,6 +22,12 @@ MOST_RECORDS = 100  # looked at before anybody asks again whose turn it is
 FIRST_KINDS = case({Kind.CUSTOMER.value: 0, Kind.ITEM.value: 0}, value=col(SyncRecord.kind), else_=1)
 SAVED = col(SyncRecord.saved_at).is_not(None)
 LIVE = or_(SAVED, col(SyncRecord.told_at).is_not(None))
+IN_TURN = (
+    select(col(SyncRecord.id), SAVED, LIVE)
+    .where(col(SyncRecord.connection_id) == bindparam("mine"), col(SyncRecord.due_at) <= bindparam("now"))
+    .order_by(LIVE.desc(), FIRST_KINDS, SAVED.desc(), col(SyncRecord.due_at))
+    .limit(MOST_RECORDS)
+)
 
 
 def work_through(run: Run) -> bool:
@@ -56,12 +62,9 @@ def _due(run: Run) -> list[_Due]:
 
     Customers and items go first among what is live too: what became of one decides what becomes of its invoices.
     """
-    due = select(col(SyncRecord.id), SAVED, LIVE).where(
-        SyncRecord.connection_id == run.connection.id, col(SyncRecord.due_at) <= run.clock()
-    )
-    in_turn = due.order_by(LIVE.desc(), FIRST_KINDS, SAVED.desc(), col(SyncRecord.due_at))
     with run.lease.database.reading() as session:
-        return [_Due(*one) for one in session.exec(in_turn.limit(MOST_RECORDS))]
+        found = session.exec(IN_TURN, params={"mine": run.connection.id, "now": run.clock()})
+        return [_Due(*one) for one in found]
 
 
 def _take_turns(run: Run, ids: list[UUID], *, alone: bool, bulk: bool) -> None:

@@ -69,7 +69,9 @@ class Verdict:
 
     def _read(self) -> None:
         with self.world.database.reading() as session:
-            self.rows = {kind: _by_id(session, table, self.world.company_id) for kind, table in TABLES.items()}
+            self.rows = {
+                kind: _by_id(session, table, self.world.company_id) for kind, table in TABLES.items()
+            }
             lines: defaultdict[UUID, list[InvoiceLine]] = defaultdict(list)
             for line in session.exec(select(InvoiceLine)):
                 lines[line.invoice_id].append(line)
@@ -144,7 +146,11 @@ class Verdict:
         }
         for pair in self.pairs:
             theirs = pair.row is not None and pair.row.origin is Side.QUICKBOOKS
-            if theirs and not pair.record.generation and (pair.record.kind, pair.record.remote_id) in made_by_us:
+            if (
+                theirs
+                and not pair.record.generation
+                and (pair.record.kind, pair.record.remote_id) in made_by_us
+            ):
                 self.wrong.append(f"came back from QuickBooks as another record: {pair.name}")
 
     def _no_twins(self) -> None:

@@ -112,7 +112,7 @@ def _round(
 ) -> bool:
     """One look at everything; True if there was something to do."""
     if connection.status == ConnectionStatus.DISCONNECTING:
-        return ending.disconnect(held, connection, around.quickbooks(connection), around.publish)
+        return _disconnect(around, held, connection)
     if connection.status == ConnectionStatus.REVIEW and connection.vanished:
         return ending.keep_alive(held, connection, around.quickbooks(connection), around.publish)
     if connection.status not in (ConnectionStatus.CONNECTED, ConnectionStatus.REVIEW):
@@ -123,6 +123,17 @@ def _round(
     worked = _work_or_wait(around, run_)
     reads.keep(run_)
     return worked
+
+
+def _disconnect(around: Surroundings, held: Lease, connection: Connection) -> bool:
+    """End the grant. While Intuit cannot be asked to, the connection says why it has not ended."""
+    if connection.paused_until is not None and connection.paused_until > around.clock():
+        return False
+    try:
+        return ending.disconnect(held, connection, around.quickbooks(connection), around.publish)
+    except TryLater as failure:
+        _later(held, connection, failure)
+        return False
 
 
 def _work_or_wait(around: Surroundings, run_: Run) -> bool:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from bookipi_app.models import Customer, Flag, Invoice, Item, Kind, Side, Stage, SyncRecord
+from bookipi_app.models import Customer, Flag, Invoice, Item, ItemKind, Kind, Side, Stage, SyncRecord
 from bookipi_app.services import customers, decision_views, decisions, invoices, items, payments
 from bookipi_app.services.customer_form import form_of_customer
 from bookipi_app.services.invoice_form import LineForm
@@ -60,7 +60,16 @@ class Owner:
             lines = [replace(line, taxable=True) for line in lines]
         if self.chance.random() < 0.3:
             money |= {"discount_kind": "percent", "discount_value": "10"}
-        self._invoice(customer, lines, **money)
+        if self.chance.random() < 0.2:
+            lines[0] = replace(lines[0], discount_kind="percent", discount_value="5")
+            self.journal.reckoned.add(_token(lines[0]))
+        if not money and self.chance.random() < 0.2:
+            money = {"tax_mode": "inclusive", "tax_rate": "8.25"}
+            lines = [replace(line, taxable=True) for line in lines]
+            self.journal.reckoned.update(_token(line) for line in lines)
+        row = self._invoice(customer, lines, **money)
+        if money.get("tax_mode") == "inclusive":
+            self.journal.inclusive.add(str(row.id))
 
     def creates_twin_invoice(self, customer_id: UUID, number: str, price: Decimal) -> Invoice:
         """An invoice that the bookkeeper types too."""
@@ -85,8 +94,10 @@ class Owner:
         self._save_customer(row, unit)
 
     def edits_item(self) -> None:
-        """One field of an item."""
+        """One field of an item; of a bundle the page changes none."""
         row = self._any(Item)
+        if row.kind is ItemKind.BUNDLE:
+            raise Nothing
         unit = self.chance.choice((*ITEM_UNITS, "name"))
         value: Any = f"{unit} {self._next()}"
         value = str(self._amount()) if unit == "price" else value
@@ -126,11 +137,16 @@ class Owner:
         """Insert, remove, reorder or change lines of an invoice."""
         row = self._open_invoice()
         lines = self.world.form_of(row.id).lines
-        place = self.chance.randrange(len(lines))
-        token = lines[place].description.split(" ")[0]
+        own = [at for at, line in enumerate(lines) if not line.description.startswith("F")]
+        if not own:
+            raise Nothing
+        place = self.chance.choice(own)
+        token = _token(lines[place])
         match self.chance.choice(("insert", "remove", "reorder", "quantity", "price", "description")):
             case "insert":
                 line = self._new_line(self._row(Item, active=True))
+                if str(row.id) in self.journal.inclusive:
+                    self.journal.reckoned.add(_token(line))
                 self.world.edit(row.id, lines=[*lines[:place], line, *lines[place:]])
                 self._note_line(row.id, line)
             case "remove" if len(lines) > 1 and token:
@@ -306,7 +322,7 @@ class Owner:
         self.journal.edited(HERE, Kind.INVOICE, invoice_id, **{f"line {token} {unit}": value})
 
     def _note_line(self, invoice_id: UUID, line: LineForm) -> None:
-        token = line.description.split(" ")[0]
+        token = _token(line)
         self.journal.edited(
             HERE, Kind.INVOICE, invoice_id,
             **{f"line {token}": True, f"line {token} quantity": Decimal(line.quantity),
@@ -348,3 +364,7 @@ class Owner:
     def _next(self) -> int:
         self.made += 1
         return self.made
+
+
+def _token(line: LineForm) -> str:
+    return line.description.split(" ")[0]

@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 
 import httpx
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bookipi_app import exactjson
@@ -120,6 +121,7 @@ class Simulated(World):
         self.sandbox = pickle.loads(self._sandbox_then)
         self.sandbox.world.chance = Random(f"sandbox {seed}")
         self.now, self.nature, self.deaths = START, Nature(), 0
+        self.pace = None
         self.requests.clear()
         self.published.clear()
         self.holders.clear()
@@ -134,7 +136,7 @@ class Simulated(World):
         self.asked = 0
         try:
             engine.run(engine.Surroundings(**{**_shallow(around), "holder": holder}), self.connection_id)
-        except Killed:
+        except (Killed, OperationalError):  # a job that fails is as good as dead: another one comes
             self.deaths += 1
             return False
         finally:

@@ -236,8 +236,7 @@ class Verdict:
             obj = self._object(Kind.INVOICE, remote_id)
             if obj is None or not obj["TotalAmt"]:
                 continue
-            now = foreign_there(obj)
-            if now != then:
+            if (now := foreign_there(obj)) != then:
                 self.wrong.append(f"foreign lines of {remote_id} were {then}, are {now}")
 
     def _crossed(self, line: Face) -> Face:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from enum import StrEnum
@@ -96,17 +96,36 @@ RARE = {
     Fault.REVOKED: 0.4,
     Fault.CLOCK_JUMPS: 0.5,
     Fault.DISCONNECTED: 0.3,
-    Fault.FORGOTTEN: 0.3,
 }  # of the times that they would strike
+INSTEAD: Mapping[Fault | None, Callable[[Random], httpx.Response]] = {
+    Fault.THROTTLED: lambda _: answers.canned("throttled", {"retry-after": "7"}),
+    Fault.THROTTLED_SILENTLY: lambda _: answers.canned("throttled"),
+    Fault.FAILED_BEFORE: lambda _: answers.canned("system"),
+    Fault.GATEWAY: lambda _: answers.canned("html"),
+    Fault.BAD_GATEWAY: lambda chance: answers.canned(chance.choice(("bad-gateway", "gateway-timeout"))),
+    Fault.FAULT_IN_200: lambda _: answers.canned("system", status=200),
+    Fault.REDIRECTED: lambda _: answers.redirect(),
+}
+Broken = Mapping[Fault | None, tuple[type[BaseException], str]]
+NOTHING_DONE: Broken = {
+    Fault.DEATH_BEFORE_REQUEST: (Killed, "before the request"),
+    Fault.UNREACHABLE: (httpx.ConnectError, "no connection"),
+    Fault.TIME_OUT_BEFORE: (httpx.ReadTimeout, "no answer"),
+}
+ALL_DONE: Broken = {
+    Fault.DEATH_AFTER_REQUEST: (Killed, "after the request"),
+    Fault.TIME_OUT_AFTER: (httpx.ReadTimeout, "no answer"),
+    Fault.REFRESH_LOST: (httpx.ReadTimeout, "no answer"),
+    Fault.CUT_OFF: (httpx.ReadError, "the connection was cut"),
+}
 
 
 class Storm(Nature):
-    """A few kinds of fault, each as often as the seed says."""
+    """A few kinds of fault, each as often as the seed says. `acts` are what people do at a border."""
 
-    def __init__(self, chance: Random, act_here: Callable[[], None], act_there: Callable[[], None],
-                 disconnect: Callable[[], None]) -> None:  # fmt: skip
+    def __init__(self, chance: Random, acts: Mapping[Fault, Callable[[], None]]) -> None:
         self.chance = chance
-        self.act = {Fault.EDIT_HERE: act_here, Fault.EDIT_THERE: act_there, Fault.DISCONNECTED: disconnect}
+        self.act = acts
         self.struck: Counter[Fault] = Counter()
         self.kinds = set(chance.sample(list(Fault), chance.choice((0, 5, 10, 20))))
         self.rate = chance.choice((0.05, 0.12, 0.25, 0.4))
@@ -134,11 +153,7 @@ class Storm(Nature):
         answer = world.answer(request)
         if fault is Fault.BATCH_LIMITED:
             world.sandbox.switches.change({"batch_items_before_throttle": 0})
-        return (
-            answers.incomplete(answer)
-            if fault is Fault.BATCH_INCOMPLETE
-            else self._after(world, answer, fault)
-        )
+        return self._after(world, answer, fault)
 
     def strike(self, world: Simulated, place: str) -> None:
         """A commit of the worker with what strikes before and after it."""
@@ -193,51 +208,34 @@ class Storm(Nature):
         return fault
 
     def _before(self, world: Simulated, fault: Fault | None) -> httpx.Response | None:
-        match fault:
-            case Fault.DEATH_BEFORE_REQUEST:
-                raise Killed
-            case Fault.UNREACHABLE:
-                raise httpx.ConnectError("no connection")
-            case Fault.TIME_OUT_BEFORE:
-                raise httpx.ReadTimeout("no answer")
-            case Fault.THROTTLED:
-                return answers.canned("throttled", {"retry-after": "7"})
-            case Fault.THROTTLED_SILENTLY:
-                return answers.canned("throttled")
-            case Fault.FAILED_BEFORE:
-                return answers.canned("system")
-            case Fault.GATEWAY:
-                return answers.canned("html")
-            case Fault.BAD_GATEWAY:
-                return answers.canned(self.chance.choice(("bad-gateway", "gateway-timeout")))
-            case Fault.FAULT_IN_200:
-                return answers.canned("system", status=200)
-            case Fault.REDIRECTED:
-                return answers.redirect()
-            case Fault.TOKEN_EXPIRED:
-                _expire(world)
-            case Fault.REVOKED:
-                world.sandbox.revoke(world.realm)
-            case _:
-                self._meanwhile(world, fault)
+        if fault in INSTEAD:
+            return INSTEAD[fault](self.chance)
+        if fault in NOTHING_DONE:
+            broken, words = NOTHING_DONE[fault]
+            raise broken(words)
+        if fault is Fault.TOKEN_EXPIRED:
+            _expire(world)
+        elif fault is Fault.REVOKED:
+            world.sandbox.revoke(world.realm)
+        else:
+            self._meanwhile(world, fault)
         return None
 
     def _after(self, world: Simulated, answer: httpx.Response, fault: Fault | None) -> httpx.Response:
+        if fault in ALL_DONE:
+            broken, words = ALL_DONE[fault]
+            raise broken(words)
         match fault:
-            case Fault.DEATH_AFTER_REQUEST:
-                raise Killed
             case Fault.FORGOTTEN:
                 world.sandbox.company(world.realm).replies.clear()
                 world.now += timedelta(hours=25)
                 raise httpx.ReadTimeout("no answer")
-            case Fault.TIME_OUT_AFTER | Fault.REFRESH_LOST:
-                raise httpx.ReadTimeout("no answer")
-            case Fault.CUT_OFF:
-                raise httpx.ReadError("the connection was cut")
             case Fault.FAILED_AFTER:
                 return answers.canned("system")
             case Fault.TRUNCATED:
                 return answers.half(answer)
+            case Fault.BATCH_INCOMPLETE:
+                return answers.incomplete(answer)
             case _:
                 self._meanwhile(world, fault)
         return answer
@@ -251,23 +249,20 @@ class Storm(Nature):
 
     def _meanwhile(self, world: Simulated, fault: Fault | None) -> None:
         """Somebody else acts while the worker is between two steps."""
+        if fault is None:
+            return
         self._inside = True
         holders, world.holders = world.holders, []
         try:
-            match fault:
-                case Fault.EDIT_HERE | Fault.EDIT_THERE | Fault.DISCONNECTED:
-                    self.act[fault]()
-                case Fault.SECOND_WORKER:
-                    world.work(OTHER if holders[-1] == HOLDER else HOLDER)
-                case Fault.LEASE_EXPIRES:
-                    world.now += SLOW
-                    world.work(OTHER if holders[-1] == HOLDER else HOLDER)
-                case Fault.CLOCK_BACK:
-                    self._step_back(world)
-                case Fault.CLOCK_JUMPS:
-                    world.now += timedelta(minutes=self.chance.choice((1, 20, 300)))
-                case _:
-                    pass
+            if fault in self.act:
+                self.act[fault]()
+            elif fault in (Fault.SECOND_WORKER, Fault.LEASE_EXPIRES):
+                world.now += SLOW if fault is Fault.LEASE_EXPIRES else timedelta(0)
+                world.work(OTHER if holders[-1] == HOLDER else HOLDER)
+            elif fault is Fault.CLOCK_BACK:
+                self._step_back(world)
+            elif fault is Fault.CLOCK_JUMPS:
+                world.now += timedelta(minutes=self.chance.choice((1, 20, 300)))
         finally:
             world.holders = holders
             self._inside = False

@@ -9,10 +9,10 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import select
 
-from bookipi_app.models import Customer, Flag, Invoice, Item, ItemKind, Kind, Side, Stage, SyncRecord
-from bookipi_app.services import customers, decision_views, decisions, invoices, items, payments
+from bookipi_app.models import Customer, Invoice, Item, ItemKind, Kind, Side, Stage
+from bookipi_app.services import customers, invoices, items, payments
 from bookipi_app.services.customer_form import form_of_customer
 from bookipi_app.services.invoice_form import LineForm
 from tests.engine.simulation.journal import Journal, Nothing
@@ -217,64 +217,6 @@ class Owner:
         with self.world.database.transaction() as session:
             payments.mark_paid(session, self.world.company_id, row.id, now=self.world.now, who=WHO)
         self.journal.tell(f"here pays {row.id}")
-
-    # -- answering -----------------------------------------------------------------------------------------------------
-
-    def resolves(self) -> None:
-        """Resolve one conflict."""
-        self.answers((Flag.CONFLICT,))
-
-    def answers(self, flags: tuple[Flag, ...] = (Flag.CONFLICT, Flag.ATTENTION, Flag.DIFFERS)) -> None:
-        """Answer one open question, if there is one."""
-        with self.world.database.reading() as session:
-            asked = select(SyncRecord).where(
-                SyncRecord.connection_id == self.world.connection_id,
-                col(SyncRecord.flag).in_(flags),
-                col(SyncRecord.local_id).is_not(None),
-            )
-            found = list(session.exec(asked.order_by(col(SyncRecord.id))))
-        if not found:
-            raise Nothing
-        record = self.chance.choice(found)
-        if record.flag is Flag.CONFLICT:
-            self._resolve(record)
-        else:
-            self._answer(record)
-
-    def _resolve(self, record: SyncRecord) -> None:
-        with self.world.database.transaction() as session:
-            view = decision_views.conflict(session, self.world.company_id, str(record.id), now=self.world.now)
-            if view is None:
-                raise Nothing
-            made = {unit.unit: self.chance.choice(("ours", "theirs")) for unit in view.units}
-            decisions.choose(
-                session, self.world.company_id, view.record_id, made, view.pair, now=self.world.now, who=WHO
-            )
-        for unit, choice in made.items():
-            self.journal.chose(record.kind, record.local_id, unit, choice)
-
-    def _answer(self, record: SyncRecord) -> None:
-        """Other questions: a suggested name, a candidate, a possible double, or simply again."""
-        arguments: dict[str, Any] = {"now": self.world.now, "who": WHO}
-        company, row = self.world.company_id, str(record.id)
-        with self.world.database.transaction() as session:
-            view = decision_views.question(session, company, row, now=self.world.now)
-            match record.cause:
-                case "name_taken":
-                    name = f"Free {self._next()}"
-                    decisions.rename(session, company, row, name, **arguments)
-                    self.journal.edited(HERE, record.kind, record.local_id, name=name)
-                case "match" if view is not None:
-                    decisions.is_new(session, company, row, view.pair, **arguments)
-                case "possible_double":
-                    decisions.answer_double(session, company, row, same=False, **arguments)
-                case "number" if view is not None:
-                    decisions.answer_number(session, company, row, "ours", view.pair, **arguments)
-                case _ if record.flag is Flag.ATTENTION:
-                    decisions.retry(session, company, row, now=self.world.now)
-                case _:
-                    raise Nothing
-        self.journal.chose(record.kind, record.local_id, record.cause, "answered")
 
     # -- what the above is made of -------------------------------------------------------------------------------------
 

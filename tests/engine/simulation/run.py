@@ -25,6 +25,7 @@ from bookipi_app.errors import Failure
 from bookipi_app.models import Attempt, ConnectionStatus, Flag, InboxEvent, Kind, Outcome, SyncRecord
 from bookipi_app.quickbooks import replies
 from bookipi_app.quickbooks.pace import Limits, LocalPace
+from tests.engine.simulation.answerer import Answerer
 from tests.engine.simulation.bookkeeper import Bookkeeper
 from tests.engine.simulation.chance import determined
 from tests.engine.simulation.checker import Verdict
@@ -119,13 +120,14 @@ class _Run:
         self.owner = Owner(world, Random(f"owner {seed}"), self.journal)
         self.bookkeeper = Bookkeeper(world, Random(f"bookkeeper {seed}"), self.journal)
         self.done: Counter[str] = Counter()
+        self.answerer = Answerer(world, self.owner.chance, self.journal)
         self.connector = Connector(world, Random(f"connector {seed}"), self.journal)
-        self.storm = Storm(
-            Random(f"storm {seed}"),
-            self._edits_here,
-            self._edits_there,
-            lambda: self._act(self.connector.disconnects),
-        )
+        acts = {
+            Fault.EDIT_HERE: self._edits_here,
+            Fault.EDIT_THERE: self._edits_there,
+            Fault.DISCONNECTED: lambda: self._act(self.connector.disconnects),
+        }
+        self.storm = Storm(Random(f"storm {seed}"), acts)
         self.storm.told = self.journal.tell
         if Fault.CLOCK_OFF in self.storm.kinds:
             self.storm.struck[Fault.CLOCK_OFF] += 1
@@ -174,7 +176,7 @@ class _Run:
             (owner.creates_customer, 3), (owner.creates_item, 3), (owner.creates_invoice, 8),
             (owner.edits_customer, 4), (owner.edits_item, 3), (owner.edits_invoice, 7), (owner.edits_lines, 6),
             (owner.moves_invoice, 1), (owner.swaps_names, 1), (owner.archives, 2), (owner.trashes, 4),
-            (owner.voids, 2), (owner.pays, 2), (owner.answers, 5),
+            (owner.voids, 2), (owner.pays, 2), (self.answerer.answers, 5),
             (self.connector.disconnects, 1), (self.connector.asks_for_older, 2),
             (books.creates_invoice_with_foreign_lines, 3), (books.closes_books, 1),
             (books.creates_customer, 3), (books.creates_item, 2), (books.creates_invoice, 4),
@@ -266,13 +268,13 @@ class _Run:
         """A person answers what is open: no conflict may be left, as nobody edits any more."""
         self.journal.tell("answers")
         for _ in range(12):
-            self._act(self.owner.answers)
+            self._act(self.answerer.answers)
             self._sync()
             self.world.pass_time(seconds=31)
         for _ in range(12):
             if not self._conflicts():
                 break
-            self._act(self.owner.resolves)
+            self._act(self.answerer.resolves)
             self._sync()
             self.world.pass_time(seconds=31)
         self._settle()

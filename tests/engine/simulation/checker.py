@@ -26,8 +26,8 @@ from bookipi_app.models import (
     Stage,
     SyncRecord,
 )
-from bookipi_app.sandbox.company import linked_invoices
-from tests.engine.simulation.faces import Face, foreign_there
+from tests.engine.simulation import untouched
+from tests.engine.simulation.faces import Face
 from tests.engine.simulation.journal import Edit, Journal
 from tests.engine.simulation.pairs import Pair, face_here, face_there, value_of
 from tests.engine.simulation.world import Simulated
@@ -64,8 +64,9 @@ class Verdict:
         self._converged()
         self._no_edit_lost()
         self._no_end_invented()
-        self._payments_untouched()
-        self._foreign_kept()
+        invoices = self.rows[Kind.INVOICE].values()
+        self.wrong += untouched.payments(self.world, self.journal, invoices, self.paid)
+        self.wrong += untouched.foreign_lines(self.world, self.journal)
         return self.wrong
 
     def _read(self) -> None:
@@ -230,15 +231,6 @@ class Verdict:
             for token, line in lines.items()
         }
 
-    def _foreign_kept(self) -> None:
-        """QuickBooks' own kinds of lines survive whatever we write."""
-        for remote_id, then in self.journal.foreign.items():
-            obj = self._object(Kind.INVOICE, remote_id)
-            if obj is None or not obj["TotalAmt"]:
-                continue
-            if (now := foreign_there(obj)) != then:
-                self.wrong.append(f"foreign lines of {remote_id} were {then}, are {now}")
-
     def _crossed(self, line: Face) -> Face:
         item = self._remote_id(Kind.ITEM, line["item"]) if line["item"] else "1"
         return {**line, "item": item}
@@ -327,24 +319,6 @@ class Verdict:
             keys = [(record.kind, str(record.local_id)), (record.kind, str(record.remote_id))]
             if not any(ended[key] for key in keys) and not record.generation:
                 self.wrong.append(f"ended by nobody: {pair.name}")
-
-    def _payments_untouched(self) -> None:
-        kinds = {
-            one.kind
-            for one in self.world.sandbox.world.commits
-            if one.actor == "app:client" and not one.indirect
-        }
-        if foreign := kinds - {"Customer", "Item", "Invoice"}:
-            self.wrong.append(f"the app wrote {sorted(foreign)}")
-        there = {one.id: one for one in self.world.records_there("Payment") if one.created >= START}
-        if set(there) != set(self.journal.payments_there):
-            self.wrong.append(f"payments there: {sorted(there)}, made {sorted(self.journal.payments_there)}")
-        for key, amount in self.journal.payments_there.items():
-            if key in there and sum(linked_invoices(there[key].body).values()) != amount:
-                self.wrong.append(f"payment {key} is not applied as it was")
-        for invoice in self.rows[Kind.INVOICE].values():
-            if self.paid[invoice.id] != invoice.paid_cents:
-                self.wrong.append(f"paid amount of {invoice.id} moved")
 
 
 def _by_id(session: Session, table: type[Any], company_id: UUID) -> dict[UUID | None, Any]:

@@ -61,7 +61,9 @@ class Result:
 
 @cache
 def _world(preset: str) -> Simulated:
-    return Simulated.build(_empty_database(), preset)
+    world = Simulated.build(_empty_database(), preset)
+    gc.freeze()
+    return world
 
 
 @cache
@@ -86,7 +88,6 @@ def simulate(seed: int, operations: int = 30) -> Result:
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Look for garbage once a seed, and not among what all of them share: that was a fifth of the time."""
-    gc.freeze()
     gc.disable()
     try:
         yield

@@ -94,7 +94,7 @@ def invoice_here(row: Invoice, lines: list[InvoiceLine]) -> Face:
 def _line_here(line: InvoiceLine) -> Face:
     return {
         "item": str(line.item_id or ""),
-        "description": line.description,
+        "description": OFF.sub("", line.description),
         "quantity": Decimal(line.quantity) / SCALE,
         "price": Decimal(line.price) / SCALE,
     }

@@ -9,18 +9,23 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import bindparam
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 
 from bookipi_app.ids import parse_id
-from bookipi_app.models import Connection, Kind, Reference, SyncRecord
+from bookipi_app.models import Connection, Kind, Reference, Side, SyncRecord
 from bookipi_app.quickbooks import index
 from bookipi_app.quickbooks.wire import Entity, Json, as_object, ref
 from bookipi_app.sync.mapping import MappingContext, TaxSetup, Term
 from bookipi_app.text import fold
 
 NAME_HOLDERS = ("customer", "vendor", "employee")  # QuickBooks' display names are unique across these
+TERMS = select(col(Reference.remote_id), col(Reference.name), col(Reference.fields)).where(
+    col(Reference.connection_id) == bindparam("mine"),
+    col(Reference.entity) == "term",
+    col(Reference.active).is_(True),
+)
 
 _ENDS: Any = (SyncRecord.local_id, SyncRecord.remote_id, SyncRecord.alias_of)
 
@@ -31,18 +36,28 @@ class Links:
     def __init__(self, session: Session, connection_id: UUID) -> None:
         self._session = session
         self._connection_id = connection_id
+        self._known: dict[tuple[Kind, Side, str], SyncRecord] = {}
 
     def remote_id(self, kind: Kind, local_id: str) -> str | None:
         """QuickBooks' id of a record here, or None while it has none. A merged customer's is that of its survivor."""
-        record = self._record(kind, col(SyncRecord.local_id) == parse_id(local_id))
+        record = self._record(kind, Side.HERE, local_id)
         return record.remote_id if record else None
 
     def local_id(self, kind: Kind, remote_id: str) -> str | None:
         """Our id of a record in QuickBooks, or None while it is not here; of a merged customer its survivor's."""
-        record = self._record(kind, col(SyncRecord.remote_id) == remote_id)
+        record = self._record(kind, Side.QUICKBOOKS, remote_id)
         return str(record.local_id) if record and record.local_id else None
 
-    def _record(self, kind: Kind, condition: ColumnElement[bool]) -> SyncRecord | None:
+    def _record(self, kind: Kind, side: Side, key: str) -> SyncRecord | None:
+        """Asked for once and again for each line; what is found stays so for the one look that this is made for."""
+        found = self._known.get((kind, side, key)) or self._found(kind, side, key)
+        if found is not None:
+            self._known[kind, side, key] = found
+        return found
+
+    def _found(self, kind: Kind, side: Side, key: str) -> SyncRecord | None:
+        here, there = col(SyncRecord.local_id), col(SyncRecord.remote_id)
+        condition = here == parse_id(key) if side is Side.HERE else there == key
         found = self._session.exec(
             select(SyncRecord)
             .where(SyncRecord.connection_id == self._connection_id, SyncRecord.kind == kind, condition)
@@ -53,9 +68,9 @@ class Links:
         return found
 
 
-def note(session: Session, connection_id: UUID, entity: Entity, obj: Json) -> None:
-    """Keep the index current with an object that QuickBooks just told us of."""
-    index.store(session, connection_id, [index.row(entity, obj)])
+def note(session: Session, connection_id: UUID, entity: Entity, *objects: Json) -> None:
+    """Keep the index current with what QuickBooks just told us of."""
+    index.store(session, connection_id, [index.row(entity, obj) for obj in objects])
 
 
 def forget(session: Session, connection_id: UUID, entity: Entity, remote_id: str) -> None:
@@ -134,14 +149,8 @@ def _tax(preferences: Mapping[str, Any]) -> TaxSetup:
 
 
 def _terms(session: Session, connection_id: UUID) -> tuple[Term, ...]:
-    rows = session.exec(
-        select(Reference).where(
-            Reference.connection_id == connection_id,
-            Reference.entity == "term",
-            col(Reference.active).is_(True),
-        )
-    )
-    return tuple(Term(row.remote_id, row.name, _days(row.fields or {})) for row in rows)
+    rows = session.exec(TERMS, params={"mine": connection_id})
+    return tuple(Term(remote_id, name, _days(fields or {})) for remote_id, name, fields in rows)
 
 
 def _days(fields: Mapping[str, Any]) -> int | None:

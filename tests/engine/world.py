@@ -117,7 +117,13 @@ class World:
     def books(self, connection: Connection) -> QuickBooks:
         """The client of a connection, over the sandbox's core."""
         tokens = StoredTokens(
-            connection.id, self.database.transaction, self.oauth, self.vault, self.clock, pause=lambda _: None
+            connection.id,
+            self.database.transaction,
+            self.oauth,
+            self.vault,
+            self.clock,
+            pause=lambda _: None,
+            row=connection,
         )
         return QuickBooks(connection.realm_id, tokens, self.clock, self.http, ADDRESS, self.pace, self.pause)
 

@@ -160,7 +160,7 @@ def test_one_of_two_identical_lines_is_removed_there_and_the_other_edited_here(w
     assert [Decimal(line.price) for line in world.form_of(invoice_id).lines] == [90, 5]
 
 
-ODD = {
+ODD: dict[str, Any] = {
     "name": "Café  Olé", "company_name": "Café Olé LLC", "email": "ole@cafe.example",
     "phone": "512 555 0100", "notes": "First line\r\nsecond\tline  ",
     "bill_line1": "12 Oak St", "bill_city": "Austin", "bill_region": "TX", "bill_postal_code": "78701",

@@ -106,6 +106,18 @@ def test_a_withdrawn_link_shows_nothing_any_more_in_open_pages_too(member: Page,
     assert stranger.request.get(f"{address}/invoice.pdf").status == 404
 
 
+def test_what_sends_an_invoice_fits_a_phone(member: Page) -> None:
+    member.set_viewport_size({"width": 360, "height": 740})
+    member.goto(f"{new_invoice(member)}?send=yes")
+    dialog = member.get_by_role("dialog")
+    box = dialog.bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
+    expect(dialog.get_by_label("To", exact=True)).to_be_focused()
+    expect_no_sideways_scrolling(member)
+
+
 def test_a_forgotten_password_is_replaced(started_app: StartedApp, stranger: Page) -> None:
     email = f"{a_name('owner').replace(' ', '')}@example.com"
     stranger.goto("/sign-up")

@@ -12,10 +12,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bookipi_app import totals
 from bookipi_app.models.record import Kind, Rate, Stage, TaxMode
 from bookipi_app.money import SCALE, rounded
-from bookipi_app.sync import canon, fields, lines, remote_lines
+from bookipi_app.sync import canon, fields, lines, remote_lines, sums
 from bookipi_app.sync.carrying import CannotCarry, MappingContext, Taken
 from bookipi_app.sync.line_in import read_line
 from bookipi_app.sync.records import Address, LocalInvoice, LocalLine
@@ -65,7 +64,7 @@ def take(
         changed = _with_tax(changed, remote, there)
     elif "lines" in names:
         changed = _with_following_tax(changed, local)
-    changed = _added_up(changed)
+    changed = sums.added_up(changed)
     if _is_everything(names):
         changed = replace(changed, stage=Stage.ISSUED)
     return Taken(
@@ -144,13 +143,21 @@ def _discount(there: Snapshot) -> tuple[Rate, int]:
 
 
 def _with_tax(invoice: LocalInvoice, remote: Wire, there: Snapshot) -> LocalInvoice:
-    """QuickBooks' tax: by its rate where that comes to the same cent, else as the amount that it is."""
+    """QuickBooks' tax: by our rates or by its own where they come to the same cent, else as the amount that it is."""
     cents = there["tax"]["cents"]
-    if not cents and invoice.tax_mode is TaxMode.NONE:
-        return _added_up(replace(invoice, tax_given_cents=None))
-    rate = canon.scaled(remote_lines.tax_percent(remote)) or invoice.tax_rate
-    by_rate = _added_up(replace(invoice, tax_mode=TaxMode.EXCLUSIVE, tax_rate=rate, tax_given_cents=None))
-    return by_rate if by_rate.tax_cents == cents else _added_up(replace(by_rate, tax_given_cents=cents))
+    untaxed = invoice.tax_mode is TaxMode.NONE
+    if not cents and untaxed:
+        return sums.added_up(replace(invoice, tax_given_cents=None))
+    applied = canon.scaled(remote_lines.tax_percent(remote)) or invoice.tax_rate + invoice.tax2_rate
+    theirs = {"tax_mode": TaxMode.EXCLUSIVE, "tax_rate": applied, "tax2_rate": 0}
+    ours = {} if untaxed or invoice.tax_mode is TaxMode.DEDUCTIBLE else {"tax_mode": TaxMode.EXCLUSIVE}
+    for rates in (ours, theirs):
+        by_rate = sums.added_up(replace(invoice, tax_given_cents=None, **(rates or theirs)))
+        if by_rate.tax_cents == cents:
+            return by_rate
+    if applied == invoice.tax_rate + invoice.tax2_rate:
+        theirs = {"tax_mode": TaxMode.EXCLUSIVE}
+    return sums.added_up(replace(invoice, tax_given_cents=cents, **theirs))
 
 
 def _with_following_tax(changed: LocalInvoice, before: LocalInvoice) -> LocalInvoice:
@@ -160,50 +167,8 @@ def _with_following_tax(changed: LocalInvoice, before: LocalInvoice) -> LocalInv
         return changed
     if changed.tax_rate:
         return replace(changed, tax_given_cents=None)
-    then, now = _sums(before).taxable_cents, _sums(changed).taxable_cents
+    then, now = sums.of(before).taxable_cents, sums.of(changed).taxable_cents
     return replace(changed, tax_given_cents=rounded(given * now, then) if then > 0 else given)
-
-
-def _added_up(invoice: LocalInvoice) -> LocalInvoice:
-    sums = _sums(invoice)
-    found = zip(invoice.lines, sums.line_cents, strict=True)
-    return replace(
-        invoice,
-        lines=tuple(replace(line, amount_cents=cents) for line, cents in found),
-        subtotal_cents=sums.subtotal_cents,
-        discount_cents=sums.discount_cents,
-        tax_cents=sums.tax_cents,
-        total_cents=sums.total_cents,
-    )
-
-
-def _sums(invoice: LocalInvoice) -> totals.Totals:
-    try:
-        return totals.work_out(
-            totals.InvoiceInput(
-                lines=tuple(_line_input(line) for line in invoice.lines),
-                discount_kind=totals.Rate(invoice.discount_kind.value),
-                discount_value=invoice.discount_value,
-                shipping_cents=invoice.shipping_cents,
-                shipping_taxable=invoice.shipping_taxable,
-                tax_mode=totals.TaxMode(invoice.tax_mode.value),
-                tax_rate=invoice.tax_rate,
-                tax_given_cents=invoice.tax_given_cents,
-            )
-        )
-    except totals.CannotAddUp as wrong:
-        raise CannotCarry(f"It does not add up here: {wrong.words}", "does_not_add_up") from None
-
-
-def _line_input(line: LocalLine) -> totals.LineInput:
-    return totals.LineInput(
-        quantity=line.quantity,
-        price=line.price,
-        taxable=line.taxable,
-        discount_kind=totals.Rate(line.discount_kind.value),
-        discount_value=line.discount_value,
-        amount_given_cents=line.amount_given_cents,
-    )
 
 
 class _Taking:

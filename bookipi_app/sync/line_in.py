@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bookipi_app import totals
 from bookipi_app.models.record import Kind, LineKind, Rate
 from bookipi_app.money import SCALE, rounded
-from bookipi_app.sync import canon, lines, remote_lines
+from bookipi_app.sync import canon, lines, remote_lines, sums
 from bookipi_app.sync.carrying import MappingContext
 from bookipi_app.sync.records import LocalLine
 from bookipi_app.sync.remote_lines import Wire, detail
@@ -108,9 +107,7 @@ def _edited_there(
 
 
 def _comes_to(line: LocalLine, cents: int) -> bool:
-    kind = totals.Rate(line.discount_kind.value)
-    one = totals.LineInput(line.quantity, line.price, line.taxable, kind, line.discount_value)
-    return totals.work_out(totals.InvoiceInput(lines=(one,))).line_cents == (cents,)
+    return sums.net_of(line) == cents
 
 
 def _local_line(base: dict[str, Any]) -> LocalLine:

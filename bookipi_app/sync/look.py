@@ -21,6 +21,7 @@ from bookipi_app.sync.plan import (
     RecordState,
     Refusal,
 )
+from bookipi_app.sync.records import LocalInvoice
 from bookipi_app.sync.snapshot import Agreement, Snapshot
 
 PRESENCE = {
@@ -54,8 +55,9 @@ def at(
     session: Session, connection: Connection, record: SyncRecord, now: datetime, doubt: Doubt | None = None
 ) -> Look:
     """Look at a record of a connection."""
-    context = references.context(session, connection)
     here = local.load(session, record.kind, record.local_id) if record.local_id else None
+    customer_id = here.record.customer_id if here and isinstance(here.record, LocalInvoice) else ""
+    context = references.context(session, connection, customer_id)
     agreement = agreement_of(record)
     decisions = decided.of(session, record)
     ours, theirs = _here(record, here, context), _there(record, here, context)

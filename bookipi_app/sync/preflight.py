@@ -1,27 +1,30 @@
-"""Once a day: QuickBooks' settings and what it says of the company, which decide how invoices are carried over."""
+"""Once a day: QuickBooks' settings, its tax codes and what it says of the company: how invoices are carried over."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from bookipi_app.models import Connection
-from bookipi_app.quickbooks import realm
-from bookipi_app.quickbooks.wire import Purpose
+from bookipi_app.quickbooks import index, realm
+from bookipi_app.quickbooks.wire import Purpose, as_object
 from bookipi_app.sync.work import Run
 
 DAY = timedelta(days=1)
 
 
 def step(run: Run) -> bool:
-    """Read both again if a day has passed; True if it had."""
+    """Read them again if a day has passed; True if it had."""
     connection, now = run.connection, run.clock()
     due_at = connection.preflight_due_at or (connection.preflight_at or connection.connected_at) + DAY
     if due_at > now:
         return False
     books = run.quickbooks.meant_for(Purpose.FLOOR)
     preferences, company = realm.kept(books.preferences()), realm.about(books.company_info())
+    taxes = index.tax_rows(books) if _keeps_tax(preferences) else []
     changed = (preferences, company) != (connection.preferences, connection.company_info)
     with run.lease.transaction() as session:
+        index.store(session, connection.id, taxes)
         row = session.get_one(Connection, connection.id)
         row.preferences, row.company_info = preferences, company
         row.quickbooks_name = company["CompanyName"] or row.quickbooks_name
@@ -29,3 +32,8 @@ def step(run: Run) -> bool:
     if changed:
         run.publish(connection.company_id, "connection", None)
     return True
+
+
+def _keeps_tax(preferences: dict[str, Any]) -> bool:
+    """Whether the company has tax codes of its own to read."""
+    return as_object(preferences.get("TaxPrefs")).get("UsingSalesTax") is True

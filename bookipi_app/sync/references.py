@@ -5,19 +5,28 @@ Served by the reference index in the database, so that neither matching nor mapp
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 
 from bookipi_app.ids import parse_id
-from bookipi_app.models import Connection, Kind, Reference, SyncRecord
+from bookipi_app.models import (
+    Company,
+    Connection,
+    Invoice,
+    Kind,
+    Reference,
+    RemoteState,
+    SyncRecord,
+    TaxSending,
+)
 from bookipi_app.quickbooks import index
-from bookipi_app.quickbooks.wire import Entity, Json, as_object, ref
-from bookipi_app.sync.mapping import MappingContext, TaxSetup, Term
+from bookipi_app.quickbooks.wire import Entity, Json
+from bookipi_app.sync.carrying import MappingContext
+from bookipi_app.sync.realm_context import NEEDED, SHIPPING_NAME, context_of
 from bookipi_app.text import fold
 
 NAME_HOLDERS = ("customer", "vendor", "employee")  # QuickBooks' display names are unique across these
@@ -63,21 +72,64 @@ def forget(session: Session, connection_id: UUID, entity: Entity, remote_id: str
     index.forget(session, connection_id, entity, [remote_id])
 
 
-def context(session: Session, connection: Connection) -> MappingContext:
-    """What the mapping has to know about this realm."""
-    preferences = connection.preferences or {}
-    sales = as_object(preferences.get("SalesFormsPrefs"))
-    currency = ref(as_object(preferences.get("CurrencyPrefs")), "HomeCurrency")
-    return MappingContext(
-        references=Links(session, connection.id),
-        default_item_id=connection.default_item_id,
-        income_account_id=connection.income_account_id,
-        terms=_terms(session, connection.id),
-        tax=_tax(as_object(preferences.get("TaxPrefs"))),
-        allow_discount=sales.get("AllowDiscount") is True,
-        allow_shipping=sales.get("AllowShipping") is True,
-        home_currency=currency or "USD",
+def context(session: Session, connection: Connection, customer_id: str = "") -> MappingContext:
+    """What the mapping has to know about this realm; `customer_id` is ours, of the invoice that travels."""
+    company = session.get_one(Company, connection.company_id)
+    customer, last_invoice = _how_taxed(session, connection, customer_id) if customer_id else (None, None)
+    return context_of(
+        connection,
+        Links(session, connection.id),
+        _needed(session, connection.id),
+        discount_label=company.discount_label,
+        customer=customer,
+        last_invoice=last_invoice,
     )
+
+
+def _needed(session: Session, connection_id: UUID) -> list[Reference]:
+    """The rows of the index that a context is made from."""
+    shipping = (col(Reference.entity) == "item") & (col(Reference.name_key) == fold(SHIPPING_NAME, 600))
+    return list(
+        session.exec(
+            select(Reference).where(
+                Reference.connection_id == connection_id,
+                col(Reference.active).is_(True),
+                or_(col(Reference.entity).in_(NEEDED), shipping),
+            )
+        )
+    )
+
+
+def _how_taxed(session: Session, connection: Connection, customer_id: str) -> tuple[Json | None, Json | None]:
+    """QuickBooks' object of a customer, and of the last invoice of his that it told us of."""
+    customer = _record_of(session, connection, Kind.CUSTOMER, parse_id(customer_id))
+    if connection.tax_sending is TaxSending.AS_BILLED:
+        return customer.remote if customer else None, None
+    invoices = select(Invoice.id).where(
+        col(Invoice.company_id) == connection.company_id, col(Invoice.customer_id) == parse_id(customer_id)
+    )
+    last = session.exec(
+        select(SyncRecord)
+        .where(
+            SyncRecord.connection_id == connection.id,
+            SyncRecord.kind == Kind.INVOICE,
+            SyncRecord.remote_state == RemoteState.LIVE,
+            col(SyncRecord.local_id).in_(invoices),
+        )
+        .order_by(col(SyncRecord.remote_time).desc())
+        .limit(1)
+    ).first()
+    return customer.remote if customer else None, last.remote if last else None
+
+
+def _record_of(session: Session, connection: Connection, kind: Kind, local_id: UUID) -> SyncRecord | None:
+    return session.exec(
+        select(SyncRecord).where(
+            SyncRecord.connection_id == connection.id,
+            SyncRecord.kind == kind,
+            SyncRecord.local_id == local_id,
+        )
+    ).first()
 
 
 def named(session: Session, connection_id: UUID, entities: tuple[str, ...], name: str) -> list[Reference]:
@@ -123,27 +175,3 @@ def free_name(
     while named(session, connection_id, entities, candidate):
         candidate, number = f"{name} ({suffix} {number})", number + 1
     return candidate
-
-
-def _tax(preferences: Mapping[str, Any]) -> TaxSetup:
-    return TaxSetup(
-        using=preferences.get("UsingSalesTax") is True,
-        automated=preferences.get("PartnerTaxEnabled") is True,
-        default_code=ref(dict(preferences), "TaxGroupCodeRef"),
-    )
-
-
-def _terms(session: Session, connection_id: UUID) -> tuple[Term, ...]:
-    rows = session.exec(
-        select(Reference).where(
-            Reference.connection_id == connection_id,
-            Reference.entity == "term",
-            col(Reference.active).is_(True),
-        )
-    )
-    return tuple(Term(row.remote_id, row.name, _days(row.fields or {})) for row in rows)
-
-
-def _days(fields: Mapping[str, Any]) -> int | None:
-    days = str(fields.get("days", ""))
-    return int(days) if days.isdecimal() and fields.get("type") == "STANDARD" else None

@@ -27,6 +27,7 @@ from bookipi_app.models import (
 from bookipi_app.money import cents_of_decimal, format_cents
 from bookipi_app.services import asked
 from bookipi_app.services.activity import Named, names_of
+from bookipi_app.services.answer_options import RECALCULATED, OptionView, may_send_ours, only_tax, options_of
 from bookipi_app.services.invoice_numbers import next_number
 from bookipi_app.services.records import company_of
 from bookipi_app.services.words import moment_words
@@ -81,14 +82,6 @@ class ConflictView:
     pair: str
     whole: bool
     units: tuple[UnitView, ...]
-
-
-@dataclass(frozen=True)
-class OptionView:
-    """One button: `answer` is what the service takes, `label` what it says."""
-
-    answer: str
-    label: str
 
 
 @dataclass(frozen=True)
@@ -179,7 +172,7 @@ def question(session: Session, company_id: UUID, record_id: object, *, now: date
         words=record.reason,
         since=moment_words(record.flag_since, zone, now),
         pair=f"{version}:{token}",
-        options=_options(name, detail),
+        options=options_of(name, detail, may_send_ours=may_send_ours(session, record)),
         candidates=_candidates(session, name, record, named, detail),
         suggestion=_suggestion(session, company_id, name, record, named, detail),
         other=_other(session, company_id, record),
@@ -196,7 +189,7 @@ def _question_of(record: SyncRecord) -> str:
             by_code = {NAME_TAKEN: "name", NUMBER_TAKEN: "number_taken"}
             return known.get(record.cause, by_code.get((record.detail or {}).get("code", ""), "retry"))
         case Flag.DIFFERS if not record.left_as_is:
-            return "tax" if record.cause == "tax_recalculated" else "totals"
+            return "tax" if record.cause == RECALCULATED or only_tax(record.detail or {}) else "totals"
         case Flag.NOT_SYNCED if record.cause == "older":
             return "sync"
         case _:
@@ -243,33 +236,6 @@ def _evidence(session: Session, invoice: Reference) -> str:
 def _other(session: Session, company_id: UUID, record: SyncRecord) -> Named:
     key = (record.kind, record.double_of)
     return names_of(session, company_id, [key]).get(key, NOBODY) if record.double_of else NOBODY
-
-
-def _options(name: str, detail: Mapping[str, Any]) -> tuple[OptionView, ...]:
-    match name:
-        case "tax":
-            return (
-                OptionView("theirs", "Take QuickBooks’ tax"),
-                OptionView("ours", "Send ours"),
-                OptionView("leave", "Leave it as it is"),
-            )
-        case "number":
-            return (
-                OptionView("ours", f"Keep {detail.get('ours', '')}"),
-                OptionView("theirs", f"Take {detail.get('theirs', '')}"),
-            )
-        case "match":
-            return (OptionView("new", "It is a new one"),)
-        case "double":
-            return OptionView("same", "It is the same"), OptionView("different", "It is another one")
-        case "totals":
-            return (OptionView("leave", "Leave it as it is"),)
-        case "retry":
-            return (OptionView("retry", "Try again"),)
-        case "sync":
-            return (OptionView("sync", "Sync this one"),)
-        case _:
-            return ()
 
 
 def _part(part: Mapping[str, Any]) -> PartView:

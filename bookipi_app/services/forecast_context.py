@@ -1,0 +1,104 @@
+"""What a forecast is made from: the connection, QuickBooks' settings as they were read, how it taxes a customer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, and_, col, or_, select
+
+from bookipi_app.models import (
+    Connection,
+    ConnectionStatus,
+    Invoice,
+    Kind,
+    Reference,
+    RemoteState,
+    SyncRecord,
+    TaxSending,
+)
+from bookipi_app.services.flags import newest_connection
+from bookipi_app.services.records import company_of
+from bookipi_app.sync.forecast import NEEDED, SHIPPING_NAME, AnyReference, context_of
+from bookipi_app.sync.mapping import MappingContext
+from bookipi_app.text import fold
+
+LIVING = (ConnectionStatus.CONNECTED, ConnectionStatus.REVIEW, ConnectionStatus.RECONNECT)
+
+
+def connection_of(session: Session, company_id: UUID) -> Connection | None:
+    """The connection that an invoice would travel by, once QuickBooks' settings are known."""
+    found = newest_connection(session, company_id)
+    return found if found and found.status in LIVING and found.preferences else None
+
+
+def is_linked(session: Session, connection: Connection, invoice_id: object) -> bool:
+    """Whether QuickBooks has the invoice already: a line of its own making then stays where it is."""
+    if not invoice_id:
+        return False
+    found = session.exec(
+        select(SyncRecord.id).where(
+            col(SyncRecord.connection_id) == connection.id,
+            col(SyncRecord.kind) == Kind.INVOICE,
+            col(SyncRecord.local_id) == UUID(str(invoice_id)),
+            col(SyncRecord.base_local).is_not(None),
+            col(SyncRecord.ended).is_(False),
+        )
+    ).first()
+    return found is not None
+
+
+def forecast_context(session: Session, connection: Connection, customer_id: str) -> MappingContext:
+    """What the mapping has to know about the realm, every customer and item taken for linked."""
+    index = session.exec(
+        select(Reference).where(
+            col(Reference.connection_id) == connection.id,
+            col(Reference.active).is_(True),
+            or_(
+                col(Reference.entity).in_(NEEDED),
+                and_(col(Reference.entity) == "item", col(Reference.name_key) == fold(SHIPPING_NAME, 600)),
+            ),
+        )
+    )
+    return context_of(
+        connection,
+        AnyReference(),
+        list(index),
+        discount_label=company_of(session, connection.company_id).discount_label,
+        customer=_remote(session, connection, Kind.CUSTOMER, customer_id),
+        last_invoice=_last_invoice(session, connection, customer_id),
+    )
+
+
+def _remote(session: Session, connection: Connection, kind: Kind, local_id: str) -> Mapping[str, Any] | None:
+    """QuickBooks' object of a record here."""
+    if not local_id:
+        return None
+    found = session.exec(
+        select(SyncRecord).where(
+            col(SyncRecord.connection_id) == connection.id,
+            col(SyncRecord.kind) == kind,
+            col(SyncRecord.local_id) == UUID(local_id),
+        )
+    ).first()
+    return found.remote if found else None
+
+
+def _last_invoice(session: Session, connection: Connection, customer_id: str) -> Mapping[str, Any] | None:
+    """The newest invoice of a customer as QuickBooks has it: it says by which rates QuickBooks taxes there."""
+    if not customer_id or connection.tax_sending is TaxSending.AS_BILLED:
+        return None
+    found = session.exec(
+        select(SyncRecord)
+        .join(Invoice, col(Invoice.id) == col(SyncRecord.local_id))
+        .where(
+            col(SyncRecord.connection_id) == connection.id,
+            col(SyncRecord.kind) == Kind.INVOICE,
+            col(SyncRecord.remote_state) == RemoteState.LIVE,
+            col(Invoice.customer_id) == UUID(customer_id),
+        )
+        .order_by(col(SyncRecord.remote_time).desc())
+        .limit(1)
+    ).first()
+    return found.remote if found else None

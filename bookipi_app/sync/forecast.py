@@ -203,8 +203,10 @@ def _beside(local: LocalInvoice, there: Mapping[str, int]) -> tuple[tuple[Part, 
 
 
 def _same_but_elsewhere(local: LocalInvoice, here: Mapping[str, int], there: Mapping[str, int]) -> bool:
+    """Shipping among the lines; prices without the tax that they contain here, or with it where no tax is kept."""
     contained = here["tax"] if local.tax_mode is TaxMode.INCLUSIVE else 0
-    return here["subtotal"] + here["shipping"] - contained == there["subtotal"] + there["shipping"]
+    moved = here["subtotal"] + here["shipping"] - there["subtotal"] - there["shipping"]
+    return moved in (0, contained)
 
 
 def _cause(

@@ -22,7 +22,6 @@ from bookipi_app.sync.remote_lines import Wire
 from bookipi_app.sync.snapshot import Agreement, Snapshot, line_snapshot, of_local, of_remote
 
 _SCALED_PER_CENT = SCALE // 100
-_HUNDRED_PERCENT = 100 * SCALE
 MONEY = fields.COUPLED[fields.MONEY]
 
 
@@ -59,6 +58,9 @@ def take(
         taking = _Taking(changed, remote, agreement, context, over_ours)
         changed = taking.merged()
         base_lines, pairs = taking.agreed()
+        if [line_snapshot(line) for line in changed.lines] == base_lines:
+            # Nothing of ours is left to send: their lines are taken with their total, whatever form it has there.
+            names = (*names, *_untouched_money(names, local, agreement))
     changed = _with_discount_and_shipping(changed, names, there)
     if "tax" in names:
         changed = _with_tax(changed, remote, there)
@@ -71,6 +73,11 @@ def take(
         changed,
         _agreed(names, changed, there, Agreement(agreement.local, agreement.remote, pairs), base_lines),
     )
+
+
+def _untouched_money(names: Sequence[str], local: LocalInvoice, agreement: Agreement) -> list[str]:
+    mine = of_local(Kind.INVOICE, local)
+    return [name for name in MONEY if name not in names and agreement.local.get(name) == mine[name]]
 
 
 def _is_everything(names: Sequence[str]) -> bool:
@@ -120,8 +127,7 @@ def _header(names: Sequence[str], remote: Wire, there: Snapshot, context: Mappin
 
 def _with_discount_and_shipping(invoice: LocalInvoice, names: Sequence[str], there: Snapshot) -> LocalInvoice:
     if "discount" in names:
-        kind, value = _discount(there)
-        invoice = replace(invoice, discount_kind=kind, discount_value=value)
+        invoice = _with_discount(invoice, there)
     if "shipping" in names and there["shipping"]["cents"]:
         shipping = there["shipping"]
         return replace(invoice, shipping_cents=shipping["cents"], shipping_taxable=shipping["taxable"])
@@ -130,16 +136,18 @@ def _with_discount_and_shipping(invoice: LocalInvoice, names: Sequence[str], the
     return invoice
 
 
-def _discount(there: Snapshot) -> tuple[Rate, int]:
-    """A percentage where it explains QuickBooks' amount to the cent, else the amount."""
-    cents, subtotal = there["totals"]["discount"], there["totals"]["subtotal"]
-    value = canon.scaled(there["discount"]["value"])
-    if (
-        there["discount"]["kind"] == Rate.PERCENT.value
-        and rounded(subtotal * value, _HUNDRED_PERCENT) == cents
-    ):
-        return Rate.PERCENT, value
-    return (Rate.FIXED, cents * _SCALED_PER_CENT) if cents else (Rate.NONE, 0)
+def _with_discount(invoice: LocalInvoice, there: Snapshot) -> LocalInvoice:
+    """A percentage, ours or theirs, where it comes to their amount to the cent, else the amount."""
+    cents, theirs = there["totals"]["discount"], there["discount"]
+    as_amount = (Rate.FIXED, cents * _SCALED_PER_CENT) if cents else (Rate.NONE, 0)
+    kinds = [(Rate.PERCENT, canon.scaled(theirs["value"]))] if theirs["kind"] == Rate.PERCENT.value else []
+    if invoice.discount_kind is Rate.PERCENT:
+        kinds.append((Rate.PERCENT, invoice.discount_value))
+    for kind, value in kinds if cents else ():
+        changed = replace(invoice, discount_kind=kind, discount_value=value)
+        if sums.of(changed).discount_cents == cents:
+            return changed
+    return replace(invoice, discount_kind=as_amount[0], discount_value=as_amount[1])
 
 
 def _with_tax(invoice: LocalInvoice, remote: Wire, there: Snapshot) -> LocalInvoice:

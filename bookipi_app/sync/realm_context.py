@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -24,12 +24,13 @@ def context_of(
     *,
     discount_label: str = "",
     customer: Mapping[str, Any] | None = None,
-    last_invoice: Mapping[str, Any] | None = None,
+    recent: Sequence[Mapping[str, Any]] = (),
 ) -> MappingContext:
     """What the mapping has to know about this realm.
 
-    `index` holds the active rows of the entities `NEEDED`, and the items called `SHIPPING_NAME`. `customer` and
-    `last_invoice` are QuickBooks' objects of the invoice's customer, where known: they say how it is taxed.
+    `index` holds the active rows of the entities `NEEDED`, and the items called `SHIPPING_NAME`. `customer` is
+    QuickBooks' object of the invoice's customer, or as much of it as is known, and `recent` are invoices that QuickBooks
+    told us of, newest first: they say by which rates it is taxed.
     """
     preferences = connection.preferences or {}
     sales = as_object(preferences.get("SalesFormsPrefs"))
@@ -39,7 +40,7 @@ def context_of(
         default_item_id=connection.default_item_id,
         income_account_id=connection.income_account_id,
         terms=tuple(Term(row.remote_id, row.name, _days(row)) for row in rows if row.entity == "term"),
-        tax=_tax(connection, rows, customer or {}, last_invoice or {}),
+        tax=_tax(connection, rows, customer or {}, recent),
         allow_discount=_is_on(sales.get("AllowDiscount")),
         allow_shipping=_is_on(sales.get("AllowShipping")),
         shipping_item_id=connection.shipping_item_id or _shipping_item(rows),
@@ -51,7 +52,10 @@ def context_of(
 
 
 def _tax(
-    connection: Connection, rows: list[Reference], customer: Mapping[str, Any], last: Mapping[str, Any]
+    connection: Connection,
+    rows: list[Reference],
+    customer: Mapping[str, Any],
+    recent: Sequence[Mapping[str, Any]],
 ) -> TaxSetup:
     preferences = as_object((connection.preferences or {}).get("TaxPrefs"))
     return TaxSetup(
@@ -60,7 +64,7 @@ def _tax(
         default_code=ref(preferences, "TaxGroupCodeRef"),
         codes=_codes(rows),
         sending=connection.tax_sending,
-        customer_rates=_rates_applied(last),
+        customer_rates=_rates_seen(customer, recent),
         customer_exempt=bool(customer.get("TaxExemptionReasonId")),
     )
 
@@ -82,13 +86,29 @@ def _codes(rows: list[Reference]) -> tuple[TaxCode, ...]:
     return tuple(sorted(codes, key=lambda code: (len(code.id), code.id)))
 
 
-def _rates_applied(invoice: Mapping[str, Any]) -> tuple[Decimal, ...] | None:
+def _rates_seen(
+    customer: Mapping[str, Any], recent: Sequence[Mapping[str, Any]]
+) -> tuple[Decimal, ...] | None:
+    """The rates of this customer's last taxed invoice, else of the last one to the same ZIP code."""
+    taxed = [(invoice, rates) for invoice in recent if (rates := _rates_applied(invoice))]
+    own = (rates for invoice, rates in taxed if _is_of(customer, invoice))
+    near = (rates for invoice, rates in taxed if _zip_code(invoice) == _zip_code(customer))
+    return next(own, None) or next(near, None)
+
+
+def _is_of(customer: Mapping[str, Any], invoice: Mapping[str, Any]) -> bool:
+    return bool(customer.get("Id")) and ref(dict(invoice), "CustomerRef") == customer.get("Id")
+
+
+def _zip_code(obj: Mapping[str, Any]) -> str:
+    """Where it is delivered; empty stands for the company's own address."""
+    return canon.text(as_object(obj.get("ShipAddr")).get("PostalCode"))[:5]
+
+
+def _rates_applied(invoice: Mapping[str, Any]) -> tuple[Decimal, ...]:
     lines = as_list(as_object(invoice.get("TxnTaxDetail")).get("TaxLine"))
-    rates = [
-        canon.number(as_object(as_object(line).get("TaxLineDetail")).get("TaxPercent")) for line in lines
-    ]
-    found = tuple(rate for rate in rates if rate is not None)
-    return found or None
+    rates = [canon.number(as_object(as_object(line).get("TaxLineDetail")).get("TaxPercent")) for line in lines]
+    return tuple(rate for rate in rates if rate is not None)
 
 
 def _shipping_item(rows: list[Reference]) -> str:

@@ -29,6 +29,7 @@ from bookipi_app.sync.carrying import MappingContext
 from bookipi_app.sync.realm_context import NEEDED, SHIPPING_NAME, context_of
 from bookipi_app.text import fold
 
+RECENT = 50  # invoices that are looked through for the tax rates of a place
 NAME_HOLDERS = ("customer", "vendor", "employee")  # QuickBooks' display names are unique across these
 
 _ENDS: Any = (SyncRecord.local_id, SyncRecord.remote_id, SyncRecord.alias_of)
@@ -75,14 +76,14 @@ def forget(session: Session, connection_id: UUID, entity: Entity, remote_id: str
 def context(session: Session, connection: Connection, customer_id: str = "") -> MappingContext:
     """What the mapping has to know about this realm; `customer_id` is ours, of the invoice that travels."""
     company = session.get_one(Company, connection.company_id)
-    customer, last_invoice = _how_taxed(session, connection, customer_id) if customer_id else (None, None)
+    computed = connection.tax_sending is TaxSending.AS_COMPUTED
     return context_of(
         connection,
         Links(session, connection.id),
         _needed(session, connection.id),
         discount_label=company.discount_label,
-        customer=customer,
-        last_invoice=last_invoice,
+        customer=_customer(session, connection, customer_id) if customer_id else None,
+        recent=_recent(session, connection) if customer_id and computed else (),
     )
 
 
@@ -100,36 +101,30 @@ def _needed(session: Session, connection_id: UUID) -> list[Reference]:
     )
 
 
-def _how_taxed(session: Session, connection: Connection, customer_id: str) -> tuple[Json | None, Json | None]:
-    """QuickBooks' object of a customer, and of the last invoice of his that it told us of."""
-    customer = _record_of(session, connection, Kind.CUSTOMER, parse_id(customer_id))
-    if connection.tax_sending is TaxSending.AS_BILLED:
-        return customer.remote if customer else None, None
-    invoices = select(Invoice.id).where(
-        col(Invoice.company_id) == connection.company_id, col(Invoice.customer_id) == parse_id(customer_id)
-    )
-    last = session.exec(
-        select(SyncRecord)
+def _customer(session: Session, connection: Connection, customer_id: str) -> Json | None:
+    """QuickBooks' object of a customer here."""
+    return session.exec(
+        select(SyncRecord.remote).where(
+            SyncRecord.connection_id == connection.id,
+            SyncRecord.kind == Kind.CUSTOMER,
+            SyncRecord.local_id == parse_id(customer_id),
+        )
+    ).first()
+
+
+def _recent(session: Session, connection: Connection) -> list[Json]:
+    """The invoices that QuickBooks changed last, as it told us of them."""
+    found = session.exec(
+        select(SyncRecord.remote)
         .where(
             SyncRecord.connection_id == connection.id,
             SyncRecord.kind == Kind.INVOICE,
             SyncRecord.remote_state == RemoteState.LIVE,
-            col(SyncRecord.local_id).in_(invoices),
         )
         .order_by(col(SyncRecord.remote_time).desc())
-        .limit(1)
-    ).first()
-    return customer.remote if customer else None, last.remote if last else None
-
-
-def _record_of(session: Session, connection: Connection, kind: Kind, local_id: UUID) -> SyncRecord | None:
-    return session.exec(
-        select(SyncRecord).where(
-            SyncRecord.connection_id == connection.id,
-            SyncRecord.kind == kind,
-            SyncRecord.local_id == local_id,
-        )
-    ).first()
+        .limit(RECENT)
+    )
+    return [remote for remote in found if remote]
 
 
 def named(session: Session, connection_id: UUID, entities: tuple[str, ...], name: str) -> list[Reference]:

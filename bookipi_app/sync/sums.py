@@ -16,7 +16,7 @@ def of(invoice: LocalInvoice) -> totals.Totals:
         CannotCarry: an amount is beyond what either side can hold, or a discount makes no sense.
     """
     try:
-        return totals.work_out(_input(invoice))
+        return totals.work_out(as_input(invoice))
     except totals.CannotAddUp as wrong:
         raise CannotCarry(f"It does not add up here: {wrong.words}", "does_not_add_up") from None
 
@@ -41,7 +41,8 @@ def net_of(line: LocalLine) -> int:
     return totals.work_out(totals.InvoiceInput((_line_input(line),), as_found=True)).subtotal_cents
 
 
-def _input(invoice: LocalInvoice) -> totals.InvoiceInput:
+def as_input(invoice: LocalInvoice) -> totals.InvoiceInput:
+    """What a total depends on, taken as it is found."""
     return totals.InvoiceInput(
         lines=tuple(_line_input(line) for line in invoice.lines),
         discount_kind=totals.Rate(invoice.discount_kind.value),

@@ -20,7 +20,7 @@ def line_editor(state: Any) -> rx.Component:
                     rx.el.th("Item", scope="col"),
                     rx.el.th("Qty", class_name="num", scope="col"),
                     rx.el.th("Price", class_name="num", scope="col"),
-                    rx.el.th("Tax", scope="col", style={"textAlign": "center"}),
+                    rx.el.th("Tax", class_name="mid", scope="col"),
                     rx.el.th("Amount", class_name="num", scope="col"),
                     rx.el.th(rx.el.span("Remove", class_name="vh"), scope="col"),
                 )

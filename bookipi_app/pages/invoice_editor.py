@@ -234,7 +234,7 @@ def _more() -> rx.Component:
 
 def _aside() -> rx.Component:
     return rx.el.aside(
-        quickbooks_line(forecast_row(InvoiceEditor)),
+        quickbooks_line(forecast_row(InvoiceEditor), narrow=True),
         rx.el.div(
             rx.el.h2("Preview", class_name="h", style={"marginBottom": "16px"}),
             invoice_paper(InvoiceEditor.paper, mini=True),

@@ -11,7 +11,7 @@ from sqlmodel import Session, and_, col, or_, select
 from bookipi_app.models import (
     Connection,
     ConnectionStatus,
-    Invoice,
+    Customer,
     Kind,
     Reference,
     RemoteState,
@@ -24,6 +24,7 @@ from bookipi_app.sync.forecast import NEEDED, SHIPPING_NAME, AnyReference, conte
 from bookipi_app.sync.mapping import MappingContext
 from bookipi_app.text import fold
 
+RECENT = 50  # invoices that are looked through for the tax rates of a place
 LIVING = (ConnectionStatus.CONNECTED, ConnectionStatus.REVIEW, ConnectionStatus.RECONNECT)
 
 
@@ -66,39 +67,41 @@ def forecast_context(session: Session, connection: Connection, customer_id: str)
         AnyReference(),
         list(index),
         discount_label=company_of(session, connection.company_id).discount_label,
-        customer=_remote(session, connection, Kind.CUSTOMER, customer_id),
-        last_invoice=_last_invoice(session, connection, customer_id),
+        customer=_customer(session, connection, customer_id),
+        recent=_recent(session, connection),
     )
 
 
-def _remote(session: Session, connection: Connection, kind: Kind, local_id: str) -> Mapping[str, Any] | None:
-    """QuickBooks' object of a record here."""
-    if not local_id:
+def _customer(session: Session, connection: Connection, customer_id: str) -> Mapping[str, Any] | None:
+    """QuickBooks' object of a customer here; of one that is not there yet, where it is delivered to."""
+    if not customer_id:
         return None
     found = session.exec(
         select(SyncRecord).where(
             col(SyncRecord.connection_id) == connection.id,
-            col(SyncRecord.kind) == kind,
-            col(SyncRecord.local_id) == UUID(local_id),
+            col(SyncRecord.kind) == Kind.CUSTOMER,
+            col(SyncRecord.local_id) == UUID(customer_id),
         )
     ).first()
-    return found.remote if found else None
+    if found and found.remote:
+        return found.remote
+    here = session.get(Customer, UUID(customer_id))
+    known = here is not None and here.company_id == connection.company_id
+    return {"ShipAddr": {"PostalCode": here.ship_postal_code}} if here and known else None
 
 
-def _last_invoice(session: Session, connection: Connection, customer_id: str) -> Mapping[str, Any] | None:
-    """The newest invoice of a customer as QuickBooks has it: it says by which rates QuickBooks taxes there."""
-    if not customer_id or connection.tax_sending is TaxSending.AS_BILLED:
-        return None
+def _recent(session: Session, connection: Connection) -> list[Mapping[str, Any]]:
+    """The invoices that QuickBooks changed last: they say by which rates it taxes. Asked for only where it does."""
+    if connection.tax_sending is TaxSending.AS_BILLED:
+        return []
     found = session.exec(
         select(SyncRecord)
-        .join(Invoice, col(Invoice.id) == col(SyncRecord.local_id))
         .where(
             col(SyncRecord.connection_id) == connection.id,
             col(SyncRecord.kind) == Kind.INVOICE,
             col(SyncRecord.remote_state) == RemoteState.LIVE,
-            col(Invoice.customer_id) == UUID(customer_id),
         )
         .order_by(col(SyncRecord.remote_time).desc())
-        .limit(1)
-    ).first()
-    return found.remote if found else None
+        .limit(RECENT)
+    )
+    return [record.remote for record in found if record.remote]

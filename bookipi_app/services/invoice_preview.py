@@ -80,8 +80,9 @@ def read_form(
     try:
         totals = work_out(read.as_input(tuple(line.as_input() for line in lines), given))
     except CannotAddUp as error:
-        fields.errors.setdefault(form_field(error.field, lines), error.words)
         totals = None
+        if not fields.errors:  # else it may only follow from what is wrong already
+            fields.errors[form_field(error.field, lines)] = error.words
     return Reading(read, lines, given, totals, dict(fields.errors))
 
 

@@ -9,7 +9,14 @@ from uuid import UUID
 
 from bookipi_app import exactjson
 from bookipi_app.ids import new_id
-from bookipi_app.models import Connection, ConnectionStatus, DiscountMeaning, Reference, ShippingFallback, TaxSending
+from bookipi_app.models import (
+    Connection,
+    ConnectionStatus,
+    DiscountMeaning,
+    Reference,
+    ShippingFallback,
+    TaxSending,
+)
 from bookipi_app.money import SCALE
 from bookipi_app.quickbooks import index, realm
 from bookipi_app.quickbooks.wire import Entity

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from bookipi_app.models import Company, Connection, DiscountMeaning, ShippingFallback, TaxSending
+from bookipi_app.models import Company, Connection, DiscountMeaning, Reference, ShippingFallback, TaxSending
 from bookipi_app.services import forecasts, invoices
 from bookipi_app.services.forecasts import Changed, ForecastView
 from bookipi_app.services.invoice_form import InvoiceForm, LineForm
@@ -184,6 +184,32 @@ def test_a_discount_on_the_lines_is_the_same_to_the_cent_once_it_is_saved(books:
     with books.work() as session:
         saved = invoices.save(session, books.company_id, None, changed.form, issue=True, now=NOW, who=WHO)
     assert f"${saved.total_cents / 100:.2f}" == total(filled)
+
+
+def test_the_tax_of_quickbooks_own_code_can_be_taken(books: Books) -> None:
+    code = {"UsingSalesTax": True, "PartnerTaxEnabled": None, "TaxGroupCodeRef": {"value": "2"}}
+    connect(books, tax=code, tax_sending=TaxSending.AS_COMPUTED)
+    index = [("taxcode", "2", {"rates": ["3"]}), ("taxrate", "3", {"percent": "8"})]
+    with books.work() as session:
+        connection_id = session.exec(select(Connection.id)).one()
+        for entity, remote_id, fields in index:
+            session.add(
+                Reference(
+                    connection_id=connection_id,
+                    entity=entity,
+                    remote_id=remote_id,
+                    name="Texas",
+                    name_key="texas",
+                    fields=fields,
+                )
+            )
+    taxed = form(tax_mode="exclusive", tax_rate="8.25")
+    view = look(books, taxed)
+    assert (view.kind, view.strong) == ("differs", "Will differ by $3.84:")
+    assert [way.label for way in view.ways] == ["Always send tax as billed", "Use QuickBooks’ tax, $122.91"]
+    changed = take(books, taxed, "use_quickbooks_tax")
+    assert changed.form.tax_given == "122.91"
+    assert look(books, changed.form).words == "$1,659.31."
 
 
 @pytest.mark.parametrize("way", ["", "x", "__class__", "use_quickbooks_tax", "make_shipping_a_line"])

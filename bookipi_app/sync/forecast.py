@@ -11,15 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from bookipi_app.models import SyncRecord
 from bookipi_app.models.record import Kind, TaxMode
 from bookipi_app.money import format_cents
-from bookipi_app.sync import canon, predicted
+from bookipi_app.sync import canon, fields, predicted
 from bookipi_app.sync.carrying import CannotCarry, MappingContext
-from bookipi_app.sync.mapping import render_create
+from bookipi_app.sync.mapping import render_create, render_update
 from bookipi_app.sync.realm_context import NEEDED, SHIPPING_NAME, context_of
 from bookipi_app.sync.records import LocalInvoice
-from bookipi_app.sync.remote_lines import Wire, ref
-from bookipi_app.sync.snapshot import of_local, of_remote
+from bookipi_app.sync.remote_lines import Wire, as_object, ref
+from bookipi_app.sync.snapshot import Agreement, of_local, of_remote
 from bookipi_app.sync.ways_out import WayOut
 from bookipi_app.sync.ways_out import apply as apply_way_out
 
@@ -30,6 +31,7 @@ __all__ = [
     "Difference",
     "Forecast",
     "ForecastKind",
+    "Linked",
     "MoneyCause",
     "Part",
     "WayOut",
@@ -145,11 +147,25 @@ class AnyReference:
         return remote_id or None
 
 
-def forecast(invoice: LocalInvoice, context: MappingContext) -> Forecast:
-    """What QuickBooks will show of an invoice as it is typed."""
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """An invoice that is in QuickBooks already: as it is there, and what was agreed."""
+
+    remote: Wire
+    agreement: Agreement
+
+    @classmethod
+    def of(cls, record: SyncRecord | None) -> Linked | None:
+        """Out of its record; None for an invoice that has to be created there."""
+        if record is None or record.remote is None or record.base_local is None or record.base_remote is None:
+            return None
+        return cls(record.remote, Agreement(record.base_local, record.base_remote, record.base_lines or []))
+
+
+def forecast(invoice: LocalInvoice, context: MappingContext, linked: Linked | None = None) -> Forecast:
+    """What QuickBooks will show of an invoice as it is typed; with `linked`, once it is updated there."""
     try:
-        named = replace(invoice, customer_id=invoice.customer_id or "-")
-        body = render_create(Kind.INVOICE, named, replace(context, references=AnyReference())).body
+        body = _rendered(invoice, replace(context, references=AnyReference()), linked)
     except CannotCarry as refusal:
         words, ways = f"Will not sync: {refusal.words}", _OUT_OF.get(refusal.cause, ())
         return Forecast(ForecastKind.WILL_NOT_SYNC, words, cause=refusal.cause, ways_out=ways)
@@ -161,20 +177,28 @@ def forecast(invoice: LocalInvoice, context: MappingContext) -> Forecast:
     parts, differing = _beside(invoice, there)
     if not differing:
         return Forecast(ForecastKind.SAME, "Same total in QuickBooks.", parts=parts, tax_cents=there["tax"])
-    cause = _tax_cause(invoice, body, context)
-    return Forecast(
-        ForecastKind.DIFFERS,
-        _will_differ(there["total"] - invoice.total_cents, invoice.currency, cause),
-        there["total"] - invoice.total_cents,
-        cause.value,
-        _OUT_OF.get(cause, ()),
-        parts,
-        there["tax"],
-    )
+    cause, difference = _tax_cause(invoice, body, context), there["total"] - invoice.total_cents
+    words = _will_differ(difference, invoice.currency, cause)
+    ways = _OUT_OF.get(cause, ())
+    return Forecast(ForecastKind.DIFFERS, words, difference, cause.value, ways, parts, there["tax"])
+
+
+def _rendered(invoice: LocalInvoice, context: MappingContext, linked: Linked | None) -> Wire:
+    """The invoice as QuickBooks will have it, but for what it works out itself."""
+    named = replace(invoice, customer_id=invoice.customer_id or "-")
+    if linked is None:
+        return render_create(Kind.INVOICE, named, context).body
+    remote, money = linked.remote, fields.COUPLED[fields.MONEY]
+    body = render_update(Kind.INVOICE, money, named, remote, linked.agreement, context).body
+    held = {"TxnTaxCodeRef": as_object(remote.get("TxnTaxDetail")).get("TxnTaxCodeRef")}
+    return {**remote, "TxnTaxDetail": held, **body}
 
 
 def totals_compare(
-    local: LocalInvoice, remote: Wire, context: MappingContext | None = None
+    local: LocalInvoice,
+    remote: Wire,
+    context: MappingContext | None = None,
+    agreement: Agreement | None = None,
 ) -> Difference | None:
     """Both totals part by part; None when all agree to the cent.
 
@@ -187,7 +211,10 @@ def totals_compare(
     parts, differing = _beside(local, there)
     if not differing:
         return None
-    cause = _cause(local, remote, there, differing, context)
+    foreseen = None
+    if context is not None:
+        foreseen = forecast(local, context, Linked(remote, agreement) if agreement else None)
+    cause = _cause(local, remote, differing, context, foreseen)
     difference = there["total"] - local.total_cents
     words = f"{_sentence(cause)}. QuickBooks' total is {_by(difference, local.currency)}."
     return Difference(parts, difference, cause.value, words, _OUT_OF.get(cause, ()))
@@ -212,11 +239,12 @@ def _same_but_elsewhere(local: LocalInvoice, here: Mapping[str, int], there: Map
 def _cause(
     local: LocalInvoice,
     remote: Wire,
-    there: Mapping[str, int],
     differing: set[str],
     context: MappingContext | None,
+    foreseen: Forecast | None,
 ) -> MoneyCause:
-    if context is None:
+    there = of_remote(Kind.INVOICE, remote)["totals"]
+    if context is None or foreseen is None:
         return MoneyCause.EDITED_THERE
     if ref(remote, "CurrencyRef") not in ("", local.currency):
         return MoneyCause.CURRENCY
@@ -224,16 +252,9 @@ def _cause(
         return MoneyCause.DISCOUNTS_OFF
     if "shipping" in differing and not context.allow_shipping and not there["shipping"]:
         return MoneyCause.SHIPPING_OFF
-    if differing <= {"tax", "total"}:
-        return _seen_tax_cause(local, remote, there, context)
-    return MoneyCause.EDITED_THERE
-
-
-def _seen_tax_cause(
-    local: LocalInvoice, remote: Wire, there: Mapping[str, int], context: MappingContext
-) -> MoneyCause:
-    """Only the tax differs: as foreseen, or because it is worked out by address, or because somebody changed it."""
-    foreseen = forecast(local, context)
+    if not differing <= {"tax", "total"}:
+        return MoneyCause.EDITED_THERE
+    # Only the tax differs: as foreseen, or because QuickBooks worked it out, or because somebody changed it.
     if foreseen.kind is ForecastKind.DIFFERS and foreseen.tax_cents == there["tax"]:
         return MoneyCause(foreseen.cause)
     if not there["tax"] and not context.tax.using:

@@ -50,20 +50,28 @@ def take(
     if local.tax_mode is TaxMode.INCLUSIVE and set(names) & set(MONEY):
         # Prices travel without the tax that they contain here: taking a part of theirs means taking all of it.
         names, over_ours = (*names, *(name for name in MONEY if name not in names)), True
-        agreement = replace(agreement, local={**agreement.local, "lines": []}, lines=[])
+        shipping = [pair for pair in agreement.lines if pair["local"] == lines.SHIPPING]
+        agreement = replace(agreement, local={**agreement.local, "lines": []}, lines=shipping)
         local = replace(local, tax_mode=TaxMode.EXCLUSIVE)
+    wakes = _wakes_tax(names, local, there)
+    if wakes and "lines" not in names:
+        names = (*names, *(name for name in _untouched_money(names, local, agreement) if name == "lines"))
     changed = replace(local, **_header(names, remote, there, context))
     base_lines, pairs = agreement.local.get("lines", []), agreement.lines
     if "lines" in names:
-        taking = _Taking(changed, remote, agreement, context, over_ours)
+        taking = _Taking(changed, remote, agreement, context, over_ours, wakes)
         changed = taking.merged()
         base_lines, pairs = taking.agreed()
         if [line_snapshot(line) for line in changed.lines] == base_lines:
             # Nothing of ours is left to send: their lines are taken with their total, whatever form it has there.
             names = (*names, *_untouched_money(names, local, agreement))
-    changed = _with_discount_and_shipping(changed, names, there)
+    as_line = "lines" in names and any(pair["local"] == lines.SHIPPING for pair in agreement.lines)
+    changed = _with_discount_and_shipping(changed, names, there, as_line)
     if "tax" in names:
         changed = _with_tax(changed, remote, there)
+    elif wakes:
+        changed = _with_tax(changed, remote, there)
+        changed = replace(changed, tax_given_cents=None if changed.tax_rate else changed.tax_given_cents)
     elif "lines" in names:
         changed = _with_following_tax(changed, local)
     changed = sums.added_up(changed)
@@ -73,6 +81,12 @@ def take(
         changed,
         _agreed(names, changed, there, Agreement(agreement.local, agreement.remote, pairs), base_lines),
     )
+
+
+def _wakes_tax(names: Sequence[str], local: LocalInvoice, there: Snapshot) -> bool:
+    """Our invoice had no tax and theirs has one now: which lines it is on, QuickBooks says, not our idle marks."""
+    untaxed = local.tax_mode is TaxMode.NONE and local.tax_given_cents is None
+    return untaxed and bool(there["tax"]["cents"]) and bool({"lines", "tax"} & set(names))
 
 
 def _untouched_money(names: Sequence[str], local: LocalInvoice, agreement: Agreement) -> list[str]:
@@ -125,13 +139,16 @@ def _header(names: Sequence[str], remote: Wire, there: Snapshot, context: Mappin
     return values
 
 
-def _with_discount_and_shipping(invoice: LocalInvoice, names: Sequence[str], there: Snapshot) -> LocalInvoice:
+def _with_discount_and_shipping(
+    invoice: LocalInvoice, names: Sequence[str], there: Snapshot, as_line: bool = False
+) -> LocalInvoice:
+    """`as_line`: shipping travelled as a line and was taken as one; a box that is filled there counts all the same."""
     if "discount" in names:
         invoice = _with_discount(invoice, there)
     if "shipping" in names and there["shipping"]["cents"]:
         shipping = there["shipping"]
         return replace(invoice, shipping_cents=shipping["cents"], shipping_taxable=shipping["taxable"])
-    if "shipping" in names and not ("lines" in names and invoice.shipping_cents):
+    if "shipping" in names and not as_line:
         return replace(invoice, shipping_cents=0, shipping_taxable=False)
     return invoice
 
@@ -189,8 +206,9 @@ class _Taking:
         agreement: Agreement,
         context: MappingContext,
         over_ours: bool,
+        wakes_tax: bool,
     ) -> None:
-        self.local, self.agreement = local, agreement
+        self.local, self.agreement, self.wakes_tax = local, agreement, wakes_tax
         self.wires = remote_lines.body_lines(remote)
         self.canonical = [remote_lines.canonical(wire) for wire in self.wires]
         self.base = {line["id"]: line for line in agreement.local.get("lines", ())}
@@ -234,11 +252,21 @@ class _Taking:
     def _read(self, at: int, context: MappingContext) -> LocalLine:
         index = self.found[at]
         then = self.agreement.lines[index]["wire"] if index is not None else None
-        return read_line(self.wires[at], self.base.get(self._local_id(at)), then, context)
+        line = read_line(self.wires[at], self.base.get(self._local_id(at)), then, context)
+        return self._marked(line, at)
+
+    def _marked(self, line: LocalLine, at: int | None) -> LocalLine:
+        """A line taxed as it is there; one of ours that never travelled was made without tax."""
+        if not self.wakes_tax:
+            return line
+        return replace(line, taxable=at is not None and self.canonical[at].get("taxable", False))
 
     def _local_id(self, at: int) -> str:
         index = self.found[at]
         return self.agreement.lines[index]["local"] if index is not None else ""
 
     def _at(self, place: lines.Place, ours: dict[str, LocalLine]) -> LocalLine:
-        return ours[place.local_id] if place.remote is None else self.read[place.remote]
+        if place.remote is not None:
+            return self.read[place.remote]
+        there = (at for at in range(len(self.wires)) if self._local_id(at) == place.local_id)
+        return self._marked(ours[place.local_id], next(there, None))

@@ -78,7 +78,7 @@ def _count(now: lines.Line) -> tuple[int, int, int | None]:
 
 
 def _item(remote_id: str, context: MappingContext) -> str:
-    """Our item. QuickBooks' items for lines without one, and for shipping, may be unknown here: such a line has none."""
+    """Our item. QuickBooks' items for lines without one, and for shipping, may be unknown here: then it has none."""
     if remote_id in ("", context.default_item_id, context.shipping_item_id):
         return context.references.local_id(Kind.ITEM, remote_id) or "" if remote_id else ""
     return context.local_id(Kind.ITEM, remote_id)

@@ -29,8 +29,8 @@ def context_of(
     """What the mapping has to know about this realm.
 
     `index` holds the active rows of the entities `NEEDED`, and the items called `SHIPPING_NAME`. `customer` is
-    QuickBooks' object of the invoice's customer, or as much of it as is known, and `recent` are invoices that QuickBooks
-    told us of, newest first: they say by which rates it is taxed.
+    QuickBooks' object of the invoice's customer, or as much of it as is known, and `recent` are invoices that
+    QuickBooks told us of, newest first: they say by which rates it is taxed.
     """
     preferences = connection.preferences or {}
     sales = as_object(preferences.get("SalesFormsPrefs"))
@@ -107,7 +107,9 @@ def _zip_code(obj: Mapping[str, Any]) -> str:
 
 def _rates_applied(invoice: Mapping[str, Any]) -> tuple[Decimal, ...]:
     lines = as_list(as_object(invoice.get("TxnTaxDetail")).get("TaxLine"))
-    rates = [canon.number(as_object(as_object(line).get("TaxLineDetail")).get("TaxPercent")) for line in lines]
+    rates = [
+        canon.number(as_object(as_object(line).get("TaxLineDetail")).get("TaxPercent")) for line in lines
+    ]
     return tuple(rate for rate in rates if rate is not None)
 
 

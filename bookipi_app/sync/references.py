@@ -16,7 +16,6 @@ from bookipi_app.ids import parse_id
 from bookipi_app.models import (
     Company,
     Connection,
-    Invoice,
     Kind,
     Reference,
     RemoteState,

@@ -14,7 +14,15 @@ from bookipi_app.sync import sums
 from bookipi_app.sync.records import LocalInvoice, LocalLine
 
 CENT = SCALE // 100
-WORDS = ("Mowing and edging", "River stone", "Design, per hour", "Travel", "Sod, per sq ft", "Clean-up", "Café sign")
+WORDS = (
+    "Mowing and edging",
+    "River stone",
+    "Design, per hour",
+    "Travel",
+    "Sod, per sq ft",
+    "Clean-up",
+    "Café sign",
+)
 ITEMS = 6
 CUSTOMERS = 8  # the last of them is never taxed in QuickBooks, where tax is automated
 
@@ -119,9 +127,9 @@ def _shipping(chance: Random) -> dict[str, Any]:
 
 
 def _tax(chance: Random, local_rate: int) -> dict[str, Any]:
-    """Mostly what is due where the company is; now and then another rate, none at all, or a second one."""
+    """Mostly what is due where the company is; now and then a rate of another city, none at all, or a second one."""
     drawn = chance.random()
-    rate = local_rate if chance.random() < 0.8 else chance.choice((4 * SCALE, 66_250_000, 97_500_000, 0))
+    rate = local_rate if chance.random() < 0.8 else chance.choice((8 * SCALE, 65_000_000, 86_250_000, 0))
     if drawn < 0.30:
         return {"tax_mode": TaxMode.NONE}
     mode = TaxMode.EXCLUSIVE if drawn < 0.80 else TaxMode.INCLUSIVE if drawn < 0.96 else TaxMode.DEDUCTIBLE

@@ -43,6 +43,21 @@ class Setting:
     label: str = ""
     meaning: DiscountMeaning = DiscountMeaning.UNASKED
 
+    def words(self) -> tuple[str, ...]:
+        """What is not as it comes, for the printed mix."""
+        found = {
+            f"company {self.preset}": True,
+            "QuickBooks' discounts off": not self.discounts_on,
+            "QuickBooks' shipping off, a line instead": not self.shipping_on
+            and self.fallback is ShippingFallback.ITEM,
+            "QuickBooks' shipping off, refused": not self.shipping_on
+            and self.fallback is ShippingFallback.REFUSE,
+            "an amount of tax wants a code": self.needs_code,
+            "tax as QuickBooks computes": self.sending is TaxSending.AS_COMPUTED,
+            f"the discount is called {self.label}, meaning {self.meaning.value}": bool(self.label),
+        }
+        return tuple(word for word, holds in found.items() if holds)
+
 
 @dataclass
 class Place:
@@ -51,7 +66,9 @@ class Place:
     setting: Setting
     links: Links = field(default_factory=Links)
     new_id: Any = field(default_factory=lambda: counter("new"))
-    recent: list[Json] = field(default_factory=list[Json])
+    recent: list[Json] = field(
+        default_factory=list[Json]
+    )  # newest last; one list for all settings of a company
     writes: int = 0
 
     def __post_init__(self) -> None:
@@ -126,7 +143,7 @@ class Place:
             self._index,
             discount_label=self.setting.label,
             customer=self.people.get(remote_id),
-            recent=self.recent[::-1],
+            recent=self.recent[:-51:-1],
         )
         return replace(made, new_id=self.new_id)
 
@@ -146,20 +163,17 @@ class Place:
         """A write by the bookkeeper, whose pages take what the interface refuses; None for a total below zero."""
         path = f"/sandbox/companies/{self.books.realm}/v3/invoice"
         headers = {"content-type": "application/json", "accept": "application/json"}
-        answer = exactjson.loads(
-            self.books.send("POST", path, headers, exactjson.dumps(body).encode()).body
-        )
+        answer = exactjson.loads(self.books.send("POST", path, headers, exactjson.dumps(body).encode()).body)
         if "cannot be negative" in str(answer.get("Fault")):
             return None
         assert "Invoice" in answer, answer
         return self._heard(answer["Invoice"])
 
     def _heard(self, invoice: Json) -> Json:
-        self.recent = [*self.recent[-49:], invoice]
+        self.recent.append(invoice)
         return invoice
 
 
 def _exact(obj: Json) -> Json:
     """As our client reads it: decimals, never binary fractions."""
     return exactjson.loads(exactjson.dumps(obj))
-

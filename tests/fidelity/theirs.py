@@ -128,6 +128,52 @@ def _shipping(chance: Random, place: Place) -> list[Json]:
     return [{"DetailType": "SalesItemLineDetail", "Amount": amount, "SalesItemLineDetail": inner}]
 
 
-def extra_line(place: Place) -> Json:
-    """One more line."""
-    return _sold(place, Decimal(3), Decimal("1.15"), Decimal("3.45"), "NON")
+def edit(chance: Random, invoice: Json, place: Place) -> Json | None:
+    """One edit by whatever QuickBooks' page offers; None where the total would be below zero."""
+    lines = [dict(line) for line in invoice["Line"] if line["DetailType"] != "SubTotalLineDetail"]
+    rows = [line for line in lines if not _is_closing(line)]
+    closing = [line for line in lines if _is_closing(line)]
+    body: Json = {"Id": invoice["Id"], "SyncToken": invoice["SyncToken"], "sparse": True}
+    match chance.randrange(8):
+        case 0:
+            rows.insert(chance.randint(0, len(rows)), _sale(chance, place))
+        case 1 if len(rows) > 1:
+            rows.pop(chance.randrange(len(rows)))
+        case 2:
+            rows.reverse()
+        case 3:
+            kept = [line for line in closing if line["DetailType"] != "DiscountLineDetail"]
+            closing = [*_discount(chance, place, Decimal(5)), *kept]
+        case 4:
+            kept = [line for line in closing if line["DetailType"] == "DiscountLineDetail"]
+            closing = [*kept, *_shipping(chance, place)]
+        case 5:
+            tax = Decimal(chance.randint(0, 4000)) * CENT
+            detail = {"TotalTax": tax, "TxnTaxCodeRef": {"value": _code(place)}}
+            body |= {"TxnTaxDetail": detail, "ShippingTaxIncludedInTotalTax": True}
+        case 6:
+            return place.person_writes({**body, "PrivateNote": f"Note {chance.randrange(1000)}"})
+        case _:
+            _move_price(chance, rows)
+    return place.person_writes({**body, "Line": [*rows, *closing]})
+
+
+def _is_closing(line: Json) -> bool:
+    inner = line.get("SalesItemLineDetail", {})
+    boxed = inner.get("ItemRef", {}).get("value") == "SHIPPING_ITEM_ID"
+    return line["DetailType"] == "DiscountLineDetail" or boxed
+
+
+def _move_price(chance: Random, rows: list[Json]) -> None:
+    """Another quantity, as QuickBooks' page works the amount out; or only another amount."""
+    able = [at for at, line in enumerate(rows) if line["DetailType"] == "SalesItemLineDetail"]
+    if not able:
+        return
+    at = chance.choice(able)
+    inner = dict(rows[at]["SalesItemLineDetail"])
+    if "Qty" in inner and "UnitPrice" in inner and chance.random() < 0.7:
+        inner["Qty"] = Decimal(chance.randint(1, 40))
+        amount = (inner["Qty"] * inner["UnitPrice"]).quantize(CENT, ROUND_HALF_UP)
+    else:
+        amount = Decimal(rows[at]["Amount"]) + Decimal(chance.randint(1, 900)) * CENT
+    rows[at] = {**rows[at], "Amount": amount, "SalesItemLineDetail": inner}

@@ -20,7 +20,7 @@ from bookipi_app.models import (
 )
 from bookipi_app.services.flags import newest_connection
 from bookipi_app.services.records import company_of
-from bookipi_app.sync.forecast import NEEDED, SHIPPING_NAME, AnyReference, context_of
+from bookipi_app.sync.forecast import NEEDED, SHIPPING_NAME, AnyReference, Linked, context_of
 from bookipi_app.sync.mapping import MappingContext
 from bookipi_app.text import fold
 
@@ -34,20 +34,20 @@ def connection_of(session: Session, company_id: UUID) -> Connection | None:
     return found if found and found.status in LIVING and found.preferences else None
 
 
-def is_linked(session: Session, connection: Connection, invoice_id: object) -> bool:
-    """Whether QuickBooks has the invoice already: a line of its own making then stays where it is."""
+def linked_of(session: Session, connection: Connection, invoice_id: object) -> Linked | None:
+    """The invoice as QuickBooks has it already; None for one that has to be created there."""
     if not invoice_id:
-        return False
+        return None
     found = session.exec(
-        select(SyncRecord.id).where(
+        select(SyncRecord).where(
             col(SyncRecord.connection_id) == connection.id,
             col(SyncRecord.kind) == Kind.INVOICE,
             col(SyncRecord.local_id) == UUID(str(invoice_id)),
-            col(SyncRecord.base_local).is_not(None),
+            col(SyncRecord.remote_state) == RemoteState.LIVE,
             col(SyncRecord.ended).is_(False),
         )
     ).first()
-    return found is not None
+    return Linked.of(found)
 
 
 def forecast_context(session: Session, connection: Connection, customer_id: str) -> MappingContext:

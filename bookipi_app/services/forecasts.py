@@ -16,10 +16,11 @@ from sqlmodel import Session
 from bookipi_app.models import DiscountMeaning, ShippingFallback, TaxSending
 from bookipi_app.money import format_cents, format_scaled
 from bookipi_app.services import money_choices
-from bookipi_app.services.forecast_context import connection_of, forecast_context, is_linked
+from bookipi_app.services.forecast_context import connection_of, forecast_context, linked_of
 from bookipi_app.services.invoice_form import InvoiceForm
 from bookipi_app.services.invoice_local import form_with, local_of, places_of
 from bookipi_app.services.invoice_preview import Reading, read_as_saved
+from bookipi_app.services.records import company_of
 from bookipi_app.settings import settings
 from bookipi_app.sync.forecast import Forecast, ForecastKind, WayOut, apply_way_out, forecast
 from bookipi_app.sync.mapping import CannotCarry
@@ -84,8 +85,9 @@ def forecast_of(session: Session, company_id: UUID, invoice_id: object, reading:
         return ForecastView()
     if reading.totals is None or reading.errors:
         return UNCLEAR
-    local = local_of(reading, linked=is_linked(session, connection, invoice_id))
-    found = forecast(local, forecast_context(session, connection, local.customer_id))
+    local = local_of(reading, company_of(session, company_id).currency)
+    context = forecast_context(session, connection, local.customer_id)
+    found = forecast(local, context, linked_of(session, connection, invoice_id))
     if found.cause in NOTHING_YET:
         return ForecastView()
     return _view(found, local, money_choices.renamed_discount(session, company_id))
@@ -122,8 +124,9 @@ def take(
     )
     if connection is None or reading.totals is None:
         return Changed(form, "")
-    local = local_of(reading, linked=is_linked(session, connection, invoice_id))
-    found = forecast(local, forecast_context(session, connection, local.customer_id))
+    local = local_of(reading, company_of(session, company_id).currency)
+    context = forecast_context(session, connection, local.customer_id)
+    found = forecast(local, context, linked_of(session, connection, invoice_id))
     offered = next((one for one in found.ways_out if one == way), None)
     after = _applied(offered, local, found) if offered else None
     if offered is None or after is None:

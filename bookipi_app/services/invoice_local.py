@@ -23,22 +23,17 @@ LINE = (
 )  # fmt: skip
 
 
-def local_of(reading: Reading, *, linked: bool = False) -> LocalInvoice:
-    """The invoice that a save of this reading would make; it has totals.
-
-    `linked`: QuickBooks has it already, so that a line of QuickBooks' own making travels as it is. For the sums it is
-    then a line like any other.
-    """
+def local_of(reading: Reading, currency: str) -> LocalInvoice:
+    """The invoice that a save of this reading would make; it has totals."""
     totals = reading.totals
     assert totals is not None
     values: Mapping[str, Any] = reading.read.values
     return LocalInvoice(
         customer_id=str(values["customer_id"] or ""),
+        currency=currency,
         bill_address=Address(**{part: values[f"bill_{part}"] for part in ADDRESS}),
         tax_given_cents=reading.tax_given_cents,
-        lines=tuple(
-            _line(line, cents, linked) for line, cents in zip(reading.lines, totals.line_cents, strict=True)
-        ),
+        lines=tuple(_line(line, cents) for line, cents in zip(reading.lines, totals.line_cents, strict=True)),
         subtotal_cents=totals.subtotal_cents,
         discount_cents=totals.discount_cents,
         tax_cents=totals.tax_cents,
@@ -67,7 +62,7 @@ def form_with(form: InvoiceForm, reading: Reading, after: LocalInvoice) -> Invoi
         if after.tax_mode is not TaxMode.NONE and after.tax_rate
         else "",
         tax2_rate=format_scaled(after.tax2_rate) if after.tax2_rate else "",
-        tax_given="" if given is None or given == reading.tax_given_cents else cents_text(given),
+        tax_given="" if given is None else cents_text(given),
     )
 
 
@@ -77,11 +72,9 @@ def places_of(reading: Reading, after: LocalInvoice) -> tuple[int, ...]:
     return tuple(places.get(line.id, -1) for line in after.lines)
 
 
-def _line(line: MergedLine, cents: int, linked: bool) -> LocalLine:
-    kind = LineKind.ITEM if linked and line.kind is LineKind.FOREIGN else line.kind
-    values = {name: getattr(line, name) for name in LINE if name != "kind"}
-    item_id = str(line.item_id or "") or ("-" if kind is not line.kind else "")
-    return LocalLine(id=str(line.id), kind=kind, item_id=item_id, amount_cents=cents, **values)
+def _line(line: MergedLine, cents: int) -> LocalLine:
+    values = {name: getattr(line, name) for name in LINE}
+    return LocalLine(id=str(line.id), item_id=str(line.item_id or ""), amount_cents=cents, **values)
 
 
 def _form_line(typed: LineForm, line: LocalLine) -> LineForm:

@@ -107,6 +107,8 @@ def test_a_refusal_has_a_way_out_that_keeps_the_total_and_can_be_undone(shop: Sh
     click(page, "Continue")
     the_flag_says(page, "Synced")
     assert f"{there(shop.books, 'Invoice', DocNumber=number)['TotalAmt']:.2f}" == "102.84"
+    page.get_by_role("link", name="Edit").click()
+    expect(forecast(page)).to_have_text("Same total in QuickBooks: $102.84.")
 
 
 def test_a_deductible_tax_and_a_second_one_have_their_ways_out(shop: Shop) -> None:

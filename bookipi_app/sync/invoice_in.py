@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bookipi_app.models.record import Kind, Rate, Stage, TaxMode
+from bookipi_app.models.record import Kind, LineKind, Rate, Stage, TaxMode
 from bookipi_app.money import SCALE, rounded
 from bookipi_app.sync import canon, fields, lines, remote_lines, sums
 from bookipi_app.sync.carrying import CannotCarry, MappingContext, Taken
@@ -65,8 +65,7 @@ def take(
         if [line_snapshot(line) for line in changed.lines] == base_lines:
             # Nothing of ours is left to send: their lines are taken with their total, whatever form it has there.
             names = (*names, *_untouched_money(names, local, agreement))
-    as_line = "lines" in names and any(pair["local"] == lines.SHIPPING for pair in agreement.lines)
-    changed = _with_discount_and_shipping(changed, names, there, as_line)
+    changed = _with_discount_and_shipping(changed, names, there, pairs)
     if "tax" in names:
         changed = _with_tax(changed, remote, there)
     elif wakes:
@@ -140,14 +139,15 @@ def _header(names: Sequence[str], remote: Wire, there: Snapshot, context: Mappin
 
 
 def _with_discount_and_shipping(
-    invoice: LocalInvoice, names: Sequence[str], there: Snapshot, as_line: bool = False
+    invoice: LocalInvoice, names: Sequence[str], there: Snapshot, pairs: Sequence[lines.Pair] = ()
 ) -> LocalInvoice:
-    """`as_line`: shipping travelled as a line and was taken as one; a box that is filled there counts all the same."""
+    """QuickBooks' discount and shipping; a shipping that travels as a line came with the lines."""
     if "discount" in names:
         invoice = _with_discount(invoice, there)
     if "shipping" in names and there["shipping"]["cents"]:
         shipping = there["shipping"]
         return replace(invoice, shipping_cents=shipping["cents"], shipping_taxable=shipping["taxable"])
+    as_line = "lines" in names and any(pair["local"] == lines.SHIPPING for pair in pairs)
     if "shipping" in names and not as_line:
         return replace(invoice, shipping_cents=0, shipping_taxable=False)
     return invoice
@@ -257,7 +257,7 @@ class _Taking:
 
     def _marked(self, line: LocalLine, at: int | None) -> LocalLine:
         """A line taxed as it is there; one of ours that never travelled was made without tax."""
-        if not self.wakes_tax:
+        if not self.wakes_tax or line.kind is LineKind.FOREIGN:
             return line
         return replace(line, taxable=at is not None and self.canonical[at].get("taxable", False))
 

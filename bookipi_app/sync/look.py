@@ -56,6 +56,8 @@ def at(
 ) -> Look:
     """Look at a record of a connection."""
     here = local.load(session, record.kind, record.local_id) if record.local_id else None
+    if here is not None and here.company_id != connection.company_id:
+        raise RuntimeError(f"record {record.id} of connection {connection.id} belongs to another company")
     customer_id = here.record.customer_id if here and isinstance(here.record, LocalInvoice) else ""
     context = references.context(session, connection, customer_id)
     agreement = agreement_of(record)

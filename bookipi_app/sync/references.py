@@ -31,6 +31,7 @@ from bookipi_app.text import fold
 RECENT = 50  # invoices that are looked through for the tax rates of a place
 NAME_HOLDERS = ("customer", "vendor", "employee")  # QuickBooks' display names are unique across these
 
+_REMOTE: Any = SyncRecord.remote
 _ENDS: Any = (SyncRecord.local_id, SyncRecord.remote_id, SyncRecord.alias_of)
 
 
@@ -102,19 +103,22 @@ def _needed(session: Session, connection_id: UUID) -> list[Reference]:
 
 def _customer(session: Session, connection: Connection, customer_id: str) -> Json | None:
     """QuickBooks' object of a customer here."""
-    return session.exec(
-        select(SyncRecord.remote).where(
+    record = session.exec(
+        select(SyncRecord)
+        .where(
             SyncRecord.connection_id == connection.id,
             SyncRecord.kind == Kind.CUSTOMER,
             SyncRecord.local_id == parse_id(customer_id),
         )
+        .options(load_only(_REMOTE))
     ).first()
+    return record.remote if record else None
 
 
 def _recent(session: Session, connection: Connection) -> list[Json]:
     """The invoices that QuickBooks changed last, as it told us of them."""
     found = session.exec(
-        select(SyncRecord.remote)
+        select(SyncRecord)
         .where(
             SyncRecord.connection_id == connection.id,
             SyncRecord.kind == Kind.INVOICE,
@@ -122,8 +126,9 @@ def _recent(session: Session, connection: Connection) -> list[Json]:
         )
         .order_by(col(SyncRecord.remote_time).desc())
         .limit(RECENT)
+        .options(load_only(_REMOTE))
     )
-    return [remote for remote in found if remote]
+    return [record.remote for record in found if record.remote]
 
 
 def named(session: Session, connection_id: UUID, entities: tuple[str, ...], name: str) -> list[Reference]:

@@ -24,7 +24,7 @@ from bookipi_app.sync.carrying import MappingContext
 from bookipi_app.sync.realm_context import NEEDED, SHIPPING_NAME, context_of
 from tests.fidelity.believable import CUSTOMERS, ITEMS
 from tests.sandbox.client import Books
-from tests.sync.pretend import Links, counter
+from tests.sync.pretend import Links, Numbered
 
 PRESETS = ("us-automated-tax", "us-manual-tax", "us-no-tax", "us-multicurrency", "us-tax-not-set-up")
 Json = dict[str, Any]
@@ -65,7 +65,7 @@ class Place:
 
     setting: Setting
     links: Links = field(default_factory=Links)
-    new_id: Any = field(default_factory=lambda: counter("new"))
+    new_id: Any = field(default_factory=lambda: Numbered("new"))
     recent: list[Json] = field(
         default_factory=list[Json]
     )  # newest last; one list for all settings of a company

@@ -1,6 +1,6 @@
 """Tables only. Importing this package registers all of them."""
 
-from bookipi_app.models.account import Company, LoginGuess, LoginSession, User
+from bookipi_app.models.account import Company, CompanyLogo, LoginGuess, LoginSession, PasswordReset, User
 from bookipi_app.models.choices import DiscountMeaning, ShippingFallback, TaxSending
 from bookipi_app.models.mail import Mail, MailStatus
 from bookipi_app.models.record import (
@@ -43,6 +43,7 @@ __all__ = [
     "Attempt",
     "Batch",
     "Company",
+    "CompanyLogo",
     "Connection",
     "ConnectionStatus",
     "Customer",
@@ -66,6 +67,7 @@ __all__ = [
     "OAuthState",
     "Operation",
     "Outcome",
+    "PasswordReset",
     "Payment",
     "Question",
     "Rate",

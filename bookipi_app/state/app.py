@@ -11,13 +11,17 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 import reflex as rx
 
 from bookipi_app.clock import system_clock
 from bookipi_app.db import reading, transaction
+from bookipi_app.errors import NotAllowed
+from bookipi_app.ids import new_id
 from bookipi_app.live import hub
 from bookipi_app.services import auth
 from bookipi_app.services.auth import Who
@@ -26,8 +30,12 @@ from bookipi_app.state.identity import SignedOut, initials, who_asks
 SAFETY_SECONDS = 60.0  # a page looks again even if it heard nothing
 UNDO_SECONDS = 30.0  # as long as the engine waits before QuickBooks hears of trash and archive
 BURST_SECONDS = 0.05  # what changes together is loaded once
+SAID_FOR = timedelta(seconds=5)  # a page that opens later does not say it again
 TONES = ("ok", "warn", "bad")
 LONGEST_MESSAGE = 500
+SWITCHED = (
+    "This browser was switched to {name} meanwhile. Nothing was changed: load the page again to go on there."
+)
 Answer = TypeVar("Answer")
 
 
@@ -59,6 +67,11 @@ class AppState(rx.State):
 
     person: Person = Person()
     said: Said = Said()
+    _opening_id: UUID = UUID(
+        int=0
+    )  # another one each time a page opens: what is asked twice from it is made once
+    _said_at: datetime = datetime.min.replace(tzinfo=UTC)
+    _company_shown: str = ""  # the company that the open page shows
 
     @rx.event
     async def say(self, tone: str, words: str):
@@ -71,6 +84,7 @@ class AppState(rx.State):
 
     def _say(self, tone: str, words: str) -> None:
         known = tone if tone in TONES else "ok"
+        self._said_at = system_clock()
         self.said = Said(str(words)[:LONGEST_MESSAGE], known, self.said.number + 1)
 
     async def _me(self) -> Who:
@@ -78,8 +92,12 @@ class AppState(rx.State):
 
         Raises:
             SignedOut: nobody; the page then leads to the log-in.
+            NotAllowed: this browser was switched to another company after the page was opened.
         """
-        return await asyncio.to_thread(who_asks, self.router.headers.cookie)
+        who = await asyncio.to_thread(who_asks, self.router.headers.cookie)
+        if self._company_shown and self._company_shown != str(who.company_id):
+            raise NotAllowed(SWITCHED.format(name=who.company_name))
+        return who
 
     def _say_undo(self, words: str, kind: str, record_id: str) -> Any:
         """Show a message with *Undo*; the event it returns takes it away when QuickBooks hears of it."""
@@ -110,10 +128,14 @@ class AppState(rx.State):
     @rx.event
     async def enter(self):
         """A page behind the log-in opens: show whose it is, or lead to the log-in."""
+        self._opening_id, self._company_shown = new_id(), ""
         try:
             who = await self._me()
         except SignedOut:
             return rx.redirect(_log_in(self.router.url.path))
+        self._company_shown = str(who.company_id)
+        if not self.said.undo_id and system_clock() - self._said_at > SAID_FOR:
+            self._unsay()
         self.person = _person(who)
         if who.touch_due:
             await self._write(auth.touch, who.session_id, system_clock())
@@ -138,22 +160,22 @@ class Follows(rx.State, mixin=True):
         async with self:
             try:
                 who = await self._me()  # pyright: ignore[reportAttributeAccessIssue]
-            except SignedOut:
+            except NotAllowed:
                 return
         with hub.subscribe(who.company_id) as changes:
             while True:
                 async with self:
                     await self._reload(who)
                     self.loaded = True
-                await _something_changed(changes)
+                await something_changed(changes, SAFETY_SECONDS)
                 async with self:
                     who = await self._me()  # pyright: ignore[reportAttributeAccessIssue]
 
 
-async def _something_changed(changes: asyncio.Queue[Any]) -> None:
+async def something_changed(changes: asyncio.Queue[Any], at_most: float) -> None:
     """Wait for a change, or for the safety refresh; what comes in one burst counts once."""
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(changes.get(), SAFETY_SECONDS)
+        await asyncio.wait_for(changes.get(), at_most)
     await asyncio.sleep(BURST_SECONDS)
     while not changes.empty():
         changes.get_nowait()

@@ -8,7 +8,10 @@ from bookipi_app.clock import system_clock
 from bookipi_app.db import reading
 from bookipi_app.errors import NotAllowed
 from bookipi_app.services import auth
+from bookipi_app.services.words import initials
 from bookipi_app.settings import settings
+
+__all__ = ["SignedOut", "initials", "session_cookie", "who_asks"]
 
 
 class SignedOut(NotAllowed):
@@ -42,9 +45,3 @@ def who_asks(header: str) -> auth.Who:
     if who is None:
         raise SignedOut
     return who
-
-
-def initials(name: str) -> str:
-    """Two letters for the small square beside a name."""
-    words = [word for word in name.replace("&", " ").split() if word[0].isalnum()]
-    return "".join(word[0] for word in words[:2]).upper() or "?"

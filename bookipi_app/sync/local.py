@@ -143,7 +143,7 @@ def _invoice(session: Session, row: Invoice) -> Local:
         row.stage is Stage.DRAFT,
         row.issued_at or row.created_at,
         row.trashed_at + UNDO if row.trashed_at else None,
-        row.sent_at is not None or row.paid_cents > 0,
+        row.sent_at is not None or row.shared_at is not None or row.paid_cents > 0,
     )
 
 

@@ -11,6 +11,10 @@ from sqlmodel import Session
 from bookipi_app.models import Connection, SyncRecord, TaxSending
 
 RECALCULATED = "tax_recalculated"
+MENDED_HERE = (
+    "deductible_tax", "discounts_off", "shipping_off", "renamed_discount", "not_a_discount", "default_item",
+)  # fmt: skip
+"""Causes for which the editor's forecast has ways out, or a setting."""
 SENT_AGAIN = (RECALCULATED, "automatic_tax", "edited_in_quickbooks")
 
 
@@ -34,7 +38,19 @@ def may_send_ours(session: Session, record: SyncRecord) -> bool:
     return connection.tax_sending is TaxSending.AS_BILLED and record.cause in SENT_AGAIN
 
 
-def options_of(name: str, detail: Mapping[str, Any], *, may_send_ours: bool) -> tuple[OptionView, ...]:
+_SETTLED_BY = {
+    "renamed_discount": (
+        OptionView("discount", "It is a discount"),
+        OptionView("something_else", "It is something else"),
+    ),
+    "not_a_discount": (OptionView("discount", "It is a discount"),),
+    "shipping_off": (OptionView("item", "Always send it as a line"),),
+}
+
+
+def options_of(
+    name: str, detail: Mapping[str, Any], *, cause: str, may_send_ours: bool
+) -> tuple[OptionView, ...]:
     """The buttons of a question, by its name."""
     match name:
         case "tax":
@@ -54,9 +70,20 @@ def options_of(name: str, detail: Mapping[str, Any], *, may_send_ours: bool) -> 
             return OptionView("same", "It is the same"), OptionView("different", "It is another one")
         case "totals":
             return (OptionView("leave", "Leave it as it is"),)
+        case "money":
+            return (*_SETTLED_BY.get(cause, ()), OptionView("retry", "Try again"))
         case "retry":
             return (OptionView("retry", "Try again"),)
         case "sync":
             return (OptionView("sync", "Sync this one"),)
         case _:
             return ()
+
+
+def way_of(name: str, cause: str, href: str) -> tuple[str, str]:
+    """Where what QuickBooks cannot hold is changed, and the words of that link; empty for other questions."""
+    if name != "money":
+        return "", ""
+    if cause == "default_item":
+        return "/settings/integration", "Choose the item"
+    return f"{href}/edit", "Change the invoice"

@@ -27,7 +27,15 @@ from bookipi_app.models import (
 from bookipi_app.money import cents_of_decimal, format_cents
 from bookipi_app.services import asked
 from bookipi_app.services.activity import Named, names_of
-from bookipi_app.services.answer_options import RECALCULATED, OptionView, may_send_ours, only_tax, options_of
+from bookipi_app.services.answer_options import (
+    MENDED_HERE,
+    RECALCULATED,
+    OptionView,
+    may_send_ours,
+    only_tax,
+    options_of,
+    way_of,
+)
 from bookipi_app.services.invoice_numbers import next_number
 from bookipi_app.services.records import company_of
 from bookipi_app.services.words import moment_words
@@ -109,7 +117,8 @@ class QuestionView:
 
     tax, number → `answer_tax`, `answer_number` · match → `link_to`, `is_new` · name → `rename` · number_taken →
     `renumber`, or `link_to` one of the candidates · double → `answer_double` (`other` is the invoice that it may be)
-    · totals → `leave_totals` · retry → `retry` · sync → `sync_this`
+    · totals → `leave_totals` · money → `settle_money`, and `way` leads to where it is changed · retry → `retry`
+    · sync → `sync_this`
     """
 
     record_id: str
@@ -126,6 +135,8 @@ class QuestionView:
     suggestion: str = ""
     other: Named = NOBODY
     parts: tuple[PartView, ...] = ()
+    way: str = ""
+    way_words: str = ""
     code: str = ""
     tid: str = ""
 
@@ -162,6 +173,7 @@ def question(session: Session, company_id: UUID, record_id: object, *, now: date
     zone, named = _zone_and_name(session, company_id, record)
     detail = record.detail or {}
     version, token = asked.current_pair(session, record)
+    way, way_words = way_of(name, record.cause, named.href)
     return QuestionView(
         record_id=str(record.id),
         question=name,
@@ -172,7 +184,9 @@ def question(session: Session, company_id: UUID, record_id: object, *, now: date
         words=record.reason,
         since=moment_words(record.flag_since, zone, now),
         pair=f"{version}:{token}",
-        options=options_of(name, detail, may_send_ours=may_send_ours(session, record)),
+        options=options_of(name, detail, cause=record.cause, may_send_ours=may_send_ours(session, record)),
+        way=way,
+        way_words=way_words,
         candidates=_candidates(session, name, record, named, detail),
         suggestion=_suggestion(session, company_id, name, record, named, detail),
         other=_other(session, company_id, record),
@@ -187,6 +201,8 @@ def _question_of(record: SyncRecord) -> str:
         case Flag.ATTENTION:
             known = {"match": "match", "number": "number", "name_taken": "name", "possible_double": "double"}
             by_code = {NAME_TAKEN: "name", NUMBER_TAKEN: "number_taken"}
+            if record.cause in MENDED_HERE:
+                return "money"
             return known.get(record.cause, by_code.get((record.detail or {}).get("code", ""), "retry"))
         case Flag.DIFFERS if not record.left_as_is:
             return "tax" if record.cause == RECALCULATED or only_tax(record.detail or {}) else "totals"

@@ -129,6 +129,19 @@ def choose_discount(session: Session, company_id: UUID, meaning: str, *, now: da
     _chosen(session, connection, now)
 
 
+def settle_money(session: Session, company_id: UUID, answer: str, *, now: datetime) -> None:
+    """What a refused invoice asked: a choice for all invoices, after which everything refused is tried again.
+
+    Raises:
+        InvalidInput: none of the answers.
+        NotAllowed: not connected.
+    """
+    if answer in set(DiscountMeaning):
+        choose_discount(session, company_id, answer, now=now)
+    else:
+        choose_shipping(session, company_id, answer, now=now)
+
+
 def _one_of(kind: Any, value: object) -> Any:
     if not isinstance(value, str) or value not in {member.value for member in kind}:
         raise InvalidInput({"choice": "Choose one of these."})

@@ -6,6 +6,7 @@ that reconnects finds it again. One form makes one invoice, however often it is 
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import Any
 
@@ -103,7 +104,8 @@ class InvoiceEditor(EditorForm, Follows, AppState):
     async def _reload(self, who: Who) -> None:
         """Something changed. What is typed is not touched: if it is this invoice, the page says so."""
         if not self.missing and self.lines:  # QuickBooks' settings may be others by now
-            await self._look_ahead(self._form_now())
+            with contextlib.suppress(NotFound):
+                await self._look_ahead(self._form_now())
         if not self.record or self.missing:
             return
         try:

@@ -74,6 +74,7 @@ class TaxSetup:
     `default_code` is TaxGroupCodeRef, the company's own choice where tax is not automated; `codes` are those with
     known rates. `sending` is our setting. `customer_rates` are the rates by which QuickBooks taxed this customer last,
     where tax is automated (None: not known); `customer_exempt` is a customer that QuickBooks never taxes.
+    `keeps_amounts` is false for a company whose automated tax was seen to ignore an amount of ours.
     """
 
     using: bool = True
@@ -83,6 +84,7 @@ class TaxSetup:
     sending: TaxSending = TaxSending.AS_BILLED
     customer_rates: tuple[Decimal, ...] | None = None
     customer_exempt: bool = False
+    keeps_amounts: bool = True
 
 
 def _new_id() -> str:

@@ -27,7 +27,19 @@ from bookipi_app.quickbooks.auth import for_connection
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import GrantLost, ReadOnly
 from bookipi_app.settings import settings
-from bookipi_app.sync import comparison, ending, feed, lease, observe, preflight, reads, review, settle, turns
+from bookipi_app.sync import (
+    comparison,
+    ending,
+    feed,
+    lease,
+    observe,
+    preflight,
+    reads,
+    review,
+    settle,
+    shipping_item,
+    turns,
+)
 from bookipi_app.sync.lease import Lease, LeaseLost
 from bookipi_app.sync.work import Publish, Run
 
@@ -140,6 +152,7 @@ def _work(around: Surroundings, run_: Run) -> bool:
     settled = settle.unanswered(run_)
     heard = observe.inbox(run_.lease, run_.connection, run_.quickbooks)
     fed = feed.read(run_, around.feed_interval)
+    shipping_item.step(run_)
     done = turns.work_through(run_)
     if settled or heard or fed or done:
         return True

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bookipi_app.models import Connection, Kind, RemoteState, SyncRecord
 from bookipi_app.quickbooks.wire import Json
-from bookipi_app.sync import decided, local, mapping, names, references, snapshot
+from bookipi_app.sync import decided, local, mapping, names, references, shipping_item, snapshot
 from bookipi_app.sync.actions import Cause, Need
 from bookipi_app.sync.local import Local
 from bookipi_app.sync.mapping import MappingContext
@@ -63,6 +63,8 @@ def at(
     agreement = agreement_of(record)
     decisions = decided.of(session, record)
     ours, theirs = _here(record, here, context), _there(record, here, context)
+    if record.kind is Kind.INVOICE and "local" in ours:
+        ours["missing_there"] += tuple(shipping_item.needs(session, connection, ours["local"], context))
     state = RecordState(
         kind=record.kind,
         now=now,

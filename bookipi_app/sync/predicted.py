@@ -41,7 +41,7 @@ def _tax(body: Wire, setup: TaxSetup, discount: int, subtotal: int) -> int | Non
     if not setup.using or setup.customer_exempt:
         return 0
     given = as_object(body.get("TxnTaxDetail")).get("TotalTax")
-    if given is not None:
+    if given is not None and setup.keeps_amounts:
         return canon.cents(given)
     lines = [as_object(line) for line in as_list(body.get("Line"))]
     boxed = [line for line in lines if remote_lines.is_shipping(line)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -25,22 +26,24 @@ def context_of(
     discount_label: str = "",
     customer: Mapping[str, Any] | None = None,
     recent: Sequence[Mapping[str, Any]] = (),
+    keeps_amounts: bool = True,
 ) -> MappingContext:
     """What the mapping has to know about this realm.
 
     `index` holds the active rows of the entities `NEEDED`, and the items called `SHIPPING_NAME`. `customer` is
     QuickBooks' object of the invoice's customer, or as much of it as is known, and `recent` are invoices that
-    QuickBooks told us of, newest first: they say by which rates it is taxed.
+    QuickBooks told us of, newest first: they say by which rates it is taxed. `keeps_amounts`: see `TaxSetup`.
     """
     preferences = connection.preferences or {}
-    sales = as_object(preferences.get("SalesFormsPrefs"))
     rows = list(index)
+    tax = _tax(connection, rows, customer or {}, recent)
+    sales = as_object(preferences.get("SalesFormsPrefs"))
     return MappingContext(
         references=references,
         default_item_id=connection.default_item_id,
         income_account_id=connection.income_account_id,
         terms=tuple(Term(row.remote_id, row.name, _days(row)) for row in rows if row.entity == "term"),
-        tax=_tax(connection, rows, customer or {}, recent),
+        tax=replace(tax, keeps_amounts=keeps_amounts),
         allow_discount=_is_on(sales.get("AllowDiscount")),
         allow_shipping=_is_on(sales.get("AllowShipping")),
         shipping_item_id=connection.shipping_item_id or _shipping_item(rows),

@@ -14,20 +14,24 @@ from sqlmodel import Session, col, select
 
 from bookipi_app.ids import parse_id
 from bookipi_app.models import (
+    Attempt,
     Company,
     Connection,
+    Flag,
     Kind,
+    Outcome,
     Reference,
     RemoteState,
     SyncRecord,
     TaxSending,
 )
 from bookipi_app.quickbooks import index
-from bookipi_app.quickbooks.wire import Entity, Json
+from bookipi_app.quickbooks.wire import Entity, Json, as_object
 from bookipi_app.sync.carrying import MappingContext
 from bookipi_app.sync.realm_context import NEEDED, SHIPPING_NAME, context_of
 from bookipi_app.text import fold
 
+AUTOMATIC_TAX = "automatic_tax"  # `MoneyCause`'s, which the comparison of totals gave the record
 RECENT = 50  # invoices that are looked through for the tax rates of a place
 NAME_HOLDERS = ("customer", "vendor", "employee")  # QuickBooks' display names are unique across these
 
@@ -76,14 +80,16 @@ def forget(session: Session, connection_id: UUID, entity: Entity, remote_id: str
 def context(session: Session, connection: Connection, customer_id: str = "") -> MappingContext:
     """What the mapping has to know about this realm; `customer_id` is ours, of the invoice that travels."""
     company = session.get_one(Company, connection.company_id)
-    computed = connection.tax_sending is TaxSending.AS_COMPUTED
+    keeps = not customer_id or _keeps_amounts(session, connection)
+    by_rates = connection.tax_sending is TaxSending.AS_COMPUTED or not keeps
     return context_of(
         connection,
         Links(session, connection.id),
         _needed(session, connection.id),
         discount_label=company.discount_label,
         customer=_customer(session, connection, customer_id) if customer_id else None,
-        recent=_recent(session, connection) if customer_id and computed else (),
+        recent=_recent(session, connection) if customer_id and by_rates else (),
+        keeps_amounts=keeps,
     )
 
 
@@ -113,6 +119,29 @@ def _customer(session: Session, connection: Connection, customer_id: str) -> Jso
         .options(load_only(_REMOTE))
     ).first()
     return record.remote if record else None
+
+
+def _keeps_amounts(session: Session, connection: Connection) -> bool:
+    """Whether QuickBooks keeps the tax that we bill: no, once it answered a request that named one with its own.
+
+    Some companies with automated sales tax do not allow it, and no setting that can be read says so.
+    """
+    taxes = as_object((connection.preferences or {}).get("TaxPrefs"))
+    if taxes.get("PartnerTaxEnabled") is not True or connection.tax_sending is TaxSending.AS_COMPUTED:
+        return True
+    ignored = (
+        select(Attempt.id)
+        .join(SyncRecord, col(SyncRecord.id) == col(Attempt.record_id))
+        .where(
+            SyncRecord.connection_id == connection.id,
+            SyncRecord.flag == Flag.DIFFERS,
+            SyncRecord.cause == AUTOMATIC_TAX,
+            Attempt.outcome == Outcome.DONE,
+            col(Attempt.body).contains('"TotalTax"'),
+        )
+        .limit(1)
+    )
+    return session.exec(ignored).first() is None
 
 
 def _recent(session: Session, connection: Connection) -> list[Json]:

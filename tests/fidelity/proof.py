@@ -75,13 +75,14 @@ def prove(count: int) -> Tally:
 def one(number: int) -> Outcome:
     """The invoice of this number in its company."""
     setting = setting_of(number)
-    place = _place(setting)
+    place = place_of(setting)
     outcome = arrive(number, place) if number % 4 == 3 else travel(number, place)
     return replace(outcome, forms=(*setting.words(), *outcome.forms))
 
 
 @cache
-def _place(setting: Setting) -> Place:
+def place_of(setting: Setting) -> Place:
+    """The company of a setting, opened once."""
     return Place(setting, recent=_told(setting.preset))
 
 

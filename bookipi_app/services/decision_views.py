@@ -206,6 +206,8 @@ def _question_of(record: SyncRecord) -> str:
             return known.get(record.cause, by_code.get((record.detail or {}).get("code", ""), "retry"))
         case Flag.DIFFERS if not record.left_as_is:
             return "tax" if record.cause == RECALCULATED or only_tax(record.detail or {}) else "totals"
+        case Flag.NOT_SYNCED if record.cause in MENDED_HERE:
+            return "money"
         case Flag.NOT_SYNCED if record.cause == "older":
             return "sync"
         case _:

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from bookipi_app.models import DiscountMeaning, ShippingFallback, TaxSending
 from bookipi_app.money import format_cents, format_scaled
-from bookipi_app.services import money_choices
+from bookipi_app.services import money_choices, preflight
 from bookipi_app.services.forecast_context import connection_of, forecast_context, linked_of
 from bookipi_app.services.invoice_form import InvoiceForm
 from bookipi_app.services.invoice_local import form_with, local_of, places_of
@@ -28,6 +28,7 @@ from bookipi_app.sync.records import LocalInvoice
 
 NOTHING_YET = ("no_lines",)  # causes that only say that nobody has typed enough
 SETTINGS, SWITCHES = "/settings/integration", "/app/settings?p=Sales"
+CHECK_AGAIN = "check_again"
 ITS_DISCOUNT, NO_DISCOUNT = "it_is_a_discount", "it_is_something_else"
 
 
@@ -175,7 +176,8 @@ def _ways(code: WayOut, found: Forecast, local: LocalInvoice, discount_name: str
                 WayView(code, f"Take off the {name.lower()}" if not discount_name else f"Take off {name}"),
             )
         case WayOut.SWITCH_ON_DISCOUNTS | WayOut.SWITCH_ON_SHIPPING | WayOut.SWITCH_ON_SALES_TAX:
-            return (WayView(code, _LABELS[code], f"{settings().quickbooks_web_url}{SWITCHES}", outside=True),)
+            address = f"{settings().quickbooks_web_url}{SWITCHES}"
+            return WayView(code, _LABELS[code], address, outside=True), WayView(CHECK_AGAIN, "Check again")
         case _ if code in _LABELS:
             return (WayView(code, _LABELS[code]),)
         case _:
@@ -206,7 +208,14 @@ _SAID = {
     WayOut.REMOVE_FOREIGN_LINES: "The line that only QuickBooks can make is gone",
     WayOut.USE_QUICKBOOKS_TAX: "QuickBooks’ tax is on the invoice now",
 }
+
+
+def _check_again(session: Session, company_id: UUID, _value: str, *, now: datetime) -> None:
+    preflight.check_again(session, company_id, now=now)
+
+
 _SETTINGS: dict[str, tuple[Callable[..., None], str, str]] = {
+    CHECK_AGAIN: (_check_again, "", "Asking QuickBooks for its settings. This line follows by itself."),
     WayOut.SEND_TAX_AS_BILLED.value: (
         money_choices.choose_tax,
         TaxSending.AS_BILLED.value,

@@ -22,6 +22,7 @@ from bookipi_app.models import (
 )
 from bookipi_app.money import format_cents
 from bookipi_app.services import decision_views, history, records
+from bookipi_app.services.answer_options import MENDED_HERE
 from bookipi_app.services.decision_views import PARTS, QuestionView
 from bookipi_app.services.flags import OLDER, FlagView, flag_of, newest_connection
 from bookipi_app.services.history import HistoryView
@@ -125,7 +126,8 @@ def _with_ways_out(
 ) -> Panel:
     """What a person can do about the flag that is shown."""
     asks = None
-    if state is not None and view.flag in (Flag.ATTENTION, Flag.DIFFERS):
+    held = state is not None and state.cause in MENDED_HERE
+    if state is not None and (view.flag in (Flag.ATTENTION, Flag.DIFFERS) or held):
         asks = decision_views.question(session, record.company_id, state.id, now=now)
     working = connection.status is ConnectionStatus.CONNECTED
     return replace(

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
 from sqlmodel import Session
 
 from bookipi_app.models import ConnectionStatus, ShippingFallback
+from bookipi_app.services import asked, marks
 from bookipi_app.services.flags import newest_connection
 from bookipi_app.services.records import company_of
 from bookipi_app.services.words import long_day, moment_words
@@ -53,6 +54,19 @@ def preflight(session: Session, company_id: UUID) -> Preflight:
     waits = connection.shipping_fallback is ShippingFallback.REFUSE
     facts = facts_of(connection.preferences, connection.company_info or {}, shipping_waits=waits)
     return Preflight(moment_words(read_at, zone, read_at), facts)
+
+
+def check_again(session: Session, company_id: UUID, *, now: datetime) -> None:
+    """Read QuickBooks' settings at once, and not tomorrow: somebody has just changed them there.
+
+    Raises:
+        NotAllowed: not connected.
+    """
+    connection = asked.connection(session, company_id)
+    connection.preflight_due_at = now
+    session.add(connection)
+    session.flush()
+    marks.wake(session, connection.id)
 
 
 def facts_of(

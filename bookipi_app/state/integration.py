@@ -72,6 +72,14 @@ class IntegrationState(Follows, AppState):
 
     @rx.event
     @answers
+    async def check_again(self):
+        """Read QuickBooks' settings now; the page follows by itself."""
+        who = await self._me()
+        await self._write(preflight.check_again, who.company_id, now=system_clock())
+        self._say("ok", "Asking QuickBooks for its settings.")
+
+    @rx.event
+    @answers
     async def tax_as_billed(self, on: bool):
         """The switch of sales tax: as billed here, or as QuickBooks works it out."""
         sending = TaxSending.AS_BILLED if on is True else TaxSending.AS_COMPUTED

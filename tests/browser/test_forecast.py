@@ -26,6 +26,11 @@ class Shop:
     books: Books
     context: BrowserContext
 
+    def switch(self, **sales: bool) -> None:
+        """What the bookkeeper switches on or off in QuickBooks, under Sales."""
+        body = {"preferences": {"SalesFormsPrefs": sales}}
+        self.books.control("POST", f"companies/{self.books.realm}", body)
+
     def page(self, address: str) -> Page:
         page = self.context.new_page()
         page.goto(address)
@@ -47,16 +52,16 @@ class Shop:
 @pytest.fixture(scope="module")
 def open_shop(started_app: StartedApp, browser: Browser) -> Iterator[Shop]:
     books = open_books(started_app.sandbox_url)
-    off = {"SalesFormsPrefs": {"AllowDiscount": False, "AllowShipping": False}}
-    books.control("POST", f"companies/{books.realm}", {"preferences": off})
     context = new_context(browser, started_app.url)
+    shop = Shop(books, context)
+    shop.switch(AllowDiscount=False, AllowShipping=False)
     page = context.new_page()
     sign_up(page, "ida@forecast.example", "Cedar & Stone")
     connect(page, books.realm)
     page.goto("/customers/new")
     write_customer(page, CUSTOMER)
     page.close()
-    yield Shop(books, context)
+    yield shop
     context.close()
 
 
@@ -109,6 +114,37 @@ def test_a_refusal_has_a_way_out_that_keeps_the_total_and_can_be_undone(shop: Sh
     assert f"{there(shop.books, 'Invoice', DocNumber=number)['TotalAmt']:.2f}" == "102.84"
     page.get_by_role("link", name="Edit").click()
     expect(forecast(page)).to_have_text("Same total in QuickBooks: $102.84.")
+
+
+def test_an_invoice_that_cannot_travel_leads_to_its_way_out(shop: Shop) -> None:
+    page = shop.invoice()
+    page.get_by_label("Discount", exact=True).fill("5")
+    expect(forecast(page)).to_contain_text("Will not sync")
+    number = page.get_by_label("Number", exact=True).input_value()
+    click(page, "Continue")
+    the_flag_says(page, "Not synced · discount")
+    assert shop.books.find("Invoice", DocNumber=number) == []
+    page.get_by_role("link", name="Change the invoice").click()
+    click(page, "Put it on the lines")
+    expect(forecast(page)).to_contain_text("Same total")
+    click(page, "Update")
+    the_flag_says(page, "Synced")
+    assert f"{there(shop.books, 'Invoice', DocNumber=number)['TotalAmt']:.2f}" == "102.84"
+
+
+def test_a_switch_in_quickbooks_is_a_way_out_too(shop: Shop) -> None:
+    page = shop.invoice()
+    page.get_by_label("Discount", exact=True).fill("5")
+    expect(page.get_by_role("link", name="Switch them on")).to_be_visible()
+    shop.switch(AllowDiscount=True)
+    click(page, "Check again")
+    expect(forecast(page)).to_have_text("Same total in QuickBooks: $102.84.")
+    settings = shop.page("/settings/integration")
+    expect(settings.get_by_text("Discounts are on")).to_be_visible()
+    shop.switch(AllowDiscount=False)
+    click(settings, "Check again")
+    expect(settings.get_by_text("Discounts are off")).to_be_visible()
+    expect(forecast(page)).to_contain_text("Will not sync")
 
 
 def test_a_deductible_tax_and_a_second_one_have_their_ways_out(shop: Shop) -> None:

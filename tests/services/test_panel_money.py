@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -131,6 +132,29 @@ REFUSED = [
     ("not_a_discount", ["discount", "retry"], "Change the invoice"),
     ("default_item", ["retry"], "Choose the item"),
 ]
+
+
+@pytest.mark.parametrize(("cause", "offered", "link"), REFUSED)
+def test_an_invoice_that_never_travelled_leads_there_too(
+    books: Books, cause: str, offered: list[str], link: str
+) -> None:
+    invoice_id = invoice(books)
+    shown = panel(
+        books, invoice_id, flag=Flag.NOT_SYNCED, cause=cause, reason="Why.", remote_id=None, detail=None
+    )
+    assert (shown.asks.question, answers(shown), shown.asks.way_words) == ("money", offered, link)
+    assert re.fullmatch("Not synced · (tax|discount|shipping|item)", shown.flag_words)
+    assert not shown.may_sync
+
+
+def test_trying_again_looks_at_what_could_not_be_carried(books: Books) -> None:
+    invoice_id = invoice(books)
+    panel(books, invoice_id, flag=Flag.NOT_SYNCED, cause="shipping_off", remote_id=None, due_at=None)
+    with books.work() as session:
+        assert decisions.retry_all(session, books.company_id, now=NOW) == 1
+    with books.store.reading() as session:
+        found = session.exec(select(SyncRecord).where(SyncRecord.local_id == invoice_id)).one()
+    assert found.due_at == NOW
 
 
 @pytest.mark.parametrize(("cause", "offered", "link"), REFUSED)

@@ -95,6 +95,9 @@ def _settings() -> rx.Component:
             "QuickBooks settings that matter",
             rx.el.ul(rx.foreach(IntegrationState.facts, _setting), class_name="list"),
             note=read,
+            more=button(
+                "Check again", icon_name="syncing", look="ghost s", on_click=IntegrationState.check_again
+            ),
         ),
     )
 

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 from bookipi_app import api, pages
 from bookipi_app.api.headers import security_headers
 from bookipi_app.api.page_addresses import without_slash
+from bookipi_app.api.public_pages import with_status
 from bookipi_app.frontend import PROJECT, csp_script_hashes
 from bookipi_app.live import hub
 from bookipi_app.pages.not_found import not_found_page
@@ -69,7 +70,12 @@ def build() -> rx.App:
         head_components=head_parts(),
         html_lang="en",
         toaster=rx.toast.provider(position="bottom-left", duration=5000),
-        api_transformer=[without_slash(page.route for page in found), Starlette(routes=routes()), headers],
+        api_transformer=[
+            without_slash(page.route for page in found),
+            with_status,
+            Starlette(routes=routes()),
+            headers,
+        ],
         backend_exception_handler=answer_failure,
     )
     for page in found:

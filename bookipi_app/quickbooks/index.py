@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -81,16 +82,19 @@ def tax_rows(books: QuickBooks) -> list[Row]:
 def store(session: Session, connection_id: UUID, rows: Iterable[Row]) -> None:
     """Insert or replace rows of the index."""
     values = [{**row, "connection_id": connection_id} for row in rows]
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     for start in range(0, len(values), ROWS_AT_ONCE):
-        statement = insert(Reference)
-        changed = {
-            name: statement.excluded[name] for name in ("name", "name_key", "second_key", "active", "fields")
-        }
-        upsert: Insert = statement.on_conflict_do_update(
-            index_elements=["connection_id", "entity", "remote_id"], set_=changed
-        )
+        upsert = _upsert(session.get_bind().dialect.name)
         session.connection().execute(upsert, values[start : start + ROWS_AT_ONCE])
+
+
+@cache
+def _upsert(dialect: str) -> Insert:
+    statement = postgresql.insert(Reference) if dialect == "postgresql" else sqlite.insert(Reference)
+    changed = {
+        name: statement.excluded[name] for name in ("name", "name_key", "second_key", "active", "fields")
+    }
+    keys = ["connection_id", "entity", "remote_id"]
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
 def forget(session: Session, connection_id: UUID, entity: Entity, remote_ids: Iterable[str]) -> None:

@@ -22,6 +22,7 @@ from bookipi_app.models import (
     Outcome,
     Reference,
     RemoteState,
+    Side,
     SyncRecord,
     TaxSending,
 )
@@ -46,18 +47,28 @@ class Links:
     def __init__(self, session: Session, connection_id: UUID) -> None:
         self._session = session
         self._connection_id = connection_id
+        self._known: dict[tuple[Kind, Side, str], SyncRecord] = {}
 
     def remote_id(self, kind: Kind, local_id: str) -> str | None:
         """QuickBooks' id of a record here, or None while it has none. A merged customer's is that of its survivor."""
-        record = self._record(kind, col(SyncRecord.local_id) == parse_id(local_id))
+        record = self._record(kind, Side.HERE, local_id)
         return record.remote_id if record else None
 
     def local_id(self, kind: Kind, remote_id: str) -> str | None:
         """Our id of a record in QuickBooks, or None while it is not here; of a merged customer its survivor's."""
-        record = self._record(kind, col(SyncRecord.remote_id) == remote_id)
+        record = self._record(kind, Side.QUICKBOOKS, remote_id)
         return str(record.local_id) if record and record.local_id else None
 
-    def _record(self, kind: Kind, condition: ColumnElement[bool]) -> SyncRecord | None:
+    def _record(self, kind: Kind, side: Side, key: str) -> SyncRecord | None:
+        """Asked for once and again for each line; what is found stays so for the one look that this is made for."""
+        found = self._known.get((kind, side, key)) or self._found(kind, side, key)
+        if found is not None:
+            self._known[kind, side, key] = found
+        return found
+
+    def _found(self, kind: Kind, side: Side, key: str) -> SyncRecord | None:
+        here, there = col(SyncRecord.local_id), col(SyncRecord.remote_id)
+        condition = here == parse_id(key) if side is Side.HERE else there == key
         found = self._session.exec(
             select(SyncRecord)
             .where(SyncRecord.connection_id == self._connection_id, SyncRecord.kind == kind, condition)
@@ -68,9 +79,9 @@ class Links:
         return found
 
 
-def note(session: Session, connection_id: UUID, entity: Entity, obj: Json) -> None:
-    """Keep the index current with an object that QuickBooks just told us of."""
-    index.store(session, connection_id, [index.row(entity, obj)])
+def note(session: Session, connection_id: UUID, entity: Entity, *objects: Json) -> None:
+    """Keep the index current with what QuickBooks just told us of."""
+    index.store(session, connection_id, [index.row(entity, obj) for obj in objects])
 
 
 def forget(session: Session, connection_id: UUID, entity: Entity, remote_id: str) -> None:

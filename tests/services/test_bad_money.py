@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bookipi_app.services.invoice_detail import PreviewTotals, preview
 from bookipi_app.services.invoice_form import InvoiceForm, LineForm
+from bookipi_app.services.invoice_preview import PreviewTotals, preview
 from bookipi_app.sync.forecast import ForecastKind, forecast
 from tests.sync.samples import context, invoice
 

@@ -148,6 +148,22 @@ def test_lesson_08_shipping_goes_on_a_service_item_while_its_box_is_off() -> Non
     assert (journey.local.shipping_cents, len(journey.local.lines)) == (995, 3)
 
 
+def test_edits_of_lines_on_both_sides_come_together_beside_shipping_that_travels_as_a_line() -> None:
+    place = Place(Setting("us-automated-tax", shipping_on=False))
+    journey = sent(ours(shipping_cents=995), place)
+    lines = (replace(journey.local.lines[0], description="Said better"), *journey.local.lines[1:])
+    assert journey.edit_both(replace(journey.local, lines=lines), _with_quantity(journey, 2, Decimal(4)))
+    assert [line.description for line in journey.local.lines] == ["Said better", "Work 2", "Work 3"]
+    assert (journey.local.lines[2].quantity, journey.local.shipping_cents) == (4 * ONE, 995)
+    assert difference(journey) is None
+    assert [row.get("Description") for row in journey.remote["Line"]][:4] == [
+        "Said better",
+        "Work 2",
+        "Work 3",
+        "Shipping",
+    ]
+
+
 def _with_quantity(journey: Journey, at: int, quantity: Decimal) -> Json:
     """The bookkeeper sells another quantity of a line, at the price that stands there."""
     rows = [dict(row) for row in journey.remote["Line"] if row["DetailType"] != "SubTotalLineDetail"]

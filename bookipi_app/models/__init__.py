@@ -1,6 +1,7 @@
 """Tables only. Importing this package registers all of them."""
 
 from bookipi_app.models.account import Company, CompanyLogo, LoginGuess, LoginSession, PasswordReset, User
+from bookipi_app.models.choices import DiscountMeaning, ShippingFallback, TaxSending
 from bookipi_app.models.heard import InboxEvent, InboxOddity, Reference
 from bookipi_app.models.mail import Mail, MailStatus
 from bookipi_app.models.record import (
@@ -47,6 +48,7 @@ __all__ = [
     "ConnectionStatus",
     "Customer",
     "Decision",
+    "DiscountMeaning",
     "EndVerdict",
     "Flag",
     "HistoryEntry",
@@ -72,9 +74,11 @@ __all__ = [
     "ReadCount",
     "Reference",
     "RemoteState",
+    "ShippingFallback",
     "Side",
     "Stage",
     "SyncRecord",
     "TaxMode",
+    "TaxSending",
     "User",
 ]

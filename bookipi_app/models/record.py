@@ -148,7 +148,12 @@ class Invoice(SQLModel, table=True):
     shipping_cents: int = Field(default=0, sa_type=Integer64)
     shipping_taxable: bool = Field(default=False)
     tax_mode: TaxMode = Field(default=TaxMode.NONE, sa_type=enum_type(TaxMode))
+    tax_name: str = Field(default="", max_length=40)  # empty: Sales tax
     tax_rate: int = Field(default=0, sa_type=Integer64)  # percent × 10⁷
+    tax2_name: str = Field(default="", max_length=40)
+    tax2_rate: int = Field(
+        default=0, sa_type=Integer64
+    )  # a second tax on the same amounts, in the same mode; 0: none
     tax_given_cents: int | None = Field(
         default=None, sa_type=Integer64
     )  # a tax taken as billed, not worked out
@@ -163,7 +168,8 @@ class Invoice(SQLModel, table=True):
     memo: str = Field(default="", max_length=4000)  # never printed: QuickBooks' PrivateNote
     subtotal_cents: int = Field(default=0, sa_type=Integer64)
     discount_cents: int = Field(default=0, sa_type=Integer64)
-    tax_cents: int = Field(default=0, sa_type=Integer64)
+    tax_cents: int = Field(default=0, sa_type=Integer64)  # both taxes together
+    tax2_cents: int = Field(default=0, sa_type=Integer64)  # of it, the second
     total_cents: int = Field(default=0, sa_type=Integer64)
     paid_cents: int = Field(default=0, sa_type=Integer64)
     issued_at: datetime | None = Field(default=None)  # the first Continue or Send

@@ -18,6 +18,7 @@ from sqlmodel import Field, SQLModel
 
 from bookipi_app.ids import new_id
 from bookipi_app.models.base import Integer64, enum_type, json_column
+from bookipi_app.models.choices import DiscountMeaning, ShippingFallback, TaxSending
 from bookipi_app.models.record import Kind, Side
 
 
@@ -136,6 +137,19 @@ class Connection(SQLModel, table=True):
     default_item_id: str = Field(default="", max_length=32)  # QuickBooks' item for lines without one
     default_item_name: str = Field(default="", max_length=255)
     preferences: dict[str, Any] | None = Field(default=None, sa_column=json_column())
+
+    # Decided by a person: how money travels that QuickBooks keeps in another way.
+    tax_sending: TaxSending = Field(default=TaxSending.AS_BILLED, sa_type=enum_type(TaxSending))
+    shipping_fallback: ShippingFallback = Field(
+        default=ShippingFallback.ITEM, sa_type=enum_type(ShippingFallback)
+    )
+    shipping_item_id: str = Field(
+        default="", max_length=32
+    )  # empty: the one called Shipping, made if need be
+    shipping_item_name: str = Field(default="", max_length=255)
+    discount_meaning: DiscountMeaning = Field(
+        default=DiscountMeaning.UNASKED, sa_type=enum_type(DiscountMeaning)
+    )  # asked once, when `Company.discount_label` is not *Discount*
 
     # Read again once a day: QuickBooks' settings, and what it says of the company itself.
     company_info: dict[str, Any] | None = Field(default=None, sa_column=json_column())

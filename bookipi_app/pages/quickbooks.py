@@ -172,7 +172,11 @@ def _need(need: Any) -> rx.Component:
             class_name="grow",
         ),
         rx.el.div(
-            button_link(need.open_words, need.href, look=rx.cond(need.open_words == "Choose", "s", "ghost s")),
+            button_link(
+                need.open_words,
+                rx.cond(need.way != "", need.way, need.href),
+                look=rx.cond((need.open_words == "Choose") | (need.way != ""), "s", "ghost s"),
+            ),
             choices,
             rx.cond(need.quick != "", quick),
             class_name="end row wrap",

@@ -15,6 +15,10 @@ from bookipi_app.services.words import clock_words, day_words, moment_words
 
 DRAFT, OLDER = "draft", "older than the connection"
 SHORT = {OLDER: "older"}  # a list has room for one word
+SHORT_OF_CAUSE = {
+    "deductible_tax": "tax", "discounts_off": "discount", "renamed_discount": "discount", "not_a_discount": "discount",
+    "shipping_off": "shipping", "default_item": "item", "currency": "currency", "foreign_line": "a line",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,12 +33,13 @@ class FlagView:
     reason: str = ""
     since: str = ""
     tip: str = ""
+    short: str = ""  # the reason in one word, where a list has room for no more
 
     @property
     def words(self) -> str:
         """What a list shows: the word, and a short reason where there is one: `Not synced · draft`."""
         if self.flag == Flag.NOT_SYNCED and self.reason:
-            short = SHORT.get(self.reason, self.reason)
+            short = self.short or SHORT.get(self.reason, self.reason)
             return f"{self.word} · {short}" if len(short) <= 24 else self.word
         return f"{self.word} · {self.since}" if self.flag == Flag.FROZEN else self.word
 
@@ -149,7 +154,7 @@ def _living(state: SyncRecord, record: Customer | Item | Invoice, zone: str, now
             return FlagView(Flag.CONFLICT, "Conflict", state.reason, since, tip)
         case Flag.NOT_SYNCED:
             reason = state.reason.rstrip(".") or OLDER
-            return _not_synced(reason, f"Not synced: {reason}.")
+            return _not_synced(reason, f"Not synced: {reason}.", SHORT_OF_CAUSE.get(state.cause, ""))
         case Flag.FROZEN:
             day = day_words(today_in(zone, state.flag_since), today_in(zone, now))
             return _as_frozen(day)
@@ -161,8 +166,8 @@ def _syncing(reason: str, since: datetime, zone: str) -> FlagView:
     return FlagView(Flag.SYNCING, "Syncing…", reason, clock, tip)
 
 
-def _not_synced(reason: str, tip: str) -> FlagView:
-    return FlagView(Flag.NOT_SYNCED, "Not synced", reason, "", tip)
+def _not_synced(reason: str, tip: str, short: str = "") -> FlagView:
+    return FlagView(Flag.NOT_SYNCED, "Not synced", reason, "", tip, short)
 
 
 def _frozen(state: SyncRecord | None, connection: Connection, zone: str, now: datetime) -> FlagView:

@@ -16,15 +16,14 @@ from bookipi_app.services.invoice_detail import (
     InvoiceDetail,
     LineView,
     PaymentView,
-    PreviewTotals,
     flag_for,
     get,
-    preview,
 )
 from bookipi_app.services.invoice_ends import restore, trash, void
 from bookipi_app.services.invoice_form import InvoiceForm, LineForm, form_of_invoice, invoice_form_from
 from bookipi_app.services.invoice_numbers import next_number, number_taken, taken_words
 from bookipi_app.services.invoice_pages import InvoiceRow, Summary, count, page, summary, tab_counts
+from bookipi_app.services.invoice_preview import PreviewTotals, preview, read_as_saved
 from bookipi_app.services.invoice_save import save
 from bookipi_app.services.invoice_status import Status, status_of
 from bookipi_app.services.payments import add_payment, change_payment, mark_paid, remove_payment
@@ -60,6 +59,7 @@ __all__ = [
     "number_taken",
     "page",
     "preview",
+    "read_as_saved",
     "remove_payment",
     "restore",
     "save",

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import and_, or_, update
 from sqlmodel import Session, col, select
 
 from bookipi_app.errors import NotAllowed
 from bookipi_app.models import Attempt, Connection, Customer, Flag, Invoice, Item, Kind, Outcome, SyncRecord
 from bookipi_app.services import asked, invoice_ends, marks, records
+from bookipi_app.services.answer_options import MENDED_HERE
 
 ASKED = ("linked_elsewhere", "match", "name_taken", "number", "possible_double", "void_there")
 """Causes of *Needs attention* that only an answer mends: trying again would ask the same."""
@@ -25,10 +26,10 @@ def retry(session: Session, company_id: UUID, record_id: object, *, now: datetim
 
 
 def retry_all(session: Session, company_id: UUID, *, now: datetime) -> int:
-    """Try everything again that was refused or could not be read; how many. Questions stay questions."""
-    waiting = asked.of_company(company_id).where(
-        col(SyncRecord.flag) == Flag.ATTENTION, col(SyncRecord.cause).not_in(ASKED)
-    )
+    """Try everything again that was refused, or could not be read or carried; how many. Questions stay questions."""
+    refused = and_(col(SyncRecord.flag) == Flag.ATTENTION, col(SyncRecord.cause).not_in(ASKED))
+    held = and_(col(SyncRecord.flag) == Flag.NOT_SYNCED, col(SyncRecord.cause).in_(MENDED_HERE))
+    waiting = asked.of_company(company_id).where(or_(refused, held))
     found = session.exec(waiting.with_for_update(of=SyncRecord)).all()  # pyright: ignore[reportArgumentType]
     hurry(session, [record.id for record in found], now)
     for record in found:

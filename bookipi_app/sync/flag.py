@@ -39,7 +39,7 @@ def settle(look: Look) -> bool:
         return story.fly(record, Flag.ATTENTION, now, words, POSSIBLE_DOUBLE)
     if look.local is None or not isinstance(look.local.record, LocalInvoice) or look.remote is None:
         return story.fly(record, Flag.SYNCED, now)
-    difference = totals_compare(look.local.record, look.remote)
+    difference = totals_compare(look.local.record, look.remote, look.context, look.agreement)
     if difference is None or look.state.remote_state is Presence.VOID:
         return story.fly(record, Flag.SYNCED, now)
     cause = record.cause if record.cause == Cause.TAX_RECALCULATED.value else difference.cause

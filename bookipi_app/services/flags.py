@@ -111,6 +111,19 @@ def flag_condition(
     return and_(stored == Flag(flag), issued) if flag in set(Flag) else true()
 
 
+def flag_is_of_record(flag: str, connection: Connection) -> bool:
+    """Whether exactly the records that carry a flag in `sync_record` show it: those can be looked up by it."""
+    stored = flag == "needs" or flag in set(Flag) - {Flag.NOT_SYNCED, Flag.FROZEN}
+    return stored and connection.status is not ConnectionStatus.FROZEN
+
+
+def flag_stored(flag: str) -> ColumnElement[bool]:
+    """The records that carry such a flag; see `flag_is_of_record`."""
+    if flag != "needs":
+        return col(SyncRecord.flag) == Flag(flag)
+    return and_(col(SyncRecord.flag).in_((Flag.ATTENTION, Flag.CONFLICT, Flag.DIFFERS)), needs_a_person())
+
+
 def needs_a_person() -> ColumnElement[bool]:
     """Records that wait for somebody: totals that differ only until a person has left them as they are."""
     stored = col(SyncRecord.flag)

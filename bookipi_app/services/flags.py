@@ -31,6 +31,11 @@ class FlagView:
     tip: str = ""
 
     @property
+    def offers_sync(self) -> bool:
+        """Whether one may ask for it to be synced: nothing but its age keeps it here."""
+        return self.flag == Flag.NOT_SYNCED and self.reason == OLDER
+
+    @property
     def words(self) -> str:
         """What a list shows: the word, and a short reason where there is one: `Not synced · draft`."""
         if self.flag == Flag.NOT_SYNCED and self.reason:

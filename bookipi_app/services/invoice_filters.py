@@ -22,13 +22,13 @@ from bookipi_app.models import Connection, Customer, Invoice, Kind, Stage, SyncR
 from bookipi_app.models.record import BEFORE_THE_DIGITS
 from bookipi_app.money import NotAnAmount, parse_cents
 from bookipi_app.services.flags import flag_condition, flag_is_of_record, flag_stored
-from bookipi_app.services.invoice_status import Status, status_condition
+from bookipi_app.services.invoice_status import Status, due_between, status_condition
 from bookipi_app.services.lists import FEW, ListQuery, few, filter_day, judged, searched
+from bookipi_app.services.periods import period
 from bookipi_app.text import like_pattern
 
 LAST_CHARACTER = "\U0010ffff"
 OWED = {"outstanding", Status.OVERDUE, Status.UNSENT, Status.SENT, Status.PARTLY_PAID}
-FILTERS = ("status", "flag", "customer", "from", "to", "trash")
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,9 @@ def narrowed(session: Session, place: Place, query: ListQuery) -> list[ColumnEle
     for ids in _narrow(place, query, search):
         if _are_few(session, ids):
             return [col(Invoice.id).in_(ids), *map(judged, everything)]
-    dates = list(_dates(query.filters)) if query.sort in ("", "issued") else []  # the order's own index
+    dates = (
+        list(_dates(query.filters, place.today)) if query.sort in ("", "issued") else []
+    )  # the order's own index
     return [everything[0], *dates, *map(judged, everything[1:])]
 
 
@@ -78,18 +80,31 @@ def _kept(query: ListQuery) -> ColumnElement[bool]:
 def _filters(place: Place, query: ListQuery) -> Iterator[ColumnElement[bool] | None]:
     filters = query.filters
     yield status_condition(filters.get("status", ""), place.today)
-    yield from _dates(filters)
+    yield from _dates(filters, place.today)
+    yield _aged(filters, place.today)
     if customer := filters.get("customer"):
         yield _of_customer(customer)
     if flag := filters.get("flag"):
         yield flag_condition(flag, place.connection, col(Invoice.stage) != Stage.DRAFT)
 
 
-def _dates(filters: dict[str, str]) -> Iterator[ColumnElement[bool]]:
-    if first := filter_day(filters.get("from")):
+def _dates(filters: dict[str, str], today: date) -> Iterator[ColumnElement[bool]]:
+    """Issued in a period by its name, or from one day to another."""
+    first, last = filter_day(filters.get("from")), filter_day(filters.get("to"))
+    if named := period(filters.get("issued", ""), today):
+        first, last = named
+    if first:
         yield col(Invoice.issue_date) >= first
-    if last := filter_day(filters.get("to")):
+    if last:
         yield col(Invoice.issue_date) <= last
+
+
+def _aged(filters: dict[str, str], today: date) -> ColumnElement[bool] | None:
+    """Not paid, and so many days late."""
+    span = due_between(filters.get("age", ""), today)
+    if span is None:
+        return None
+    return and_(*_unpaid(), col(Invoice.due_date) >= span[0], col(Invoice.due_date) <= span[1])
 
 
 def _of_customer(text: str) -> ColumnElement[bool]:
@@ -116,17 +131,26 @@ def _narrow(place: Place, query: ListQuery, search: _Search | None) -> Iterator[
         )
     if (status := filters.get("status", "")) in OWED:
         yield select(Invoice.id).where(mine, *_owed(status, place.today))
+    elif (aged := _aged(filters, place.today)) is not None:
+        yield select(Invoice.id).where(mine, aged)
     elif status in (Status.DRAFT, Status.VOID):
         yield select(Invoice.id).where(mine, col(Invoice.stage) == Stage(status))
-    if (dates := list(_dates(filters))) and query.sort not in ("", "issued"):
+    if (dates := list(_dates(filters, place.today))) and query.sort not in ("", "issued"):
         yield select(Invoice.id).where(mine, *dates)
 
 
-def _owed(status: str, today: date) -> Iterator[ColumnElement[bool]]:
+def _unpaid() -> tuple[ColumnElement[bool], ...]:
     """Word for word what the partial index `ix_invoice_owed` holds: a bound value would not be recognised."""
-    yield col(Invoice.stage) == literal_column(f"'{Stage.ISSUED.value}'")
-    yield col(Invoice.paid_cents) < col(Invoice.total_cents)
-    yield col(Invoice.trashed_at).is_(None)
+    return (
+        col(Invoice.stage) == literal_column(f"'{Stage.ISSUED.value}'"),
+        col(Invoice.paid_cents) < col(Invoice.total_cents),
+        col(Invoice.trashed_at).is_(None),
+    )
+
+
+def _owed(status: str, today: date) -> Iterator[ColumnElement[bool]]:
+    """A status of unpaid invoices; the due date stands in it always, since it makes the index the best one."""
+    yield from _unpaid()
     if status == Status.OVERDUE:
         yield col(Invoice.due_date) < today
     else:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -62,11 +62,13 @@ class InvoiceRow:
     status_word: str
     amount: str
     cents: int
+    currency: str
     overdue: bool
     trashed: bool
     flag: str
     flag_words: str
     flag_tip: str
+    may_sync: bool
 
 
 @dataclass(frozen=True)
@@ -84,29 +86,19 @@ def page(
     """A page of the list, newest first unless sorted otherwise.
 
     Filters: `status` (a `Status`, `outstanding` or `issued`), `flag` (a flag or `needs`), `customer` (an id),
-    `from` and `to` (issue dates), `trash` = yes. Sorts: issued, due, number, customer, amount, created.
+    `issued` (a period's name) or `from` and `to` (days), `age` (how late), `trash` = yes. Sorts: issued, due,
+    number, customer, amount, created.
     """
-    now = now or datetime.now(UTC)
+    return pairs(session, company_id, query, now=now or datetime.now(UTC)).of(lambda pair: pair[0])
+
+
+def pairs(
+    session: Session, company_id: UUID, query: ListQuery, *, now: datetime
+) -> Page[tuple[InvoiceRow, Invoice]]:
+    """The same page, each row with its invoice: for a file."""
     place, zone = _place(session, company_id, now)
     found = fetch_parts(session, _parts(session, place, query), query, col(Invoice.id))
-    rows = [_row(row, place.connection, place.today, zone, now) for row in found.rows]
-    return Page(tuple(rows), found.next, found.previous)
-
-
-def every_row(
-    session: Session, company_id: UUID, query: ListQuery, *, now: datetime
-) -> Iterator[tuple[InvoiceRow, Invoice]]:
-    """All rows of a filter in the list's order, read a hundred at a time: for a file."""
-    place, zone = _place(session, company_id, now)
-    after: str | None = None
-    while True:
-        asked = replace(query, size=100, after=after, before=None)
-        found = fetch_parts(session, _parts(session, place, asked), asked, col(Invoice.id))
-        for row in found.rows:
-            yield _row(row, place.connection, place.today, zone, now), row[0]
-        if (after := found.next) is None:
-            return
-        session.expunge_all()
+    return found.of(lambda row: (_row(row, place.connection, place.today, zone, now), row[0]))
 
 
 def count(session: Session, company_id: UUID, query: ListQuery, *, now: datetime | None = None) -> int:
@@ -127,6 +119,11 @@ def summary(session: Session, company_id: UUID, query: ListQuery, *, now: dateti
     number, total_cents, owed_cents = session.exec(statement).one()
     money = records.company_of(session, company_id).currency
     return Summary(number, format_cents(int(total_cents), money), format_cents(int(owed_cents), money))
+
+
+def sum_words(rows: Sequence[InvoiceRow]) -> str:
+    """What some rows come to; empty for none."""
+    return format_cents(sum(row.cents for row in rows), rows[0].currency) if rows else ""
 
 
 def tab_counts(session: Session, company_id: UUID, *, now: datetime | None = None) -> dict[str, int]:
@@ -200,9 +197,11 @@ def _row(row: Any, connection: Connection | None, today: date, zone: str, now: d
         status_word=WORDS[status],
         amount=format_cents(invoice.total_cents, invoice.currency),
         cents=invoice.total_cents,
+        currency=invoice.currency,
         overdue=status is Status.OVERDUE,
         trashed=invoice.trashed_at is not None,
         flag=flag.flag,
         flag_words=flag.words,
         flag_tip=flag.tip,
+        may_sync=flag.offers_sync,
     )

@@ -30,7 +30,16 @@ from bookipi_app.services.invoice_ends import restore, trash, void
 from bookipi_app.services.invoice_form import InvoiceForm, LineForm, form_of_invoice, invoice_form_from
 from bookipi_app.services.invoice_lines import lines_of
 from bookipi_app.services.invoice_numbers import next_number, number_taken, taken_words
-from bookipi_app.services.invoice_pages import InvoiceRow, Summary, count, page, summary, tab_counts
+from bookipi_app.services.invoice_pages import (
+    InvoiceRow,
+    Summary,
+    count,
+    page,
+    pairs,
+    sum_words,
+    summary,
+    tab_counts,
+)
 from bookipi_app.services.invoice_save import issue_now, refuse_if_closed, refuse_if_not_ready, save
 from bookipi_app.services.invoice_status import Status, status_of
 from bookipi_app.services.mailer import queue_mail
@@ -64,11 +73,13 @@ __all__ = [
     "next_number",
     "number_taken",
     "page",
+    "pairs",
     "preview",
     "restore",
     "save",
     "send",
     "status_of",
+    "sum_words",
     "summary",
     "tab_counts",
     "taken_words",

@@ -29,6 +29,7 @@ LONGEST_SEARCH = 100
 LONGEST_CURSOR = 2000
 FEW = 1000  # rows that are sorted faster than an order is walked
 Row = TypeVar("Row")
+Drawn = TypeVar("Drawn")
 Selection: TypeAlias = Select[*tuple[Any, ...]]  # of any columns
 
 
@@ -60,6 +61,10 @@ class Page(Generic[Row]):
     rows: tuple[Row, ...]
     next: str | None = None
     previous: str | None = None
+
+    def of(self, draw: Callable[[Row], Drawn]) -> Page[Drawn]:
+        """The same page of what each row becomes."""
+        return Page(tuple(map(draw, self.rows)), self.next, self.previous)
 
 
 Column: TypeAlias = SQLColumnExpression[Any]

@@ -132,6 +132,12 @@ class Follows(rx.State, mixin=True):
     async def _reload(self, who: Who) -> None:
         raise NotImplementedError
 
+    async def _follow(self, who: Who) -> None:
+        """Load once, in the background. A page that reads much does so outside `async with self`: nobody waits."""
+        async with self:  # pyright: ignore[reportGeneralTypeIssues]
+            await self._reload(who)
+            self.loaded = True
+
     @rx.event(background=True)
     async def watch(self):
         """Load, then follow the company's changes until the page is left."""
@@ -142,9 +148,7 @@ class Follows(rx.State, mixin=True):
                 return
         with hub.subscribe(who.company_id) as changes:
             while True:
-                async with self:
-                    await self._reload(who)
-                    self.loaded = True
+                await self._follow(who)
                 await _something_changed(changes)
                 async with self:
                     who = await self._me()  # pyright: ignore[reportAttributeAccessIssue]

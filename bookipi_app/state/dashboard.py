@@ -56,7 +56,15 @@ class DashboardState(Follows, AppState):
     needs: list[activity.RecordNote] = []
 
     async def _reload(self, who: Who) -> None:
+        self._show(await self._read(_glance, who))
+
+    async def _follow(self, who: Who) -> None:
         glance = await self._read(_glance, who)
+        async with self:
+            self._show(glance)
+            self.loaded = True
+
+    def _show(self, glance: Glance) -> None:
         self.today, self.figures, self.wide, self.narrow = (
             glance.today,
             glance.figures,

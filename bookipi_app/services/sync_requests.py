@@ -13,7 +13,7 @@ from bookipi_app.errors import NotAllowed
 from bookipi_app.models import Attempt, Connection, Flag, Kind, Outcome, SyncRecord
 from bookipi_app.services import asked, invoice_ends, marks, records
 
-ASKED = ("match", "name_taken", "number", "possible_double", "void_there")
+ASKED = ("linked_elsewhere", "match", "name_taken", "number", "possible_double", "void_there")
 """Causes of *Needs attention* that only an answer mends: trying again would ask the same."""
 
 

@@ -56,7 +56,7 @@ def carry_out(  # noqa: C901  one case for each action, and nothing else
     chosen.tell(session, connection, look, action)
     if words := waiting.inactive_reference(session, look, action):
         return _stop(run, look, Flag.ATTENTION, words, waiting.INACTIVE, asking.pair(look))
-    if guard.keeps(look.record) and _ends_here(look, action):
+    if guard.keeps(look, action):
         return _stop(run, look, Flag.ATTENTION, guard.KEPT_WORDS, "kept_here", asking.pair(look))
     match action:
         case actions.Quiet() | actions.Rest():
@@ -86,16 +86,6 @@ def carry_out(  # noqa: C901  one case for each action, and nothing else
             assert_never(action)
 
 
-def _ends_here(look: Look, action: Action) -> bool:
-    match action:
-        case actions.TrashLocal():
-            return True
-        case actions.UpdateLocal(fields=names):
-            return "active" in names and not (look.state.remote or {}).get("active", True)
-        case _:
-            return False
-
-
 def _rest(session: Session, run: Run, look: Look, action: actions.Quiet | actions.Rest) -> Follow:
     record = look.record
     record.due_at, record.tries = None, 0
@@ -118,6 +108,8 @@ def _begin(session: Session, look: Look, action: RemoteAction) -> UUID:
     match action:
         case actions.CreateRemote():
             look.record.generation += action.next_generation
+            if look.record.alias_of is not None:  # a merged customer, restored: it stands on its own again
+                look.record.alias_of = look.record.remote_id = None
             rendered = mapping.render_create(look.kind, here.record, look.context)
             return attempts.begin(session, look, Operation.CREATE, rendered)
         case actions.UpdateRemote():

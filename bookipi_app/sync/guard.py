@@ -26,6 +26,8 @@ from bookipi_app.models import (
     SyncRecord,
 )
 from bookipi_app.quickbooks.wire import as_object
+from bookipi_app.sync.actions import Action, TrashLocal, UpdateLocal
+from bookipi_app.sync.look import Look
 from bookipi_app.sync.snapshot import is_inactive
 from bookipi_app.sync.work import Run
 
@@ -149,6 +151,16 @@ KEPT_WORDS = (
 )
 
 
-def keeps(record: SyncRecord) -> bool:
-    """A person said that what went away in QuickBooks stays here."""
-    return record.end_verdict is EndVerdict.KEPT
+def keeps(look: Look, action: Action) -> bool:
+    """A person said that what went away in QuickBooks stays here, and this would end it."""
+    return look.record.end_verdict is EndVerdict.KEPT and _ends_here(look, action)
+
+
+def _ends_here(look: Look, action: Action) -> bool:
+    match action:
+        case TrashLocal():
+            return True
+        case UpdateLocal(fields=names):
+            return "active" in names and not (look.state.remote or {}).get("active", True)
+        case _:
+            return False

@@ -60,7 +60,7 @@ def take(
         taking = _Taking(changed, remote, agreement, context, over_ours)
         changed = taking.merged()
         base_lines, pairs = taking.agreed()
-    changed = _with_discount_and_shipping(changed, names, there)
+    changed = _with_discount_and_shipping(changed, names, there, pairs)
     if "tax" in names:
         changed = _with_tax(changed, remote, there)
     elif "lines" in names:
@@ -119,14 +119,18 @@ def _header(names: Sequence[str], remote: Wire, there: Snapshot, context: Mappin
     return values
 
 
-def _with_discount_and_shipping(invoice: LocalInvoice, names: Sequence[str], there: Snapshot) -> LocalInvoice:
+def _with_discount_and_shipping(
+    invoice: LocalInvoice, names: Sequence[str], there: Snapshot, pairs: Sequence[lines.Pair] = ()
+) -> LocalInvoice:
+    """QuickBooks' discount and shipping; a shipping that travels as a line came with the lines."""
     if "discount" in names:
         kind, value = _discount(there)
         invoice = replace(invoice, discount_kind=kind, discount_value=value)
     if "shipping" in names and there["shipping"]["cents"]:
         shipping = there["shipping"]
         return replace(invoice, shipping_cents=shipping["cents"], shipping_taxable=shipping["taxable"])
-    if "shipping" in names and not ("lines" in names and invoice.shipping_cents):
+    as_line = "lines" in names and any(pair["local"] == lines.SHIPPING for pair in pairs)
+    if "shipping" in names and not as_line:
         return replace(invoice, shipping_cents=0, shipping_taxable=False)
     return invoice
 

@@ -62,6 +62,13 @@ class Local:
     undo_until: datetime | None
     sent_or_paid: bool
 
+    @property
+    def title(self) -> str:
+        """What a person calls it: a name, or an invoice's number."""
+        if isinstance(self.record, LocalInvoice):
+            return f"invoice {self.record.number}"
+        return self.record.name
+
 
 def load(session: Session, kind: Kind, local_id: UUID) -> Local | None:
     """A record and its surroundings, or None if there is no such row."""

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -24,6 +26,7 @@ from bookipi_app.sync.local import Local
 from bookipi_app.sync.look import Look, agreement_of, keep_agreement
 from bookipi_app.sync.records import LocalCustomer
 from bookipi_app.sync.snapshot import Agreement, changed
+from bookipi_app.sync.work import Run
 
 LOOKING, FETCHING = "looks_for_survivor", "fetches_survivor"  # SyncRecord.cause, each once
 ASKED_FORMER = "asked_former_customer"
@@ -31,7 +34,9 @@ MERGED = "merged"
 READ_AGAIN = timedelta(seconds=10)
 
 
-def follow(session: Session, connection: Connection, record: SyncRecord, now: datetime) -> Follow | None:
+def follow(
+    session: Session, run: Run, connection: Connection, record: SyncRecord, now: datetime
+) -> Follow | None:
     """What a customer that is gone in QuickBooks needs before it may be archived; None if it was no merge."""
     if not _is_gone(record):
         return None
@@ -45,8 +50,8 @@ def follow(session: Session, connection: Connection, record: SyncRecord, now: da
         return Follow(read={Kind.INVOICE: [one.remote_id or "" for one in invoices]})
     survivor = _survivor(session, remote.find(session, connection.id, Kind.CUSTOMER, survivor_id))
     if survivor is not None:
-        _merge(session, connection, record, survivor, now)
-        return Follow()
+        moved = _merge(session, connection, record, survivor, now)
+        return Follow(publish=[partial(run.publish, connection.company_id, *one) for one in moved])
     if record.cause == FETCHING:
         return None
     record.cause, record.due_at = FETCHING, now + READ_AGAIN
@@ -131,7 +136,8 @@ def _survivor(session: Session, found: SyncRecord | None) -> SyncRecord | None:
 
 def _merge(
     session: Session, connection: Connection, loser: SyncRecord, survivor: SyncRecord, now: datetime
-) -> None:
+) -> list[tuple[str, UUID]]:
+    """Do it here; what open pages have to show anew, by kind and id."""
     assert loser.local_id is not None
     assert survivor.local_id is not None
     here, other = (local.load(session, Kind.CUSTOMER, one) for one in (loser.local_id, survivor.local_id))
@@ -142,7 +148,7 @@ def _merge(
     carried = _carry_edits(session, loser, here, survivor, other, now)
     if here.record.active:
         local.store(session, Kind.CUSTOMER, local.archived(here.record), here.version, now)
-    _repoint(session, connection, loser, survivor, now)
+    invoices = _repoint(session, connection, loser, survivor, other.record.name, now)
     loser.alias_of, loser.ended, loser.due_at, loser.tries = survivor.id, True, None, 0
     words = f"Merged into {other.record.name} in QuickBooks"
     story.fly(loser, Flag.NOT_SYNCED, now, words, MERGED)
@@ -158,6 +164,8 @@ def _merge(
         detail,
     )
     survivor.due_at = now
+    customers = [(Kind.CUSTOMER.value, one) for one in (loser.local_id, survivor.local_id)]
+    return customers + [(Kind.INVOICE.value, one) for one in invoices]
 
 
 def _carry_edits(
@@ -192,25 +200,33 @@ def _without(agreement: Agreement, names: Sequence[str]) -> Agreement:
 
 
 def _repoint(
-    session: Session, connection: Connection, loser: SyncRecord, survivor: SyncRecord, now: datetime
-) -> None:
-    """Invoices that QuickBooks has follow by themselves, from what it says of them; drafts and older ones move here."""
-    linked = {one.local_id for one in _linked_invoices(session, loser)}
-    others = select(Invoice.id).where(
-        Invoice.company_id == connection.company_id, Invoice.customer_id == loser.local_id
+    session: Session,
+    connection: Connection,
+    loser: SyncRecord,
+    survivor: SyncRecord,
+    name: str,
+    now: datetime,
+) -> list[UUID]:
+    """Its invoices are the survivor's, drafts and older ones too; their ids.
+
+    Our half of each agreement says so as well: the two are one customer now, so nobody has edited the invoice.
+    """
+    of_loser = (
+        col(Invoice.company_id) == connection.company_id,
+        col(Invoice.customer_id) == loser.local_id,
     )
-    ids = [one for one in session.exec(others) if one not in linked]
-    session.exec(
-        update(Invoice)
-        .where(col(Invoice.id).in_(ids))
-        .values(customer_id=survivor.local_id, version=col(Invoice.version) + 1, updated_at=now)
+    ids = list(session.exec(select(Invoice.id).where(*of_loser)))
+    followed = (
+        select(SyncRecord, Invoice.version)
+        .join(Invoice, col(Invoice.id) == col(SyncRecord.local_id))
+        .where(SyncRecord.connection_id == connection.id, SyncRecord.kind == Kind.INVOICE, *of_loser)
     )
-    session.exec(
-        update(SyncRecord)
-        .where(
-            col(SyncRecord.connection_id) == connection.id,
-            col(SyncRecord.kind) == Kind.INVOICE,
-            col(SyncRecord.local_id).in_(ids),
-        )
-        .values(due_at=now)
-    )
+    for record, version in session.exec(followed).all():
+        record.base_version += record.base_version == version
+        if record.base_local and record.base_local.get("customer") == str(loser.local_id):
+            record.base_local = {**record.base_local, "customer": str(survivor.local_id)}
+        record.due_at = now
+        story.tell(session, connection, record, Side.QUICKBOOKS, f"Its customer was merged into {name}", now)
+    moved = {"customer_id": survivor.local_id, "version": col(Invoice.version) + 1, "updated_at": now}
+    session.exec(update(Invoice).where(*of_loser).values(**moved))
+    return ids

@@ -1,9 +1,9 @@
 """Creations that were sent long ago and never answered: QuickBooks may have forgotten the request id, so look first.
 
 A creation that is repeated under an id that QuickBooks does not remember any more is made twice. After a day it is
-therefore looked for: a customer or item by its name, inactive ones included, an invoice by its customer and its lines,
-made since the sending and linked to nothing. One is adopted, none means that it is sent anew, and of several a person
-says which it is; until then nothing is sent for the record.
+therefore looked for: a customer or item by its name, inactive ones included, an invoice by its customer, its lines and
+its number, made since the sending and linked to nothing. One is adopted, none means that it is sent anew, and of
+several a person says which it is; until then nothing is sent for the record.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def settled(run: Run, attempt_id: UUID) -> bool:
     with run.lease.transaction() as session:
         attempt, record = session.get_one(Attempt, attempt_id), session.get_one(SyncRecord, attempt.record_id)
         connection = session.get_one(Connection, run.connection.id)
-        found = _unlinked(session, record, made)
+        found = _by_number(session, kind, attempt, _unlinked(session, record, made))
         for obj in found:
             references.note(session, connection.id, remote.ENTITIES[kind], obj)
         _conclude(session, connection, record, attempt, found, run.clock())
@@ -110,6 +110,27 @@ def _mark(kind: Kind, obj: Json) -> tuple[Any, ...]:
                 (canon.number(one.get("Amount")), canon.lines_of_text(one.get("Description"))) for one in sold
             )
             return ref(obj, "CustomerRef"), *said
+
+
+def _by_number(session: Session, kind: Kind, attempt: Attempt, found: list[Json]) -> list[Json]:
+    """Invoices alike are told apart by the numbers that were sent: ours is ours, another creation's is none of ours."""
+    if kind is not Kind.INVOICE:
+        return found
+    number = _number(exactjson.loads(attempt.body))
+    if ours := [obj for obj in found if number and _number(obj) == number]:
+        return ours
+    sent = select(Attempt.body).where(
+        Attempt.connection_id == attempt.connection_id,
+        Attempt.operation == Operation.CREATE,
+        Attempt.outcome == Outcome.OPEN,
+        Attempt.id != attempt.id,
+    )
+    theirs = {_number(exactjson.loads(body)) for body in session.exec(sent)} - {""}
+    return [obj for obj in found if _number(obj) not in theirs]
+
+
+def _number(obj: Json) -> str:
+    return fold(as_text(obj.get("DocNumber")), 21)
 
 
 def _unlinked(session: Session, record: SyncRecord, made: Sequence[Json]) -> list[Json]:

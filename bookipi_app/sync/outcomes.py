@@ -6,6 +6,7 @@ words on its record. Anything else leaves the attempt open, with the time of its
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from bookipi_app.models import (
     Connection,
     Flag,
     InboxEvent,
+    Kind,
     Operation,
     Outcome,
     RemoteState,
@@ -26,10 +28,12 @@ from bookipi_app.models import (
 from bookipi_app.quickbooks.faults import Gone, Refused, Stale
 from bookipi_app.quickbooks.wire import Answer, last_updated
 from bookipi_app.sync import agreement as agreements
-from bookipi_app.sync import observe, references, remote, snapshot, story, waiting
+from bookipi_app.sync import local, observe, references, remote, snapshot, story, waiting
 from bookipi_app.sync.look import REFUSED_END, agreement_of, keep_agreement
 from bookipi_app.sync.work import Run
 
+log = logging.getLogger(__name__)
+LINKED_ELSEWHERE = "linked_elsewhere"  # SyncRecord.cause: what was created for it is another record's
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=5)
 WORDS = {
@@ -49,6 +53,9 @@ def done(run: Run, attempt_id: UUID, answer: Answer) -> None:
         connection = session.get_one(Connection, run.connection.id)
         attempt.outcome, attempt.answered_at, attempt.tid = Outcome.DONE, now, answer.tid[:100]
         attempt.remote_time = last_updated(answer.object)
+        if holder := _linked_elsewhere(session, record, attempt, answer):
+            _leave_to(session, run, connection, record, holder, now)
+            return
         _agree(record, attempt, answer)
         _take_over(session, record, attempt, answer)
         _note_in_index(session, record, answer)
@@ -128,8 +135,36 @@ def _take_over(session: Session, record: SyncRecord, attempt: Attempt, answer: A
         record.generation, record.ended = attempt.generation, False
     token = snapshot.sync_token(answer.object)
     record.base_token = token
-    if token >= record.remote_token:
+    if token >= record.remote_token and record.remote_state is not RemoteState.GONE:
         remote.adopt(record, answer.object)
+
+
+def _linked_elsewhere(
+    session: Session, record: SyncRecord, attempt: Attempt, answer: Answer
+) -> SyncRecord | None:
+    """The record of ours that what this creation made is linked to already; nothing should have linked it."""
+    if attempt.operation is not Operation.CREATE:
+        return None
+    known = remote.find(session, record.connection_id, record.kind, answer.object["Id"])
+    return known if known is not None and known.id != record.id and known.local_id is not None else None
+
+
+def _leave_to(
+    session: Session, run: Run, connection: Connection, record: SyncRecord, holder: SyncRecord, now: datetime
+) -> None:
+    """A link is for ever, and one object has one: it stays, this record fails alone, and a person says what it is."""
+    log.error("what was created for record %s is linked to record %s", record.id, holder.id)
+    assert holder.local_id is not None, "only a link counts as taken"
+    here = local.load(session, holder.kind, holder.local_id)
+    away = "move this one to the trash" if record.kind is Kind.INVOICE else "archive this one"
+    words = (
+        f"QuickBooks' record of it is linked to {here.title if here else 'another one'} here. "
+        f"If the two are the same, {away}; if not, try again."
+    )
+    record.due_at, record.tries, record.saved_at = None, 0, None
+    story.fly(record, Flag.ATTENTION, now, words, LINKED_ELSEWHERE)
+    story.tell(session, connection, record, Side.QUICKBOOKS, words, now)
+    _publish(run, record)
 
 
 def _note_in_index(session: Session, record: SyncRecord, answer: Answer) -> None:
@@ -147,13 +182,14 @@ def _join_early_bird(session: Session, record: SyncRecord, remote_id: str) -> No
     early = remote.find(session, record.connection_id, record.kind, remote_id)
     if early is None or early.id == record.id:
         return
-    assert early.local_id is None, "a record of QuickBooks was created here while a creation of ours was open"
-    if early.remote is not None:
-        remote.adopt(record, early.remote)
-    if early.remote_state is RemoteState.GONE:
-        record.remote_state, record.remote_id = RemoteState.GONE, remote_id
+    assert early.local_id is None, "what is linked was left alone before"
+    heard, gone = early.remote, early.remote_state is RemoteState.GONE
     session.delete(early)
-    session.flush()
+    session.flush()  # before the id moves: no two records of a connection may hold the same one
+    if heard is not None:
+        remote.adopt(record, heard)
+    if gone:
+        record.remote_state, record.remote_id = RemoteState.GONE, remote_id
 
 
 def _read_soon(

@@ -11,10 +11,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from bookipi_app.models import Answer, Attempt, Connection, Flag, Outcome, RemoteState, SyncRecord
-from bookipi_app.sync import decided, execute, look, match, merges, observe, remote, story
+from bookipi_app.models import (
+    Answer,
+    Attempt,
+    Connection,
+    Flag,
+    Operation,
+    Outcome,
+    RemoteState,
+    SyncRecord,
+)
+from bookipi_app.sync import decided, execute, look, match, merges, observe, remote, story, waiting
 from bookipi_app.sync.actions import Cause
 from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.execute import LOOK_AGAIN, Follow
@@ -66,7 +75,7 @@ def _decide(session: Session, run: Run, record_id: UUID) -> Follow:
     record.tries += 1
     if record.tries > MOST_LOOKS:
         return _not_converging(run, record, now)
-    if merged := merges.follow(session, connection, record, now):
+    if merged := merges.follow(session, run, connection, record, now):
         return merged
     doubt = _match(session, connection, record, now)
     if isinstance(doubt, Follow):
@@ -86,7 +95,7 @@ def _obstacle(session: Session, record: SyncRecord) -> datetime | None:
     for attempt in session.exec(still_open):
         if attempt.record_id == record.id:
             return (attempt.next_try_at or attempt.created_at) + timedelta(milliseconds=1)
-        if record.local_id is None and attempt.operation.value == "create":
+        if record.local_id is None and attempt.operation is Operation.CREATE:
             return (attempt.next_try_at or attempt.created_at) + READ_AGAIN
     return None
 
@@ -107,6 +116,8 @@ def _match(
     if found.local is None or not found.state.travels:
         return None
     candidate = _chosen(session, record, match.there(session, connection, found.local.record))
+    if candidate is not None and _creation_unanswered(session, record):
+        return _hold(record, now, "Waits for QuickBooks' answer about a record like this one.", waiting.WAITS)
     if not isinstance(candidate, Certain):
         return candidate
     return _join_there(session, record, candidate.id, now)
@@ -132,8 +143,8 @@ def _match_here(
     """What arrives is linked where it is certain. While a person is asked about it, it waits for the answer."""
     if record.remote is None:
         return None
-    if asked_by := _asked_by(session, record):
-        return _hold(record, asked_by, now)
+    if _asked_by(session, record):
+        return _hold(record, now, "Waits for your answer whether it is one that you have already.")
     candidate = match.here(session, connection, record.kind, record.remote)
     if isinstance(candidate, Doubt):
         rivals = [_record_of(session, record, UUID(one)) for one in candidate.candidates]
@@ -174,9 +185,26 @@ def _asked_by(session: Session, record: SyncRecord) -> SyncRecord | None:
     return None
 
 
-def _hold(record: SyncRecord, asked_by: SyncRecord, now: datetime) -> Follow:
+def _creation_unanswered(session: Session, record: SyncRecord) -> bool:
+    """True while another record of this kind was sent and never answered: what looks like ours may be that one."""
+    sent = (
+        select(Attempt.id)
+        .join(SyncRecord, col(SyncRecord.id) == Attempt.record_id)
+        .where(
+            Attempt.connection_id == record.connection_id,
+            Attempt.outcome == Outcome.OPEN,
+            Attempt.operation == Operation.CREATE,
+            Attempt.tries > 0,
+            SyncRecord.kind == record.kind,
+            SyncRecord.id != record.id,
+        )
+    )
+    return session.exec(sent.limit(1)).first() is not None
+
+
+def _hold(record: SyncRecord, now: datetime, words: str, cause: str = "") -> Follow:
     record.due_at, record.tries = now + LOOK_AGAIN, 0
-    story.fly(record, Flag.SYNCING, now, "Waits for your answer whether it is one that you have already.")
+    story.fly(record, Flag.SYNCING, now, words, cause)
     return Follow()
 
 

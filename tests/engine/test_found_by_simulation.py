@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bookipi_app.errors import TryLater
-from bookipi_app.models import Customer, Flag, Kind
+from bookipi_app.models import Customer, Flag, Invoice, Kind
 from bookipi_app.services import activity, customers
 from bookipi_app.services.invoice_form import LineForm
-from tests.engine import person
+from tests.engine import bookkeeper, person
+from tests.engine.test_main_job import lines
 from tests.engine.world import WHO, World
 
 
@@ -83,3 +84,20 @@ def test_what_was_wrong_is_not_said_any_more_once_a_person_has_ended_the_pause(w
         activity.sync_now(session, world.company_id, now=world.now)
     world.run()
     assert (world.connection().problem, world.connection().paused_until) == ("", None)
+
+
+def test_theirs_of_the_money_takes_no_shipping_where_they_have_none(world: World) -> None:
+    """Ours stayed on it, as if it had travelled as a line: the totals differed at once."""
+    invoice = world.invoice(world.customer(), *lines(("1", "100")))
+    world.sync()
+    world.pass_time(minutes=1)
+    remote_id = world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
+    world.edit(invoice.id, shipping="5.00")
+    bookkeeper.set_price(world, remote_id, 120)
+    world.pass_time(seconds=6)
+    world.sync()
+    person.choose(world, Kind.INVOICE, invoice.id, money="theirs")
+    person.settle(world)
+    taken = world.here(Invoice, invoice.id)
+    assert (taken.shipping_cents, taken.total_cents) == (0, 12000)
+    assert person.flag(world, Kind.INVOICE, invoice.id) is Flag.SYNCED

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import select
 
 from bookipi_app.models import Customer, Flag, Invoice, Kind, SyncRecord
-from bookipi_app.services import invoices
+from bookipi_app.services import customers, invoices
 from bookipi_app.services.invoice_form import InvoiceForm
 from tests.engine import bookkeeper, person
 from tests.engine.test_main_job import lines
@@ -125,6 +125,50 @@ def test_an_edit_of_an_invoice_of_the_loser_survives(world: World) -> None:
         "Thank you",
         both.survivor_there,
     )
+
+
+def test_an_edited_address_of_an_invoice_of_the_loser_is_sent_and_the_invoice_moves(world: World) -> None:
+    """Both changed whom it is billed to: the same customer was agreed, and the merged one stayed on it here."""
+    both = two(world)
+    merge(world, both, told=True)
+    world.edit(both.invoice, bill_email="board@example.com")
+    person.settle(world)
+    check(world, both)
+    assert world.get("Invoice", both.invoice_there)["BillEmail"]["Address"] == "board@example.com"
+
+
+def test_an_invoice_moved_to_the_loser_here_is_the_survivors(world: World) -> None:
+    """It went to the survivor in QuickBooks, and kept the merged one here."""
+    both = two(world)
+    moved = world.invoice(world.here(Customer, both.survivor), *lines(("1", "60")), number="INV-8")
+    world.sync()
+    merge(world, both, told=True)
+    world.edit(moved.id, customer_id=str(both.loser))
+    person.settle(world)
+    check(world, both)
+    assert world.here(Invoice, moved.id).customer_id == both.survivor
+    assert person.flag(world, Kind.INVOICE, moved.id) is Flag.SYNCED
+    assert person.story(world, moved.id)[-1].words == "Its customer was merged into Lakeline Homeowners Assn"
+    assert (Kind.INVOICE.value, moved.id) in world.published
+
+
+def test_a_merged_customer_that_is_restored_stands_on_its_own_again(world: World) -> None:
+    """It was created anew, and its next invoice still went to the survivor."""
+    both = two(world)
+    merge(world, both, told=True)
+    person.settle(world)
+    with world.database.transaction() as session:
+        customers.restore(session, world.company_id, both.loser, now=world.now, who=WHO)
+    again = world.here(Customer, both.loser)
+    invoice = world.invoice(again, *lines(("1", "60")), number="INV-8")
+    person.settle(world)
+    record = world.record(Kind.CUSTOMER, local_id=both.loser)
+    assert (record.alias_of, record.flag) == (None, Flag.SYNCED)
+    assert record.remote_id not in (both.loser_there, both.survivor_there)
+    there = world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
+    assert world.get("Invoice", there)["CustomerRef"]["value"] == record.remote_id
+    assert world.here(Invoice, invoice.id).customer_id == both.loser
+    assert world.here(Invoice, both.invoice).customer_id == both.survivor
 
 
 def test_a_survivor_that_was_not_here_arrives(world: World) -> None:

@@ -104,6 +104,34 @@ def test_one_that_was_edited_there_since_keeps_that_edit(world: World) -> None:
     assert world.form_of(invoice.id).notes == "From the books"
 
 
+def test_invoices_that_differ_only_in_their_numbers_are_told_apart_by_them(world: World) -> None:
+    """The same retainer billed four times: each found four that it could be, and a person was asked four times."""
+    customer = world.customer()
+    world.sync()
+    numbers = ["INV-7", "INV-8", "INV-9", "INV-10"]
+    made = [world.invoice(customer, *lines(("1", "100")), number=number) for number in numbers]
+    lose_answers(world, "batch", arrives=True)
+    person.settle(world)
+    linked = [world.record(Kind.INVOICE, local_id=one.id) for one in made]
+    assert [one.flag for one in linked] == [Flag.SYNCED] * 4
+    assert [world.get("Invoice", one.remote_id or "")["DocNumber"] for one in linked] == numbers
+
+
+def test_what_bears_the_number_of_another_one_is_not_adopted(world: World) -> None:
+    """One of four was never made: it took the only one that was left, whose own record then found it taken."""
+    customer = world.customer()
+    world.sync()
+    numbers = ["INV-7", "INV-8", "INV-9", "INV-10"]
+    made = [world.invoice(customer, *lines(("1", "100")), number=number) for number in numbers]
+    lose_answers(world, "batch", arrives=True)
+    for row in world.all("Invoice", "WHERE DocNumber IN ('INV-7', 'INV-9', 'INV-10')"):
+        bookkeeper.delete(world, row["Id"])
+    person.settle(world)
+    there = {row["DocNumber"]: row["Id"] for row in world.all("Invoice")}
+    linked = {one.number: world.record(Kind.INVOICE, local_id=one.id).remote_id for one in made}
+    assert linked == {number: there[number] for number in numbers}
+
+
 def several(world: World) -> tuple[UUID, list[str]]:
     customer = world.customer()
     world.sync()
@@ -113,6 +141,7 @@ def several(world: World) -> tuple[UUID, list[str]]:
     copied = {key: made[key] for key in ("CustomerRef", "TxnDate")}
     line = {key: value for key, value in made["Line"][0].items() if key not in ("Id", "LineNum")}
     second = world.make("Invoice", DocNumber="INV-7B", Line=[line], **copied)
+    world.change("Invoice", made["Id"], DocNumber="INV-7A", CustomerRef=made["CustomerRef"])
     world.sync()
     return invoice.id, [made["Id"], second["Id"]]
 

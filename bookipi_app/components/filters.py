@@ -78,9 +78,16 @@ def search_box(state: Any, hint: str) -> rx.Component:
     )
 
 
-def chip_select(name: str, value: Any, on_change: Any, choices: tuple[tuple[str, str], ...]) -> rx.Component:
-    """A chip that opens the browser's own list; solid when set, dashed when offered."""
+def chip_select(
+    name: str, value: Any, on_change: Any, choices: tuple[tuple[str, str], ...], *, offered: bool = False
+) -> rx.Component:
+    """A chip that opens the browser's own list; solid when set, dashed when not.
+
+    `offered`: while it is not set it shows only its name, like the chips beside it.
+    """
+    unset = "chip pick-one offered" if offered else "chip pick-one"
     return rx.el.label(
+        *([icon("plus", "s14", "plus")] if offered else []),
         rx.el.span(name),
         rx.el.span(class_name="sep"),
         rx.el.select(
@@ -90,7 +97,7 @@ def chip_select(name: str, value: Any, on_change: Any, choices: tuple[tuple[str,
             aria_label=name,
         ),
         icon("down", "s14"),
-        class_name=rx.cond(value == "", "chip pick-one", "chip pick-one on"),
+        class_name=rx.cond(value == "", unset, "chip pick-one on"),
     )
 
 

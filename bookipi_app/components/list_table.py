@@ -25,15 +25,10 @@ def list_table(state: Any, label: str, heads: Sequence[rx.Component], row: Any, 
 
     def drawn(one: Any) -> rx.Component:
         name, cells, acts = row(one)
-        chosen = state.selected.contains(one.id)
         return rx.el.tr(
-            rx.el.td(
-                tick_box(rx.Var.create("Select ") + name, chosen, state.toggle(one.id)),
-                class_name="w0 c-check",
-            ),
+            rx.el.td(_box(state, one.id, name), class_name="w0 c-check"),
             *cells,
             rx.el.td(acts, class_name="c-acts hide-s"),
-            class_name=rx.cond(chosen, "sel", ""),
             key=one.id,
         )
 
@@ -57,24 +52,26 @@ def list_table(state: Any, label: str, heads: Sequence[rx.Component], row: Any, 
     )
 
 
-def tick_box(label: Any, checked: Any, on_change: Any, class_name: Any = "check") -> rx.Component:
-    """A check box without words beside it."""
+def _box(state: Any, record_id: Any, name: Any) -> rx.Component:
+    """The box of a row. Its tick is the browser's own, and there at once; the key takes it back."""
     return rx.el.input(
         type="checkbox",
-        aria_label=label,
-        checked=checked,
-        on_change=lambda _ticked: on_change,
-        class_name=class_name,
+        aria_label=rx.Var.create("Select ") + name,
+        default_checked=state.selected.contains(record_id),
+        on_change=lambda ticked: state.tick(record_id, ticked),
+        class_name="check",
+        key=state.selection.to_string(),
     )
 
 
 def _all_box(state: Any) -> rx.Component:
     mixed = some(state.selected) & ~state.all_selected
-    return tick_box(
-        "Select all on this page",
-        state.all_selected,
-        state.toggle_all,
-        rx.cond(mixed, "check mixed", "check"),
+    return rx.el.input(
+        type="checkbox",
+        aria_label="Select all on this page",
+        checked=state.all_selected,
+        on_change=lambda _ticked: state.toggle_all,
+        class_name=rx.cond(mixed, "check mixed", "check"),
     )
 
 

@@ -114,7 +114,11 @@ def _chips() -> tuple[rx.Component, ...]:
     return (
         chip_menu("Issued", state.issued_words, without.get("issued", ""), _periods(), _days()),
         chip_select(
-            "Status", state.chosen.get("status", ""), lambda status: state.choose("status", status), STATUSES
+            "Status",
+            state.chosen.get("status", ""),
+            lambda status: state.choose("status", status),
+            STATUSES,
+            offered=True,
         ),
         chip_menu(
             "Customer",

@@ -16,7 +16,7 @@ from bookipi_app.models import Company, Customer, Invoice, Kind, Stage
 from bookipi_app.money import format_cents, format_scaled
 from bookipi_app.services import marks, records
 from bookipi_app.services.fields import Fields
-from bookipi_app.services.figures import DashboardFigures, MonthBar, by_month, figures
+from bookipi_app.services.figures import AgeBar, DashboardFigures, MonthBar, by_age, by_month, figures
 from bookipi_app.services.invoice_detail import (
     InvoiceDetail,
     LineView,
@@ -49,6 +49,7 @@ from bookipi_app.services.words import long_day
 from bookipi_app.totals import TaxMode
 
 __all__ = [
+    "AgeBar",
     "DashboardFigures",
     "InvoiceDetail",
     "InvoiceForm",
@@ -61,6 +62,7 @@ __all__ = [
     "Status",
     "Summary",
     "add_payment",
+    "by_age",
     "by_month",
     "count",
     "figures",

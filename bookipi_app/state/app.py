@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -19,11 +20,13 @@ import reflex as rx
 from bookipi_app.clock import system_clock
 from bookipi_app.db import reading, transaction
 from bookipi_app.live import hub
-from bookipi_app.services import auth
+from bookipi_app.services import auth, company_switch
 from bookipi_app.services.auth import Who
-from bookipi_app.state.identity import SignedOut, initials, who_asks
+from bookipi_app.services.companies import CompanyChoice, companies_of
+from bookipi_app.state.identity import Elsewhere, SignedOut, initials, who_asks
 
 SAFETY_SECONDS = 60.0  # a page looks again even if it heard nothing
+SHOWN_SECONDS = {"ok": 5.0, "warn": 10.0, "bad": 10.0}  # as long as the style sheet shows them
 UNDO_SECONDS = 30.0  # as long as the engine waits before QuickBooks hears of trash and archive
 BURST_SECONDS = 0.05  # what changes together is loaded once
 TONES = ("ok", "warn", "bad")
@@ -38,6 +41,7 @@ class Person:
     name: str = ""
     initials: str = ""
     email: str = ""
+    company_id: str = ""
     company: str = ""
     company_initials: str = ""
     company_note: str = ""
@@ -58,7 +62,10 @@ class AppState(rx.State):
     """Inherited by the state of every page behind the log-in. Kept tiny: it is loaded with each of them."""
 
     person: Person = Person()
+    companies: list[CompanyChoice] = []
     said: Said = Said()
+    _said_at: float = 0.0
+    _said_in: str = ""  # the page's connection: another one means that the page was loaded anew
 
     @rx.event
     async def say(self, tone: str, words: str):
@@ -72,14 +79,19 @@ class AppState(rx.State):
     def _say(self, tone: str, words: str) -> None:
         known = tone if tone in TONES else "ok"
         self.said = Said(str(words)[:LONGEST_MESSAGE], known, self.said.number + 1)
+        self._said_at, self._said_in = time.monotonic(), self.router.session.session_id
 
     async def _me(self) -> Who:
         """Who asks. Every handler calls this first.
 
         Raises:
             SignedOut: nobody; the page then leads to the log-in.
+            Elsewhere: another page of this browser went to another company; nothing of this one may land there.
         """
-        return await asyncio.to_thread(who_asks, self.router.headers.cookie)
+        who = await asyncio.to_thread(who_asks, self.router.headers.cookie)
+        if self.person.company_id not in ("", str(who.company_id)):
+            raise Elsewhere(who.company_name)
+        return who
 
     def _say_undo(self, words: str, kind: str, record_id: str) -> Any:
         """Show a message with *Undo*; the event it returns takes it away when QuickBooks hears of it."""
@@ -99,6 +111,14 @@ class AppState(rx.State):
         """Take the message away: what it offered is done, or means nothing any more."""
         self.said = replace(self.said, words="", undo_kind="", undo_id="")
 
+    def _forget_old(self) -> None:
+        """A message is shown once: not on a later page again, nor after a full load, unless it offers *Undo*."""
+        age, undo = time.monotonic() - self._said_at, bool(self.said.undo_id)
+        shown_for = UNDO_SECONDS if undo else SHOWN_SECONDS[self.said.tone]
+        same_page = undo or self._said_in == self.router.session.session_id
+        if self.said.words and (age > shown_for or not same_page):
+            self._unsay()
+
     async def _read(self, work: Callable[..., Answer], *args: Any, **kwargs: Any) -> Answer:
         """Call `work(session, ...)` in a thread, in a reading transaction."""
         return await asyncio.to_thread(_in_reading, work, *args, **kwargs)
@@ -110,14 +130,24 @@ class AppState(rx.State):
     @rx.event
     async def enter(self):
         """A page behind the log-in opens: show whose it is, or lead to the log-in."""
+        self._forget_old()
         try:
-            who = await self._me()
+            who = await asyncio.to_thread(who_asks, self.router.headers.cookie)
         except SignedOut:
             return rx.redirect(_log_in(self.router.url.path))
         self.person = _person(who)
+        self.companies = await self._read(companies_of, who.user_id)
         if who.touch_due:
             await self._write(auth.touch, who.session_id, system_clock())
         return None
+
+    @rx.event
+    async def look_at(self, company_id: str):
+        """Another company of the same user: everything that this page knows is forgotten first."""
+        who = await asyncio.to_thread(who_asks, self.router.headers.cookie)
+        await self._write(company_switch.look_at, who.user_id, who.session_id, company_id)
+        (await self.get_state(rx.State)).reset()
+        return rx.redirect("/dashboard")
 
 
 class Follows(rx.State, mixin=True):
@@ -181,7 +211,13 @@ def _log_in(path: str) -> str:
 def _person(who: Who) -> Person:
     note = "Default company" if who.is_default_company else "Not the default company"
     return Person(
-        who.user_name, initials(who.user_name), who.email, who.company_name, initials(who.company_name), note
+        name=who.user_name,
+        initials=initials(who.user_name),
+        email=who.email,
+        company_id=str(who.company_id),
+        company=who.company_name,
+        company_initials=initials(who.company_name),
+        company_note=note,
     )
 
 

@@ -18,6 +18,13 @@ class SignedOut(NotAllowed):
         super().__init__("You are signed out. Sign in to go on.")
 
 
+class Elsewhere(NotAllowed):
+    """Another page of this browser went to another company meanwhile."""
+
+    def __init__(self, company: str) -> None:
+        super().__init__(f"This browser looks at {company} now. Load the page again to go on there.")
+
+
 def session_cookie(header: str) -> str:
     """The session's value in a Cookie header, or nothing. A header that cannot be read holds none."""
     try:

@@ -67,6 +67,7 @@ class ListPage(rx.State, mixin=True):
     first: int = 1
     last: int = 0
     selected: list[str] = []
+    selection: int = 0  # counts what happened to the selection from here: the boxes begin anew with it
     selected_words: str = ""
     results: list[bulk.Outcome] = []
     results_words: str = ""
@@ -87,7 +88,8 @@ class ListPage(rx.State, mixin=True):
         if first_page(asked) != first_page(self._asked):
             self.counted = False
         if asked != self._asked:
-            self.selected, self.results = [], []
+            self.results = []
+            self._select([])
         self._take(asked)
         await self._name_filters(who)
         self._show(await self._page(who, self._query()))
@@ -145,9 +147,11 @@ class ListPage(rx.State, mixin=True):
         self.sums, self.counted = sums, True
         self.empty = not sums.count and not self.narrows
 
-    def _select(self, ids: list[str]) -> None:
+    def _select(self, ids: list[str], *, by_hand: bool = False) -> None:
+        """A box that is ticked by hand shows it by itself; every other change draws the boxes anew."""
         if ids != self.selected:
             self.selected = ids
+            self.selection += 0 if by_hand else 1
         chosen = [row for row in self.rows if row.id in set(ids)]  # pyright: ignore[reportAttributeAccessIssue]
         self.selected_words = self._sum_words(chosen)
 
@@ -187,14 +191,15 @@ class ListPage(rx.State, mixin=True):
 
     @rx.event
     @answers
-    async def toggle(self, record_id: str):
+    async def tick(self, record_id: str, ticked: bool):
         """A row's box was ticked, or its tick taken away."""
         await self._me()  # pyright: ignore[reportAttributeAccessIssue]
         record_id = as_text(record_id)
-        if record_id in self.selected:
-            self._select([one for one in self.selected if one != record_id])
+        others = [one for one in self.selected if one != record_id]
+        if ticked is not True:
+            self._select(others, by_hand=True)
         elif any(row.id == record_id for row in self.rows):  # pyright: ignore[reportAttributeAccessIssue]
-            self._select([*self.selected, record_id])
+            self._select([*others, record_id], by_hand=True)
 
     @rx.event
     @answers

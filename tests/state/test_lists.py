@@ -46,7 +46,7 @@ def test_a_page_whose_rows_are_gone_is_the_first_one(room: Room) -> None:
     made = [room.books.customer(f"Customer {number:03}") for number in range(PAGE_ROWS + 1)]
     page = visit(room, room.open(CustomersPage), "/customers")
     visit(room, page, page.hrefs.next)
-    room.do(page, "toggle", str(made[-1]))
+    room.do(page, "tick", str(made[-1]), True)
     room.do(page, "act", "away")
     assert page.position == f"1–{PAGE_ROWS} of {PAGE_ROWS}"
 
@@ -108,8 +108,8 @@ def test_only_rows_of_the_page_can_be_selected(room: Room) -> None:
     elsewhere = room.books.customer("Somebody else's")
     room.books.company_id = own
     page = visit(room, room.open(CustomersPage), "/customers")
-    room.do(page, "toggle", str(elsewhere))
-    room.do(page, "toggle", str(here))
+    room.do(page, "tick", str(elsewhere), True)
+    room.do(page, "tick", str(here), True)
     assert page.selected == [str(here)]
     assert page.all_selected
     room.do(page, "toggle_all")
@@ -131,7 +131,7 @@ def test_an_act_tells_for_each_record_what_became_of_it(room: Room) -> None:
 
 
 @pytest.mark.parametrize("value", HOSTILE, ids=repr)
-@pytest.mark.parametrize("handler", ["search_for", "sort_as", "toggle", "act", "find_buyers", "choose_days"])
+@pytest.mark.parametrize("handler", ["search_for", "sort_as", "act", "find_buyers", "choose_days"])
 def test_what_is_no_text_finds_nothing(room: Room, handler: str, value: Any) -> None:
     page = room.open(InvoicesPage)
     if handler == "choose_days" and isinstance(value, dict):

@@ -69,9 +69,10 @@ def _all_box(state: Any) -> rx.Component:
     return rx.el.input(
         type="checkbox",
         aria_label="Select all on this page",
-        checked=state.all_selected,
+        default_checked=state.all_selected,
         on_change=lambda _ticked: state.toggle_all,
         class_name=rx.cond(mixed, "check mixed", "check"),
+        key=state.head_selection.to_string(),
     )
 
 

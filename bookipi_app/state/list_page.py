@@ -67,6 +67,7 @@ class ListPage(rx.State, mixin=True):
     first: int = 1
     last: int = 0
     selected: list[str] = []
+    head_selection: int = 0
     selection: int = 0  # counts what happened to the selection from here: the boxes begin anew with it
     selected_words: str = ""
     results: list[bulk.Outcome] = []
@@ -85,12 +86,7 @@ class ListPage(rx.State, mixin=True):
         """The page opens at an address: its rows are shown, and nothing else is waited for."""
         who = await self._me()  # pyright: ignore[reportAttributeAccessIssue]
         asked = list_address.read(self.SPEC, dict(self.router.url.query_parameters))
-        if first_page(asked) != first_page(self._asked):
-            self.counted = False
-        if asked != self._asked:
-            self.results = []
-            self._select([])
-        self._take(asked)
+        self._turn_to(asked)
         await self._name_filters(who)
         self._show(await self._page(who, self._query()))
         self.loaded = True
@@ -128,6 +124,15 @@ class ListPage(rx.State, mixin=True):
     def _query(self) -> ListQuery:
         return list_address.query_of(self.SPEC, self._asked)
 
+    def _turn_to(self, asked: Asked) -> None:
+        """Another address: what was selected or told belongs to the one before."""
+        if first_page(asked) != first_page(self._asked):
+            self.counted = False
+        if asked != self._asked:
+            self.results = []
+            self._select([])
+        self._take(asked)
+
     def _take(self, asked: Asked) -> None:
         self._asked = asked
         self.search, self.tab, self.chosen = asked.search, asked.tab, dict(asked.filters)
@@ -147,11 +152,12 @@ class ListPage(rx.State, mixin=True):
         self.sums, self.counted = sums, True
         self.empty = not sums.count and not self.narrows
 
-    def _select(self, ids: list[str], *, by_hand: bool = False) -> None:
-        """A box that is ticked by hand shows it by itself; every other change draws the boxes anew."""
+    def _select(self, ids: list[str], by: str = "") -> None:
+        """A box that was ticked by hand (`row`, `all`) shows it by itself; the others are drawn anew."""
         if ids != self.selected:
-            self.selected = ids
-            self.selection += 0 if by_hand else 1
+            had_all, self.selected = self.all_selected, ids
+            self.selection += 0 if by == "row" else 1
+            self.head_selection += 1 if self.all_selected != had_all and by != "all" else 0
         chosen = [row for row in self.rows if row.id in set(ids)]  # pyright: ignore[reportAttributeAccessIssue]
         self.selected_words = self._sum_words(chosen)
 
@@ -160,16 +166,18 @@ class ListPage(rx.State, mixin=True):
         return ""
 
     async def _go(self, asked: Asked, *, replace_it: bool = False) -> Any:
+        """To another address of this list. The links are its own at once: whoever is quick loses nothing chosen."""
         await self._me()  # pyright: ignore[reportAttributeAccessIssue]
+        self._turn_to(asked)
+        self.hrefs = _hrefs(self.SPEC, asked, Page(()), 1)
         return rx.redirect(address(self.SPEC, asked), replace=replace_it)
 
     @rx.event
     @answers
     async def search_for(self, text: str):
         """The search box was typed in. One search is one step of the back button, however it was typed."""
-        self.search = as_text(text)[: list_address.LONGEST_SEARCH]
-        asked = replace(first_page(self._asked), search=self.search)
-        return await self._go(asked, replace_it=bool(self._asked.search))
+        typed, again = as_text(text)[: list_address.LONGEST_SEARCH], bool(self._asked.search)
+        return await self._go(replace(first_page(self._asked), search=typed), replace_it=again)
 
     @rx.event
     @answers
@@ -197,9 +205,9 @@ class ListPage(rx.State, mixin=True):
         record_id = as_text(record_id)
         others = [one for one in self.selected if one != record_id]
         if ticked is not True:
-            self._select(others, by_hand=True)
+            self._select(others, "row")
         elif any(row.id == record_id for row in self.rows):  # pyright: ignore[reportAttributeAccessIssue]
-            self._select([*others, record_id], by_hand=True)
+            self._select([*others, record_id], "row")
 
     @rx.event
     @answers
@@ -207,7 +215,7 @@ class ListPage(rx.State, mixin=True):
         """All rows of the page, or none if all were selected."""
         await self._me()  # pyright: ignore[reportAttributeAccessIssue]
         everything = [row.id for row in self.rows]  # pyright: ignore[reportAttributeAccessIssue]
-        self._select([] if len(self.selected) == len(everything) else everything)
+        self._select([] if len(self.selected) == len(everything) else everything, "all")
 
     @rx.event
     @answers

@@ -67,7 +67,12 @@ new MutationObserver(() => {
 /* The browser knows first that the network is gone. */
 for (const name of ["online", "offline"]) addEventListener(name, () => document.documentElement.toggleAttribute("data-offline", name === "offline"));
 
-/* Signing out is a form that the browser sends itself; the menu's entry only presses its button. */
+/* Signing out, and looking at another company, are forms that the browser sends itself: the menu only presses them. */
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-sign-out]")) document.getElementById("sign-out").requestSubmit();
+  const company = event.target.closest("[data-switch]")?.dataset.switch;
+  if (!company) return;
+  const form = document.getElementById("switch-company");
+  form.elements.company.value = company;
+  form.requestSubmit();
 }, true);

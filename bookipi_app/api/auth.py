@@ -10,21 +10,23 @@ import asyncio
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode
 
+from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bookipi_app.clock import system_clock
 from bookipi_app.db import database
-from bookipi_app.errors import InvalidInput, NotAllowed
+from bookipi_app.errors import InvalidInput, NotAllowed, NotFound
 from bookipi_app.models import User
-from bookipi_app.services import auth, guesses
+from bookipi_app.services import auth, companies, guesses, login_sessions, resets
 from bookipi_app.services.sign_forms import TYPED_COOKIE, TYPED_SECONDS, local_path, pack
 from bookipi_app.settings import settings
 
 MOST_BYTES = 16_384
 MOST_FIELDS = 20
 HOME = "/"
+PROFILE = "/settings/profile"
 Form = dict[str, str]
 
 
@@ -44,7 +46,7 @@ async def sign_in(request: Request) -> Response:
         )
     except NotAllowed as refusal:
         return _back("/sign-in", "limited" if refusal.words == guesses.TOO_MANY else "wrong", form)
-    return await asyncio.to_thread(_enter, request, user, form)
+    return await asyncio.to_thread(_enter, request, user, form, stay=form.get("stay") == "yes")
 
 
 async def sign_up(request: Request) -> Response:
@@ -74,6 +76,78 @@ async def sign_out(request: Request) -> Response:
     return answer
 
 
+async def forgot(request: Request) -> Response:
+    """POST email. The answer is the same for everybody, and given before anything is looked up."""
+    form = await _form_of(request)
+    if not isinstance(form, dict):
+        return form
+    email, address = form.get("email"), address_of(request)
+    work = BackgroundTask(resets.ask, database(), email=email, address=address, now=system_clock())
+    return RedirectResponse("/forgot-password?sent=yes", 303, background=work)
+
+
+async def reset(request: Request) -> Response:
+    """POST key, password. Success: every browser is signed out, and the log-in says that the password is new."""
+    form = await _form_of(request)
+    if not isinstance(form, dict):
+        return form
+    key = form.get("key", "")[:200]
+    try:
+        await asyncio.to_thread(
+            resets.set_password, database(), token=key, password=form.get("password"), now=system_clock()
+        )
+    except NotAllowed:
+        return RedirectResponse("/reset-password?error=link", 303)
+    except InvalidInput as wrong:
+        return RedirectResponse(f"/reset-password?{urlencode({'key': key, 'error': _code_of(wrong)})}", 303)
+    answer = RedirectResponse("/sign-in?done=password", 303)
+    answer.delete_cookie(
+        auth.cookie_name(settings()), path="/", secure=settings().secure_cookies, httponly=True
+    )
+    return answer
+
+
+async def change_password(request: Request) -> Response:
+    """POST current, password. Success: all other browsers are signed out, this one has a new session."""
+    form = await _form_of(request)
+    if not isinstance(form, dict):
+        return form
+    who = await asyncio.to_thread(_who, request)
+    if who is None:
+        return RedirectResponse("/sign-in", 303)
+    try:
+        user = await asyncio.to_thread(
+            login_sessions.change_password,
+            database(),
+            who.user_id,
+            current=form.get("current"),
+            password=form.get("password"),
+            address=address_of(request),
+            now=system_clock(),
+        )
+    except NotAllowed:
+        return RedirectResponse(f"{PROFILE}?error=limited", 303)
+    except InvalidInput as wrong:
+        return RedirectResponse(f"{PROFILE}?{urlencode({'error': _code_of(wrong)})}", 303)
+    form = {"next": f"{PROFILE}?done=password"}
+    return await asyncio.to_thread(_enter, request, user, form)
+
+
+async def switch_company(request: Request) -> Response:
+    """POST company. This browser looks at another of the user's companies from now on, in all its tabs."""
+    form = await _form_of(request)
+    if not isinstance(form, dict):
+        return form
+    who = await asyncio.to_thread(_who, request)
+    if who is None:
+        return RedirectResponse("/sign-in", 303)
+    try:
+        await asyncio.to_thread(_switch, who, form.get("company"))
+    except NotFound as refusal:
+        return PlainTextResponse(refusal.words, 404)
+    return RedirectResponse("/dashboard", 303)
+
+
 def address_of(request: Request) -> str:
     """The browser's network address: the connection's, or what our own proxies (and nobody else) reported."""
     hops = settings().trusted_proxy_hops
@@ -98,18 +172,22 @@ def _register(form: Form, address: str) -> User:
         )
 
 
-def _enter(request: Request, user: User, form: Form) -> Response:
-    """A new session; the browser's old one, if any, ends, so that none can be fixed beforehand."""
+def _enter(request: Request, user: User, form: Form, *, stay: bool = True) -> Response:
+    """A new session; the browser's old one, if any, ends, so that none can be fixed beforehand.
+
+    One that should not `stay` ends with the browser, and after half a day at the latest.
+    """
     chosen = settings()
     with database().transaction() as session:
         auth.end_session(session, request.cookies.get(auth.cookie_name(chosen)))
         agent = request.headers.get("user-agent", "")
-        cookie = auth.start_session(session, user, user_agent=agent, now=system_clock())
+        lasts = auth.LONGEST if stay else auth.SHORT
+        cookie = auth.start_session(session, user, user_agent=agent, now=system_clock(), lasts=lasts)
     answer = RedirectResponse(local_path(form.get("next"), HOME), 303)
     answer.set_cookie(
         auth.cookie_name(chosen),
         cookie,
-        max_age=int(auth.LONGEST.total_seconds()),
+        max_age=int(auth.LONGEST.total_seconds()) if stay else None,
         path="/",
         secure=chosen.secure_cookies,
         httponly=True,
@@ -124,9 +202,19 @@ def _end(request: Request) -> None:
         auth.end_session(session, request.cookies.get(auth.cookie_name(settings())))
 
 
+def _switch(who: auth.Who, company_id: object) -> None:
+    with database().transaction() as session:
+        companies.switch(session, who.user_id, who.session_id, company_id)
+
+
+def _who(request: Request) -> auth.Who | None:
+    with database().reading() as session:
+        return auth.who(session, request.cookies.get(auth.cookie_name(settings())), system_clock())
+
+
 def _code_of(wrong: InvalidInput) -> str:
     """The code of the first field that is wrong, in the order of the form."""
-    for field in ("name", "email", "company_name", "country", "password"):
+    for field in ("name", "email", "company_name", "country", "current", "password"):
         if words := wrong.fields.get(field):
             if words == auth.TAKEN:
                 return "email_taken"
@@ -174,4 +262,8 @@ routes = [
     Route("/auth/sign-in", sign_in, methods=["POST"]),
     Route("/auth/sign-up", sign_up, methods=["POST"]),
     Route("/auth/sign-out", sign_out, methods=["POST"]),
+    Route("/auth/forgot", forgot, methods=["POST"]),
+    Route("/auth/reset", reset, methods=["POST"]),
+    Route("/auth/password", change_password, methods=["POST"]),
+    Route("/auth/company", switch_company, methods=["POST"]),
 ]

@@ -20,6 +20,9 @@ MACHINE_PATHS = ("/webhooks", "/healthz", "/metrics", "/ping", "/_")
 # Files of assets/, served under their own names: kept, but asked about each time.
 NAMED_FILES = (".css", ".js", ".woff2", ".svg", ".ico", ".webmanifest")
 YEAR = 31_536_000
+# What a link without an account shows: found by nobody else, and its address told to nobody.
+PUBLIC_PATHS = ("/i/",)
+PUBLIC_HEADERS = {"X-Robots-Tag": "noindex, nofollow, noarchive", "Referrer-Policy": "no-referrer"}
 
 
 def security_headers(
@@ -91,6 +94,8 @@ def _adding(scope: Scope, send: Send, fixed: dict[str, str]) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
+            if scope["path"].startswith(PUBLIC_PATHS):
+                headers.update(PUBLIC_HEADERS)
             for name, text in fixed.items():
                 headers.setdefault(name, text)
             headers.setdefault("Cache-Control", _cache_control(scope["path"], message["status"]))

@@ -45,12 +45,16 @@ def auth_form(action: str, title: str, note: Any, *fields: Any, button: str) -> 
 
 
 def auth_field(
-    name: str, label: str, kind: InputKind, complete: str, value: Any = "", **props: Any
+    name: str, label: str, kind: InputKind, complete: str, value: Any = "", beside: Any = None, **props: Any
 ) -> rx.Component:
-    """A field of such a form, with what was typed before and the refusal that belongs to it."""
+    """A field of such a form, with what was typed before and the refusal that belongs to it.
+
+    `beside` stands at the end of the label's line.
+    """
     wrong = SignState.field == name
+    named = rx.el.label(label, html_for=name, class_name="lab")
     return rx.el.div(
-        rx.el.label(label, html_for=name),
+        rx.el.div(named, beside, class_name="row between") if beside is not None else named,
         rx.el.input(
             id=name,
             name=name,

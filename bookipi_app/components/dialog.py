@@ -63,3 +63,12 @@ def dialog(
         open=is_open,
         on_open_change=on_open_change,
     )
+
+
+def dialog_buttons(state: Any, act: str | rx.Var[str]) -> rx.Component:
+    """The row under a form inside a dialog: the way back, then what the form does."""
+    return rx.el.div(
+        button("Cancel", on_click=state.close_dialog(False)),
+        button(act, look="pri", kind="submit"),
+        class_name="dialog-acts",
+    )

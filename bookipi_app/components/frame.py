@@ -25,7 +25,7 @@ from bookipi_app.state.app import AppState
 from bookipi_app.state.card import CardState
 
 SHEET_ID = "menu-sheet"
-SIGN_OUT_ID = "sign-out"  # `assets/keys.js` sends it
+SIGN_OUT_ID, SWITCH_ID = "sign-out", "switch-company"  # `assets/keys.js` sends them
 SWITCH_LABEL = "Company and its settings"
 
 
@@ -77,6 +77,13 @@ def frame(
         toast(),
         palette(),
         plain_form(id=SIGN_OUT_ID, action="/auth/sign-out", method="post", hidden=True),
+        plain_form(
+            rx.el.input(type="hidden", name="company", default_value=""),
+            id=SWITCH_ID,
+            action="/auth/company",
+            method="post",
+            hidden=True,
+        ),
     )
 
 
@@ -211,7 +218,7 @@ def _company_entry(company: rx.vars.ObjectVar[CompanyChoice]) -> rx.Component:
         rx.cond(here, rx.el.span("shown now", class_name="vh")),
         rx.cond(company.is_default, rx.el.span("Default", class_name="dim xs end")),
         class_name="menu-entry",
-        on_select=AppState.look_at(company.id),
+        data_switch=company.id,
         key=company.id,
     )
 

@@ -26,7 +26,7 @@ def _entry(entry: Any) -> rx.Component:
     there = entry.side == "QuickBooks"
     return rx.el.li(
         rx.el.span(
-            rx.cond(there, icon("ledger"), icon("edit")),
+            icon(entry.mark),
             class_name=rx.cond(there, "n ok", "n"),
             aria_hidden="true",
         ),

@@ -1,4 +1,4 @@
-"""The invoice as it is printed: one mark-up for the preview beside the editor and for the invoice's page."""
+"""The invoice as it is printed: one mark-up for the preview, the invoice's page and the public page."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from typing import Any
 
 import reflex as rx
 
-from bookipi_app.components.icons import icon
-
 
 def invoice_paper(paper: Any, mini: bool = False) -> rx.Component:
-    """A sheet. `paper` is a `state.paper.Paper`: strings that are ready to be shown."""
+    """A sheet. `paper` is a `services.paper.Paper`: strings that are ready to be shown."""
     return rx.el.article(
         _letterhead(paper),
         _facts(paper, mini),
@@ -39,14 +37,26 @@ def invoice_paper(paper: Any, mini: bool = False) -> rx.Component:
 def _letterhead(paper: Any) -> rx.Component:
     return rx.el.div(
         rx.el.div(
-            rx.el.span(icon("leaf", "s20"), class_name="paper-logo"),
+            paper_logo(paper),
             rx.el.div(paper.company_name, style={"fontWeight": "var(--weight-bold)"}),
             rx.el.div(paper.company_address, class_name="mut pre"),
         ),
         rx.el.div(
-            rx.el.h2("Invoice"), rx.el.div(paper.number, class_name="tn mut"), style={"textAlign": "right"}
+            rx.el.h2(paper.title),
+            rx.el.div(paper.number, class_name="tn mut"),
+            rx.cond(paper.mark != "", rx.el.div(paper.mark, class_name="tn paper-mark")),
+            style={"textAlign": "right"},
         ),
         class_name="paper-h",
+    )
+
+
+def paper_logo(paper: Any, look: str = "") -> rx.Component:
+    """The company's logo, or its initials in its place."""
+    return rx.cond(
+        paper.logo != "",
+        rx.el.img(src=paper.logo, alt=paper.company_name, class_name=f"paper-picture {look}".strip()),
+        rx.el.span(paper.company_initials, class_name=f"paper-logo {look}".strip(), aria_hidden="true"),
     )
 
 
@@ -76,7 +86,11 @@ def _key(word: str) -> rx.Component:
 
 def _line(line: Any) -> rx.Component:
     return rx.el.tr(
-        rx.el.td(line.name, rx.cond(line.description != "", rx.el.small(line.description, class_name="pre"))),
+        rx.el.td(
+            line.name,
+            rx.cond(line.description != "", rx.el.small(line.description, class_name="pre")),
+            rx.cond(line.price != "", rx.el.small(f"{line.quantity} × {line.price}", class_name="small-row")),
+        ),
         rx.el.td(line.quantity, class_name="num hide-s"),
         rx.el.td(line.price, class_name="num hide-s"),
         rx.el.td(line.amount, class_name="num"),

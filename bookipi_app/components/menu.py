@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 import reflex as rx
 
 from bookipi_app.components.icons import icon
+from bookipi_app.components.link import leaving_link
 
 Align: TypeAlias = Literal["start", "center", "end"]
 Side: TypeAlias = Literal["top", "right", "bottom", "left"]
@@ -34,6 +35,12 @@ def menu_entry(
     """One entry. `look`: `bad` for what takes something away."""
     drawing = [icon(icon_name)] if icon_name else []
     return rx.dropdown_menu.item(*drawing, words, class_name=f"menu-entry {look}".strip(), **props)
+
+
+def menu_file(words: str, href: str | rx.Var[str], **props: Any) -> rx.Component:
+    """An entry that downloads a file of the server."""
+    file = leaving_link(icon("download"), words, href=href, download=True)
+    return rx.dropdown_menu.item(file, as_child=True, class_name="menu-entry", **props)
 
 
 def menu_line() -> rx.Component:

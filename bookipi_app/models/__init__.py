@@ -1,6 +1,6 @@
 """Tables only. Importing this package registers all of them."""
 
-from bookipi_app.models.account import Company, LoginGuess, LoginSession, User
+from bookipi_app.models.account import Company, CompanyLogo, LoginGuess, LoginSession, PasswordReset, User
 from bookipi_app.models.mail import Mail, MailStatus
 from bookipi_app.models.record import (
     Customer,
@@ -42,6 +42,7 @@ __all__ = [
     "Attempt",
     "Batch",
     "Company",
+    "CompanyLogo",
     "Connection",
     "ConnectionStatus",
     "Customer",
@@ -64,6 +65,7 @@ __all__ = [
     "OAuthState",
     "Operation",
     "Outcome",
+    "PasswordReset",
     "Payment",
     "Question",
     "Rate",

@@ -62,6 +62,24 @@ class LoginSession(SQLModel, table=True):
     user_agent: str = Field(default="", max_length=200)
 
 
+class PasswordReset(SQLModel, table=True):
+    """A link that sets a new password, once. Its token is mailed; only the SHA-256 is kept."""
+
+    id: str = Field(primary_key=True, max_length=64)
+    user_id: UUID = Field(foreign_key="user_account.id", index=True)
+    created_at: datetime
+    expires_at: datetime
+
+
+class CompanyLogo(SQLModel, table=True):
+    """What stands at the head of a company's invoices: a PNG that we made ourselves of what was uploaded."""
+
+    company_id: UUID = Field(foreign_key="company.id", primary_key=True)
+    content: bytes
+    digest: str = Field(max_length=16)  # part of its address, so that a new one is a new address
+    updated_at: datetime
+
+
 class LoginGuess(SQLModel, table=True):
     """Failed log-ins of an account or an address within a window; a success clears the account's."""
 

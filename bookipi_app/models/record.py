@@ -185,6 +185,12 @@ class Invoice(SQLModel, table=True):
     paid_cents: int = Field(default=0, sa_type=Integer64)
     issued_at: datetime | None = Field(default=None)  # the first Continue or Send
     sent_at: datetime | None = Field(default=None)
+    viewed_at: datetime | None = Field(default=None)  # opened by its public link, since it was last sent
+    shared_at: datetime | None = Field(
+        default=None
+    )  # its PDF or its link was taken: its number is known outside
+    link_number: int = Field(default=1, sa_type=Integer64)  # a renewed public link has the next one
+    link_withdrawn_at: datetime | None = Field(default=None)
     trashed_at: datetime | None = Field(default=None)
     created_at: datetime
     updated_at: datetime

@@ -157,7 +157,9 @@ class Connection(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None)
     fence: int = Field(default=0, sa_type=Integer64)
     paused_until: datetime | None = Field(default=None)
-    failures: int = Field(default=0, sa_type=Integer64)  # unanswered requests in a row
+    failures: int = Field(
+        default=0, sa_type=Integer64
+    )  # unanswered requests in a row; a pause with none is a limit
 
     # The change feed. The cursor is QuickBooks' own time minus the overlap; it moves after its batch.
     cursor: datetime | None = Field(default=None)

@@ -1,4 +1,4 @@
-"""One invoice: its sheet and payments, its panel."""
+"""One invoice: its sheet, payments and letters, its panel."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import reflex as rx
 from reflex.vars import ObjectVar
 
 from bookipi_app.components.button import button, icon_button
-from bookipi_app.components.dialog import dialog
-from bookipi_app.components.form_field import form_problem, typed_field
+from bookipi_app.components.dialog import dialog, dialog_buttons
+from bookipi_app.components.form_field import typed_field
 from bookipi_app.components.icons import icon
+from bookipi_app.components.invoice_mail import letters, link_dialog, mail_notice, send_dialog
 from bookipi_app.components.invoice_paper import invoice_paper
-from bookipi_app.components.link import button_link, link
-from bookipi_app.components.menu import menu, menu_entry, menu_line
+from bookipi_app.components.link import button_link, leaving_link, link
+from bookipi_app.components.menu import menu, menu_entry, menu_file, menu_line
 from bookipi_app.components.record_page import record_frame
 from bookipi_app.components.record_panel import record_panel
 from bookipi_app.components.some import some
@@ -41,13 +42,16 @@ def view() -> rx.Component:
             ),
         ),
         _in_trash(),
+        mail_notice(),
         rx.el.div(
-            rx.el.div(invoice_paper(InvoicePage.paper), _payments(), class_name="stack"),
+            rx.el.div(invoice_paper(InvoicePage.paper), _payments(), letters(), class_name="stack"),
             record_panel(InvoicePage.panel),
             class_name="two invoice-two",
         ),
-        _send_dialog(),
+        send_dialog(),
+        link_dialog(),
         _payment_dialog(),
+        _removal_dialog(),
         _void_dialog(),
         current="invoices",
         noun="invoice",
@@ -56,7 +60,7 @@ def view() -> rx.Component:
 
 
 def _head() -> rx.Component:
-    state, invoice = InvoicePage, InvoicePage.invoice
+    invoice = InvoicePage.invoice
     return rx.el.div(
         rx.el.div(
             link(icon("back", "s14"), "Invoices", href="/invoices", class_name="crumb only-l"),
@@ -77,43 +81,81 @@ def _head() -> rx.Component:
             ),
             class_name="titles",
         ),
-        rx.el.div(
-            rx.cond(
-                invoice.editable,
-                rx.fragment(
-                    button_link("Edit", f"/invoices/{invoice.id}/edit", icon_name="edit", look="w"),
-                    button("Send", icon_name="send", look="w", on_click=state.begin_send),
-                ),
-            ),
-            rx.cond(invoice.payable, button("Mark paid", look="pri w", on_click=state.mark_paid)),
-            rx.cond(
-                invoice.void,
-                button(
-                    "Duplicate as new",
-                    icon_name="copy",
-                    look="pri w",
-                    on_click=EndState.duplicate(invoice.id),
-                ),
-            ),
-            rx.cond(
-                invoice.trashed,
-                button("Restore", look="pri w", on_click=EndState.bring_back("invoice", invoice.id)),
-                _more(),
-            ),
-            class_name="acts",
-        ),
+        rx.el.div(*_acts(), class_name="acts"),
         class_name="head stack",
+    )
+
+
+def _acts() -> tuple[rx.Component, ...]:
+    """The next step is the primary one: to send it, then to be paid."""
+    state, invoice = InvoicePage, InvoicePage.invoice
+    paid = button("Mark paid", look="pri w", on_click=state.mark_paid)
+    anew = button("Duplicate as new", icon_name="copy", look="pri w", on_click=EndState.duplicate(invoice.id))
+    return (
+        rx.cond(
+            ~invoice.trashed,
+            leaving_link(
+                icon("download"),
+                "PDF",
+                href=invoice.pdf,
+                download=True,
+                class_name="btn only-l",
+                on_click=state.note_shared("pdf"),
+            ),
+        ),
+        rx.cond(invoice.link != "", _copy_button()),
+        rx.cond(
+            invoice.editable,
+            button_link("Edit", f"/invoices/{invoice.id}/edit", icon_name="edit", look="w"),
+        ),
+        rx.cond(
+            invoice.unsent,
+            button("Send", icon_name="send", look="pri w", on_click=state.begin_send),
+            rx.cond(invoice.payable, paid),
+        ),
+        rx.cond(invoice.void, anew),
+        rx.cond(
+            invoice.trashed,
+            button("Restore", look="pri w", on_click=EndState.bring_back("invoice", invoice.id)),
+            _more(),
+        ),
+    )
+
+
+def _copy_button() -> rx.Component:
+    return button(
+        "Copy link",
+        icon_name="link",
+        look="only-l",
+        custom_attrs={"data-copy": InvoicePage.invoice.link},
+        on_click=InvoicePage.note_shared("link"),
     )
 
 
 def _more() -> rx.Component:
     state, invoice = InvoicePage, InvoicePage.invoice
-    voiding = menu_entry("Void…", icon_name="close", look="bad", on_select=state.begin_void)
     return menu(
         icon_button("more", "More actions", look=""),
+        rx.cond(
+            invoice.sendable & ~invoice.unsent,
+            menu_entry("Send again…", icon_name="send", on_select=state.begin_send),
+        ),
+        rx.cond(
+            invoice.unsent & invoice.payable,
+            menu_entry("Mark paid", icon_name="money", on_select=state.mark_paid),
+        ),
+        menu_file("Download PDF", invoice.pdf, on_select=state.note_shared("pdf")),
+        rx.cond(
+            invoice.receipt != "",
+            menu_file("Download receipt", invoice.receipt, on_select=state.note_shared("pdf")),
+        ),
+        rx.cond(invoice.linkable, menu_entry("Public link…", icon_name="link", on_select=state.show_link)),
         menu_entry("Duplicate", icon_name="copy", on_select=EndState.duplicate(invoice.id)),
         menu_line(),
-        rx.cond(invoice.voidable, voiding),
+        rx.cond(
+            invoice.voidable,
+            menu_entry("Void…", icon_name="close", look="bad", on_select=state.begin_void),
+        ),
         menu_entry(
             "Move to trash", icon_name="trash", look="bad", on_select=EndState.put_away("invoice", invoice.id)
         ),
@@ -161,10 +203,10 @@ def _payments() -> rx.Component:
     return rx.el.section(
         rx.el.div(
             rx.el.h2("Payments"),
-            rx.el.span("Never shared with QuickBooks", class_name="dim sm only-l"),
+            rx.el.span("Never shared with QuickBooks", class_name="dim sm"),
             rx.cond(
                 state.invoice.payable,
-                button("Add payment", icon_name="plus", look="s more", on_click=state.begin_payment),
+                button("Add payment", icon_name="plus", look="s more", on_click=state.begin_payment("")),
             ),
             class_name="sect-h",
         ),
@@ -175,87 +217,73 @@ def _payments() -> rx.Component:
                 class_name="tbl flush",
                 aria_label="Payments",
             ),
-            rx.el.p("No payment yet.", class_name="sm mut"),
+            rx.el.p(state.invoice.owed_words, class_name="sm mut"),
         ),
         aria_label="Payments",
     )
 
 
 def _payment(payment: ObjectVar[PaymentView]) -> rx.Component:
+    state = InvoicePage
+    change = menu(
+        icon_button("more", f"Change the payment of {payment.amount}", look="ghost s"),
+        menu_entry("Correct…", icon_name="edit", on_select=state.begin_payment(payment.id)),
+        menu_entry("Remove…", icon_name="trash", look="bad", on_select=state.begin_removal(payment.id)),
+        align="end",
+    )
     return rx.el.tr(
-        rx.el.td(payment.paid_on, class_name="tn"),
-        rx.el.td(payment.method, class_name="mut"),
+        rx.el.td(payment.paid_on, class_name="tn nw"),
+        rx.el.td(payment.method, class_name="mut long"),
         rx.el.td(payment.amount, class_name="num"),
+        rx.el.td(rx.cond(state.invoice.editable, change), class_name="c-acts"),
         key=payment.id,
     )
 
 
-def _send_dialog() -> rx.Component:
-    state = InvoicePage
-    return dialog(
-        rx.el.form(
-            form_problem(_rest(state, ("customer_id", "lines", "total"))),
-            _field("send", "to", "To", state.invoice.email, hint="Several with commas between."),
-            _field("send", "message", "Message", "", long=True),
-            _buttons("Send"),
-            on_submit=state.send,
-            key=state.form_key,
-            class_name="form",
-            custom_attrs={"noValidate": True},
-        ),
-        is_open=state.dialog == "send",
-        on_open_change=state.close_dialog,
-        title=f"Send {state.invoice.number}",
-        words=rx.cond(
-            state.invoice.draft,
-            "Sending issues the draft: it then goes to QuickBooks too.",
-            "By e-mail, to your customer.",
-        ),
-    )
-
-
 def _payment_dialog() -> rx.Component:
-    state = InvoicePage
+    state, payment = InvoicePage, InvoicePage.payment
+    new = payment.id == ""
     return dialog(
         rx.el.form(
             rx.el.div(
-                _field("payment", "amount", "Amount", state.invoice.owed, class_name="num"),
-                _field("payment", "paid_on", "Paid on", "", kind="date", hint="Empty means today."),
+                _field(
+                    "amount", "Amount", rx.cond(new, state.invoice.owed, payment.number), class_name="num"
+                ),
+                _field("paid_on", "Paid on", payment.day, kind="date", hint="Empty means today."),
                 class_name="grid2 one-s",
             ),
-            _field("payment", "method", "Method", "", hint="Check, card, bank transfer: as you like."),
-            _buttons("Add payment"),
-            on_submit=state.add_payment,
+            _field("method", "Method", payment.method, hint="Check, card, bank transfer: as you like."),
+            dialog_buttons(state, rx.cond(new, "Add payment", "Update")),
+            on_submit=state.save_payment,
             key=state.form_key,
             class_name="form",
             custom_attrs={"noValidate": True},
         ),
         is_open=state.dialog == "pay",
         on_open_change=state.close_dialog,
-        title="Add payment",
+        title=rx.cond(new, "Add payment", "Correct the payment"),
         words=NOT_SHARED,
     )
 
 
-def _field(prefix: str, name: str, label: str, start: Any, **more: Any) -> rx.Component:
-    return typed_field(prefix, name, label, {name: start}, InvoicePage.problems, **more)
-
-
-def _rest(state: Any, names: tuple[str, ...]) -> Any:
-    """What is wrong with the invoice itself, not with the dialog's fields."""
-    words: Any = ""
-    for name in names:
-        problem = state.problems.get(name, "")
-        words = rx.cond(problem != "", problem, words)
-    return words
-
-
-def _buttons(act: str) -> rx.Component:
-    return rx.el.div(
-        button("Cancel", on_click=InvoicePage.close_dialog(False)),
-        button(act, look="pri", kind="submit"),
-        class_name="dialog-acts",
+def _removal_dialog() -> rx.Component:
+    state = InvoicePage
+    return dialog(
+        rx.el.div(
+            button("Keep it", on_click=state.close_dialog(False)),
+            button("Remove payment", look="bad-solid", on_click=state.remove_payment),
+            class_name="dialog-acts",
+        ),
+        is_open=state.dialog == "unpay",
+        on_open_change=state.close_dialog,
+        title="Remove this payment?",
+        words=f"{state.payment.amount} of {state.payment.paid_on}. The invoice is then owed again to that extent. "
+        "QuickBooks hears of neither.",
     )
+
+
+def _field(name: str, label: str, start: Any, **more: Any) -> rx.Component:
+    return typed_field("payment", name, label, {name: start}, InvoicePage.problems, **more)
 
 
 PAGES = [Page("/invoices/[invoice_id]", "Invoice", view, (InvoicePage.arrive, InvoicePage.watch))]

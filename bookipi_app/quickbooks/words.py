@@ -77,8 +77,9 @@ _WORDS: dict[str, str] = {
     "6210": "QuickBooks' books are closed for this date. Change the date, or ask your bookkeeper to open them.",
     "6220": "QuickBooks keeps it active because of an open balance. Settle the balance there first.",
     "6230": "QuickBooks does not take the sales tax of this invoice. Change the tax and save again.",
+    # No link is offered: who holds the name may be a vendor. A customer that is the same is found and linked by itself.
     "6240": "A customer, vendor, employee or item in QuickBooks has this name, and names must be unique there. "
-    "Link the two, or change the name.",
+    "Choose another name, or change the other one in QuickBooks.",
     "6250": "The customer is missing or inactive in QuickBooks. Choose another, or make it active there.",
     "6280": "QuickBooks keeps this customer active because of unbilled expenses. Settle them there first.",
     "6420": "QuickBooks needs an e-mail address to send it. Add one and save again.",

@@ -41,8 +41,10 @@ def loosen_addresses(work: Work, body: JsonObject, given: frozenset[str]) -> Jso
     The first lines turn into the customer's and the company's name, the rest follows as text, and the
     members that could be read by a program are gone.
     """
+    if not work.switches.free_form_addresses:
+        return body
     customer = work.company.find("Customer", reference_id(body, "CustomerRef"))
-    if not work.switches.free_form_addresses or customer is None:
+    if customer is None:
         return body
     changed: JsonObject = {}
     for name in {"BillAddr", "ShipAddr"} & given:

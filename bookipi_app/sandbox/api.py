@@ -1,9 +1,8 @@
 """The accounting API over HTTP: access, routing, idempotency, envelopes and formats."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from bookipi_app.sandbox import faults, gateway, limits, oauth
 from bookipi_app.sandbox.attachables import upload
@@ -16,7 +15,7 @@ from bookipi_app.sandbox.jsontext import (
     JsonObject,
     MalformedJson,
     as_object,
-    dump_json,
+    dump_bytes,
     objects,
     parse_json,
 )
@@ -42,8 +41,7 @@ _COMMON_HEADERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One authorized API call."""
 
     world: World
@@ -56,14 +54,14 @@ class Call:
 
     def work(self) -> Work:
         """The piece of work that the call asks for."""
-        options = self.request.param("include").split(",")
-        include = frozenset(part.strip().lower() for part in options if part.strip())
+        asked = self.request.param("include")
+        include = frozenset(part.strip().lower() for part in asked.split(",") if part.strip())
         return Work(self.company, self.world.switches, self.now, self.actor, include)
 
     @property
     def is_batch(self) -> bool:
         """Whether this is a batch, which has limits of its own."""
-        return [part.lower() for part in self.rest] == ["batch"]
+        return len(self.rest) == 1 and self.rest[0].lower() == "batch"
 
     def admit(self) -> None:
         """Counts the call against Intuit's limits; the web face has none."""
@@ -130,16 +128,14 @@ def _plain_refusal(world: World, request: Request, refusal: faults.Refusal, now:
 
 def _replayed(call: Call, reply: Reply) -> Response:
     call.world.count(call.company.realm, "replays")
-    return Response(
-        reply.status, {**_COMMON_HEADERS, "content-type": reply.content_type}, reply.body.encode()
-    )
+    return Response(reply.status, {**_COMMON_HEADERS, "content-type": reply.content_type}, reply.body)
 
 
 def _enveloped(world: World, request: Request, body: JsonObject | bytes, status: int = 200) -> Response:
     if isinstance(body, bytes):
         kind, sent = "application/pdf", body
     elif _wants_json(request, world.switches.default_format):
-        kind, sent = "application/json;charset=UTF-8", dump_json(body).encode("utf-8", "replace")
+        kind, sent = "application/json;charset=UTF-8", dump_bytes(body)
     else:
         kind, sent = "application/xml;charset=UTF-8", to_xml(body)
     return Response(status, {**_COMMON_HEADERS, "content-type": kind}, sent)
@@ -161,6 +157,8 @@ def _dispatch(call: Call) -> JsonObject | bytes:
 
 def _route(call: Call) -> JsonObject | bytes:
     method = call.request.method
+    if method == "POST" and len(call.rest) == 1 and kind_called(call.rest[0]):
+        return _write(call, call.rest[0])
     match [part.lower() for part in call.rest]:
         case ["query"] if method in ("GET", "POST"):
             return _query(call)
@@ -187,7 +185,7 @@ def _route_object(call: Call, method: str) -> JsonObject:
         case [name, number] if method == "GET":
             return _counted(call, lambda: _read(call, name, number))
         case [name] if method == "POST":
-            return _write(call, name)
+            raise faults.unknown_path(f"/{name}")
         case [name] | [name, _] if kind_called(name):
             raise faults.unsupported_operation(f"{method} {name}")
         case _:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from bookipi_app.sandbox.countries import with_iso_countries
-from bookipi_app.sandbox.jsontext import JsonObject, Prewritten, as_list, as_object, dump_json, to_decimal
+from bookipi_app.sandbox.jsontext import JsonObject, as_list, as_object, to_decimal
 from bookipi_app.sandbox.names import with_present_names
 from bookipi_app.sandbox.ordering import Orders
 from bookipi_app.sandbox.schema import KINDS, Kind
@@ -30,13 +30,6 @@ class Record:
     updated: datetime
     body: JsonObject
     deleted: bool = False
-    text: str = ""
-
-    def written(self) -> Prewritten:
-        """The body, with its JSON at hand: the answer to a write and the journal share it."""
-        if not self.text:
-            self.text = dump_json(self.body)[1:-1]
-        return Prewritten(self.body, self.text)
 
     @property
     def active(self) -> bool:
@@ -68,7 +61,7 @@ class Reply:
 
     status: int
     content_type: str
-    body: str
+    body: bytes
     time: datetime
     digest: str = ""
 
@@ -118,7 +111,10 @@ class Company:
 
     def order_of(self, kind: str) -> Orders:
         """The records of a kind in their orders."""
-        return self.orders.setdefault(kind, Orders())
+        orders = self.orders.get(kind)
+        if orders is None:
+            orders = self.orders[kind] = Orders()
+        return orders
 
     def living(self, kind: str) -> Iterator[Record]:
         """All records of a kind in the order of their ids, without tombstones."""
@@ -136,7 +132,10 @@ class Company:
 
     def preference(self, group: str, name: str) -> object:
         """One member of the company's preferences, or None."""
-        return self.preference_group(group).get(name)
+        try:
+            return self.records["Preferences"]["1"].body[group][name]
+        except KeyError:
+            return None
 
     def preference_group(self, group: str) -> JsonObject:
         """One group of the company's preferences."""
@@ -192,7 +191,6 @@ class Company:
 
     def _index(self, record: Record) -> None:
         kind = KINDS[record.kind]
-        record.text = ""
         self.records.setdefault(record.kind, {})[record.id] = record
         self.order_of(record.kind).add(record.id, record.second, record.deleted)
         space = kind.id_space or kind.name
@@ -289,10 +287,8 @@ def render(company: Company, record: Record) -> JsonObject:
     body = record.body
     if company.lists_changed:
         body = with_present_names(record.kind, body, company.name_of)
-    # Where a journal is kept it takes the record next, and the text with it.
-    shared = company.journaled and body is record.body and (record.kind, record.id) in company.dirty
-    shown: JsonObject = record.written() if shared else dict(body)
-    shown |= {"domain": "QBO", "sparse": False, "Id": record.id, "SyncToken": str(record.token)}
+    shown: JsonObject = {**body, "domain": "QBO", "sparse": False}
+    shown["Id"], shown["SyncToken"] = record.id, str(record.token)
     shown["MetaData"] = {
         "CreateTime": (created := seconds_stamp(record.created)),
         "LastUpdatedTime": created if record.updated is record.created else seconds_stamp(record.updated),

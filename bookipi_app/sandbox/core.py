@@ -122,8 +122,8 @@ class Sandbox:
 
     def _add_headers(self, response: Response, moment: datetime) -> None:
         """What every answer carries, and the hint when to come again that Intuit may give."""
-        trace = f"1-{self.world.hexadecimal(8)}-{self.world.hexadecimal(24)}"
-        response.headers.setdefault("intuit_tid", trace)
+        digits = self.world.hexadecimal(32)
+        response.headers.setdefault("intuit_tid", f"1-{digits[:8]}-{digits[8:]}")
         response.headers.setdefault("date", _http_date(int(moment.timestamp())))
         if response.status == 429 and self.switches.retry_after:
             response.headers["retry-after"] = str(self.switches.retry_after)

@@ -19,12 +19,17 @@ _read = many(nested(_FIELD))
 
 def settle_custom_fields(work: Work, body: JsonObject) -> None:
     """Every field that is switched on is shown, with its value if it has one."""
+    values = _values(body["CustomField"]) if "CustomField" in body else {}
+    body["CustomField"] = [_field(number, name, values.get(number)) for number, name in switched_on(work)]
+
+
+def _values(sent: Json) -> dict[str, Json]:
     values: dict[str, Json] = {}
-    for entry in objects(_read(body.get("CustomField"), "CustomField")):
+    for entry in objects(_read(sent, "CustomField")):
         if "DefinitionId" not in entry:
             raise faults.missing("CustomField.DefinitionId")
         values[str(entry["DefinitionId"])] = entry.get("StringValue")
-    body["CustomField"] = [_field(number, name, values.get(number)) for number, name in switched_on(work)]
+    return values
 
 
 def _field(number: str, name: str, value: Json) -> JsonObject:
@@ -36,6 +41,8 @@ def switched_on(work: Work) -> Iterator[tuple[str, str]]:
     """Number and name of each custom field that the company uses."""
     outer = as_list(work.company.preference("SalesFormsPrefs", "CustomField"))
     entries = [entry for group in objects(outer) for entry in objects(group.get("CustomField"))]
+    if not any(entry.get("BooleanValue") is True for entry in entries):
+        return
     said = {str(entry.get("Name")): entry for entry in entries}
     for number in _NUMBERS:
         if said.get(f"SalesFormsPrefs.UseSalesCustom{number}", {}).get("BooleanValue") is True:

@@ -2,13 +2,13 @@
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from bookipi_app.sandbox import faults
 from bookipi_app.sandbox.company import Company, Record, reference_id, whole_second
-from bookipi_app.sandbox.jsontext import as_object, to_decimal
+from bookipi_app.sandbox.jsontext import as_object, objects, to_decimal
 from bookipi_app.sandbox.ordering import id_key
 from bookipi_app.sandbox.query import Condition, Value
 from bookipi_app.sandbox.schema import Kind
@@ -18,6 +18,7 @@ from bookipi_app.sandbox.work import Work
 # A property's value in the form that compares: None where the record has none.
 Comparable: TypeAlias = Any
 Test: TypeAlias = Callable[[Record], bool]
+ValueTest: TypeAlias = Callable[[Comparable], bool]
 Read: TypeAlias = Callable[[Record], Comparable]
 
 _COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
@@ -55,6 +56,8 @@ def reader(company: Company, kind: Kind, name: str) -> Read:
             return lambda record: company.balances.get(record.id, Decimal(0))
         case "number":
             return lambda record: to_decimal(record.body.get(name))
+        case "attached":
+            return lambda record: next(iter(_attached(record, name)), None)
         case "flag":
             return lambda record: bool(record.body.get(name, name == "Active"))
         case _:
@@ -109,42 +112,74 @@ def _flag(name: str, text: str) -> bool:
     return text.strip().lower() == "true"
 
 
-def test_of(work: Work, kind: Kind, condition: Condition) -> Test:
-    """The test that a condition puts records to; refused with 4001 if it makes no sense."""
+def tests_of(work: Work, kind: Kind, conditions: Sequence[Condition]) -> dict[Condition, Test]:
+    """The tests that conditions put records to; refused with 4001 if one makes no sense."""
+    tests = {condition: _test_of(work, kind, condition) for condition in conditions}
+    attached = [condition for condition in tests if _is_attached(kind, condition)]
+    if len(attached) > 1:
+        tests |= dict.fromkeys(attached, _one_reference_passing(work, kind, attached))
+    return tests
+
+
+def _test_of(work: Work, kind: Kind, condition: Condition) -> Test:
     name = property_of(kind, condition.name)
-    _check_operator(kind, name, condition.operator)
+    passes = _value_test(work, kind, name, condition)
+    if kind.filters[name] == "attached":
+        return lambda record: any(map(passes, _attached(record, name)))
     read = reader(work.company, kind, name)
+    return lambda record: passes(read(record))
+
+
+def _is_attached(kind: Kind, condition: Condition) -> bool:
+    return kind.filters[property_of(kind, condition.name)] == "attached"
+
+
+def _one_reference_passing(work: Work, kind: Kind, conditions: Sequence[Condition]) -> Test:
+    """An attachment hangs on several objects: the type and the id that are asked for are those of one of them."""
+    names = [property_of(kind, condition.name) for condition in conditions]
+    asked = zip(names, conditions, strict=True)
+    tests = [_value_test(work, kind, name, condition) for name, condition in asked]
+
+    def passes(record: Record) -> bool:
+        references = zip(*(_attached(record, name) for name in names), strict=True)
+        return any(
+            all(test(value) for test, value in zip(tests, values, strict=True)) for values in references
+        )
+
+    return passes
+
+
+def _attached(record: Record, name: str) -> list[str | None]:
+    """This member of each reference that an attachment has."""
+    member = name.rpartition(".")[2].lower()
+    entries = objects(record.body.get("AttachableRef"))
+    return [_folded(as_object(entry.get("EntityRef")).get(member)) for entry in entries]
+
+
+def _value_test(work: Work, kind: Kind, name: str, condition: Condition) -> ValueTest:
+    _check_operator(kind, name, condition.operator)
     if condition.operator == "like":
-        return _like(read, condition.values[0])
+        return _like(condition.values[0])
     wanted = [literal(work, kind, name, value) for value in condition.values]
     if condition.operator in _EQUALITY:
-        return lambda record: read(record) in wanted
-    return _comparison(read, _COMPARE[condition.operator], wanted[0])
+        return lambda value: value in wanted
+    return _comparison(_COMPARE[condition.operator], wanted[0])
 
 
 def _check_operator(kind: Kind, name: str, used: str) -> None:
     form = kind.filters[name]
     only_equality = form in ("id", "ref", "flag") and used not in _EQUALITY
-    if only_equality or (used == "like" and form not in ("text", "email")):
+    if only_equality or (used == "like" and form not in ("text", "email", "attached")):
         raise faults.query_invalid(f"Operator {used.upper()} is not supported for property {name}")
 
 
-def _comparison(read: Read, compare: Callable[[Any, Any], bool], wanted: Comparable) -> Test:
-    def passes(record: Record) -> bool:
-        value = read(record)
-        return value is not None and wanted is not None and compare(value, wanted)
-
-    return passes
+def _comparison(compare: Callable[[Any, Any], bool], wanted: Comparable) -> ValueTest:
+    return lambda value: value is not None and wanted is not None and compare(value, wanted)
 
 
-def _like(read: Read, value: Value) -> Test:
+def _like(value: Value) -> ValueTest:
     first, *others = value.text.casefold().split("%")
-
-    def passes(record: Record) -> bool:
-        found = read(record)
-        return found is not None and _is_like(found, first, others)
-
-    return passes
+    return lambda found: found is not None and _is_like(found, first, others)
 
 
 def _is_like(text: str, first: str, others: list[str]) -> bool:

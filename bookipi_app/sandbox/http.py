@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, parse_qsl, quote_plus, urlsplit
 
-from bookipi_app.sandbox.jsontext import Json, dump_json
+from bookipi_app.sandbox.jsontext import Json, dump_bytes
 
 
 def _no_parameters() -> dict[str, list[str]]:
@@ -76,7 +76,7 @@ class Response:
 def json_response(value: Json, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """An answer whose body is the value as JSON."""
     sent = {"content-type": "application/json;charset=UTF-8", **(headers or {})}
-    return Response(status, sent, dump_json(value).encode("utf-8", "replace"))
+    return Response(status, sent, dump_bytes(value))
 
 
 def redirect(location: str, headers: dict[str, str] | None = None) -> Response:

@@ -1,8 +1,8 @@
 """`requestid`: a write that is repeated under its id is not carried out again; the first answer comes back."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bookipi_app.sandbox import faults, gateway
 from bookipi_app.sandbox.company import Company, Reply
@@ -12,8 +12,7 @@ from bookipi_app.sandbox.switches import Switches
 _LONGEST, _LONGEST_FOR_BATCH = 50, 36
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One request as seen by idempotency; without an id, or reading, it is never stored."""
 
     company: Company
@@ -44,10 +43,10 @@ class Attempt:
         """Stores the answer under the id."""
         if not self._counts():
             return
-        text = response.body.decode("utf-8", "replace")
-        reply = Reply(response.status, response.headers["content-type"], text, self.now, self._digest())
-        self.company.replies[self._key()] = reply
-        self.company.new_replies.append(self._key())
+        kind, key = response.headers["content-type"], self._key()
+        reply = Reply(response.status, kind, response.body, self.now, self._digest())
+        self.company.replies[key] = reply
+        self.company.new_replies.append(key)
 
     def _counts(self) -> bool:
         return bool(self.requestid) and self.request.method == "POST"

@@ -78,7 +78,7 @@ def _check_customer(work: Work, body: JsonObject, old: Record | None) -> Record:
 def _check_references(work: Work, body: JsonObject, old: Record | None) -> None:
     """Checks the references that are new: what the invoice holds already may have become inactive since."""
     for name, kind in _REFERENCES:
-        if old is None or reference_id(body, name) != reference_id(old.body, name):
+        if name in body and (old is None or reference_id(body, name) != reference_id(old.body, name)):
             check_reference(work, body, name, kind)
 
 
@@ -109,6 +109,8 @@ def _settle_addresses(work: Work, body: JsonObject) -> None:
         if address and "Id" not in address:
             body[name] = {"Id": new_address_id(work), **address}
     for name in ("BillEmail", "BillEmailCc", "BillEmailBcc"):
+        if name not in body:
+            continue
         _check_email(str(as_object(body.get(name)).get("Address", "")), name)
     if body.get("EmailStatus") == "NeedToSend" and not body.get("BillEmail"):
         raise faults.missing("BillEmail")

@@ -7,7 +7,7 @@ from bookipi_app.sandbox import gateway
 from bookipi_app.sandbox.world import World
 
 _SECOND, _MINUTE, _DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(days=1)
-REQUESTS_A_MINUTE, REQUESTS_A_SECOND = 500, 10
+REQUESTS_A_MINUTE, REQUESTS_A_SECOND, OF_ALL_APIS_A_MINUTE = 500, 10, 800
 BATCHES_OF_APP_A_MINUTE, BATCHES_A_MINUTE = 40, 120
 
 
@@ -16,7 +16,10 @@ def admit_request(world: World, realm: str, client_id: str, batch: bool, now: da
     if not world.switches.rate_limits:
         return
     here = f"{realm}/{client_id}"
+    # What the app asks of Intuit's other APIs is not seen here; it is as much as somebody says.
+    of_all_apis = OF_ALL_APIS_A_MINUTE - world.switches.other_apis_a_minute
     limits = [(f"minute {realm}", _MINUTE, REQUESTS_A_MINUTE), (f"second {here}", _SECOND, REQUESTS_A_SECOND)]
+    limits.append((f"all APIs {here}", _MINUTE, of_all_apis))
     if batch:
         limits += [
             (f"batches {here}", _MINUTE, BATCHES_OF_APP_A_MINUTE),

@@ -1,6 +1,6 @@
 """Invoice lines: checks, ids, order, and the subtotal that QuickBooks appends."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 
 from bookipi_app.sandbox import faults, sales_faults
@@ -57,14 +57,12 @@ def _number(rows: list[JsonObject], held: list[JsonObject]) -> None:
     highest = max((int(line_id) for line_id in known if line_id.isdecimal()), default=0)
     used: set[str] = set()
     for row in _with_inner(rows):
-        line_id = str(row.pop("Id", ""))
+        line_id = str(row["Id"])
         if line_id not in known or line_id in used:
             highest += 1
             line_id = str(highest)
         used.add(line_id)
-        content = dict(row)
-        row.clear()
-        row.update({"Id": line_id, **content})
+        row["Id"] = line_id
     for position, row in enumerate(rows, 1):
         row["LineNum"] = position
         for inner_position, entry in enumerate(inner_lines(row), 1):
@@ -77,10 +75,8 @@ def lacks_tax_code(lines: list[JsonObject]) -> bool:
     return any(not reference_id(detail, "TaxCodeRef") for detail in sold)
 
 
-def _with_inner(rows: list[JsonObject]) -> Iterator[JsonObject]:
-    for row in rows:
-        yield row
-        yield from inner_lines(row)
+def _with_inner(rows: list[JsonObject]) -> list[JsonObject]:
+    return [entry for row in rows for entry in (row, *inner_lines(row))]
 
 
 def _sales_line(work: Work, line: JsonObject) -> JsonObject:
@@ -89,25 +85,27 @@ def _sales_line(work: Work, line: JsonObject) -> JsonObject:
     if DETAIL not in line:
         raise faults.missing(f"Line.{DETAIL}")
     detail = as_object(line.get(DETAIL))
-    if not reference_id(detail, "ItemRef") and work.switches.line_without_item != "default_item":
+    wanted = reference_id(detail, "ItemRef")
+    if not wanted and work.switches.line_without_item != "default_item":
         return _without_item(work, line)
-    item = _sold_item(work, reference_id(detail, "ItemRef") or _DEFAULT_ITEM)
+    item = _sold_item(work, wanted or _DEFAULT_ITEM)
     # A person's page lets an amount stand that is no product; only the API insists.
     if not work.by_person:
         _check_product(to_decimal(line["Amount"]), detail)
     sold: JsonObject = {**detail, "ItemRef": {"value": item.id, "name": shown_name(item)}}
     if account := as_object(item.body.get("IncomeAccountRef")):
         sold["ItemAccountRef"] = account
-    check_reference(work, sold, "ClassRef", "Class", f"Line.{DETAIL}.ClassRef")
+    if "ClassRef" in sold:
+        check_reference(work, sold, "ClassRef", "Class", f"Line.{DETAIL}.ClassRef")
     _settle_tax_code(work, sold, item)
-    return {**line, DETAIL: sold}
+    return {"Id": "", **line, DETAIL: sold}
 
 
 def _without_item(work: Work, line: JsonObject) -> JsonObject:
     if work.switches.line_without_item == "refuse":
         raise sales_faults.no_product()
     kept: JsonObject = {name: line[name] for name in ("Id", "Description") if name in line}
-    return {**kept, "DetailType": "DescriptionOnly", "DescriptionLineDetail": {}}
+    return {"Id": "", **kept, "DetailType": "DescriptionOnly", "DescriptionLineDetail": {}}
 
 
 def _sold_item(work: Work, item_id: str) -> Record:
@@ -167,7 +165,7 @@ def _shipping_line(work: Work, line: JsonObject) -> JsonObject:
 
 def _description_line(work: Work, line: JsonObject) -> JsonObject:
     kept = {name: value for name, value in line.items() if name != "Amount"}
-    return {**kept, "DescriptionLineDetail": as_object(line.get("DescriptionLineDetail"))}
+    return {"Id": "", **kept, "DescriptionLineDetail": as_object(line.get("DescriptionLineDetail"))}
 
 
 def _group_line(work: Work, line: JsonObject) -> JsonObject:
@@ -184,7 +182,7 @@ def _group_line(work: Work, line: JsonObject) -> JsonObject:
         **{**detail, "GroupItemRef": {"value": bundle.id, "name": shown_name(bundle)}, "Quantity": count},
         "Line": [_row(work, entry, _INNER_ROWS) for entry in sent],
     }
-    return {**line, "Amount": Decimal(0), "GroupLineDetail": filled}
+    return {"Id": "", **line, "Amount": Decimal(0), "GroupLineDetail": filled}
 
 
 def _parts_of(work: Work, bundle: Record, count: Decimal) -> list[JsonObject]:

@@ -26,6 +26,8 @@ MEANINGS: Final[dict[str, dict[str, str]]] = {
         "requestid_other_body": "a used `requestid` with another body: `replay` the first answer, or `refuse` (600)",
         "requestid_replays_faults": "a repeated `requestid` repeats a refusal too",
         "rate_limits": "Intuit's limits are enforced: 500 requests a minute and realm, and so on",
+        "other_apis_a_minute": "how many requests a minute each app makes of Intuit's other APIs: they count "
+        "among the 800 of all APIs for a realm and app (with `rate_limits`)",
         "emails_a_day": "how many invoices may be sent by e-mail in a day (with `rate_limits`)",
         "metered_reads_a_month": "how many metered reads a month allows (with `rate_limits`); 0 for any number",
         "retry_after": "seconds that a 429 names in Retry-After; 0 for no such header",

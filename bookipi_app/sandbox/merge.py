@@ -4,7 +4,7 @@ from bookipi_app.sandbox import faults
 from bookipi_app.sandbox.company import Change, Record, reference_id, render, shown_name
 from bookipi_app.sandbox.jsontext import JsonObject, as_object, objects
 from bookipi_app.sandbox.lists import carry_name_down, children_of, place_below
-from bookipi_app.sandbox.sums import DETAIL
+from bookipi_app.sandbox.sums import DETAIL, inner_lines
 from bookipi_app.sandbox.work import Work
 
 
@@ -50,11 +50,17 @@ def merge_items(work: Work, wanted: JsonObject) -> JsonObject:
     if winner.body.get("Type") != loser.body.get("Type"):
         raise faults.business("Items of different types cannot be merged.")
     for record in list(work.company.living("Invoice")):
-        lines = objects(record.body.get("Line"))
-        moved = [_with_item(line, loser.id, winner) for line in lines]
-        if moved != lines:
+        if sells(record, loser.id):
+            moved = [_with_item(line, loser.id, winner) for line in objects(record.body.get("Line"))]
             work.company.touch(record, {"Line": moved}, work.now, raise_token=True)
     return _finish(work, winner, loser)
+
+
+def sells(invoice: Record, item_id: str) -> bool:
+    """Whether a line of the invoice, or one inside a bundle of it, sells this item."""
+    lines = objects(invoice.body.get("Line"))
+    every = [entry for line in lines for entry in (line, *inner_lines(line))]
+    return any(reference_id(as_object(entry.get(DETAIL)), "ItemRef") == item_id for entry in every)
 
 
 def _with_item(line: JsonObject, loser_id: str, winner: Record) -> JsonObject:

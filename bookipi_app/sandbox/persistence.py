@@ -4,11 +4,12 @@ Every entry says how a thing is now, not what was done to it, so that replaying 
 snapshot ends in the same state.
 """
 
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import datetime
+from operator import attrgetter
 
 from bookipi_app.sandbox.company import Change, Company, Record, Reply
-from bookipi_app.sandbox.jsontext import Json, JsonObject, objects
+from bookipi_app.sandbox.jsontext import Json, JsonObject, Written, dump_bytes, objects
 from bookipi_app.sandbox.world import App, Code, Commit, Grant, Happening, Token, World
 
 _COMPANY_FIELDS = (
@@ -20,7 +21,7 @@ _COMPANY_FIELDS = (
     "clock_offset",
     "expired",
 )
-_COMMIT_FIELDS = tuple(entry.name for entry in fields(Commit))
+_company_values = attrgetter(*_COMPANY_FIELDS)
 
 
 def dump_world(world: World) -> JsonObject:
@@ -50,7 +51,7 @@ def take_journal(world: World) -> list[JsonObject]:
         if company.dirty or company.new_replies:
             entries.append(_company_change(company))
         for kind, record_id in company.dirty:
-            entries.append(_fresh_record(company, company.records[kind][record_id]))
+            entries.append(_record(company, company.records[kind][record_id]))
         entries += [_reply(company, key, company.replies[key]) for key in company.new_replies]
         company.dirty, company.new_replies = {}, []
     entries += [_commit(commit) for commit in _new_commits(world)]
@@ -62,23 +63,19 @@ def take_journal(world: World) -> list[JsonObject]:
 
 def _company_change(company: Company) -> JsonObject:
     """What is new about the company itself: most writes only make it count on."""
-    held, before = _held(company), company.journaled
-    counters = company.counters.copy()
-    company.journaled = {"held": held, "counters": counters}
-    if held != before.get("held"):
+    before = company.journaled
+    if _company_values(company) != before.get("held"):
+        # The ZIP codes are the company's own dictionary, which may change in place.
+        held = tuple(_held(company).values())
+        company.journaled = {"held": held, "counters": company.counters.copy()}
         return _company(company)
-    risen = dict(counters.items() - before["counters"].items())
+    told: dict[str, int] = before["counters"]
+    risen = {space: count for space, count in company.counters.items() if told.get(space) != count}
+    told |= risen
     return {
         **{"is": "counted", "realm": company.realm},
         **{"counters": risen, "last_number": company.last_number},
     }
-
-
-def _fresh_record(company: Company, record: Record) -> JsonObject:
-    """The entry of a record whose JSON was just written for the answer; it is not kept any longer."""
-    entry = {**_record(company, record), "body": record.written()}
-    record.text = ""
-    return entry
 
 
 def _new_commits(world: World) -> list[Commit]:
@@ -127,7 +124,7 @@ def _company(company: Company) -> JsonObject:
 
 
 def _held(company: Company) -> JsonObject:
-    held: JsonObject = {name: getattr(company, name) for name in _COMPANY_FIELDS}
+    held: JsonObject = dict(zip(_COMPANY_FIELDS, _company_values(company), strict=True))
     return {**held, "zip_codes": dict(company.zip_codes)}
 
 
@@ -154,16 +151,17 @@ def _count_on(company: Company, entry: JsonObject) -> None:
 
 
 def _record(company: Company, record: Record) -> JsonObject:
+    created = record.created.isoformat()
     return {
-        **{
-            "is": "record",
-            "realm": company.realm,
-            "kind": record.kind,
-            "id": record.id,
-            "token": record.token,
-        },
-        **{"created": record.created.isoformat(), "updated": record.updated.isoformat()},
-        **{"body": record.body, "deleted": record.deleted},
+        "is": "record",
+        "realm": company.realm,
+        "kind": record.kind,
+        "id": record.id,
+        "token": record.token,
+        "created": created,
+        "updated": created if record.updated is record.created else record.updated.isoformat(),
+        "body": record.body,
+        "deleted": record.deleted,
     }
 
 
@@ -176,23 +174,26 @@ def _load_record(company: Company, entry: JsonObject) -> None:
 
 
 def _reply(company: Company, key: str, reply: Reply) -> JsonObject:
+    """An answer in JSON is part of its entry as it stands, any other is a text in it."""
+    as_json = reply.content_type.startswith("application/json")
+    answer = {"answer": Written(reply.body)} if as_json else {"body": reply.body.decode("utf-8", "replace")}
     return {
         **{"is": "reply", "realm": company.realm, "requestid": key, "status": reply.status},
-        **{"content_type": reply.content_type, "body": reply.body, "time": reply.time.isoformat()},
+        **{"content_type": reply.content_type, **answer, "time": reply.time.isoformat()},
         "digest": reply.digest,
     }
 
 
 def _load_reply(company: Company, entry: JsonObject) -> None:
+    body = dump_bytes(entry["answer"]) if "answer" in entry else entry["body"].encode()
     time = datetime.fromisoformat(entry["time"])
     company.replies[entry["requestid"]] = Reply(
-        int(entry["status"]), entry["content_type"], entry["body"], time, entry.get("digest", "")
+        int(entry["status"]), entry["content_type"], body, time, entry.get("digest", "")
     )
 
 
 def _commit(commit: Commit) -> JsonObject:
-    saved: JsonObject = {name: getattr(commit, name) for name in _COMMIT_FIELDS}
-    return {"is": "commit", **saved, "time": commit.time.isoformat()}
+    return {"is": "commit", **dict(zip(Commit._fields, commit, strict=True)), "time": commit.time.isoformat()}
 
 
 def _load_commit(world: World, entry: JsonObject) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from bookipi_app.sandbox import faults
 from bookipi_app.sandbox.company import Company, Record, render
 from bookipi_app.sandbox.elsewhere import is_elsewhere
-from bookipi_app.sandbox.filters import Read, Test, literal, property_of, reader, test_of
+from bookipi_app.sandbox.filters import Read, Test, literal, property_of, reader, tests_of
 from bookipi_app.sandbox.jsontext import JsonObject
 from bookipi_app.sandbox.ordering import Key, id_key
 from bookipi_app.sandbox.query import LARGEST_PAGE, Condition, Query, parse_query
@@ -53,7 +53,7 @@ def _answer(work: Work, query: Query) -> JsonObject:
         return {"totalCount": found.count()}
     rows = [_projected(query, render(work.company, record)) for record in found.page(query)]
     if kind.name == "TaxCode" and work.company.is_us and query.start == 1:
-        tests = [test_of(work, kind, condition) for condition in query.conditions]
+        tests = list(tests_of(work, kind, query.conditions).values())
         rows += [_projected(query, code) for code in _pseudo_codes(work, tests)]
     return rows_of(kind, rows, query.start)
 
@@ -97,7 +97,7 @@ class _Found:
 
 def _found(work: Work, kind: Kind, query: Query) -> _Found:
     company, order = work.company, _order(kind, query)
-    tests = {condition: test_of(work, kind, condition) for condition in query.conditions}
+    tests = tests_of(work, kind, query.conditions)
     by_time = _is_natural(order, _CHANGED)
     keys, positions, left = _candidates(work, kind, query, by_time)
     records = company.records.get(kind.name, {})

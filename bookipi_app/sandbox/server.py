@@ -169,7 +169,7 @@ def _spare_the_collector() -> None:
     """The books are trees that stay: looking for cycles among them is a third of a request's time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(200_000, 50, 100)
 
 
 async def serve_until_signal(config: Config, ready: Callable[[int, Sandbox], None]) -> None:

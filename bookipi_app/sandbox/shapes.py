@@ -7,7 +7,8 @@ without value, an object whose members are all empty.
 import re
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final, TypeAlias, cast
+from functools import lru_cache
+from typing import Any, Final, TypeAlias, cast
 
 from bookipi_app.sandbox import faults
 from bookipi_app.sandbox.jsontext import Json, JsonObject, plain_number
@@ -19,8 +20,12 @@ Fields: TypeAlias = Mapping[str, Reader]
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _DECIMAL = re.compile(r"[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _LARGEST = Decimal(99999999999)
+_SMALL = 10_000_000
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}($|[T ])", re.ASCII)
 _DEEPEST: Final = 12
+# Asked for dozens of times a request: a cast would be one more call each time.
+_OBJECT: Any = dict
+_ARRAY: Any = list
 CENT: Final = Decimal("0.01")
 
 
@@ -33,6 +38,19 @@ def read_fields(fields: Fields, incoming: JsonObject, path: str = "") -> JsonObj
             raise faults.bad_property(f'Unrecognized field "{name[:60]}"', path + name[:60])
         if reader is not ignored:
             found[name] = reader(value, path + name)
+    return found
+
+
+def read_given(fields: Fields, incoming: JsonObject, path: str = "") -> JsonObject:
+    """The same without what counts as not given."""
+    found: JsonObject = {}
+    for name, value in incoming.items():
+        reader = fields.get(name)
+        if reader is None:
+            raise faults.bad_property(f'Unrecognized field "{name[:60]}"', path + name[:60])
+        member = reader(value, path + name)
+        if member is not None:
+            found[name] = member
     return found
 
 
@@ -85,14 +103,19 @@ def text(longest: int, forbidden: str = "") -> Reader:
     """A string of limited length; numbers are taken as their text."""
 
     def read(value: Json, path: str) -> Json:
-        if not _given(value):
+        if value is None or value == "":
             return None
-        if isinstance(value, (dict, list)):
+        if type(value) is str:
+            written = value
+        elif isinstance(value, (dict, list)):
             raise _cannot_read("java.lang.String", value, path)
-        written = _written(value)
+        else:
+            written = _written(value)
         if len(written) > longest:
             raise faults.wrong_length(path, longest, len(written))
-        if _UNPRINTABLE.search(written) or any(mark in written for mark in forbidden):
+        if forbidden and any(mark in written for mark in forbidden):
+            raise _unsupported_characters(path)
+        if not written.isprintable() and _UNPRINTABLE.search(written):
             raise _unsupported_characters(path)
         return written
 
@@ -114,7 +137,13 @@ def number(places: int) -> Reader:
     """A decimal, rounded half up to the places that QuickBooks stores."""
     quantum = Decimal(1).scaleb(-places)
 
+    @lru_cache(maxsize=4096)
+    def small(value: int) -> Decimal:
+        return Decimal(value).quantize(quantum)
+
     def read(value: Json, path: str) -> Json:
+        if type(value) is int and -_SMALL < value < _SMALL:
+            return small(value)
         amount = _amount(value, path)
         if amount is None:
             return None
@@ -126,12 +155,12 @@ def number(places: int) -> Reader:
 
 
 def _amount(value: Json, path: str) -> Decimal | None:
+    if type(value) is Decimal or type(value) is int:
+        return Decimal(value)
     if not _given(value):
         return None
     if isinstance(value, (bool, dict, list)):
         raise _cannot_read("java.math.BigDecimal", cast(Json, value), path)
-    if isinstance(value, (int, Decimal)):
-        return Decimal(value)
     text = str(value).strip()
     if not _DECIMAL.fullmatch(text):
         raise faults.invalid_number(path, str(value))
@@ -171,12 +200,12 @@ def day(value: Json, path: str) -> Json:
     """A date as `YYYY-MM-DD`."""
     if not _given(value):
         return None
-    if not isinstance(value, str) or not _DAY.match(value):
-        raise faults.invalid_date(path, str(value))
-    found = parse_day(value)
-    if found is None:
+    found = parse_day(value) if isinstance(value, str) else None
+    if found is not None:
+        return found.isoformat()
+    if isinstance(value, str) and _DAY.match(value):
         raise faults.no_such_day(path, value)
-    return found.isoformat()
+    raise faults.invalid_date(path, str(value))
 
 
 def choice(*allowed: str) -> Reader:
@@ -194,14 +223,14 @@ def choice(*allowed: str) -> Reader:
 
 def reference(value: Json, path: str) -> Json:
     """A reference: only its value counts, the name is filled in on reading."""
-    if not _given(value):
+    if value is None or value == "":
         return None
-    if not isinstance(value, dict):
+    if not isinstance(value, _OBJECT):
         raise _cannot_read("com.intuit.schema.finance.v3.ReferenceType", value, path)
-    for name in cast(JsonObject, value):
+    for name in value:
         if name not in _REFERENCE_MEMBERS:
             raise faults.bad_property(f'Unrecognized field "{name[:60]}"', f"{path}.{name[:60]}")
-    target = _REFERRED(cast(JsonObject, value).get("value"), path)
+    target = _REFERRED(value.get("value"), path)
     return None if target is None else {"value": target}
 
 
@@ -218,12 +247,11 @@ def nested(fields: Fields) -> Reader:
     """An object with known members."""
 
     def read(value: Json, path: str) -> Json:
-        if not _given(value):
+        if value is None or value == "":
             return None
-        if not isinstance(value, dict):
+        if not isinstance(value, _OBJECT):
             raise _cannot_read("object", value, path)
-        members = read_fields(fields, cast(JsonObject, value), path + ".")
-        return {name: member for name, member in members.items() if member is not None} or None
+        return read_given(fields, value, path + ".") or None
 
     return read
 
@@ -234,9 +262,9 @@ def many(reader: Reader) -> Reader:
     def read(value: Json, path: str) -> Json:
         if not _given(value):
             return None
-        if not isinstance(value, list):
+        if not isinstance(value, _ARRAY):
             raise _cannot_read("java.util.ArrayList", value, path)
-        return [found for member in cast(list[Json], value) if (found := reader(member, path)) is not None]
+        return [found for member in value if (found := reader(member, path)) is not None]
 
     return read
 

@@ -10,7 +10,7 @@ import random
 from dataclasses import dataclass
 from functools import cache
 
-from bookipi_app.sandbox.jsontext import JsonObject, dump_json
+from bookipi_app.sandbox.jsontext import JsonObject, dump_bytes
 
 _BITS = 2048
 _EXPONENT = 65537
@@ -36,7 +36,7 @@ class SigningKey:
     def sign(self, claims: JsonObject) -> str:
         """The claims as a signed JSON Web Token."""
         header = {"kid": self.name, "typ": "JWT", "alg": "RS256"}
-        message = ".".join(_encoded(dump_json(part).encode()) for part in (header, claims))
+        message = ".".join(_encoded(dump_bytes(part)) for part in (header, claims))
         block = _SHA256_PREFIX + hashlib.sha256(message.encode()).digest()
         padded = b"\x00\x01" + b"\xff" * (_BITS // 8 - len(block) - 3) + b"\x00" + block
         number = pow(int.from_bytes(padded, "big"), self.private_exponent, self.modulus)

@@ -1,6 +1,7 @@
 """The state on disk: a snapshot beside a journal that every committed change is appended to at once.
 
-Both hold one JSON entry a line; the snapshot's first line says which form it has.
+The snapshot holds one JSON entry a line, and its first line says which form it has. A line of the journal holds
+all entries that one request made: a line that is not whole counts for nothing, and so no request counts by half.
 
 A killed process loses nothing that was answered: its journal lines are with the operating system. At the
 next start they are replayed over the snapshot, a new snapshot is written, and the journal starts empty.
@@ -14,10 +15,11 @@ from typing import BinaryIO, Final
 
 from bookipi_app.sandbox.core import Sandbox
 from bookipi_app.sandbox.jsontext import (
+    Json,
     JsonObject,
     MalformedJson,
     as_object,
-    dump_json,
+    dump_bytes,
     objects,
     parse_json,
 )
@@ -72,7 +74,7 @@ class StateFile:
             for line in lines:
                 # What follows the last newline was being written when the process died.
                 if line.endswith(b"\n"):
-                    yield as_object(parse_json(line))
+                    yield from _entries_of(parse_json(line))
 
     def reserve(self) -> None:
         """Keeps other sandboxes off this file until `close` or the end of the process; raises UnusableState."""
@@ -111,7 +113,7 @@ class StateFile:
         entries = sandbox.journal()
         if not entries:
             return
-        written = "\n".join([*map(dump_json, entries), ""]).encode("utf-8", "replace")
+        written = dump_bytes(entries) + b"\n"
         self._journal.write(written)
         self._journal.flush()
         self._journal_size += len(written)
@@ -129,5 +131,10 @@ class StateFile:
             self._lock = None
 
 
+def _entries_of(line: Json) -> list[JsonObject]:
+    """A line of the journal; older ones held a single entry."""
+    return objects(line) if isinstance(line, list) else [as_object(line)]
+
+
 def _line(entry: JsonObject) -> bytes:
-    return dump_json(entry).encode("utf-8", "replace") + b"\n"
+    return dump_bytes(entry) + b"\n"

@@ -53,7 +53,8 @@ class Sums:
 
 def is_shipping(line: JsonObject) -> bool:
     """Whether the line is the shipping box rather than a row of the grid."""
-    return reference_id(as_object(line.get(DETAIL)), "ItemRef") == SHIPPING_ITEM
+    detail = line.get(DETAIL)
+    return bool(detail) and reference_id(detail, "ItemRef") == SHIPPING_ITEM
 
 
 def inner_lines(line: JsonObject) -> list[JsonObject]:
@@ -64,8 +65,7 @@ def inner_lines(line: JsonObject) -> list[JsonObject]:
 
 def worth(line: JsonObject) -> Decimal:
     """What a row of the grid adds to the subtotal; a bundle's worth lies in its inner lines."""
-    inner = inner_lines(line)
-    if inner:
+    if "GroupLineDetail" in line and (inner := inner_lines(line)):
         return sum((to_decimal(entry.get("Amount")) for entry in inner), Decimal(0))
     return to_decimal(line.get("Amount"))
 

@@ -33,6 +33,7 @@ class Switches:
     requestid_other_body: str = "replay"
     requestid_replays_faults: bool = False
     rate_limits: bool = False
+    other_apis_a_minute: int = 0
     emails_a_day: int = 40
     metered_reads_a_month: int = 0
     retry_after: int = 0

@@ -7,9 +7,11 @@ November), so that no time zone data need be installed.
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
+from math import floor
 
 _STANDARD = timezone(timedelta(hours=-8))
 _DAYLIGHT = timezone(timedelta(hours=-7))
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}($|[T ])", re.ASCII)
 _MOMENT = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)"
     r"(?:[T ](?P<time>\d\d:\d\d(?::\d\d)?)(?:\.(?P<fraction>\d+))?"
@@ -29,6 +31,12 @@ def _daylight(year: int) -> tuple[datetime, datetime]:
     return _nth_sunday(year, 3, 2) + timedelta(hours=10), _nth_sunday(year, 11, 1) + timedelta(hours=9)
 
 
+@lru_cache(maxsize=256)
+def _stamp(second: int) -> str:
+    """A second since 1970 as Pacific time; many stamps of one request, and of its neighbours, fall into one."""
+    return to_pacific(datetime.fromtimestamp(second, UTC)).isoformat(timespec="seconds")
+
+
 def to_pacific(moment: datetime) -> datetime:
     """The moment in Pacific time."""
     utc = moment.astimezone(UTC)
@@ -38,12 +46,13 @@ def to_pacific(moment: datetime) -> datetime:
 
 def seconds_stamp(moment: datetime) -> str:
     """`2026-11-22T09:41:07-08:00`, the form used in MetaData."""
-    return to_pacific(moment).isoformat(timespec="seconds")
+    return _stamp(floor(moment.timestamp()))
 
 
 def milliseconds_stamp(moment: datetime) -> str:
     """`2026-11-22T09:41:07.123-08:00`, the form used in the envelope."""
-    return to_pacific(moment).isoformat(timespec="milliseconds")
+    stamp = seconds_stamp(moment)
+    return f"{stamp[:19]}.{moment.microsecond // 1000:03d}{stamp[19:]}"
 
 
 def utc_stamp(moment: datetime) -> str:
@@ -53,12 +62,13 @@ def utc_stamp(moment: datetime) -> str:
 
 def pacific_day(moment: datetime) -> date:
     """The company's calendar day."""
-    return to_pacific(moment).date()
+    return date.fromisoformat(seconds_stamp(moment)[:10])
 
 
+@lru_cache(maxsize=1024)
 def parse_day(text: str) -> date | None:
     """A day given as `YYYY-MM-DD`, or nothing. A time after the day is tolerated and dropped."""
-    if not re.match(r"^\d{4}-\d{2}-\d{2}($|[T ])", text, re.ASCII):
+    if not _DAY.match(text):
         return None
     try:
         return date.fromisoformat(text[:10])

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from bookipi_app.sandbox.company import Change, Company
-from bookipi_app.sandbox.jsontext import JsonObject, dump_json
+from bookipi_app.sandbox.jsontext import JsonObject, dump_bytes
 from bookipi_app.sandbox.notices import headers_of, payload, signature
 from bookipi_app.sandbox.schema import KINDS
 from bookipi_app.sandbox.times import milliseconds_stamp
@@ -135,7 +135,7 @@ def _merged(world: World, events: list[Happening]) -> list[Happening]:
 
 
 def _deliver(world: World, app: App, events: list[Happening], now: datetime) -> None:
-    body = dump_json(payload(world.switches, app, events)).encode()
+    body = dump_bytes(payload(world.switches, app, events))
     copies = 2 if world.chance.random() < world.switches.webhook_duplicates else 1
     for _ in range(copies):
         delivery_id = world.guid()

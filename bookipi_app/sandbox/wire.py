@@ -7,10 +7,11 @@ carry it out, and close the connection without a word.
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
 from email.utils import formatdate
+from functools import lru_cache
 from http.client import responses
+from typing import NamedTuple
 from urllib.parse import parse_qs, unquote
 
 from bookipi_app.sandbox.http import Request, Response
@@ -21,10 +22,13 @@ Answer = Callable[[Request], Response | Awaitable[Response]]
 _log = logging.getLogger(__name__)
 
 _LARGEST_HEAD = 64 * 1024
+_READ_AT_ONCE = 64 * 1024
 _LARGEST_BODY = 32 * 1024 * 1024
 _REQUEST_LINE = re.compile(r"([A-Z]{1,20}) (\S+) HTTP/1\.([01])")
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _NO_BODY = (204, 304)
+_MOST_PARAMETERS = 1000
+_FIRST_LINES = {int(status): f"HTTP/1.1 {status:d} {phrase}" for status, phrase in responses.items()}
 
 
 class BadRequest(ValueError):
@@ -35,45 +39,70 @@ class BadRequest(ValueError):
         self.status = status
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
+class _Headers(NamedTuple):
+    """The header fields of a request, and what this server itself wants to know of them."""
+
+    values: Mapping[str, str]
+    coding: str
+    stated: int
+    expects: bool
+    connection: str
+
+
+class _Head(NamedTuple):
     method: str
     target: str
-    headers: dict[str, str]
+    headers: _Headers
     keep: bool
     length: int
 
 
 def _read_head(text: str, length: int) -> _Head:
-    first, *rest = text.split("\r\n")
+    first, _, rest = text.partition("\r\n")
     found = _REQUEST_LINE.fullmatch(first)
     if found is None:
         raise BadRequest(400)
-    headers: dict[str, str] = {}
-    for line in rest:
-        name, colon, value = line.partition(":")
-        if not colon or not _NAME.fullmatch(name):
-            raise BadRequest(400)
-        name, value = name.lower(), value.strip()
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    connection = headers.get("connection", "").lower()
-    keep = "keep-alive" in connection if found[3] == "0" else "close" not in connection
-    return _Head(found[1], found[2], headers, keep, length)
+    method, target, minor = found.groups()
+    headers = _read_headers(rest)
+    keep = "keep-alive" in headers.connection if minor == "0" else "close" not in headers.connection
+    return _Head(method, target, headers, keep, length)
+
+
+@lru_cache(maxsize=256)
+def _read_headers(text: str) -> _Headers:
+    """All header fields; a client says most of them again with every request."""
+    values: dict[str, str] = {}
+    for line in text.split("\r\n") if text else ():
+        name, value = _read_header(line)
+        values[name] = f"{values[name]}, {value}" if name in values else value
+    coding = values.get("transfer-encoding", "").lower()
+    if coding and (coding != "chunked" or "content-length" in values):
+        raise BadRequest(400)
+    expects = values.get("expect", "").lower() == "100-continue"
+    return _Headers(values, coding, _stated_length(values), expects, values.get("connection", "").lower())
+
+
+def _read_header(line: str) -> tuple[str, str]:
+    name, colon, value = line.partition(":")
+    if not colon or not _NAME.fullmatch(name):
+        raise BadRequest(400)
+    return name.lower(), value.strip()
+
+
+def _stated_length(headers: Mapping[str, str]) -> int:
+    stated = headers.get("content-length", "0")
+    if not stated.isascii() or not stated.isdecimal() or len(stated) > 12:
+        raise BadRequest(400)
+    if int(stated) > _LARGEST_BODY:
+        raise BadRequest(413)
+    return int(stated)
 
 
 def _body_of(head: _Head, buffer: bytearray) -> tuple[bytes, int] | None:
     """The body and where the next request begins, or None while bytes are missing."""
-    coding = head.headers.get("transfer-encoding", "").lower()
-    if coding:
-        if coding != "chunked" or "content-length" in head.headers:
-            raise BadRequest(400)
+    if head.headers.coding:
         return _chunks(buffer, head.length)
-    stated = head.headers.get("content-length", "0")
-    if not stated.isascii() or not stated.isdecimal() or len(stated) > 12:
-        raise BadRequest(400)
-    end = head.length + int(stated)
-    if int(stated) > _LARGEST_BODY:
-        raise BadRequest(413)
+    end = head.length + head.headers.stated
     return (bytes(buffer[head.length : end]), end) if len(buffer) >= end else None
 
 
@@ -109,20 +138,32 @@ def _request(head: _Head, body: bytes) -> Request:
     path, _, query = head.target.partition("?")
     if path.startswith("http://"):
         path = "/" + path.removeprefix("http://").partition("/")[2]
-    try:
-        values = parse_qs(query, keep_blank_values=True, max_num_fields=1000)
-    except ValueError as error:
-        raise BadRequest(400) from error
-    return Request(head.method, unquote(path), values, head.headers, body)
+    plain = unquote(path) if "%" in path else path
+    return Request(head.method, plain, parameters(query), head.headers.values, body)
+
+
+def parameters(query: str) -> dict[str, list[str]]:
+    """The values of every parameter; most queries have nothing in them that was escaped."""
+    if "%" in query or "+" in query or query.count("&") >= _MOST_PARAMETERS:
+        try:
+            return parse_qs(query, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS)
+        except ValueError as error:
+            raise BadRequest(400) from error
+    values: dict[str, list[str]] = {}
+    for pair in query.split("&"):
+        if pair:
+            name, _, value = pair.partition("=")
+            values.setdefault(name, []).append(value)
+    return values
 
 
 def encode(response: Response, method: str, keep: bool) -> bytes:
     """A response as bytes."""
-    lines = [f"HTTP/1.1 {response.status} {responses.get(response.status, 'Unknown')}"]
+    lines = [_FIRST_LINES.get(response.status) or f"HTTP/1.1 {response.status} Unknown"]
     # The sandbox tells its own time, which may have been moved.
     if "date" not in response.headers:
         lines.append(f"Date: {formatdate(usegmt=True)}")
-    lines += [f"{name}: {_one_line(value)}" for name, value in response.headers.items()]
+    lines += [f"{name}: {value}" for name, value in _safe(response.headers).items()]
     if response.status not in _NO_BODY:
         lines.append(f"Content-Length: {len(response.body)}")
     lines.append("Connection: keep-alive" if keep else "Connection: close")
@@ -130,16 +171,25 @@ def encode(response: Response, method: str, keep: bool) -> bytes:
     return head if method == "HEAD" or response.status in _NO_BODY else head + response.body
 
 
-def _one_line(value: str) -> str:
-    return value.replace("\r", " ").replace("\n", " ")
+def _safe(headers: dict[str, str]) -> dict[str, str]:
+    """The headers without line breaks in their values, which hardly ever have one."""
+    values = "".join(headers.values())
+    if "\r" not in values and "\n" not in values:
+        return headers
+    return {name: value.replace("\r", " ").replace("\n", " ") for name, value in headers.items()}
 
 
-class Connection(asyncio.Protocol):
-    """One client connection; its requests are answered one after the other."""
+class Connection(asyncio.BufferedProtocol):
+    """One client connection; its requests are answered one after the other.
+
+    What arrives is read into one piece of memory again and again: to get a fresh one each time, as a plain
+    Protocol does, takes longer than reading.
+    """
 
     def __init__(self, answer: Answer, connections: set["Connection"]) -> None:
         self._answer = answer
         self._connections = connections
+        self._arrived = memoryview(bytearray(_READ_AT_ONCE))
         self._buffer = bytearray()
         self._head: _Head | None = None
         self._transport: asyncio.Transport | None = None
@@ -157,9 +207,13 @@ class Connection(asyncio.Protocol):
         self._transport = None
         self._connections.discard(self)
 
-    def data_received(self, data: bytes) -> None:
-        """Called by asyncio with what arrived."""
-        self._buffer += data
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Called by asyncio for a place where to put what arrives."""
+        return self._arrived
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Called by asyncio when so many bytes arrived there."""
+        self._buffer += self._arrived[:nbytes]
         if self._task is None:
             self._next()
         elif len(self._buffer) > _LARGEST_BODY + _LARGEST_HEAD and self._transport:
@@ -195,6 +249,8 @@ class Connection(asyncio.Protocol):
             return _failed(request)
 
     def _take(self) -> tuple[Request, bool] | None:
+        if not self._buffer:
+            return None
         if self._head is None:
             end = self._buffer.find(b"\r\n\r\n")
             if max(end, 0 if end >= 0 else len(self._buffer)) > _LARGEST_HEAD:
@@ -202,7 +258,7 @@ class Connection(asyncio.Protocol):
             if end < 0:
                 return None
             self._head = _read_head(self._buffer[:end].decode("latin-1"), end + 4)
-            if self._head.headers.get("expect", "").lower() == "100-continue" and self._transport:
+            if self._head.headers.expects and self._transport:
                 self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         found = _body_of(self._head, self._buffer)
         if found is None:

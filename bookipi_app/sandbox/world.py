@@ -5,6 +5,7 @@ from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bookipi_app.sandbox.company import Change, Company
 from bookipi_app.sandbox.http import written_target
@@ -68,8 +69,7 @@ class Code:
     used: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(NamedTuple):
     """One line of the log of commits."""
 
     number: int
@@ -97,8 +97,7 @@ class Commit:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """One line of the log of requests."""
 
     number: int

@@ -16,7 +16,7 @@ from bookipi_app.sandbox.lists import carry_name_down, prepare_agency, prepare_n
 from bookipi_app.sandbox.payments import prepare_payment, settle_invoices, use_credit
 from bookipi_app.sandbox.schema import KINDS, Kind
 from bookipi_app.sandbox.settings import change_preferences
-from bookipi_app.sandbox.shapes import ignored, read_fields
+from bookipi_app.sandbox.shapes import ignored, read_fields, read_given
 from bookipi_app.sandbox.work import Work, check_permitted
 
 _GONE = "Another user has deleted this transaction."
@@ -49,11 +49,12 @@ def write(work: Work, kind: Kind, incoming: JsonObject, operation: str) -> JsonO
 
 
 def _create_or_update(work: Work, kind: Kind, incoming: JsonObject, operation: str) -> JsonObject:
-    fields = read_fields(kind.fields, incoming)
     if operation == "create" or incoming.get("Id") in (None, "", 0, "0"):
+        given = read_given(kind.fields, incoming)
         if operation == "update":
             raise faults.missing("Id")
-        return _create(work, kind, _without_empty(fields))
+        return _create(work, kind, given)
+    fields = read_fields(kind.fields, incoming)
     record = current(work, kind, incoming)
     body = _merged(kind, record, fields, incoming)
     prepared = _prepare(work, kind, body, _given(fields, incoming), record)

@@ -27,7 +27,7 @@ from bookipi_app.models import (
 )
 from bookipi_app.services.flags import needs_a_person, newest_connection
 from bookipi_app.services.records import company_of
-from bookipi_app.services.words import moment_words
+from bookipi_app.services.words import clock_words, moment_words
 
 MOST_ROWS = 100
 KIND_WORDS = {Kind.CUSTOMER: "Customer", Kind.ITEM: "Item", Kind.INVOICE: "Invoice"}
@@ -81,8 +81,10 @@ def flag_counts(session: Session, connection_id: UUID) -> dict[Flag, int]:
     return dict(found.all())
 
 
-def sync_now(session: Session, company_id: UUID, now: datetime) -> None:
-    """Look at what is due, and ask QuickBooks what changed, at once.
+def sync_now(session: Session, company_id: UUID, now: datetime) -> str:
+    """Look at what is due, and ask QuickBooks what changed, at once; what still holds it up, in words.
+
+    A pause of our own making ends. A limit of QuickBooks' is not ours to end: whoever asks again earlier is refused.
 
     Raises:
         NotAllowed: there is no connection that could.
@@ -90,13 +92,24 @@ def sync_now(session: Session, company_id: UUID, now: datetime) -> None:
     connection = newest_connection(session, company_id)
     if connection is None or connection.status is not ConnectionStatus.CONNECTED:
         raise NotAllowed("QuickBooks is not connected.")
+    limit = _limited_until(connection, now)
     session.connection().execute(
         update(Connection)
         .where(col(Connection.id) == connection.id)
-        .values(wake=col(Connection.wake) + 1, feed_due_at=now, paused_until=None)
+        .values(wake=col(Connection.wake) + 1, feed_due_at=now, paused_until=limit)
     )
     after_commit(session, partial(queue.wake, connection.id))
     after_commit(session, partial(live.publish, company_id, "connection"))
+    if limit is None:
+        return ""
+    zone = company_of(session, company_id).time_zone
+    return f"{connection.problem} It goes on by itself at {clock_words(limit, zone)}."
+
+
+def _limited_until(connection: Connection, now: datetime) -> datetime | None:
+    """Until when QuickBooks limits the company. A pause after failures is one that we chose."""
+    until = connection.paused_until
+    return until if until is not None and until > now and not connection.failures else None
 
 
 def _notes(

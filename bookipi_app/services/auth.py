@@ -24,6 +24,7 @@ from bookipi_app.settings import Settings
 from bookipi_app.text import fold
 
 IDLE, LONGEST = timedelta(days=14), timedelta(days=60)
+SHORT = timedelta(hours=12)  # of a browser that should not stay signed in
 TOUCH_AFTER = timedelta(hours=1)
 WRONG = "E-mail or password is wrong."
 TAKEN = "An account with this e-mail exists. Sign in."
@@ -131,7 +132,9 @@ def sign_in(store: Database, *, email: object, password: object, address: str, n
     return user
 
 
-def start_session(session: Session, user: User, *, user_agent: str, now: datetime) -> str:
+def start_session(
+    session: Session, user: User, *, user_agent: str, now: datetime, lasts: timedelta = LONGEST
+) -> str:
     """A new session on the user's default company; returns the cookie's value, which is kept nowhere."""
     assert user.default_company_id is not None
     cookie = secrets.token_urlsafe(32)
@@ -142,7 +145,7 @@ def start_session(session: Session, user: User, *, user_agent: str, now: datetim
             company_id=user.default_company_id,
             created_at=now,
             seen_at=now,
-            expires_at=now + LONGEST,
+            expires_at=now + lasts,
             user_agent="".join(filter(str.isprintable, user_agent))[:200],
         )
     )

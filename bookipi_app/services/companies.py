@@ -11,22 +11,31 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlmodel import Session, col, select
 
 from bookipi_app.clock import today_in
-from bookipi_app.models import Company, User
+from bookipi_app.errors import NotAllowed, NotFound
+from bookipi_app.ids import parse_id
+from bookipi_app.models import Company, Connection, ConnectionStatus, LoginSession, User
 from bookipi_app.money import format_scaled
+from bookipi_app.services.countries import CURRENCIES
 from bookipi_app.services.fields import Fields
 from bookipi_app.services.records import company_of
 from bookipi_app.services.terms import TERMS
+from bookipi_app.text import fold
 
 __all__ = [
     "CompanyChoice",
     "CompanyForm",
+    "add_company",
     "companies_of",
     "form_of_company",
     "get",
+    "make_default",
+    "switch",
     "today",
     "update_company",
 ]
 MOST_NUMBER = 999_999_999
+MOST_COMPANIES = 20
+CONNECTED = "QuickBooks is connected to {name}, your default company. Disconnect it first."
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,84 @@ def companies_of(session: Session, user_id: UUID) -> list[CompanyChoice]:
     user = session.get_one(User, user_id)
     found = session.exec(select(Company).where(col(Company.user_id) == user_id).order_by(col(Company.name)))
     return [CompanyChoice(str(one.id), one.name, one.id == user.default_company_id) for one in found]
+
+
+def add_company(session: Session, user_id: UUID, *, name: object, now: datetime) -> Company:
+    """Another company of this user, in the user's own country; the default one stays.
+
+    Raises:
+        InvalidInput: field `company_name`.
+    """
+    user = session.get_one(User, user_id, with_for_update=True)
+    fields = Fields()
+    business = fields.text("company_name", name, 100, label="the company's name")
+    known = companies_of(session, user_id)
+    if len(known) >= MOST_COMPANIES:
+        fields.errors["company_name"] = f"One account has at most {MOST_COMPANIES} companies."
+    elif fold(business, 100) in {fold(one.name, 100) for one in known}:
+        fields.errors["company_name"] = "You have a company of this name."
+    fields.done()
+    company = Company(
+        user_id=user_id,
+        name=business,
+        country=user.country,
+        currency=CURRENCIES.get(user.country, "USD"),
+        email=user.email,
+        created_at=now,
+    )
+    session.add(company)
+    session.flush()
+    return company
+
+
+def switch(session: Session, user_id: UUID, session_id: str, company_id: object) -> Company:
+    """Let a browser look at another of the user's companies.
+
+    Raises:
+        NotFound: no such company of this user.
+    """
+    company = _own(session, user_id, company_id)
+    row = session.get(LoginSession, session_id, with_for_update=True)
+    if row is None or row.user_id != user_id:
+        raise NotFound
+    row.company_id = company.id
+    session.add(row)
+    return company
+
+
+def make_default(session: Session, user_id: UUID, company_id: object) -> Company:
+    """The company that QuickBooks is connected to, and that a new browser opens with.
+
+    Raises:
+        NotFound: no such company of this user.
+        NotAllowed: QuickBooks is connected: records of another company would go where they do not belong.
+    """
+    company = _own(session, user_id, company_id)
+    user = session.get_one(User, user_id, with_for_update=True)
+    if user.default_company_id == company.id:
+        return company
+    if (connected := _connected(session, user_id)) is not None:
+        raise NotAllowed(CONNECTED.format(name=connected.name))
+    user.default_company_id = company.id
+    session.add(user)
+    return company
+
+
+def _own(session: Session, user_id: UUID, company_id: object) -> Company:
+    company = session.get(Company, parse_id(company_id))
+    if company is None or company.user_id != user_id:
+        raise NotFound
+    return company
+
+
+def _connected(session: Session, user_id: UUID) -> Company | None:
+    """The user's company with a living connection: not one that ended and is only remembered."""
+    living = (
+        select(Company)
+        .join(Connection, col(Connection.company_id) == col(Company.id))
+        .where(col(Company.user_id) == user_id, col(Connection.status) != ConnectionStatus.FROZEN)
+    )
+    return session.exec(living.limit(1)).first()
 
 
 def update_company(session: Session, company_id: UUID, form: CompanyForm) -> Company:

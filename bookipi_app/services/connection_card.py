@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func
@@ -18,6 +18,7 @@ from bookipi_app.services.words import ago_words, clock_words, counted, day_word
 
 __all__ = ["ACTIVITY", "INTEGRATION", "START", "CardFact", "CardState", "CardView", "card"]
 
+SILENCE = timedelta(hours=1)  # the change feed is read every 15 minutes at least
 START = "/oauth/quickbooks/start"
 INTEGRATION = "/settings/integration"
 ACTIVITY = "/quickbooks"
@@ -143,6 +144,8 @@ def _other_company(session: Session, user: User, company: Company) -> CardView:
 
 
 def _living(company: Company, connection: Connection, counts: _Counts, now: datetime) -> CardView:
+    if connection.heard_at and now - connection.heard_at > SILENCE:
+        return _silent(company, connection.heard_at, counts, now)
     if ends_at := ending(connection, now):
         return _ending(company, counts, ends_at, now)
     if counts.needs_you:
@@ -170,15 +173,32 @@ def _living(company: Company, connection: Connection, counts: _Counts, now: date
     )  # fmt: skip
 
 
+def _silent(company: Company, heard_at: datetime, counts: _Counts, now: datetime) -> CardView:
+    """Nothing was refused and nothing arrives either: far longer than it ever is between two readings."""
+    since = moment_words(heard_at, company.time_zone, now)
+    return CardView(
+        CardState.PAUSED, "warn", "Nothing heard from QuickBooks", f"Nothing heard since {since}",
+        strong=f"Nothing has been heard from QuickBooks since {since}.",
+        words=f"What changed there since then may not have arrived. {_waiting(counts)}",
+        button="See what waits", button_to=f"{ACTIVITY}?show=syncing",
+    )  # fmt: skip
+
+
 def _ending(company: Company, counts: _Counts, ends_at: datetime, now: datetime) -> CardView:
-    """Nothing is wrong yet: everything goes on until that day, and a new consent moves it away."""
+    """Nothing is wrong yet: everything goes on until that day, and a new consent moves it away.
+
+    It goes before what needs a person, which stays one click away.
+    """
     zone = company.time_zone
     day = day_words(today_in(zone, ends_at), today_in(zone, now))
+    link, link_to = "Settings", INTEGRATION
+    if counts.needs_you:
+        link, link_to = f"Review {counts.needs_you:,}", f"{ACTIVITY}?show=needs"
     return CardView(
         CardState.ENDING, "warn", f"Connected · until {day}", f"Access ends on {day}",
         strong=f"Access to QuickBooks ends on {day}.",
         words=f"Reconnect before then and nothing is interrupted. {_waiting(counts)}",
-        button="Reconnect", button_to=START, link="Settings", link_to=INTEGRATION,
+        button="Reconnect", button_to=START, link=link, link_to=link_to,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlmodel import Session
 
@@ -19,8 +19,18 @@ from bookipi_app.services.invoice_save import save
 from bookipi_app.services.terms import due_date
 
 
-def duplicate(session: Session, company_id: UUID, invoice_id: object, *, now: datetime, who: str) -> Invoice:
+def duplicate(
+    session: Session,
+    company_id: UUID,
+    invoice_id: object,
+    *,
+    now: datetime,
+    who: str,
+    key: UUID | None = None,
+) -> Invoice:
     """A draft of today with the next number and the same lines; payments and the past stay behind.
+
+    With a `key` of the page that asks, asking twice makes one.
 
     Raises:
         InvalidInput: the old one does not pass as a new one, for instance with an archived item.
@@ -28,6 +38,10 @@ def duplicate(session: Session, company_id: UUID, invoice_id: object, *, now: da
     """
     old = records.find(session, Invoice, company_id, invoice_id)
     company = records.company_of(session, company_id, lock=True)
+    made_as = uuid5(key, str(old.id)) if key else new_id()
+    made = session.get(Invoice, made_as)
+    if made is not None:
+        return made
     today = today_in(company.time_zone, now)
     form = form_of_invoice(old, lines_of(session, old.id))
     anew = replace(
@@ -37,6 +51,6 @@ def duplicate(session: Session, company_id: UUID, invoice_id: object, *, now: da
         due_date=due_date(old.terms_name, today, today + (old.due_date - old.issue_date)).isoformat(),
         lines=[replace(line, id="") for line in form.lines],
         version=0,
-        key=str(new_id()),
+        key=str(made_as),
     )
     return save(session, company_id, None, anew, issue=False, now=now, who=who)

@@ -58,15 +58,31 @@ def count_new_account(session: Session, address: str, now: datetime) -> None:
     session.flush()
 
 
+def may(session: Session, key: str, most: int, now: datetime) -> bool:
+    """Count one use of something that is limited; False once there were `most` within the window."""
+    row = _current(session, key, now)
+    if row.count >= most:
+        return False
+    row.count += 1
+    session.add(row)
+    session.flush()
+    return True
+
+
 def forgive(session: Session, email_key: str, address: str) -> None:
     """After a success: the account's count is cleared, the address gets its try back."""
-    account = session.get(LoginGuess, account_key(email_key))
-    if account:
-        session.delete(account)
+    forgive_account(session, email_key)
     place = session.get(LoginGuess, address_key(address))
     if place and place.count > 0:
         place.count -= 1
         session.add(place)
+
+
+def forgive_account(session: Session, email_key: str) -> None:
+    """Clear the count of an account: its owner has shown who they are."""
+    account = session.get(LoginGuess, account_key(email_key))
+    if account:
+        session.delete(account)
 
 
 def _current(session: Session, key: str, now: datetime) -> LoginGuess:

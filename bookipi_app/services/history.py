@@ -16,6 +16,14 @@ from bookipi_app.services.words import moment_words
 
 MOST_WORDS = 500
 MOST_VALUE = 300
+MARKS = {
+    "Sent to": "send",
+    "Not delivered": "attention",
+    "Viewed": "view",
+    "Payment": "money",
+    "Public link": "link",
+    "Moved to trash": "trash",
+}
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,7 @@ class HistoryView:
     when: str
     who: str
     side: str
+    mark: str  # the icon's name
     changes: tuple[HistoryChange, ...]
 
 
@@ -110,5 +119,13 @@ def _view(entry: HistoryEntry, zone: str, now: datetime) -> HistoryView:
         when=moment_words(entry.at, zone, now),
         who=entry.who,
         side="Here" if entry.side is Side.HERE else "QuickBooks",
+        mark=_mark(entry),
         changes=tuple(HistoryChange(name, str(pair[0]), str(pair[1])) for name, pair in fields.items()),
     )
+
+
+def _mark(entry: HistoryEntry) -> str:
+    """The drawing beside an entry, by how its sentence begins."""
+    if entry.side is Side.QUICKBOOKS:
+        return "ledger"
+    return next((mark for beginning, mark in MARKS.items() if entry.words.startswith(beginning)), "edit")

@@ -10,8 +10,9 @@ from sqlmodel import Session, col, select
 
 from bookipi_app.clock import today_in
 from bookipi_app.models import Customer, Invoice, InvoiceLine, Item, Kind, Payment, SyncRecord
-from bookipi_app.money import format_cents, format_scaled
+from bookipi_app.money import cents_text, format_cents, format_scaled
 from bookipi_app.services import records
+from bookipi_app.services.countries import COUNTRIES
 from bookipi_app.services.fields import Fields
 from bookipi_app.services.flags import FlagView, flag_of, newest_connection
 from bookipi_app.services.invoice_form import InvoiceForm, form_of_invoice, read_invoice
@@ -43,6 +44,8 @@ class PaymentView:
     paid_on: str
     amount: str
     method: str
+    day: str = ""  # as text for a field: YYYY-MM-DD
+    number: str = ""  # the amount as text for a field
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ def get(
         payments=_payments(session, invoice),
         issued=long_day(invoice.issue_date),
         due=long_day(invoice.due_date),
-        bill_to=_bill_to(invoice, customer),
+        bill_to=_bill_to(invoice, customer, company.country),
         subtotal=format_cents(invoice.subtotal_cents, money),
         discount=format_cents(-invoice.discount_cents, money) if invoice.discount_cents else "",
         discount_label=_with_percent(
@@ -210,16 +213,25 @@ def _payments(session: Session, invoice: Invoice) -> tuple[PaymentView, ...]:
     found = session.exec(statement.order_by(col(Payment.paid_on).desc(), col(Payment.id).desc()))
     money = invoice.currency
     return tuple(
-        PaymentView(str(paid.id), long_day(paid.paid_on), format_cents(paid.amount_cents, money), paid.method)
+        PaymentView(
+            id=str(paid.id),
+            paid_on=long_day(paid.paid_on),
+            amount=format_cents(paid.amount_cents, money),
+            method=paid.method,
+            day=paid.paid_on.isoformat(),
+            number=cents_text(paid.amount_cents),
+        )
         for paid in found
     )
 
 
-def _bill_to(invoice: Invoice, customer: Customer | None) -> tuple[str, ...]:
+def _bill_to(invoice: Invoice, customer: Customer | None, home: str) -> tuple[str, ...]:
+    """The address as a letter within the country has it: without the country."""
     region = " ".join(filter(None, [invoice.bill_region, invoice.bill_postal_code]))
     town = ", ".join(filter(None, [invoice.bill_city, region]))
     name = customer.name if customer else ""
-    return tuple(filter(None, [name, invoice.bill_line1, invoice.bill_line2, town, invoice.bill_country]))
+    country = "" if invoice.bill_country in (home, COUNTRIES.get(home)) else invoice.bill_country
+    return tuple(filter(None, [name, invoice.bill_line1, invoice.bill_line2, town, country]))
 
 
 def _with_percent(label: str, percent: bool, value: int) -> str:

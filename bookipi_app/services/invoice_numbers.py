@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import Company, Customer, Invoice
+from bookipi_app.numbering import LONGEST, in_series
 from bookipi_app.services.records import company_of
 from bookipi_app.text import fold
 
-LONGEST = 21  # QuickBooks' DocNumber
 _AT_ONCE = 50
 
 
@@ -19,7 +19,7 @@ def next_number(session: Session, company_id: UUID) -> str:
     company = company_of(session, company_id)
     first = company.next_number
     while True:
-        numbers = [f"{company.number_prefix}{n}"[-LONGEST:] for n in range(first, first + _AT_ONCE)]
+        numbers = in_series(company.number_prefix, first, _AT_ONCE)
         keys = [fold(number, LONGEST) for number in numbers]
         taken = set(
             session.exec(

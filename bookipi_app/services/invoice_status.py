@@ -20,6 +20,7 @@ class Status(StrEnum):
     DRAFT = "draft"
     UNSENT = "unsent"
     SENT = "sent"
+    VIEWED = "viewed"
     PARTLY_PAID = "partly_paid"
     PAID = "paid"
     OVERDUE = "overdue"
@@ -30,6 +31,7 @@ WORDS = {
     Status.DRAFT: "Draft",
     Status.UNSENT: "Unsent",
     Status.SENT: "Sent",
+    Status.VIEWED: "Viewed",
     Status.PARTLY_PAID: "Partly paid",
     Status.PAID: "Paid",
     Status.OVERDUE: "Overdue",
@@ -78,6 +80,8 @@ def status_of(invoice: Invoice, today: date) -> Status:
         return Status.OVERDUE
     if invoice.paid_cents > 0:
         return Status.PARTLY_PAID
+    if invoice.viewed_at and (invoice.sent_at is None or invoice.viewed_at >= invoice.sent_at):
+        return Status.VIEWED
     return Status.SENT if invoice.sent_at else Status.UNSENT
 
 
@@ -87,14 +91,18 @@ def status_condition(name: str, today: date) -> ColumnElement[bool] | None:
     owed = and_(issued, col(Invoice.paid_cents) < col(Invoice.total_cents))
     in_time = and_(owed, col(Invoice.due_date) >= today)
     unpaid = and_(in_time, col(Invoice.paid_cents) <= 0)
+    sent, seen = col(Invoice.sent_at), col(Invoice.viewed_at)
+    viewed = and_(seen.is_not(None), or_(sent.is_(None), seen >= sent))
+    unseen = or_(seen.is_(None), seen < sent)
     conditions: dict[str, ColumnElement[bool]] = {
         Status.DRAFT: col(Invoice.stage) == Stage.DRAFT,
         Status.VOID: col(Invoice.stage) == Stage.VOID,
         Status.PAID: and_(issued, col(Invoice.paid_cents) >= col(Invoice.total_cents)),
         Status.OVERDUE: and_(owed, col(Invoice.due_date) < today),
         Status.PARTLY_PAID: and_(in_time, col(Invoice.paid_cents) > 0),
-        Status.SENT: and_(unpaid, col(Invoice.sent_at).is_not(None)),
-        Status.UNSENT: and_(unpaid, col(Invoice.sent_at).is_(None)),
+        Status.SENT: and_(unpaid, sent.is_not(None), unseen),
+        Status.VIEWED: and_(unpaid, viewed),
+        Status.UNSENT: and_(unpaid, sent.is_(None), seen.is_(None)),
         "outstanding": owed,
         "issued": or_(issued, col(Invoice.stage) == Stage.VOID),
     }

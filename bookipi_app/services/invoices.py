@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 from uuid import UUID
 
 from sqlmodel import Session
 
-from bookipi_app import live
 from bookipi_app.clock import today_in
-from bookipi_app.db import after_commit
 from bookipi_app.ids import new_id
-from bookipi_app.models import Company, Customer, Invoice, Kind, Stage
-from bookipi_app.money import format_cents, format_scaled
-from bookipi_app.services import marks, records
-from bookipi_app.services.fields import Fields
+from bookipi_app.money import format_scaled
+from bookipi_app.services import records
 from bookipi_app.services.figures import AgeBar, DashboardFigures, MonthBar, by_age, by_month, figures
 from bookipi_app.services.invoice_detail import (
     InvoiceDetail,
@@ -28,7 +23,6 @@ from bookipi_app.services.invoice_detail import (
 )
 from bookipi_app.services.invoice_ends import restore, trash, void
 from bookipi_app.services.invoice_form import InvoiceForm, LineForm, form_of_invoice, invoice_form_from
-from bookipi_app.services.invoice_lines import lines_of
 from bookipi_app.services.invoice_numbers import next_number, number_taken, taken_words
 from bookipi_app.services.invoice_pages import (
     InvoiceRow,
@@ -40,12 +34,11 @@ from bookipi_app.services.invoice_pages import (
     summary,
     tab_counts,
 )
-from bookipi_app.services.invoice_save import issue_now, refuse_if_closed, refuse_if_not_ready, save
+from bookipi_app.services.invoice_save import save
 from bookipi_app.services.invoice_status import Status, status_of
-from bookipi_app.services.mailer import queue_mail
-from bookipi_app.services.payments import add_payment, mark_paid
+from bookipi_app.services.payments import add_payment, change_payment, mark_paid, remove_payment
+from bookipi_app.services.sending import LetterView, send
 from bookipi_app.services.terms import due_date
-from bookipi_app.services.words import long_day
 from bookipi_app.totals import TaxMode
 
 __all__ = [
@@ -54,6 +47,7 @@ __all__ = [
     "InvoiceDetail",
     "InvoiceForm",
     "InvoiceRow",
+    "LetterView",
     "LineForm",
     "LineView",
     "MonthBar",
@@ -64,6 +58,7 @@ __all__ = [
     "add_payment",
     "by_age",
     "by_month",
+    "change_payment",
     "count",
     "figures",
     "flag_for",
@@ -77,6 +72,7 @@ __all__ = [
     "page",
     "pairs",
     "preview",
+    "remove_payment",
     "restore",
     "save",
     "send",
@@ -104,71 +100,3 @@ def new_form(session: Session, company_id: UUID, *, now: datetime) -> InvoiceFor
         notes=company.notes,
         key=str(new_id()),
     )
-
-
-def send(
-    session: Session, company_id: UUID, invoice_id: object, *, to: str, message: str, now: datetime, who: str
-) -> Invoice:
-    """Send by e-mail to one address or several with commas between; a draft is issued by it.
-
-    Raises:
-        InvalidInput: no address, a message that is too long, or a draft that lacks something.
-        NotFound: no such invoice in this company.
-        NotAllowed: it is void or in the trash.
-    """
-    invoice = records.find(session, Invoice, company_id, invoice_id, lock=True)
-    refuse_if_closed(invoice)
-    fields = Fields()
-    addresses = fields.email("to", to, label="an e-mail address", several=True)
-    message = fields.text("message", message, 4000, lines=True)
-    refuse_if_not_ready(fields, invoice.customer_id, len(lines_of(session, invoice.id)), invoice.total_cents)
-    fields.done()
-    company = records.company_of(session, company_id)
-    for address in addresses.split(", "):
-        queue_mail(
-            session,
-            recipient=address,
-            subject=f"Invoice {invoice.number} from {company.name}",
-            body=_letter(session, company, invoice, message),
-            now=now,
-            company_id=company_id,
-            invoice_id=invoice.id,
-        )
-    _note_sent(session, invoice, addresses, now=now, who=who)
-    return invoice
-
-
-def _note_sent(session: Session, invoice: Invoice, addresses: str, *, now: datetime, who: str) -> None:
-    """Sending is no edit: only a draft that it issues gets a new version."""
-    issuing = invoice.stage is Stage.DRAFT
-    if issuing:
-        issue_now(session, invoice, now)
-        invoice.version += 1
-        invoice.updated_at = now
-    invoice.sent_at = now
-    records.note(session, Kind.INVOICE, invoice, now=now, who=who, words=f"Sent to {addresses}")
-    if issuing:
-        marks.mark(session, invoice.company_id, Kind.INVOICE, invoice.id, now)
-    else:
-        after_commit(session, partial(live.publish, invoice.company_id, Kind.INVOICE.value, invoice.id))
-
-
-def _letter(session: Session, company: Company, invoice: Invoice, message: str) -> str:
-    customer = session.get(Customer, invoice.customer_id) if invoice.customer_id else None
-    owed = format_cents(max(invoice.total_cents - invoice.paid_cents, 0), invoice.currency)
-    parts = [
-        f"Hello {customer.name}," if customer else "Hello,",
-        message or f"here is invoice {invoice.number} from {company.name}.",
-        "\n".join(
-            [
-                f"Invoice: {invoice.number}",
-                f"Issued: {long_day(invoice.issue_date)}",
-                f"Total: {format_cents(invoice.total_cents, invoice.currency)}",
-                f"Amount due: {owed}",
-                f"Due: {long_day(invoice.due_date)}",
-            ]
-        ),
-        invoice.notes,
-        "\n".join(filter(None, [company.name, company.email, company.phone])),
-    ]
-    return "\n\n".join(filter(None, parts))

@@ -1,15 +1,17 @@
 """E-mail: queued in the database with the change that causes it, delivered by a job, kept in `var/mail` without SMTP.
 
+A letter about an invoice keeps its sheet as it was when it was sent, and the PDF is set from that at delivery.
 A message is claimed before it is sent, so that two jobs do not send it twice; one whose worker died is tried again when
 its claim has passed. Delivery is therefore at least once.
 """
 
 from __future__ import annotations
 
+import logging
 import smtplib
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
 from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -17,15 +19,20 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from bookipi_app import queue
+from bookipi_app import live, queue
 from bookipi_app.db import Database, after_commit, database
+from bookipi_app.documents.invoice_pdf import invoice_pdf
+from bookipi_app.documents.letter import Letter, message_of
+from bookipi_app.documents.paper import Paper, file_name, paper_from
 from bookipi_app.errors import InvalidInput
 from bookipi_app.ids import parse_id
-from bookipi_app.models import Mail, MailStatus
+from bookipi_app.models import Invoice, Kind, Mail, MailStatus
+from bookipi_app.services import logos, records
 from bookipi_app.services.fields import is_email
 from bookipi_app.settings import Settings, settings
 from bookipi_app.text import clean
 
+log = logging.getLogger(__name__)
 CLAIM = timedelta(minutes=5)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 MOST_TRIES = 8
@@ -41,8 +48,14 @@ def queue_mail(
     now: datetime,
     company_id: UUID | None = None,
     invoice_id: UUID | None = None,
+    from_name: str = "",
+    reply_to: str = "",
+    link: str = "",
+    link_words: str = "",
+    sheet: Paper | None = None,
+    is_copy: bool = False,
 ) -> Mail:
-    """Store a message to one address and ask for its delivery after the commit.
+    """Store a message to one address and ask for its delivery after the commit. `sheet` is attached as a PDF.
 
     Raises:
         InvalidInput: the address could not stand in a header.
@@ -53,8 +66,14 @@ def queue_mail(
         company_id=company_id,
         invoice_id=invoice_id,
         recipient=recipient,
-        subject=" ".join(subject.split())[:200],
+        subject=one_line(subject)[:200],
         body=clean(body, lines=True),
+        from_name=one_line(from_name)[:100],
+        reply_to=reply_to if is_email(reply_to) else "",
+        link=link,
+        link_words=link_words,
+        sheet=asdict(sheet) if sheet else None,
+        is_copy=is_copy,
         created_at=now,
         next_try_at=now,
     )
@@ -64,22 +83,39 @@ def queue_mail(
     return mail
 
 
+def one_line(text: str) -> str:
+    """A text that can stand in a header: no line breaks, no control characters."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+
+
 def deliver(mail_id: UUID | str, *, now: datetime | None = None, store: Database | None = None) -> bool:
     """Send a message that is due; True if it went out now. Called by the job, outside any transaction."""
     store, moment = store or database(), now or datetime.now(UTC)
     mail = _claim(store, parse_id(mail_id), moment)
     if mail is None:
         return False
+    chosen = settings()
+    message = _message(store, mail, chosen, moment)
     try:
-        _send(mail, settings(), moment)
+        kept_as = _send(message, mail, chosen, moment)
     except (OSError, smtplib.SMTPException) as error:
         _note_failure(store, mail.id, error, moment)
         return False
     with store.transaction() as session:
         sent = session.get_one(Mail, mail.id)
         sent.status, sent.sent_at, sent.problem, sent.next_try_at = MailStatus.SENT, moment, "", None
-        session.add(sent)
+        sent.kept_as = kept_as
+        _changed(session, sent)
     return True
+
+
+def try_again(session: Session, mail: Mail, now: datetime) -> None:
+    """A letter that failed for good is waiting again; the caller has checked whose it is."""
+    if mail.status is not MailStatus.FAILED:
+        return
+    mail.status, mail.tries, mail.next_try_at, mail.problem = MailStatus.WAITING, 0, now, ""
+    _changed(session, mail)
+    after_commit(session, partial(queue.send_mail, mail.id))
 
 
 def due(session: Session, now: datetime, limit: int = 100) -> list[UUID]:
@@ -112,14 +148,31 @@ def _claim(store: Database, mail_id: UUID, now: datetime) -> Mail | None:
 
 def _note_failure(store: Database, mail_id: UUID, error: Exception, now: datetime) -> None:
     """A refusal for good (5xx) ends it; anything else is tried again, less and less often."""
+    log.warning("a letter was not taken: %s", type(error).__name__)
     with store.transaction() as session:
         mail = session.get_one(Mail, mail_id, with_for_update=True)
-        mail.problem = f"The mail server did not take it: {type(error).__name__}."
+        mail.problem = words_for(error)
         if _is_final(error) or mail.tries >= MOST_TRIES:
             mail.status, mail.next_try_at = MailStatus.FAILED, None
+            _tell_invoice(session, mail, now)
         else:
             mail.next_try_at = now + min(FIRST_WAIT * 2 ** (mail.tries - 1), LONGEST_WAIT)
-        session.add(mail)
+        _changed(session, mail)
+
+
+def words_for(error: Exception) -> str:
+    """What went wrong, for the person who sent it: never the server's own text, which may hold anything."""
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            return "The mail server says that this address takes no mail."
+        case smtplib.SMTPAuthenticationError() | smtplib.SMTPSenderRefused():
+            return "The mail server does not let us in. Check the mail settings."
+        case smtplib.SMTPResponseException():
+            return f"The mail server refused the message (code {error.smtp_code})."
+        case smtplib.SMTPException():
+            return "The mail server broke off."
+        case _:
+            return "The mail server cannot be reached."
 
 
 def _is_final(error: Exception) -> bool:
@@ -128,11 +181,24 @@ def _is_final(error: Exception) -> bool:
     return isinstance(error, smtplib.SMTPResponseException) and 500 <= error.smtp_code < 600
 
 
-def _send(mail: Mail, chosen: Settings, now: datetime) -> None:
-    message = _message(mail, chosen, now)
+def _tell_invoice(session: Session, mail: Mail, now: datetime) -> None:
+    """A letter that never arrived belongs to the invoice's story."""
+    invoice = session.get(Invoice, mail.invoice_id) if mail.invoice_id else None
+    if invoice is not None:
+        words = f"Not delivered to {mail.recipient}: {mail.problem}"
+        records.note(session, Kind.INVOICE, invoice, now=now, who="", words=words)
+
+
+def _changed(session: Session, mail: Mail) -> None:
+    session.add(mail)
+    if mail.company_id and mail.invoice_id:
+        after_commit(session, partial(live.publish, mail.company_id, Kind.INVOICE.value, mail.invoice_id))
+
+
+def _send(message: EmailMessage, mail: Mail, chosen: Settings, now: datetime) -> str:
+    """Hand it to the mail server; without one the name of the file that holds it."""
     if chosen.smtp_url is None:
-        _keep(message, chosen.var / "mail", f"{now:%Y%m%dT%H%M%S}-{mail.id}.eml")
-        return
+        return _keep(message, chosen.var / "mail", f"{now:%Y%m%dT%H%M%S}-{mail.id}.eml")
     address = urlsplit(chosen.smtp_url)
     kind = smtplib.SMTP_SSL if address.scheme == "smtps" else smtplib.SMTP
     port = address.port or (465 if address.scheme == "smtps" else 25)
@@ -144,22 +210,34 @@ def _send(mail: Mail, chosen: Settings, now: datetime) -> None:
         if address.username:
             server.login(unquote(address.username), unquote(address.password or ""))
         server.send_message(message)
+    return ""
 
 
-def _message(mail: Mail, chosen: Settings, now: datetime) -> EmailMessage:
-    """The message; `EmailMessage` itself refuses line breaks in a header."""
-    message = EmailMessage()
-    message["From"] = chosen.mail_from
-    message["To"] = mail.recipient
-    message["Subject"] = mail.subject
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = make_msgid(
-        mail.id.hex, domain=urlsplit(chosen.public_url).hostname or "localhost"
+def _message(store: Database, mail: Mail, chosen: Settings, now: datetime) -> EmailMessage:
+    sheet = paper_from(mail.sheet) if mail.sheet else None
+    letter = Letter(
+        sender=chosen.mail_from,
+        recipient=mail.recipient,
+        subject=mail.subject,
+        body=mail.body,
+        message_id=mail.id.hex,
+        domain=urlsplit(chosen.public_url).hostname or "localhost",
+        from_name=mail.from_name,
+        reply_to=mail.reply_to,
+        link=mail.link,
+        link_words=mail.link_words,
+        file_name=file_name(sheet) if sheet else "",
+        file=invoice_pdf(sheet, _logo(store, mail)) if sheet else b"",
     )
-    message.set_content(mail.body, cte="quoted-printable")  # any server takes it, with or without 8BITMIME
-    return message
+    return message_of(letter, now)
 
 
-def _keep(message: EmailMessage, folder: Path, name: str) -> None:
+def _logo(store: Database, mail: Mail) -> bytes | None:
+    with store.reading() as session:
+        return logos.content(session, mail.company_id) if mail.company_id else None
+
+
+def _keep(message: EmailMessage, folder: Path, name: str) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_bytes(bytes(message))
+    return name

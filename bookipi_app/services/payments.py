@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from bookipi_app import live
 from bookipi_app.clock import today_in
 from bookipi_app.db import after_commit
-from bookipi_app.errors import NotAllowed
+from bookipi_app.errors import NotAllowed, NotFound
+from bookipi_app.ids import parse_id
 from bookipi_app.models import Company, Invoice, Kind, Payment, Stage
 from bookipi_app.money import format_cents
 from bookipi_app.services import records
@@ -52,12 +54,78 @@ def add_payment(
         NotAllowed: it is a draft, void, or in the trash.
     """
     company, invoice = _open(session, company_id, invoice_id)
+    read = _read(company, invoice, amount, paid_on, method, before=0, now=now)
+    _record(session, invoice, read.cents, read.day, read.method, now=now, who=who)
+    return invoice
+
+
+def change_payment(
+    session: Session,
+    company_id: UUID,
+    invoice_id: object,
+    payment_id: object,
+    *,
+    amount: str,
+    paid_on: str,
+    method: str = "",
+    now: datetime,
+    who: str,
+) -> Invoice:
+    """Correct a payment that was recorded wrongly.
+
+    Raises:
+        InvalidInput: as for a new payment.
+        NotFound: no such payment on such an invoice in this company.
+        NotAllowed: the invoice is void or in the trash.
+    """
+    company, invoice = _open(session, company_id, invoice_id)
+    payment = _find(session, invoice, payment_id)
+    old = payment.amount_cents
+    read = _read(company, invoice, amount, paid_on, method, before=old, now=now)
+    payment.amount_cents, payment.paid_on, payment.method = read.cents, read.day, read.method
+    session.add(payment)
+    invoice.paid_cents += read.cents - old
+    was, becomes = (format_cents(cents, invoice.currency) for cents in (old, read.cents))
+    words = f"Payment of {was} corrected to {becomes}" if was != becomes else f"Payment of {was} corrected"
+    _tell(session, invoice, words, now=now, who=who)
+    return invoice
+
+
+def remove_payment(
+    session: Session, company_id: UUID, invoice_id: object, payment_id: object, *, now: datetime, who: str
+) -> Invoice:
+    """Take back a payment that was recorded by mistake.
+
+    Raises:
+        NotFound: no such payment on such an invoice in this company.
+        NotAllowed: the invoice is void or in the trash.
+    """
+    _, invoice = _open(session, company_id, invoice_id)
+    payment = _find(session, invoice, payment_id)
+    session.delete(payment)
+    invoice.paid_cents -= payment.amount_cents
+    words = f"Payment of {format_cents(payment.amount_cents, invoice.currency)} removed"
+    _tell(session, invoice, words, now=now, who=who)
+    return invoice
+
+
+@dataclass(frozen=True)
+class _Paid:
+    cents: int
+    day: date
+    method: str
+
+
+def _read(
+    company: Company, invoice: Invoice, amount: str, paid_on: str, method: str, *, before: int, now: datetime
+) -> _Paid:
+    """What was typed; `before` is what the payment came to so far."""
     today = today_in(company.time_zone, now)
     fields = Fields()
     cents = fields.cents("amount", amount)
     day = fields.day("paid_on", paid_on, empty=today)
     method = fields.text("method", method, 40)
-    owed = invoice.total_cents - invoice.paid_cents
+    owed = invoice.total_cents - invoice.paid_cents + before
     if not cents:
         fields.errors.setdefault("amount", "Enter the amount paid.")
     elif cents > owed:
@@ -65,8 +133,17 @@ def add_payment(
     if day > today:
         fields.errors["paid_on"] = "This day is still to come."
     fields.done()
-    _record(session, invoice, cents, day, method, now=now, who=who)
-    return invoice
+    return _Paid(cents, day, method)
+
+
+def _find(session: Session, invoice: Invoice, payment_id: object) -> Payment:
+    statement = select(Payment).where(
+        col(Payment.id) == parse_id(payment_id), col(Payment.invoice_id) == invoice.id
+    )
+    payment = session.exec(statement.with_for_update()).one_or_none()
+    if payment is None:
+        raise NotFound
+    return payment
 
 
 def _open(session: Session, company_id: UUID, invoice_id: object) -> tuple[Company, Invoice]:
@@ -85,5 +162,10 @@ def _record(
     )
     invoice.paid_cents += cents
     words = f"Payment of {format_cents(cents, invoice.currency)} recorded. Payments are not shared with QuickBooks."
+    _tell(session, invoice, words, now=now, who=who)
+
+
+def _tell(session: Session, invoice: Invoice, words: str, *, now: datetime, who: str) -> None:
+    session.add(invoice)
     records.note(session, Kind.INVOICE, invoice, now=now, who=who, words=words)
     after_commit(session, partial(live.publish, invoice.company_id, Kind.INVOICE.value, invoice.id))

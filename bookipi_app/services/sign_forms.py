@@ -29,6 +29,8 @@ WORDS = {
     "password_long": "Use at most 128 characters.",
     "password_email": "Your e-mail address is too easy to guess. Choose another password.",
     "password_common": "This password is on the lists that are tried first. Choose another.",
+    "current": "This is not your current password.",
+    "link": "This link was used, or is too old. Ask for a new one.",
     "unreadable": "The form did not arrive whole. Send it again.",
 }
 
@@ -50,7 +52,7 @@ def words_of(code: str) -> str:
 
 def field_of(code: str) -> str:
     """The field at which a code's sentence stands; empty for the form as a whole."""
-    known = ("email", "name", "company_name", "country", "password")
+    known = ("email", "name", "company_name", "country", "password", "current")
     return next((field for field in known if code == field or code.startswith(f"{field}_")), "")
 
 

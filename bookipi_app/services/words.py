@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import month_name
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,11 @@ def day_words(day: date, today: date) -> str:
 def long_day(day: date) -> str:
     """`Nov 24, 2026`, for what is printed."""
     return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"
+
+
+def spoken_day(day: date) -> str:
+    """`December 18, 2026`, where one day stands alone in a sentence."""
+    return f"{month_name[day.month]} {day.day}, {day.year}"
 
 
 def month_words(day: date) -> str:
@@ -54,3 +60,9 @@ def ago_words(moment: datetime, zone: str, now: datetime) -> str:
 def counted(number: int, one: str, many: str = "") -> str:
     """`1 invoice`, `14 invoices`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def initials(name: str) -> str:
+    """Two letters for the small square beside a name."""
+    words = [word for word in name.replace("&", " ").split() if word[0].isalnum()]
+    return "".join(word[0] for word in words[:2]).upper() or "?"

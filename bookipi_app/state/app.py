@@ -9,28 +9,34 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 import reflex as rx
 
 from bookipi_app.clock import system_clock
 from bookipi_app.db import reading, transaction
+from bookipi_app.errors import NotAllowed
+from bookipi_app.ids import new_id
 from bookipi_app.live import hub
-from bookipi_app.services import auth, company_switch
+from bookipi_app.services import auth
 from bookipi_app.services.auth import Who
 from bookipi_app.services.companies import CompanyChoice, companies_of
-from bookipi_app.state.identity import Elsewhere, SignedOut, initials, who_asks
+from bookipi_app.state.identity import SignedOut, initials, who_asks
 
 SAFETY_SECONDS = 60.0  # a page looks again even if it heard nothing
-SHOWN_SECONDS = {"ok": 5.0, "warn": 10.0, "bad": 10.0}  # as long as the style sheet shows them
 UNDO_SECONDS = 30.0  # as long as the engine waits before QuickBooks hears of trash and archive
 BURST_SECONDS = 0.05  # what changes together is loaded once
+SAID_FOR = timedelta(seconds=5)  # a page that opens later does not say it again
 TONES = ("ok", "warn", "bad")
 LONGEST_MESSAGE = 500
+SWITCHED = (
+    "This browser was switched to {name} meanwhile. Nothing was changed: load the page again to go on there."
+)
 Answer = TypeVar("Answer")
 
 
@@ -64,8 +70,12 @@ class AppState(rx.State):
     person: Person = Person()
     companies: list[CompanyChoice] = []
     said: Said = Said()
-    _said_at: float = 0.0
+    _opening_id: UUID = UUID(
+        int=0
+    )  # another one each time a page opens: what is asked twice from it is made once
+    _said_at: datetime = datetime.min.replace(tzinfo=UTC)
     _said_in: str = ""  # the page's connection: another one means that the page was loaded anew
+    _company_shown: str = ""  # the company that the open page shows
 
     @rx.event
     async def say(self, tone: str, words: str):
@@ -78,19 +88,20 @@ class AppState(rx.State):
 
     def _say(self, tone: str, words: str) -> None:
         known = tone if tone in TONES else "ok"
+        self._said_at = system_clock()
         self.said = Said(str(words)[:LONGEST_MESSAGE], known, self.said.number + 1)
-        self._said_at, self._said_in = time.monotonic(), self.router.session.session_id
+        self._said_in = self.router.session.session_id
 
     async def _me(self) -> Who:
         """Who asks. Every handler calls this first.
 
         Raises:
             SignedOut: nobody; the page then leads to the log-in.
-            Elsewhere: another page of this browser went to another company; nothing of this one may land there.
+            NotAllowed: this browser was switched to another company after the page was opened.
         """
         who = await asyncio.to_thread(who_asks, self.router.headers.cookie)
-        if self.person.company_id not in ("", str(who.company_id)):
-            raise Elsewhere(who.company_name)
+        if self._company_shown and self._company_shown != str(who.company_id):
+            raise NotAllowed(SWITCHED.format(name=who.company_name))
         return who
 
     def _say_undo(self, words: str, kind: str, record_id: str) -> Any:
@@ -113,10 +124,8 @@ class AppState(rx.State):
 
     def _forget_old(self) -> None:
         """A message is shown once: not on a later page again, nor after a full load, unless it offers *Undo*."""
-        age, undo = time.monotonic() - self._said_at, bool(self.said.undo_id)
-        shown_for = UNDO_SECONDS if undo else SHOWN_SECONDS[self.said.tone]
-        same_page = undo or self._said_in == self.router.session.session_id
-        if self.said.words and (age > shown_for or not same_page):
+        same_page = self._said_in == self.router.session.session_id
+        if not self.said.undo_id and (system_clock() - self._said_at > SAID_FOR or not same_page):
             self._unsay()
 
     async def _read(self, work: Callable[..., Answer], *args: Any, **kwargs: Any) -> Answer:
@@ -130,24 +139,18 @@ class AppState(rx.State):
     @rx.event
     async def enter(self):
         """A page behind the log-in opens: show whose it is, or lead to the log-in."""
-        self._forget_old()
+        self._opening_id, self._company_shown = new_id(), ""
         try:
             who = await asyncio.to_thread(who_asks, self.router.headers.cookie)
         except SignedOut:
             return rx.redirect(_log_in(self.router.url.path))
+        self._company_shown = str(who.company_id)
+        self._forget_old()
         self.person = _person(who)
         self.companies = await self._read(companies_of, who.user_id)
         if who.touch_due:
             await self._write(auth.touch, who.session_id, system_clock())
         return None
-
-    @rx.event
-    async def look_at(self, company_id: str):
-        """Another company of the same user: everything that this page knows is forgotten first."""
-        who = await asyncio.to_thread(who_asks, self.router.headers.cookie)
-        await self._write(company_switch.look_at, who.user_id, who.session_id, company_id)
-        (await self.get_state(rx.State)).reset()
-        return rx.redirect("/dashboard")
 
 
 class Follows(rx.State, mixin=True):
@@ -174,20 +177,20 @@ class Follows(rx.State, mixin=True):
         async with self:
             try:
                 who = await self._me()  # pyright: ignore[reportAttributeAccessIssue]
-            except SignedOut:
+            except NotAllowed:
                 return
         with hub.subscribe(who.company_id) as changes:
             while True:
                 await self._follow(who)
-                await _something_changed(changes)
+                await something_changed(changes, SAFETY_SECONDS)
                 async with self:
                     who = await self._me()  # pyright: ignore[reportAttributeAccessIssue]
 
 
-async def _something_changed(changes: asyncio.Queue[Any]) -> None:
+async def something_changed(changes: asyncio.Queue[Any], at_most: float) -> None:
     """Wait for a change, or for the safety refresh; what comes in one burst counts once."""
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(changes.get(), SAFETY_SECONDS)
+        await asyncio.wait_for(changes.get(), at_most)
     await asyncio.sleep(BURST_SECONDS)
     while not changes.empty():
         changes.get_nowait()

@@ -49,7 +49,8 @@ class CardState(Follows, AppState):
         self.working = True
         yield
         try:
-            await self._write(activity.sync_now, who.company_id, system_clock())
+            if held_up := await self._write(activity.sync_now, who.company_id, system_clock()):
+                self._say("warn", held_up)
             await self._reload(who)
         finally:
             self.working = False

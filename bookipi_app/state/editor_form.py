@@ -12,11 +12,11 @@ import reflex as rx
 
 from bookipi_app.services import invoices
 from bookipi_app.services.invoices import InvoiceForm
+from bookipi_app.services.paper import Paper, sums
 from bookipi_app.services.terms import CUSTOM, due_date
 from bookipi_app.services.words import long_day
 from bookipi_app.state.editor_customer import EditorCustomer
 from bookipi_app.state.editor_lines import EditorLine, form_of_line, paper_lines, worked_out
-from bookipi_app.state.paper import Paper, sums
 
 FIELDS = (
     "number",

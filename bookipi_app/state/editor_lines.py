@@ -9,7 +9,7 @@ from bookipi_app.ids import new_id
 from bookipi_app.models import LineKind
 from bookipi_app.services.invoices import InvoiceDetail, LineForm
 from bookipi_app.services.items import ItemChoice
-from bookipi_app.state.paper import PaperLine, head_and_rest
+from bookipi_app.services.paper import PaperLine, head_and_rest
 
 CELLS = ("item_text", "description", "quantity", "price")  # what a browser may set
 

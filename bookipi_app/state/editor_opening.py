@@ -11,12 +11,12 @@ from bookipi_app.clock import today_in
 from bookipi_app.ids import new_id
 from bookipi_app.models import Company, Kind, Stage
 from bookipi_app.money import format_scaled
-from bookipi_app.services import companies, history, invoices
+from bookipi_app.services import companies, history, invoices, logos
 from bookipi_app.services.invoices import InvoiceDetail, InvoiceForm
+from bookipi_app.services.paper import Paper, letterhead
 from bookipi_app.state.app import system_clock
 from bookipi_app.state.editor_customer import Buyer, buyer_of
 from bookipi_app.state.editor_lines import EditorLine, lines_of_detail
-from bookipi_app.state.paper import Paper, letterhead
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,9 @@ def open_new(session: Session, company_id: UUID, _address: str) -> Opened:
         notes=company.notes,
         key=str(new_id()),
     )
-    return Opened(form, [], Buyer(), _head(company), taxable=bool(company.tax_rate), zone=company.time_zone)
+    return Opened(
+        form, [], Buyer(), _head(session, company), taxable=bool(company.tax_rate), zone=company.time_zone
+    )
 
 
 def open_invoice(session: Session, company_id: UUID, address: str) -> Opened:
@@ -64,7 +66,7 @@ def open_invoice(session: Session, company_id: UUID, address: str) -> Opened:
         form=detail.form,
         lines=lines_of_detail(detail),
         buyer=buyer_of(session, company_id, detail.form.customer_id),
-        letterhead=_head(company),
+        letterhead=_head(session, company),
         number_of_record=detail.invoice.number,
         issued=detail.invoice.stage is not Stage.DRAFT,
         taxable=bool(company.tax_rate),
@@ -80,5 +82,5 @@ def _closed(detail: InvoiceDetail) -> str:
     return "This invoice is void and cannot be edited." if detail.invoice.stage is Stage.VOID else ""
 
 
-def _head(company: Company) -> Paper:
-    return Paper(company_name=company.name, company_address=letterhead(company))
+def _head(session: Session, company: Company) -> Paper:
+    return letterhead(company, logos.address(session, company.id))

@@ -50,9 +50,8 @@ class EndState(AppState):
     async def duplicate(self, invoice_id: str):
         """A new draft with the same content, open in the editor."""
         who = await self._me()
-        made = await self._write(
-            _duplicate, who.company_id, as_text(invoice_id), now=system_clock(), who=who.user_name
-        )
+        told = {"now": system_clock(), "who": who.user_name, "key": self._opening_id}
+        made = await self._write(_duplicate, who.company_id, as_text(invoice_id), **told)
         return rx.redirect(f"/invoices/{made}/edit")
 
     async def _act(self, acts: Any, kind: object, record_id: object) -> None:

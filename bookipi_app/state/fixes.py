@@ -82,7 +82,8 @@ class FixState(AppState):
         record_id = await self._read(decisions.record_id_of, who.company_id, Kind(kind), as_text(local_id))
         if record_id:
             await self._write(decisions.retry, who.company_id, record_id, now=now)
-        await self._write(activity.sync_now, who.company_id, now)
+        held_up = await self._write(activity.sync_now, who.company_id, now)
+        return AppState.say("warn", held_up) if held_up else None
 
     @rx.event
     @answers

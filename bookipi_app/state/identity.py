@@ -8,7 +8,10 @@ from bookipi_app.clock import system_clock
 from bookipi_app.db import reading
 from bookipi_app.errors import NotAllowed
 from bookipi_app.services import auth
+from bookipi_app.services.words import initials
 from bookipi_app.settings import settings
+
+__all__ = ["SignedOut", "initials", "session_cookie", "who_asks"]
 
 
 class SignedOut(NotAllowed):
@@ -16,13 +19,6 @@ class SignedOut(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__("You are signed out. Sign in to go on.")
-
-
-class Elsewhere(NotAllowed):
-    """Another page of this browser went to another company meanwhile."""
-
-    def __init__(self, company: str) -> None:
-        super().__init__(f"This browser looks at {company} now. Load the page again to go on there.")
 
 
 def session_cookie(header: str) -> str:
@@ -49,9 +45,3 @@ def who_asks(header: str) -> auth.Who:
     if who is None:
         raise SignedOut
     return who
-
-
-def initials(name: str) -> str:
-    """Two letters for the small square beside a name."""
-    words = [word for word in name.replace("&", " ").split() if word[0].isalnum()]
-    return "".join(word[0] for word in words[:2]).upper() or "?"

@@ -1,23 +1,26 @@
-"""One invoice: its sheet, its payments, its panel. It follows live; nothing here edits the invoice itself."""
+"""One invoice: its sheet, its letters and payments, its panel. It follows live; nothing here edits the invoice."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import reflex as rx
 from sqlmodel import Session
 
+from bookipi_app.clock import today_in
 from bookipi_app.errors import InvalidInput, NotFound
 from bookipi_app.models import Kind, Stage
 from bookipi_app.money import cents_text
-from bookipi_app.services import companies, invoices
-from bookipi_app.services.invoices import InvoiceDetail, PaymentView, Status
+from bookipi_app.services import companies, invoices, logos, public_links, sending
+from bookipi_app.services.invoices import InvoiceDetail, LetterView, PaymentView, Status
 from bookipi_app.services.panel import Panel, panel_of
-from bookipi_app.state.answers import answers
+from bookipi_app.services.paper import Paper, paper_of
+from bookipi_app.services.words import counted
+from bookipi_app.state.answers import answers, as_text
 from bookipi_app.state.app import AppState, Follows, Who, system_clock
-from bookipi_app.state.paper import Paper, paper_of
 
 
 @dataclass(frozen=True)
@@ -31,15 +34,24 @@ class InvoiceView:
     customer: str = ""
     customer_id: str = ""
     email: str = ""
+    subject: str = ""
+    message: str = ""
     context: str = ""
     outstanding: str = ""
     owed: str = ""  # the same as text for a field
+    owed_words: str = ""  # what stands where no payment does
     draft: bool = False
     payable: bool = False
     editable: bool = False
     trashed: bool = False
     void: bool = False
     voidable: bool = False
+    sendable: bool = False
+    unsent: bool = False  # nobody outside has it yet: sending is the next step
+    link: str = ""
+    linkable: bool = False
+    pdf: str = ""
+    receipt: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,7 @@ class _Found:
     paper: Paper
     panel: Panel
     payments: tuple[PaymentView, ...]
+    letters: tuple[LetterView, ...]
 
 
 class InvoicePage(Follows, AppState):
@@ -57,8 +70,13 @@ class InvoicePage(Follows, AppState):
     paper: Paper = Paper()
     panel: Panel = Panel()
     payments: list[PaymentView] = []
+    letters: list[LetterView] = []
+    mail_note: str = ""  # what the newest sending waits for, or why it failed
+    mail_failed: str = ""  # the letter that *Try again* is about
+    keeps_mail: bool = False  # without a mail server letters stay on this machine
     missing: bool = False
-    dialog: str = ""  # the one dialog that is open: send, pay, void, or none
+    dialog: str = ""  # the one dialog that is open: send, pay, unpay, link, void, or none
+    payment: PaymentView = PaymentView("", "", "", "")  # what the dialog corrects; empty for a new one
     form_key: str = ""  # a form opened anew begins with the record's own values
     problems: dict[str, str] = {}
     done_words: str = ""
@@ -74,7 +92,9 @@ class InvoicePage(Follows, AppState):
         if found.view.id != self.invoice.id:
             self.done_words = ""
         self.invoice, self.paper, self.panel = found.view, found.paper, found.panel
-        self.payments = list(found.payments)
+        self.payments, self.letters = list(found.payments), list(found.letters)
+        self.mail_note, self.mail_failed = _newest(found.letters)
+        self.keeps_mail = not sending.has_server()
 
     @rx.event
     async def arrive(self):
@@ -106,9 +126,23 @@ class InvoicePage(Follows, AppState):
 
     @rx.event
     @answers
-    async def begin_payment(self):
-        """Open the dialog that records a payment."""
+    async def begin_payment(self, payment: str = ""):
+        """Open the dialog that records a payment, or corrects the one that is named."""
+        self._choose(payment)
         self._open("pay")
+
+    @rx.event
+    @answers
+    async def begin_removal(self, payment: str):
+        """Ask before a payment is removed."""
+        self._choose(payment)
+        self._open("unpay")
+
+    @rx.event
+    @answers
+    async def show_link(self):
+        """Open the dialog with the public link."""
+        self._open("link")
 
     @rx.event
     @answers
@@ -127,26 +161,72 @@ class InvoicePage(Follows, AppState):
     @answers
     async def send(self, sent: dict[str, Any]):
         """Send by e-mail; a draft is issued by it."""
-        told = _told(sent)
+        told, who = _told(sent), await self._me()
         await self._do(
             invoices.send,
-            f"Sent to {told.get('to', '')}.",
+            "",  # what becomes of it is said by the letters themselves
             to=told.get("to", ""),
+            subject=told.get("subject", ""),
             message=told.get("message", ""),
+            copy_to=who.email if told.get("copy") else "",
         )
 
     @rx.event
     @answers
-    async def add_payment(self, sent: dict[str, Any]):
-        """Record a payment on this side alone."""
-        told = _told(sent)
-        await self._do(
-            invoices.add_payment,
-            "Payment recorded here. Payments are not shared with QuickBooks.",
-            amount=told.get("amount", ""),
-            paid_on=told.get("paid_on", ""),
-            method=told.get("method", ""),
-        )
+    async def send_again(self, letter: str):
+        """*Try again* on a letter that failed."""
+        who = await self._me()
+        await self._write(sending.try_again, who.company_id, as_text(letter), now=system_clock())
+        await self._reload(who)
+
+    @rx.event
+    @answers
+    async def save_payment(self, sent: dict[str, Any]):
+        """Record a payment on this side alone, or correct one."""
+        told, act = _told(sent), invoices.add_payment
+        values = {name: told.get(name, "") for name in ("amount", "paid_on", "method")}
+        if self.payment.id:
+            act, values = invoices.change_payment, {**values, "payment_id": self.payment.id}
+        await self._do(act, "Recorded here. Payments are not shared with QuickBooks.", **values)
+
+    @rx.event
+    @answers
+    async def remove_payment(self):
+        """Remove the payment that was asked about."""
+        words = "Payment removed here. Payments are not shared with QuickBooks."
+        await self._do(invoices.remove_payment, words, payment_id=self.payment.id)
+
+    @rx.event
+    @answers
+    async def note_shared(self, words: str = ""):
+        """The link was copied, or the PDF taken: the number is known outside from now on."""
+        who = await self._me()
+        await self._write(public_links.note_shared, who.company_id, self._address(), now=system_clock())
+        if words == "link":
+            self._say("ok", "Link copied. Anyone who has it can see this invoice.")
+
+    @rx.event
+    @answers
+    async def renew_link(self):
+        """Another link; the one before shows nothing any more."""
+        await self._change_link(public_links.renew)
+
+    @rx.event
+    @answers
+    async def withdraw_link(self):
+        """No link any more."""
+        await self._change_link(public_links.withdraw)
+
+    async def _change_link(self, act: Any) -> None:
+        who = await self._me()
+        await self._write(act, who.company_id, self._address(), now=system_clock(), who=who.user_name)
+        await self._reload(who)
+
+    def _choose(self, payment: object) -> None:
+        known = {"": PaymentView("", "", "", "")} | {one.id: one for one in self.payments}
+        if as_text(payment) not in known:
+            raise NotFound
+        self.payment = known[as_text(payment)]
 
     def _open(self, dialog: str) -> None:
         self.dialog, self.problems, self.done_words = dialog, {}, ""
@@ -177,12 +257,29 @@ def _told(sent: object) -> dict[str, Any]:
 def _find(session: Session, company_id: UUID, invoice_id: str) -> _Found:
     now = system_clock()
     detail = invoices.get(session, company_id, invoice_id, now=now)
-    paper = paper_of(companies.get(session, company_id), detail)
+    company = companies.get(session, company_id)
+    paper = paper_of(company, detail, logo=logos.address(session, company_id))
     panel = panel_of(session, Kind.INVOICE, detail.invoice, now=now)
-    return _Found(_view(detail), paper, panel, detail.payments)
+    letters = sending.letters_of(session, company_id, detail.invoice.id, now=now)
+    return _Found(
+        _view(detail, paper, today_in(company.time_zone, now)), paper, panel, detail.payments, letters
+    )
 
 
-def _view(detail: InvoiceDetail) -> InvoiceView:
+def _newest(letters: tuple[LetterView, ...]) -> tuple[str, str]:
+    """What the page says at its head: of a letter that failed (the second part names it), or of one on its way.
+
+    Of each address only the newest letter counts: what was sent anew since is no news any more.
+    """
+    last = {letter.recipient: letter for letter in reversed(letters)}.values()
+    failed = next((letter for letter in last if letter.state == "failed"), None)
+    if failed is not None:
+        return f"Not delivered to {failed.recipient}. {failed.words}", failed.id
+    waiting = ", ".join(letter.recipient for letter in last if letter.state == "waiting")
+    return (f"On its way to {waiting}." if waiting else ""), ""
+
+
+def _view(detail: InvoiceDetail, paper: Paper, today: date) -> InvoiceView:
     invoice, owed = detail.invoice, max(detail.invoice.total_cents - detail.invoice.paid_cents, 0)
     living = invoice.trashed_at is None and invoice.stage is not Stage.VOID
     return InvoiceView(
@@ -192,17 +289,54 @@ def _view(detail: InvoiceDetail) -> InvoiceView:
         status_word=detail.status_word,
         customer=detail.customer.name if detail.customer else "No customer yet",
         customer_id=str(invoice.customer_id or ""),
+        subject=_subject(detail, paper),
+        message=_message(detail, paper),
         email=invoice.bill_email or (detail.customer.email if detail.customer else ""),
         context=_context(detail),
         outstanding=detail.outstanding,
         owed=cents_text(owed),
+        owed_words=_owed_words(detail, today),
         draft=invoice.stage is Stage.DRAFT,
         payable=living and invoice.stage is Stage.ISSUED and owed > 0,
         editable=living,
         trashed=invoice.trashed_at is not None,
         void=invoice.trashed_at is None and invoice.stage is Stage.VOID,
         voidable=living and invoice.stage is Stage.ISSUED,
+        sendable=living,
+        unsent=living and detail.status in (Status.DRAFT, Status.UNSENT),
+        link=public_links.link_of(invoice),
+        linkable=invoice.trashed_at is None and invoice.stage is not Stage.DRAFT,
+        pdf=f"/files/invoices/{invoice.id}.pdf",
+        receipt=f"/files/invoices/{invoice.id}.pdf?receipt=yes" if detail.payments else "",
     )
+
+
+def _subject(detail: InvoiceDetail, paper: Paper) -> str:
+    title = "Receipt" if detail.status is Status.PAID and detail.payments else paper.title
+    return f"{title} {paper.number} from {paper.company_name}"
+
+
+def _message(detail: InvoiceDetail, paper: Paper) -> str:
+    """What the letter begins with; every word can be changed before it is sent."""
+    if detail.status is Status.PAID:
+        return (
+            f"Thank you for your payment of {detail.total}. Here is the receipt for invoice {paper.number}."
+        )
+    return f"Here is invoice {paper.number} for {detail.outstanding}, due {detail.due}. Thank you for your business."
+
+
+def _owed_words(detail: InvoiceDetail, today: date) -> str:
+    if detail.status in (Status.DRAFT, Status.VOID, Status.PAID):
+        return "No payment."
+    days = (detail.invoice.due_date - today).days
+    match days:
+        case 0:
+            when = "is due today"
+        case _ if days > 0:
+            when = f"is due in {counted(days, 'day')}"
+        case _:
+            when = f"was due {counted(-days, 'day')} ago"
+    return f"No payment yet. {detail.outstanding} {when}."
 
 
 def _context(detail: InvoiceDetail) -> str:

@@ -29,6 +29,8 @@ class Unreadable(ValueError):
 
 def text(value: object) -> str:
     """One line: composed (NFC), trimmed, control characters and half characters gone. Absent is the empty text."""
+    if isinstance(value, str) and value.isascii() and value.isprintable():
+        return value.strip()  # nearly every value there is
     return _composed(value).replace("\t", " ").replace("\n", " ").strip()
 
 
@@ -123,6 +125,8 @@ def address(parts: Mapping[str, object]) -> dict[str, str]:
 
 def remote_address(obj: Mapping[str, Any]) -> dict[str, str]:
     """QuickBooks' PhysicalAddress as a block; lines three to five join the second."""
+    if not obj:
+        return dict(NO_ADDRESS)
     rest = [text(obj.get(f"Line{at}")) for at in range(2, 6)]
     return address(
         {

@@ -124,7 +124,7 @@ def _work_or_wait(around: Surroundings, run_: Run) -> bool:
         ending.lose_grant(held, connection, failure.words, around.publish)
         return False
     except ReadOnly as failure:
-        _pause(held, connection, READ_ONLY_PAUSE, failure.words)
+        _pause(held, connection, READ_ONLY_PAUSE, failure.words, failed=True)
         return False
     except TryLater as failure:
         _later(held, connection, failure)
@@ -165,7 +165,13 @@ def _pause(held: Lease, connection: Connection, pause: timedelta, words: str, fa
         row = session.get_one(Connection, connection.id)
         row.paused_until = held.clock() + pause
         row.problem = words[:500]
-        row.failures += failed
+        if (
+            not failed and row.failures
+        ):  # it answers again: what was told during the silence may not have arrived
+            row.feed_due_at = held.clock()
+        row.failures = (
+            row.failures + 1 if failed else 0
+        )  # 0: the pause is QuickBooks' limit, which nobody may end
 
 
 def _awake(held: Lease, connection: Connection) -> None:

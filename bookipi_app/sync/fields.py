@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from bookipi_app.models.record import Kind
@@ -131,6 +132,7 @@ def field(kind: Kind, name: str) -> Field:
     return _BY_NAME[kind][name]
 
 
+@cache
 def names(kind: Kind, *owners: Owner) -> tuple[str, ...]:
     """The fields' names in the table's order, of these owners or of all."""
     return tuple(row.name for row in TABLE[kind] if not owners or row.owner in owners)
@@ -146,13 +148,15 @@ def same(kind: Kind, name: str, one: Any, other: Any) -> bool:
 
     An address reshaped by QuickBooks is no edit; nor are new Ids of the same lines in the same order.
     """
+    if one == other:
+        return True
     match field(kind, name).form:
         case Form.ADDRESS:
             return canon.same_address(one, other)
         case Form.LINES:
             return [_content(line) for line in one] == [_content(line) for line in other]
         case _:
-            return bool(one == other)
+            return False
 
 
 def _content(line: dict[str, Any]) -> dict[str, Any]:

@@ -60,6 +60,8 @@ def take(
         taking = _Taking(changed, remote, agreement, context, over_ours)
         changed = taking.merged()
         base_lines, pairs = taking.agreed()
+        if _is_theirs_alone(changed, local, base_lines, agreement):
+            names = (*names, "tax")
     changed = _with_discount_and_shipping(changed, names, there, pairs)
     if "tax" in names:
         changed = _with_tax(changed, remote, there)
@@ -72,6 +74,14 @@ def take(
         changed,
         _agreed(names, changed, there, Agreement(agreement.local, agreement.remote, pairs), base_lines),
     )
+
+
+def _is_theirs_alone(
+    merged: LocalInvoice, local: LocalInvoice, base_lines: list[Any], agreement: Agreement
+) -> bool:
+    """Lines that came together exactly as QuickBooks has them: nothing will be sent, so its tax comes with them."""
+    now, before = of_local(Kind.INVOICE, merged), of_local(Kind.INVOICE, local)
+    return now["lines"] == base_lines and before["tax"] == agreement.local.get("tax")
 
 
 def _is_everything(names: Sequence[str]) -> bool:

@@ -48,7 +48,11 @@ def _new_line(now: lines.Line, wire: Wire, line_id: str, context: MappingContext
             described = now["description"] or _foreign_words(wire)
             given = now["amount"]
             return LocalLine(
-                id=line_id, kind=LineKind.FOREIGN, description=described, amount_given_cents=given
+                id=line_id,
+                kind=LineKind.FOREIGN,
+                description=described,
+                amount_given_cents=given,
+                taxable=remote_lines.is_wholly_taxed(wire),
             )
         case LineKind.ITEM:
             quantity, price, given = _count(now)

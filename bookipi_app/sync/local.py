@@ -16,7 +16,8 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from bookipi_app.ids import new_id
-from bookipi_app.models import Customer, Invoice, InvoiceLine, Item, Kind, Side, Stage
+from bookipi_app.models import Company, Customer, Invoice, InvoiceLine, Item, Kind, Side, Stage
+from bookipi_app.numbering import LONGEST, in_series
 from bookipi_app.sync import snapshot
 from bookipi_app.sync.plan import Presence
 from bookipi_app.sync.records import Address, LocalCustomer, LocalInvoice, LocalItem, LocalLine, LocalRecord
@@ -142,7 +143,7 @@ def _invoice(session: Session, row: Invoice) -> Local:
         row.stage is Stage.DRAFT,
         row.issued_at or row.created_at,
         row.trashed_at + UNDO if row.trashed_at else None,
-        row.sent_at is not None or row.paid_cents > 0,
+        row.sent_at is not None or row.shared_at is not None or row.paid_cents > 0,
     )
 
 
@@ -231,19 +232,22 @@ def voided(record: LocalInvoice) -> LocalInvoice:
 
 
 def duplicate(session: Session, company_id: UUID, record: LocalInvoice, now: datetime) -> UUID:
-    """The content of an invoice as a new draft under a free number, so that an edit survives a void elsewhere."""
+    """The content of an invoice as a new draft with the next free number: an edit survives a void elsewhere."""
     lines = tuple(replace(line, id="") for line in record.lines)
-    number = _free_number(session, company_id, record.number)
+    number = _next_number(session, company_id)
     copy = with_line_ids(replace(record, id="", number=number, stage=Stage.DRAFT, lines=lines))
     return create(session, company_id, Kind.INVOICE, copy, now)
 
 
-def _free_number(session: Session, company_id: UUID, number: str) -> str:
-    for count in range(2, 1000):
-        candidate = f"{number[:17]}-{count}"
+def _next_number(session: Session, company_id: UUID) -> str:
+    """The next number of the company's series that no invoice here has, drafts and the trash included."""
+    company = session.get_one(Company, company_id)
+    first = company.next_number
+    while True:
+        [number] = in_series(company.number_prefix, first, 1)
         taken = select(Invoice.id).where(
-            Invoice.company_id == company_id, Invoice.number_key == fold(candidate, 21)
+            Invoice.company_id == company_id, Invoice.number_key == fold(number, LONGEST)
         )
-        if session.exec(taken).first() is None:
-            return candidate
-    raise AssertionError("a thousand copies of one number")
+        if session.exec(taken.limit(1)).first() is None:
+            return number
+        first += 1

@@ -56,6 +56,8 @@ def at(
     """Look at a record of a connection."""
     context = references.context(session, connection)
     here = local.load(session, record.kind, record.local_id) if record.local_id else None
+    if here is not None and here.company_id != connection.company_id:
+        raise RuntimeError(f"record {record.id} of connection {connection.id} belongs to another company")
     agreement = agreement_of(record)
     decisions = decided.of(session, record)
     ours, theirs = _here(record, here, context), _there(record, here, context)

@@ -83,6 +83,8 @@ class _Merging:
             self.ours |= set(names) if here else set()
         elif not here:
             self.theirs |= self._with_tax(there)
+        elif self._left_the_tax_behind(here, there):
+            self.ours |= set(names)
         elif not (self._same_result(here, there) or self._merged_money(unit, here, there)):
             self._conflict(unit, names)
 
@@ -111,6 +113,18 @@ class _Merging:
             self.same |= here
             self.theirs |= there - here
         return True
+
+    def _left_the_tax_behind(self, here: set[str], there: set[str]) -> bool:
+        """The same lines on both sides, but theirs kept the tax of the lines that are gone: ours follows them."""
+        expected = self.sides.expected
+        if (
+            expected is None
+            or "lines" not in here & there
+            or "tax" in there
+            or self._equal("tax", expected["tax"])
+        ):
+            return False
+        return all(self._equal(name, expected[name]) for name in here | there)
 
     def _equal(self, name: str, expected: Any) -> bool:
         return fields.same(self.sides.kind, name, expected, self.sides.remote[name])

@@ -89,8 +89,8 @@ def _sort(session: Session, connection: Connection, now: datetime) -> Reading:
                 reading.times.setdefault((kind, event.remote_id), event.happened_at)
         if verdict is not Verdict.LATER:
             reading.done.append(event.id)
-    connection_row = session.get_one(Connection, connection.id)
-    connection_row.heard_at = now
+    if reading.done:
+        session.get_one(Connection, connection.id).heard_at = now
     return reading
 
 

@@ -1,9 +1,10 @@
 """Creations that were sent long ago and never answered: QuickBooks may have forgotten the request id, so look first.
 
 A creation that is repeated under an id that QuickBooks does not remember any more is made twice. After a day it is
-therefore looked for: a customer or item by its name, inactive ones included, an invoice by its customer, its lines and
-its number, made since the sending and linked to nothing. One is adopted, none means that it is sent anew, and of
-several a person says which it is; until then nothing is sent for the record.
+therefore looked for: a customer or item by its name, inactive ones included, an invoice by its customer and its number
+or its lines, made since the sending and linked to nothing. One with the number or the total that was sent is adopted,
+none at all means that it is sent anew; of several, or of one with another number and total, a person says which it is,
+and until then nothing is sent for the record.
 """
 
 from __future__ import annotations
@@ -31,8 +32,6 @@ from bookipi_app.models import (
 from bookipi_app.quickbooks.wire import (
     Json,
     Purpose,
-    as_list,
-    as_object,
     as_text,
     last_updated,
     ref,
@@ -44,9 +43,11 @@ from bookipi_app.sync import (
     canon,
     decided,
     fields,
+    lines,
     local,
     references,
     remote,
+    remote_lines,
     snapshot,
     story,
     waiting,
@@ -92,9 +93,16 @@ def _made_since(run: Run, kind: Kind, attempt: Attempt) -> list[Json]:
     """What was made in QuickBooks since the sending and looks like what was sent."""
     since = utc_text(attempt.created_at - OUR_CLOCK)
     books = run.quickbooks.meant_for(Purpose.RECOVERY)
-    mark = _mark(kind, exactjson.loads(attempt.body))
+    sent = exactjson.loads(attempt.body)
     pages = books.all(remote.ENTITIES[kind], f"MetaData.CreateTime >= '{since}'")
-    return [obj for page in pages for obj in page if _mark(kind, obj) == mark]
+    return [obj for page in pages for obj in page if _looks_like(kind, sent, obj)]
+
+
+def _looks_like(kind: Kind, sent: Json, obj: Json) -> bool:
+    """An invoice that a person has edited there since may have other lines, but still has our number."""
+    if kind is Kind.INVOICE and _number(sent) and _number(sent) == _number(obj):
+        return ref(sent, "CustomerRef") == ref(obj, "CustomerRef")
+    return _mark(kind, sent) == _mark(kind, obj)
 
 
 def _mark(kind: Kind, obj: Json) -> tuple[Any, ...]:
@@ -104,8 +112,8 @@ def _mark(kind: Kind, obj: Json) -> tuple[Any, ...]:
             name = as_text(obj.get("DisplayName" if kind is Kind.CUSTOMER else "Name"))
             return (fold(canon.clean_name(name, active=obj.get("Active") is not False)),)
         case Kind.INVOICE:
-            lines = [as_object(line) for line in as_list(obj.get("Line"))]
-            sold = [line for line in lines if line.get("DetailType") == "SalesItemLineDetail"]
+            body = remote_lines.body_lines(obj)
+            sold = [line for line in body if line.get("DetailType") == "SalesItemLineDetail"]
             said = tuple(
                 (canon.number(one.get("Amount")), canon.lines_of_text(one.get("Description"))) for one in sold
             )
@@ -158,12 +166,25 @@ def _conclude(
 ) -> None:
     said = decided.candidate(decided.of(session, record))
     chosen = [obj for obj in found if said is not None and obj["Id"] == said.value]
-    if len(found) == 1 or chosen:
-        _adopt(session, connection, record, attempt, (chosen or found)[0], now)
+    as_sent = chosen or [obj for obj in found if _is_as_sent(record.kind, attempt, obj)]
+    if len(as_sent) == 1:
+        _adopt(session, connection, record, attempt, as_sent[0], now)
     elif not found or (said is not None and said.answer is Answer.NEW):
         _give_up(record, attempt, now)
     else:
         _ask(session, connection, record, attempt, found, now)
+
+
+def _is_as_sent(kind: Kind, attempt: Attempt, obj: Json) -> bool:
+    """Whether it has the number or the total that were sent. Neither need have stayed, but one of them tells enough."""
+    if kind is not Kind.INVOICE:
+        return True
+    sent = exactjson.loads(attempt.body)
+    if _number(sent) and _number(sent) == _number(obj):
+        return True
+    parts = snapshot.of_remote(kind, sent)["totals"]
+    total = parts["subtotal"] - parts["discount"] + parts["shipping"] + parts["tax"]
+    return canon.cents(obj.get("TotalAmt")) == total
 
 
 def _adopt(
@@ -199,7 +220,17 @@ def _agreed(kind: Kind, attempt: Attempt, obj: Json) -> Agreement:
         for name, value in whole.remote.items()
         if name in ("void", "totals") or (name in sent and fields.same(kind, name, sent[name], value))
     }
-    return Agreement(whole.local, kept, whole.lines)
+    touched = kind is Kind.INVOICE and "lines" not in kept
+    return Agreement(whole.local, kept, _pairs_as_sent(attempt, obj) if touched else whole.lines)
+
+
+def _pairs_as_sent(attempt: Attempt, obj: Json) -> list[lines.Pair]:
+    """What was edited of the lines there shows against the lines that were sent, which got their Ids in that order."""
+    sent = remote_lines.body_lines(exactjson.loads(attempt.body))
+    ids = [one.get("Id") for one in remote_lines.body_lines(obj)]
+    if len(ids) == len(sent):
+        sent = [{**one, "Id": line_id} for one, line_id in zip(sent, ids, strict=True)]
+    return lines.pairs(attempt.local_lines or [], {"Line": sent})
 
 
 def _give_up(record: SyncRecord, attempt: Attempt, now: datetime) -> None:

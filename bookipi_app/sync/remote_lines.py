@@ -101,6 +101,13 @@ def is_taxable(inner: Wire) -> bool:
     return ref(inner, "TaxCodeRef") not in ("", "NON")
 
 
+def is_wholly_taxed(line: Wire) -> bool:
+    """True for a line all of which is taxed; of a bundle every part that costs something."""
+    parts = as_list(as_object(line.get("GroupLineDetail")).get("Line"))
+    sold = [as_object(one) for one in parts or [line] if amount(one)]
+    return bool(sold) and all(is_taxable(detail(one)) for one in sold)
+
+
 def money(obj: Wire) -> dict[str, Any]:
     """Lines, discount, shipping and tax of an invoice, and its sums part by part."""
     lines = body_lines(obj)

@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 from bookipi_app.api import auth as routes
 from bookipi_app.clock import system_clock
 from bookipi_app.db import Database
-from bookipi_app.models import LoginSession
-from bookipi_app.services import auth, guesses
+from bookipi_app.models import LoginSession, Mail
+from bookipi_app.services import auth, companies, guesses
 from bookipi_app.services.sign_forms import field_of, typed_in, words_of
 from bookipi_app.settings import Settings, read_settings
 
@@ -99,14 +99,17 @@ def test_another_sites_form_is_refused(browser: TestClient, store: Database, ori
     browser.post("/auth/sign-up", data=FORM)
     cookie = browser.cookies["bookipi_session"]
     del browser.headers["Origin"]
-    for path in ("/auth/sign-in", "/auth/sign-up", "/auth/sign-out"):
+    for path in (f"/auth/{name}" for name in CHANGES):
         answer = browser.post(path, data=FORM, headers={"Origin": origin} if origin else {})
         assert answer.status_code == 403
     assert who(store, cookie)
 
 
+CHANGES = ("sign-in", "sign-up", "sign-out", "forgot", "reset", "password", "company")
+
+
 def test_nothing_happens_by_get(browser: TestClient) -> None:
-    for path in ("/auth/sign-in", "/auth/sign-up", "/auth/sign-out"):
+    for path in (f"/auth/{name}" for name in CHANGES):
         assert browser.get(path).status_code == 405
 
 
@@ -196,3 +199,79 @@ def test_only_our_own_proxies_are_believed_about_the_address(
         choose(monkeypatch, replace(base, trusted_proxy_hops=hops))
         browser.post("/auth/sign-in", data=FORM, headers=headers)
     assert seen == ["testclient", "3.3.3.3", "2.2.2.2", "testclient"]
+
+
+def test_who_should_not_stay_signed_in_is_not(browser: TestClient, store: Database) -> None:
+    browser.post("/auth/sign-up", data=FORM)
+    stays = browser.post("/auth/sign-in", data={**FORM, "stay": "yes"}).headers.get_list("set-cookie")[0]
+    leaves = browser.post("/auth/sign-in", data=FORM).headers.get_list("set-cookie")[0]
+    assert "Max-Age" in stays
+    assert "Max-Age" not in leaves
+    later = system_clock() + auth.SHORT
+    with store.reading() as session:
+        assert auth.who(session, browser.cookies["bookipi_session"], later) is None
+
+
+def test_a_known_and_an_unknown_address_get_the_same_answer(
+    browser: TestClient, store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(routes.resets, "ask", lambda *_, **told: asked.append(told["email"]))
+    browser.post("/auth/sign-up", data=FORM)
+    answers = [
+        browser.post("/auth/forgot", data={"email": one}) for one in (FORM["email"], "nobody@b.co", "x")
+    ]
+    assert {(one.status_code, one.headers["location"], one.text) for one in answers} == {
+        (303, "/forgot-password?sent=yes", "")
+    }
+    assert asked == [FORM["email"], "nobody@b.co", "x"]
+
+
+def test_a_mailed_link_sets_a_password_and_signs_everybody_out(
+    browser: TestClient, store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes.resets.mailer.queue, "send_mail", lambda _mail: None)
+    browser.post("/auth/sign-up", data=FORM)
+    old = browser.cookies["bookipi_session"]
+    browser.post("/auth/forgot", data={"email": FORM["email"]}, headers={"Host": "evil.example"})
+    with store.reading() as session:
+        link = session.exec(select(Mail)).one().link
+    assert link.startswith(f"{ORIGIN}/reset-password?key=")
+    sent = {"key": link.rpartition("=")[2]}
+    weak = browser.post("/auth/reset", data={**sent, "password": "short"})
+    assert weak.headers["location"].endswith("&error=password_short")
+    done = browser.post("/auth/reset", data={**sent, "password": "a longer secret"})
+    assert done.headers["location"] == "/sign-in?done=password"
+    assert who(store, old) is None
+    again = browser.post("/auth/reset", data={**sent, "password": "another secret"})
+    assert again.headers["location"] == "/reset-password?error=link"
+
+
+def test_another_password_renews_this_session_and_ends_the_others(
+    browser: TestClient, store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes.resets.mailer.queue, "send_mail", lambda _mail: None)
+    form = {"current": FORM["password"], "password": "a longer secret"}
+    assert browser.post("/auth/password", data=form).headers["location"] == "/sign-in"
+    browser.post("/auth/sign-up", data=FORM)
+    old = browser.cookies["bookipi_session"]
+    wrong = browser.post("/auth/password", data={**form, "current": "not it"})
+    assert wrong.headers["location"] == "/settings/profile?error=current"
+    assert browser.post("/auth/password", data=form).headers["location"] == "/settings/profile?done=password"
+    assert (who(store, old), bool(who(store, browser.cookies["bookipi_session"]))) == (None, True)
+
+
+def test_a_browser_is_switched_to_an_own_company_only(browser: TestClient, store: Database) -> None:
+    assert browser.post("/auth/company", data={"company": "x"}).headers["location"] == "/sign-in"
+    browser.post("/auth/sign-up", data=FORM)
+    me = who(store, browser.cookies["bookipi_session"])
+    assert me
+    with store.transaction() as session:
+        second = companies.add_company(session, me.user_id, name="Second", now=system_clock())
+        other = auth.sign_up(session, **{**FORM, "email": "x@y.co"}, now=system_clock())
+    for foreign in (str(other.default_company_id), "x", ""):
+        assert browser.post("/auth/company", data={"company": foreign}).status_code == 404
+    assert browser.post("/auth/company", data={"company": str(second.id)}).headers["location"] == "/dashboard"
+    now = who(store, browser.cookies["bookipi_session"])
+    assert now
+    assert now.company_id == second.id

@@ -126,7 +126,7 @@ def test_a_canadian_company_is_refused_and_its_grant_given_back(make: Callable[.
     assert app.revoked(app.books.realm)
 
 
-def test_a_realm_held_by_another_account_is_refused_without_harm(make: Callable[..., App]) -> None:
+def test_lesson_27_a_realm_held_by_another_account_is_refused_without_harm(make: Callable[..., App]) -> None:
     app = make()
     assert app.signed_in().connect() == RESULT
     (held,) = app.connections()

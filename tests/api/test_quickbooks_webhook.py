@@ -101,7 +101,7 @@ def test_a_done_event_delivered_again_stays_done_but_a_legacy_one_is_looked_at_a
 
 
 @pytest.mark.parametrize("signature", ["", "AAAA", "not base64 at all"])
-def test_a_wrong_signature_stores_nothing(intake: Intake, signature: str) -> None:
+def test_lesson_31_a_wrong_signature_stores_nothing(intake: Intake, signature: str) -> None:
     assert intake.send([_event()], signature) == 401
     assert intake.send(b"nonsense", signature) == 401
     assert intake.stored() == []
@@ -109,7 +109,7 @@ def test_a_wrong_signature_stores_nothing(intake: Intake, signature: str) -> Non
     assert intake.wakes == 0
 
 
-def test_what_is_signed_but_not_understood_is_kept_and_acknowledged(intake: Intake) -> None:
+def test_lesson_24_what_is_signed_but_not_understood_is_kept_and_acknowledged(intake: Intake) -> None:
     assert intake.send(b"nonsense") == 200
     assert intake.send([_event(1, type="payroll.run.v1"), _event(2)]) == 200
     assert len(intake.oddities()) == 2

@@ -1,12 +1,13 @@
 """`make bench`: figures of the running thing, each set of them by its name.
 
-    python -m tests.bench [travel] [lists] [sandbox] [core] [books] [--rounds N]
+    python -m tests.bench [travel] [lists] [sandbox] [core] [books] [steady] [--rounds N]
 
     travel    how long a change travels between the app and QuickBooks, in a real browser
     lists     the list of invoices with 100,000 of them beside 100, in a real browser
     sandbox   creations of invoices a second over HTTP, beside a bare Starlette route that echoes JSON
     core      creations of invoices a second in the sandbox's core, without a socket
     books     reading from 100,000 invoices beside reading from 100
+    steady    reads and writes of a quiet connection, counted by the sandbox, beside their targets
 
 Without a name: all of them. No test asserts a time; whoever changes something reads them before and after.
 """
@@ -18,7 +19,7 @@ import importlib
 import os
 import sys
 
-FIGURES = ("travel", "lists", "sandbox", "core", "books")
+FIGURES = ("travel", "lists", "sandbox", "core", "books", "steady")
 
 
 def main(arguments: list[str] | None = None) -> int:

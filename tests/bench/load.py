@@ -24,17 +24,21 @@ def _request(target: str, request_id: str, authorization: str, body: bytes) -> b
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
+def _more_from(connection: socket.socket) -> bytes:
+    return connection.recv(65536) or sys.exit("the server closed the connection")
+
+
 def _take_answer(connection: socket.socket) -> None:
     """Reads one whole answer, which must be a success."""
     received = b""
     while b"\r\n\r\n" not in received:
-        received += connection.recv(65536)
+        received += _more_from(connection)
     head, _, rest = received.partition(b"\r\n\r\n")
     if b" 200 " not in head.partition(b"\r\n")[0]:
         raise SystemExit(received[:2000].decode())
     length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
     while len(rest) < length:
-        rest += connection.recv(65536)
+        rest += _more_from(connection)
 
 
 def main() -> None:

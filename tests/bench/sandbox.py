@@ -1,7 +1,9 @@
 """Creations of invoices a second over HTTP, beside a bare Starlette route that echoes the same JSON.
 
 Both servers run all the time and are loaded in turn by two processes, so that what else the machine does meets both.
-The sandbox keeps its state file, and every creation carries a request id, as the app's do.
+The sandbox keeps its state file, and every creation carries a request id, as the app's do. The figure that counts
+is the share of the rates; the processor time that each server itself took for a request is printed beside them,
+because it moves far less when something else makes the machine busy.
 """
 
 from __future__ import annotations
@@ -13,11 +15,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.request import Request, urlopen
+
+from tests.bench.processor import processor_seconds
 
 _SECONDS = 3.0
 _LOADERS = 2
@@ -37,16 +42,31 @@ INVOICE = {
 
 
 @dataclass(frozen=True, slots=True)
+class Load:
+    """What one turn of load showed: answers a second, and processor time an answer in microseconds."""
+
+    rate: float
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """A server to load."""
 
     name: str
+    pid: int
     port: int
     path: str
     authorization: str = ""
 
-    def rate(self, seed: str) -> float:
-        """Answers a second under the load of two processes."""
+    def load(self, seed: str) -> Load:
+        """Loads the server from two processes."""
+        before = processor_seconds(self.pid)
+        answers = self._answers(seed)
+        used = processor_seconds(self.pid) - before
+        return Load(answers / _SECONDS, 1_000_000 * used / answers)
+
+    def _answers(self, seed: str) -> int:
         command = [sys.executable, "-m", "tests.bench.load", str(self.port), self.path, str(_SECONDS)]
         loaders: list[subprocess.Popen[bytes]] = []
         for number in range(_LOADERS):
@@ -56,7 +76,7 @@ class Target:
             assert loader.stdin is not None
             loader.stdin.write(json.dumps(INVOICE).encode())
             loader.stdin.close()
-        return sum(_answers(loader) for loader in loaders) / _SECONDS
+        return sum(_answers(loader) for loader in loaders)
 
 
 def _answers(loader: subprocess.Popen[bytes]) -> int:
@@ -67,32 +87,59 @@ def _answers(loader: subprocess.Popen[bytes]) -> int:
 
 
 def report(rounds: int | None) -> int:
-    """Print both rates and how they compare."""
-    with tempfile.TemporaryDirectory() as folder, _bare() as bare, _sandbox(Path(folder)) as sandbox:
-        rates: dict[str, list[float]] = {bare.name: [], sandbox.name: []}
-        for target in (bare, sandbox):
-            target.rate("warm")
-        for number in range(max(5, rounds or 5)):
-            for target in (bare, sandbox):
-                rates[target.name].append(target.rate(str(number)))
-    print(
-        f"{'requests a second, ' + str(len(rates[bare.name])) + ' rounds':<42}{'p50':>8}{'least':>8}{'most':>8}"
+    """Print the rates, how they compare, and what a request costs each server."""
+    with ExitStack() as running:
+        folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
+        targets = [running.enter_context(peer) for peer in (_bare(), _sandbox(folder))]
+        if find_spec("uvicorn"):
+            targets.append(running.enter_context(_under_uvicorn()))
+        for target in targets:
+            target.load("warm")
+        loads = [[target.load(str(number)) for target in targets] for number in range(max(5, rounds or 5))]
+    _print_head(f"requests a second, {len(loads)} rounds")
+    _print_figures(
+        targets, [[load.rate for load in turn] for turn in loads], share=lambda one, bare: one / bare
     )
-    for name, found in rates.items():
-        print(f"{name:<42}{statistics.median(found):>8.0f}{min(found):>8.0f}{max(found):>8.0f}")
-    shares = [one / other for one, other in zip(rates[sandbox.name], rates[bare.name], strict=True)]
-    print(
-        f"{'share, round by round':<42}{statistics.median(shares):>8.2f}{min(shares):>8.2f}{max(shares):>8.2f}"
+    _print_head("processor time of the server, us a request")
+    _print_figures(
+        targets, [[load.cost for load in turn] for turn in loads], share=lambda one, bare: bare / one
     )
     return 0
+
+
+def _print_figures(
+    targets: list[Target], turns: list[list[float]], share: Callable[[float, float], float]
+) -> None:
+    """A row for each server, and one for the sandbox's share of the first."""
+    for target, found in zip(targets, zip(*turns, strict=True), strict=True):
+        _print_row(target.name, found, 0)
+    _print_row("share of the first, round by round", [share(turn[1], turn[0]) for turn in turns], 2)
+
+
+def _print_head(title: str) -> None:
+    print(f"{title:<44}{'p50':>8}{'least':>8}{'most':>8}")
+
+
+def _print_row(name: str, found: Sequence[float], places: int) -> None:
+    figures = (statistics.median(found), min(found), max(found))
+    print(f"{name:<44}" + "".join(f"{figure:>8.{places}f}" for figure in figures))
 
 
 @contextmanager
 def _bare() -> Iterator[Target]:
     port = _free_port()
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--port", str(port), "--no-ws"]
-    with _running([*command, "--log-level", "error", "tests.bench.bare:app"], port):
-        yield Target("a Starlette route that echoes JSON", port, "/echo")
+    with _running([*command, "--log-level", "error", "tests.bench.bare:app"], port) as pid:
+        yield Target("a Starlette route that echoes JSON", pid, port, "/echo")
+
+
+@contextmanager
+def _under_uvicorn() -> Iterator[Target]:
+    """The same route under the server that Starlette's own pages name; to compare, not what counts."""
+    port = _free_port()
+    command = [sys.executable, "-m", "uvicorn", "--port", str(port), "--log-level", "error"]
+    with _running([*command, "--no-access-log", "tests.bench.bare:app"], port) as pid:
+        yield Target("the same route under uvicorn", pid, port, "/echo")
 
 
 @contextmanager
@@ -100,11 +147,11 @@ def _sandbox(folder: Path) -> Iterator[Target]:
     port = _free_port()
     command = [sys.executable, "-m", "bookipi_app.cli", "sandbox", "--port", str(port)]
     command += ["--state", str(folder / "state.json"), "--client-id", "bench", "--client-secret", "bench"]
-    with _running([*command, "--company", "us-automated-tax"], port):
+    with _running([*command, "--company", "us-automated-tax"], port) as pid:
         [company] = _control(port, "companies")["companies"]
         tokens = _control(port, f"companies/{company['realm']}/grant", {})
         path = f"/v3/company/{company['realm']}/invoice"
-        yield Target("an invoice in the sandbox", port, path, f"Bearer {tokens['access_token']}")
+        yield Target("an invoice in the sandbox", pid, port, path, f"Bearer {tokens['access_token']}")
 
 
 def _control(port: int, path: str, body: object = None) -> dict[str, list[dict[str, str]]]:
@@ -121,13 +168,13 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _running(command: list[str], port: int) -> Iterator[None]:
-    """Runs a server until the block ends."""
+def _running(command: list[str], port: int) -> Iterator[int]:
+    """Runs a server until the block ends; gives its process id."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         while process.poll() is None and not _listens(port):
             time.sleep(0.05)
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(60)

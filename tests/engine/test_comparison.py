@@ -8,13 +8,12 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import update
-from sqlmodel import col, select
+from sqlmodel import col
 
 from bookipi_app import exactjson
-from bookipi_app.models import Connection, Customer, Flag, Invoice, Kind, ReadCount
+from bookipi_app.models import Connection, Customer, Flag, Invoice, Kind
 from bookipi_app.services import books_agree
 from bookipi_app.sync import comparison
-from tests.engine.bulk import ask_for
 from tests.engine.test_deaths import run_into_death
 from tests.engine.test_main_job import lines
 from tests.engine.world import Killed, World
@@ -215,29 +214,3 @@ def test_a_save_goes_before_the_rest_of_a_comparison(world: World) -> None:
     world.before_request = watch
     compare(world)
     assert seen[:2] == ["GET", "POST"]
-
-
-def test_a_quiet_day_costs_the_floor_and_no_more(world: World) -> None:
-    """15 minutes between readings of the feed, as where webhooks arrive; counted, not timed."""
-    world.feed_interval = timedelta(minutes=15)
-    older = ask_for(world, 40)
-    some = [world.invoice(world.customer(name=f"New {at}"), *lines(("1", "10"))) for at in range(10)]
-    world.sync()
-    world.requests.clear()
-    begun = world.now
-    day_one = world.now.date() + timedelta(days=1)
-    with world.still():
-        while world.now.date() <= day_one:
-            world.pass_time(minutes=5)
-            world.deliver()
-            world.run()
-    linked = len(older) + 2 * len(some)
-    per_day = world.reads() * timedelta(days=1) / (world.now - begun)
-    assert per_day <= 110 + linked / 1000, world.count()
-    with world.database.reading() as session:
-        counts = {
-            one.purpose: one.count for one in session.exec(select(ReadCount).where(ReadCount.day == day_one))
-        }
-    assert counts.keys() == {"floor"}
-    assert 96 <= counts["floor"] <= 110 + linked / 1000
-    assert (world.connection().comparison or {})["differing"] == 0

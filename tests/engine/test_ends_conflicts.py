@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import col, select
 
 from bookipi_app.models import Flag, Invoice, Kind, Stage
+from bookipi_app.services.invoice_numbers import next_number
 from tests.engine import bookkeeper, person
 from tests.engine.test_ends_invoices import after_undo, linked
 from tests.engine.world import World, money
@@ -44,13 +45,16 @@ def test_edited_here_voided_there(world: World, choice: str) -> None:
     bookkeeper.void(world, remote_id)
     world.edit(invoice_id, notes="Please pay by Friday")
     assert "Voided in QuickBooks" in in_conflict(world, invoice_id)
+    with world.database.reading() as session:
+        next_one = next_number(session, world.company_id)
     person.choose(world, Kind.INVOICE, invoice_id, record=choice)
     person.settle(world)
     assert world.here(Invoice, invoice_id).stage is Stage.VOID
     with world.database.reading() as session:
         copies = list(session.exec(select(Invoice).where(col(Invoice.id) != invoice_id)))
     assert [copy.notes for copy in copies] == (["Please pay by Friday"] if choice == "ours" else [])
-    assert all((copy.stage, copy.total_cents) == (Stage.DRAFT, 10000) for copy in copies)
+    for copy in copies:
+        assert (copy.stage, copy.total_cents, copy.number) == (Stage.DRAFT, 10000, next_one)
 
 
 @pytest.mark.parametrize("choice", ["ours", "theirs"])

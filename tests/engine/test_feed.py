@@ -47,6 +47,20 @@ def test_one_call_for_five_kinds_and_a_cursor_by_quickbooks_clock(world: World) 
     assert len(asked(world, "cdc")) == 2  # not before its time
 
 
+def test_lesson_25_the_feed_finds_what_no_webhook_told(world: World) -> None:
+    """As when their format changes: nothing of what is delivered is understood, and everything still arrives."""
+    poll(world)
+    heard = world.connection().heard_at
+    made = world.make("Customer", DisplayName="Told in a new format")
+    world.sandbox.due_webhooks(world.now + timedelta(seconds=30))  # delivered, and not understood
+    world.pass_time(seconds=20)
+    world.run()
+    assert world.connection().heard_at == heard  # a look into an empty inbox hears nothing
+    poll(world)
+    assert world.record(Kind.CUSTOMER, remote_id=made["Id"]).flag is Flag.SYNCED
+    assert world.connection().heard_at == world.now
+
+
 def test_lesson_26_the_cursor_moves_only_with_what_it_covers(world: World) -> None:
     poll(world)
     before = world.connection().cursor

@@ -181,6 +181,8 @@ def test_an_ending_access_is_shown_and_told_once_at_least_two_weeks_before(world
     assert card_of(world)[0] == "connected"
     assert tell_owners(world) == []
     world.pass_time(days=16)
+    with world.database.transaction() as session:
+        session.get_one(Connection, world.connection_id).heard_at = world.now
     state, strong, words = card_of(world)
     assert (state, strong) == ("ending", "Access to QuickBooks ends on Dec 22.")
     assert "Reconnect before then" in words

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from bookipi_app.models import Customer, Flag, Invoice, Kind, Stage
-from bookipi_app.services import activity, decisions
+from bookipi_app.services import activity, decisions, duplicates
 from tests.engine import bookkeeper, person
 from tests.engine.test_conflicts import clash, two_units
 from tests.engine.test_deaths import LEASE_SECONDS
@@ -17,10 +17,10 @@ from tests.engine.test_main_job import lines
 from tests.engine.test_matching import existing, shared_customer, typed_there
 from tests.engine.test_merges import check, merge, two
 from tests.engine.test_names_and_numbers import taken_number
-from tests.engine.world import Killed, World, money
+from tests.engine.world import WHO, Killed, World, money
 
 
-def test_lesson_1_what_both_had_before_is_linked_or_asked_and_never_doubled(world: World) -> None:
+def test_lesson_01_what_both_had_before_is_linked_or_asked_and_never_doubled(world: World) -> None:
     there = existing(world)
     before = len(world.all("Customer"))
     same = world.customer(name=there["DisplayName"])
@@ -31,7 +31,7 @@ def test_lesson_1_what_both_had_before_is_linked_or_asked_and_never_doubled(worl
     assert person.question(world, Kind.CUSTOMER, doubtful.id).question == "match"
 
 
-def test_lesson_2_syncing_again_makes_no_second_invoice(world: World) -> None:
+def test_lesson_02_syncing_again_makes_no_second_invoice(world: World) -> None:
     invoice_id, _ = linked(world)
     before = len(world.all("Invoice"))
     for _ in range(3):
@@ -42,7 +42,7 @@ def test_lesson_2_syncing_again_makes_no_second_invoice(world: World) -> None:
     assert len(world.all("Invoice")) == before
 
 
-def test_lesson_4_after_a_deletion_there_the_next_creation_has_an_id_of_its_own(world: World) -> None:
+def test_lesson_04_after_a_deletion_there_the_next_creation_has_an_id_of_its_own(world: World) -> None:
     invoice_id, remote_id = linked(world)
     bookkeeper.delete(world, remote_id)
     person.settle(world)
@@ -57,7 +57,7 @@ def test_lesson_4_after_a_deletion_there_the_next_creation_has_an_id_of_its_own(
     assert len(set(made)) == len(made) == 2
 
 
-def test_lesson_5_a_number_used_there_shows_the_other_invoice(world: World) -> None:
+def test_lesson_05_a_number_used_there_shows_the_other_invoice(world: World) -> None:
     invoice, made = taken_number(world)
     asked = person.question(world, Kind.INVOICE, invoice.id)
     assert [one.id for one in asked.candidates] == [made["Id"]]
@@ -72,7 +72,11 @@ def test_lesson_11_an_edit_made_there_survives_our_next_push(world: World) -> No
     assert world.get("Customer", remote_id)["CompanyName"] == "Lakeline Inc."
 
 
-def test_lesson_12_a_payment_there_neither_stops_a_later_edit_nor_is_touched_by_a_void(world: World) -> None:
+@pytest.mark.parametrize("removal", ["refuse", "unlink"])
+def test_lesson_12_a_payment_there_neither_stops_a_later_edit_nor_is_touched_by_a_void(
+    world: World, removal: str
+) -> None:
+    world.sandbox.switches.change({"paid_invoice_removal": removal})
     invoice_id, remote_id = linked(world)
     bookkeeper.pay(world, remote_id, 40)
     world.edit(invoice_id, notes="after the payment")
@@ -84,14 +88,26 @@ def test_lesson_12_a_payment_there_neither_stops_a_later_edit_nor_is_touched_by_
     assert world.here(Invoice, invoice_id).stage is Stage.ISSUED
 
 
-def test_lesson_15_a_void_there_is_a_void_here_and_a_deletion_can_be_restored(world: World) -> None:
+def test_lesson_15_a_void_there_is_a_void_here_that_offers_a_duplicate(world: World) -> None:
     invoice_id, remote_id = linked(world)
     bookkeeper.void(world, remote_id)
     person.settle(world)
-    assert (world.here(Invoice, invoice_id).stage, world.here(Invoice, invoice_id).trashed_at) == (
-        Stage.VOID,
-        None,
-    )
+    here: Invoice = world.here(Invoice, invoice_id)
+    assert (here.stage, here.trashed_at, here.total_cents) == (Stage.VOID, None, 10000)
+    with world.database.transaction() as session:
+        copy = duplicates.duplicate(session, world.company_id, invoice_id, now=world.now, who=WHO)
+    assert (copy.stage, copy.total_cents) == (Stage.DRAFT, 10000)
+
+
+def test_lesson_15_a_deletion_there_can_be_restored_here(world: World) -> None:
+    invoice_id, remote_id = linked(world)
+    bookkeeper.delete(world, remote_id)
+    person.settle(world)
+    assert world.here(Invoice, invoice_id).trashed_at is not None
+    person.restore(world, invoice_id)
+    person.settle(world)
+    record = world.record(Kind.INVOICE, local_id=invoice_id)
+    assert (record.flag, record.remote_id == remote_id) == (Flag.SYNCED, False)
 
 
 def test_lesson_17_a_deleted_record_comes_back_only_by_restore(world: World) -> None:
@@ -134,7 +150,9 @@ def test_lesson_20_a_vendors_or_employees_name_offers_a_suffix(world: World) -> 
         name = world.all(entity)[0]["DisplayName"]
         customer = world.customer(name=name)
         world.sync()
-        assert person.question(world, Kind.CUSTOMER, customer.id).suggestion == f"{name} (customer)"
+        asked = person.question(world, Kind.CUSTOMER, customer.id)
+        assert (asked.suggestion, asked.candidates) == (f"{name} (customer)", ())
+        assert "link" not in asked.words.lower()
 
 
 def test_lesson_21_closed_books_say_so_and_keep_the_edit_visible(world: World) -> None:

@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from bookipi_app.models import Attempt, Flag, Kind, Outcome
 from bookipi_app.quickbooks.pace import Limits, LocalPace
+from bookipi_app.services import activity
 from bookipi_app.services.connection_card import card
 from bookipi_app.services.flags import flag_of
 from tests.engine.bulk import ask_for, flags, names_there
@@ -20,6 +21,54 @@ from tests.engine.world import World
 def attempts(world: World) -> list[Attempt]:
     with world.database.reading() as session:
         return list(session.exec(select(Attempt)))
+
+
+def sync_now(world: World) -> str:
+    with world.database.transaction() as session:
+        return activity.sync_now(session, world.company_id, now=world.now)
+
+
+def test_sync_now_does_not_end_a_limit_and_says_until_when(world: World) -> None:
+    world.sync()
+    world.customer()
+    world.sandbox.troubles.order({"answer": "throttled", "method": "POST", "count": 1})
+    world.run()
+    until, sent = world.connection().paused_until, world.count().total()
+    assert sync_now(world).startswith(
+        "QuickBooks limits how fast records travel. It goes on by itself at 9:0"
+    )
+    world.run()
+    assert (world.connection().paused_until, world.count().total()) == (until, sent)
+    world.pass_time(seconds=90)
+    assert sync_now(world) == ""
+    world.sync()
+    assert world.connection().problem == ""
+
+
+def test_sync_now_ends_a_pause_after_silence(world: World) -> None:
+    world.sync()
+    customer = world.customer()
+    world.sandbox.troubles.order({"answer": "system", "method": "POST", "count": 1})
+    world.run()
+    assert world.connection().paused_until
+    assert sync_now(world) == ""
+    world.pass_time(seconds=1.5)
+    world.run()
+    assert world.record(Kind.CUSTOMER, local_id=customer.id).flag is Flag.SYNCED
+
+
+def test_a_limit_after_silence_is_still_a_limit(world: World) -> None:
+    world.sync()
+    customer = world.customer()
+    world.sandbox.troubles.order({"answer": "system", "method": "POST", "count": 1})
+    world.run()
+    world.pass_time(seconds=10)
+    world.sandbox.troubles.order({"answer": "throttled", "method": "POST", "count": 1})
+    world.run()
+    assert sync_now(world)
+    world.pass_time(seconds=90)
+    world.sync()
+    assert world.record(Kind.CUSTOMER, local_id=customer.id).flag is Flag.SYNCED
 
 
 @pytest.mark.parametrize(("retry_after", "waits"), [(0, (60, 70)), (17, (17, 17))])

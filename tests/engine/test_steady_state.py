@@ -6,56 +6,40 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from sqlmodel import select
 
-from bookipi_app.models import Customer, Flag, Kind, ReadCount
-from tests.engine.test_main_job import lines
+from bookipi_app.models import Customer, Flag, Kind
+from tests.engine import steady
 from tests.engine.world import World
-
-
-def purposes(world: World) -> dict[str, int]:
-    with world.database.reading() as session:
-        return {one.purpose: one.count for one in session.exec(select(ReadCount))}
 
 
 def test_a_local_edit_costs_one_write_and_its_echo_no_read(world: World) -> None:
     """≤ 1.02 writes and ≤ 0.05 event reads for each edit."""
-    world.feed_interval = timedelta(minutes=15)
-    customer = world.customer()
-    invoice = world.invoice(customer, *lines(("1", "100")))
-    world.sync()
-    world.requests.clear()
-    before = purposes(world).get("event", 0)
-    for number in range(100):
-        if number % 2:
-            world.edit(invoice.id, notes=f"Round {number}")
-        else:
-            world.customer(customer.id, name=customer.name, phone=f"512 555 0{number:03}")
-        world.run()
-        world.pass_time(seconds=7)
-        world.deliver()
-        world.run()
-    assert world.writes() <= 102
-    assert purposes(world).get("event", 0) - before <= 5
+    cost, invoice = steady.local_edits(world)
+    assert cost.writes <= 1.02 * steady.EDITS
+    assert cost.event_reads == cost.by_purpose.get("event", 0) <= 0.05 * steady.EDITS
     assert world.record(Kind.INVOICE, local_id=invoice.id).flag is Flag.SYNCED
 
 
 def test_lesson_30_a_burst_of_a_hundred_remote_edits_is_read_in_few_calls(world: World) -> None:
-    world.feed_interval = timedelta(minutes=15)
-    made = [world.make("Customer", DisplayName=f"There {number:03}") for number in range(100)]
-    world.sync()
-    world.requests.clear()
-    with world.still():
-        for number, one in enumerate(made):
-            world.change("Customer", one["Id"], Notes=f"Edited {number}")
-            if number % 10 == 9:
-                world.pass_time(seconds=6)
-                world.deliver()
-                world.run()
-        world.sync()
-    assert world.reads() <= 25, world.count()
+    cost = steady.remote_burst(world)
+    assert cost.reads <= 25, world.count()
     for number in (0, 99):
         assert world.only(Customer, name=f"There {number:03}").notes == f"Edited {number}"
+
+
+def test_a_quiet_day_costs_the_floor_and_no_more(world: World) -> None:
+    """15 minutes between readings of the feed, as where webhooks arrive; counted, not timed."""
+    day = steady.quiet_day(world)
+    assert day.reads <= day.target, world.count()
+    assert (96 <= day.floor <= day.target, day.others) == (True, 0)
+    assert (world.connection().comparison or {})["differing"] == 0
+
+
+def test_what_a_recovery_reads_is_counted_apart(world: World) -> None:
+    cost = steady.recovery(world)
+    assert sum(cost.by_purpose.values()) == cost.reads
+    assert cost.by_purpose.get("event", 0) == 0
+    assert cost.by_purpose["recovery"] + cost.by_purpose["start"] > 0
 
 
 def test_the_lag_out_runs_from_the_save_to_the_answer(world: World) -> None:

@@ -27,7 +27,7 @@ def _pair(access: str = "access-secret", refresh: str = "refresh-secret") -> Tok
     return TokenPair(access, refresh, START + timedelta(hours=1), START + timedelta(days=100))
 
 
-def test_a_seal_opens_for_its_own_row_alone_and_never_looks_the_same() -> None:
+def test_lesson_31_a_seal_opens_for_its_own_row_alone_and_never_looks_the_same() -> None:
     company, other = new_id(), new_id()
     sealed = VAULT.seal(_pair(), company, "42")
     assert VAULT.open(sealed, company, "42") == ("access-secret", "refresh-secret")

@@ -39,7 +39,7 @@ CLOUD = {
 
 
 @pytest.mark.parametrize(("verifier", "body", "signature"), [DOT_NET, JAVA])
-def test_intuit_s_own_vectors(verifier: str, body: bytes, signature: str) -> None:
+def test_lesson_31_intuit_s_own_vectors(verifier: str, body: bytes, signature: str) -> None:
     assert verify(signature, body, verifier)
     assert sign(body, verifier) == signature
     for wrong in ("", signature[:-2] + "A=", signature.lower(), "é", "\udc80", signature + signature):
@@ -48,7 +48,7 @@ def test_intuit_s_own_vectors(verifier: str, body: bytes, signature: str) -> Non
     assert not verify(signature, body, verifier + "x")
 
 
-def test_the_legacy_format() -> None:
+def test_lesson_25_the_legacy_format() -> None:
     events = parse(DOT_NET[1]).events
     assert [(one.entity, one.remote_id, one.operation, one.realm_id) for one in events] == [
         ("vendor", "40", "updated", "1269959970"),
@@ -60,7 +60,7 @@ def test_the_legacy_format() -> None:
     assert parse(JAVA[1]).events[0].happened_at == datetime(2015, 10, 5, 21, 42, 19, tzinfo=UTC)
 
 
-def test_cloud_events_of_several_companies() -> None:
+def test_lesson_25_cloud_events_of_several_companies() -> None:
     bare = {"id": "2", "type": "QBO.Customer.Merged.v1", "intuitentityid": "9", "intuitaccountid": "77"}
     delivery = parse(json.dumps([CLOUD, {**bare, "data": {"deletedid": "27"}}]).encode())
     created, merged = delivery.events
@@ -100,7 +100,7 @@ def test_an_unknown_operation_still_says_look() -> None:
         {**CLOUD, "type": 7}, "text", None, 5, [], {**CLOUD, "intuitaccountid": "١٢"},
     ],
 )  # fmt: skip
-def test_what_is_not_understood_is_set_aside_and_the_others_go_on(odd: object) -> None:
+def test_lesson_24_what_is_not_understood_is_set_aside_and_the_others_go_on(odd: object) -> None:
     delivery = parse(json.dumps([odd, CLOUD]).encode())
     assert [one.remote_id for one in delivery.events] == ["1234"]
     assert len(delivery.oddities) == 1

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bookipi_app.sandbox.core import Sandbox
-from bookipi_app.sandbox.jsontext import dump_json
+from bookipi_app.sandbox.jsontext import dump_json, parse_json
 from bookipi_app.sandbox.statefile import StateFile, UnusableState
 from tests.sandbox.client import Books, line
 
@@ -53,6 +53,25 @@ def test_what_was_being_written_at_the_end_is_left_out(books: Books, file: State
     with (tmp_path / "state.json.journal").open("ab") as journal:
         journal.write(b'{"is":"record","realm":"93')
     assert _state(_loaded(file)) == _state(books.sandbox)
+
+
+def test_a_journal_with_an_entry_a_line_is_read(books: Books, file: StateFile, tmp_path: Path):
+    file.open(books.sandbox)
+    _busy(books, file)
+    journal = tmp_path / "state.json.journal"
+    entries = [dump_json(entry) for line in journal.read_bytes().splitlines() for entry in parse_json(line)]
+    journal.write_text("\n".join([*entries, ""]))
+    assert _state(_loaded(file)) == _state(books.sandbox)
+
+
+def test_a_request_is_kept_whole_or_not_at_all(books: Books, file: StateFile, tmp_path: Path):
+    file.open(books.sandbox)
+    before = _state(books.sandbox)
+    books.post("Invoice", {"CustomerRef": {"value": "3"}, "Line": [line(100)]}, requestid="r")
+    file.append(books.sandbox)
+    journal = tmp_path / "state.json.journal"
+    journal.write_bytes(journal.read_bytes()[:-1])
+    assert _state(_loaded(file)) == before
 
 
 def test_an_old_journal_over_a_newer_snapshot_ends_the_same(books: Books, file: StateFile, tmp_path: Path):

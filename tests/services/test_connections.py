@@ -105,6 +105,27 @@ def test_on_its_way_and_needing_somebody(books: Books) -> None:
     assert "The other 24 are equal." in card.words
 
 
+def test_lesson_25_when_nothing_is_heard_for_long_the_card_says_so(books: Books) -> None:
+    """Webhooks may have gone quiet, or whoever reads the change feed: far longer than between two readings of it."""
+    connection = books.connect()
+    _records(books, connection, {Flag.SYNCED: 3, Flag.ATTENTION: 1})
+    _change(books, connection, heard_at=NOW - timedelta(minutes=50))
+    assert _card(books).state == CardState.NEEDS_YOU
+    _change(books, connection, heard_at=NOW - timedelta(minutes=70))
+    card = _card(books)
+    assert (card.state, card.tone, card.line) == (CardState.PAUSED, "warn", "Nothing heard from QuickBooks")
+    assert card.strong.startswith("Nothing has been heard from QuickBooks since ")
+
+
+def test_access_that_ends_goes_before_what_needs_somebody_which_stays_one_click_away(books: Books) -> None:
+    connection = books.connect()
+    _records(books, connection, {Flag.SYNCED: 3, Flag.ATTENTION: 2})
+    _change(books, connection, heard_at=NOW, refresh_expires_at=NOW + timedelta(days=9))
+    card = _card(books)
+    assert (card.state, card.button, card.link) == (CardState.ENDING, "Reconnect", "Review 2")
+    assert card.link_to.endswith("?show=needs")
+
+
 def test_a_pause_says_why_and_until_when(books: Books) -> None:
     connection = books.connect()
     _records(books, connection, {Flag.SYNCING: 6})

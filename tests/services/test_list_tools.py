@@ -12,8 +12,8 @@ from sqlalchemy import event
 
 from bookipi_app.api.csv_file import harmless, lines_of
 from bookipi_app.errors import NotFound
-from bookipi_app.models import Company, Invoice, Kind, LoginSession, Stage, User
-from bookipi_app.services import bulk, company_switch, invoices
+from bookipi_app.models import Invoice, Kind, Stage
+from bookipi_app.services import bulk, invoices
 from bookipi_app.services.find import find
 from bookipi_app.services.invoice_status import AGES, age_of, due_between
 from bookipi_app.services.list_address import CUSTOMERS, INVOICES, address, read
@@ -187,26 +187,3 @@ def test_the_palette_finds_only_the_companys_own(books: Books) -> None:
         assert find(session, books.outside, "ada", now=NOW) == []
         assert find(session, books.company_id, "", now=NOW) == []
         assert find(session, books.company_id, "\u202e\U0001f600'%_", now=NOW) == []
-
-
-def test_a_browser_looks_only_at_companies_of_its_own_user(books: Books) -> None:
-    with books.work() as session:
-        company = session.get_one(Company, books.company_id)
-        second = Company(user_id=company.user_id, name="Second", country="US", created_at=NOW)
-        signed_in = LoginSession(
-            id="s",
-            user_id=company.user_id,
-            company_id=company.id,
-            created_at=NOW,
-            seen_at=NOW,
-            expires_at=NOW,
-        )
-        session.add_all([second, signed_in])
-        session.flush()
-        assert session.get_one(User, company.user_id)
-        company_switch.look_at(session, company.user_id, "s", str(second.id))
-        assert signed_in.company_id == second.id
-        for wrong in (str(books.outside), "x", None, {"id": 1}):
-            with pytest.raises(NotFound):
-                company_switch.look_at(session, company.user_id, "s", wrong)
-        assert signed_in.company_id == second.id

@@ -149,9 +149,10 @@ def test_search_finds_number_customer_and_amount(books: Books) -> None:
 
 def test_the_word_for_a_status_and_the_filter_for_it_agree(books: Books) -> None:
     paid, due, sent = (0, 40, 100, 120), (TODAY - timedelta(1), TODAY, TODAY + timedelta(1)), (None, NOW)
+    seen = (None, NOW - timedelta(1), NOW + timedelta(1))
     with books.work() as session:
-        for n, (stage, paid_cents, day, sent_at, total) in enumerate(
-            product(Stage, paid, due, sent, (0, 100))
+        for n, (stage, paid_cents, day, sent_at, total, viewed_at) in enumerate(
+            product(Stage, paid, due, sent, (0, 100), seen)
         ):
             session.add(
                 invoice(
@@ -161,6 +162,7 @@ def test_the_word_for_a_status_and_the_filter_for_it_agree(books: Books) -> None
                     paid_cents=paid_cents,
                     due_date=day,
                     sent_at=sent_at,
+                    viewed_at=viewed_at,
                     total_cents=total,
                 )
             )

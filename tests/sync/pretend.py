@@ -6,8 +6,7 @@ It is much less than the sandbox and shares no code with the app: enough to answ
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -26,6 +25,10 @@ class Links:
         self.there[kind, local_id] = remote_id
         self.here[kind, remote_id] = local_id
 
+    def copy(self) -> Links:
+        """The same links, to be joined in another way."""
+        return Links(dict(self.there), dict(self.here))
+
     def remote_id(self, kind: str, local_id: str) -> str | None:
         return self.there.get((str(kind), local_id))
 
@@ -33,30 +36,37 @@ class Links:
         return self.here.get((str(kind), remote_id))
 
 
-def counter(prefix: str) -> Callable[[], str]:
+@dataclass
+class Numbered:
     """Ids that are the same in every run."""
-    count = 0
 
-    def following() -> str:
-        nonlocal count
-        count += 1
-        return f"{prefix}{count}"
+    prefix: str = ""
+    count: int = 0
 
-    return following
+    def __call__(self) -> str:
+        self.count += 1
+        return f"{self.prefix}{self.count}"
 
 
 class PretendQuickBooks:
-    """Objects by id. Every answer is a copy, every write bumps SyncToken."""
+    """Objects by id. A stored object is never changed, every write stores another one with the next SyncToken."""
 
     def __init__(self) -> None:
         self.objects: dict[str, Wire] = {}
         self.gone: set[str] = set()
-        self.next_id = counter("")
-        self.next_line = counter("")
+        self.next_id = Numbered()
+        self.next_line = Numbered()
+
+    def copy(self) -> PretendQuickBooks:
+        """The same books once more, to be moved in another way."""
+        other = PretendQuickBooks()
+        other.objects, other.gone = dict(self.objects), set(self.gone)
+        other.next_id, other.next_line = replace(self.next_id), replace(self.next_line)
+        return other
 
     def create(self, body: Wire) -> Wire:
         obj: Wire = {"Active": True} if "Line" not in body else {}
-        obj |= copy.deepcopy(body)
+        obj |= body
         obj["Id"], obj["SyncToken"] = self.next_id(), "-1"
         return self._store(obj)
 
@@ -64,7 +74,7 @@ class PretendQuickBooks:
         old = self.objects[body["Id"]]
         assert body["SyncToken"] == old["SyncToken"], "5010: stale"
         assert body["sparse"] is True
-        return self._store({**old, **copy.deepcopy({k: v for k, v in body.items() if k != "sparse"})})
+        return self._store({**old, **{k: v for k, v in body.items() if k != "sparse"}})
 
     def edit(self, remote_id: str, **values: Any) -> Wire:
         return self._store({**self.objects[remote_id], **values})
@@ -84,7 +94,7 @@ class PretendQuickBooks:
         self.gone.add(remote_id)
 
     def _store(self, obj: Wire) -> Wire:
-        obj = {key: _given(value) for key, value in obj.items() if _given(value) not in ("", {}, None)}
+        obj = _given(obj)
         obj["SyncToken"] = str(int(obj["SyncToken"]) + 1)
         obj["MetaData"] = {"LastUpdatedTime": "2026-11-22T10:00:00-08:00"}
         if "Line" in obj:
@@ -92,7 +102,7 @@ class PretendQuickBooks:
         if obj.get("Active") is False and not obj.get("DisplayName", " (deleted)").endswith(" (deleted)"):
             obj["DisplayName"] += " (deleted)"
         self.objects[obj["Id"]] = obj
-        return copy.deepcopy(obj)
+        return obj
 
     def _total(self, obj: Wire) -> None:
         body = [line for line in obj["Line"] if line.get("DetailType") != "SubTotalLineDetail"]
@@ -101,24 +111,40 @@ class PretendQuickBooks:
             if line.get("DetailType") != "DiscountLineDetail" and not line.get("Id"):
                 line["Id"] = self.next_line()
             line["LineNum"] = number
-        sums = [
-            Decimal(line.get("Amount", 0)) for line in body if line.get("DetailType") == "SalesItemLineDetail"
-        ]
-        sums += [-Decimal(line["Amount"]) for line in body if line.get("DetailType") == "DiscountLineDetail"]
+        sales = [line for line in body if line.get("DetailType") == "SalesItemLineDetail"]
+        goods = sum(Decimal(line.get("Amount", 0)) for line in sales if not _is_shipping(line))
+        sums = [Decimal(line.get("Amount", 0)) for line in sales]
+        for line in body:
+            if line.get("DetailType") == "DiscountLineDetail":
+                _work_out_percent(line, goods)
+                sums.append(-Decimal(line["Amount"]))
         tax = Decimal(obj.setdefault("TxnTaxDetail", {"TotalTax": 0})["TotalTax"])
         obj["TotalAmt"] = obj["Balance"] = sum(sums, tax)
         obj["Line"] = [*body, {"DetailType": "SubTotalLineDetail", "Amount": sum(sums, Decimal(0))}]
 
 
 def _given(value: Any) -> Any:
-    """Texts are trimmed, empty values are absent."""
-    if isinstance(value, str):
+    """A copy as QuickBooks keeps it: texts are trimmed, empty values are absent."""
+    kind = type(value)
+    if kind is str:
         return value.strip()
-    if isinstance(value, dict):
-        return {key: _given(inner) for key, inner in value.items() if _given(inner) not in ("", {}, None)}
-    if isinstance(value, list):
+    if kind is dict:
+        kept = ((key, _given(inner)) for key, inner in value.items())
+        return {key: inner for key, inner in kept if inner is not None and inner not in ("", {})}
+    if kind is list:
         return [_given(inner) for inner in value]
     return value
+
+
+def _is_shipping(line: Wire) -> bool:
+    return line.get("SalesItemLineDetail", {}).get("ItemRef") == {"value": "SHIPPING_ITEM_ID"}
+
+
+def _work_out_percent(line: Wire, goods: Decimal | int) -> None:
+    """A discount in percent follows the lines."""
+    percent = line.get("DiscountLineDetail", {}).get("DiscountPercent")
+    if percent:
+        line["Amount"] = (goods * Decimal(percent) / 100).quantize(CENT, ROUND_HALF_UP)
 
 
 def _check_6070(line: Wire) -> None:

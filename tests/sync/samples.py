@@ -14,7 +14,7 @@ from bookipi_app.sync.invoice_in import _added_up  # the sums of a sample, by th
 from bookipi_app.sync.plan import Presence, RecordState
 from bookipi_app.sync.records import Address, LocalCustomer, LocalInvoice, LocalItem, LocalLine, LocalRecord
 from bookipi_app.sync.snapshot import Agreement, of_local, of_remote, sync_token
-from tests.sync.pretend import Links, PretendQuickBooks, Wire, counter
+from tests.sync.pretend import Links, Numbered, PretendQuickBooks, Wire
 
 ONE = 10_000_000
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
@@ -32,7 +32,7 @@ def links() -> Links:
 def context(**values: Any) -> MappingContext:
     plain: dict[str, Any] = {
         "references": links(),
-        "new_id": counter("line"),
+        "new_id": Numbered("line"),
         "default_item_id": "1",
         "income_account_id": "79",
         "terms": (Term("3", "Net 30", 30),),

@@ -1,15 +1,19 @@
-"""Settings → Company: what stands at the head of an invoice."""
+"""Settings → Company: what stands at the head of an invoice, and the other companies of this account."""
 
 from __future__ import annotations
 
 from zoneinfo import available_timezones
 
 import reflex as rx
+from reflex.vars import ObjectVar
 
 from bookipi_app.components import skeleton
+from bookipi_app.components.button import button
 from bookipi_app.components.form_field import typed_field
+from bookipi_app.components.plain_form import switch_form
 from bookipi_app.components.settings_frame import choice_field, settings_frame
 from bookipi_app.pages.registry import Page
+from bookipi_app.services.companies import CompanyChoice
 from bookipi_app.state.settings import CompanyState
 
 # Everybody's own zone is there, the US ones first; names without a place are for machines.
@@ -26,7 +30,9 @@ US_ZONES = (
 
 def view() -> rx.Component:
     """The page."""
-    return settings_frame(rx.cond(CompanyState.loaded, _form(), skeleton.rows(8)), current="Company")
+    return settings_frame(
+        rx.cond(CompanyState.loaded, rx.fragment(_form(), _companies()), skeleton.rows(8)), current="Company"
+    )
 
 
 def zones() -> list[tuple[str, str]]:
@@ -72,8 +78,73 @@ def _form() -> rx.Component:
         ),
         rx.el.div(rx.el.button("Save", type="submit", class_name="btn pri"), class_name="acts"),
         on_submit=CompanyState.save,
+        key=CompanyState.here,
         class_name="form",
     )  # fmt: skip
+
+
+def _companies() -> rx.Component:
+    """Several companies: which one this browser looks at, and which one QuickBooks may be connected to."""
+    state = CompanyState
+    return rx.el.section(
+        rx.el.h2("Your companies"),
+        rx.el.p(
+            "Each has its own customers, items and invoices. QuickBooks can be connected to the default one; "
+            "a new browser opens with it.",
+            class_name="sm mut",
+        ),
+        rx.el.ul(rx.foreach(state.choices, _company), class_name="list"),
+        rx.cond(state.adding, _new_company(), _add_button()),
+        class_name="set-part",
+        aria_label="Your companies",
+    )
+
+
+def _company(one: ObjectVar[CompanyChoice]) -> rx.Component:
+    state, here = CompanyState, CompanyState.here == one.id
+    return rx.el.li(
+        rx.el.div(
+            rx.el.b(one.name, class_name="any"),
+            rx.el.span(
+                rx.cond(one.is_default, "Default company", "Not the default company"),
+                rx.cond(here, " · open here", ""),
+                class_name="d",
+            ),
+            class_name="grow",
+        ),
+        rx.el.div(
+            rx.cond(
+                ~one.is_default,
+                button("Make default", look="ghost s", on_click=state.make_default(one.id)),
+            ),
+            rx.cond(
+                ~here, switch_form(one.id, rx.el.button("Switch to it", type="submit", class_name="btn s"))
+            ),
+            class_name="end",
+        ),
+        key=one.id,
+    )
+
+
+def _add_button() -> rx.Component:
+    return rx.el.div(
+        button("Add a company", icon_name="plus", on_click=CompanyState.begin_adding), class_name="row"
+    )
+
+
+def _new_company() -> rx.Component:
+    state = CompanyState
+    return rx.el.form(
+        typed_field("new", "company_name", "Company name", {}, state.problems, required=True),
+        rx.el.div(
+            button("Cancel", on_click=state.stop_adding),
+            button("Add company", look="pri", kind="submit"),
+            class_name="row",
+        ),
+        on_submit=state.add_company,
+        class_name="form",
+        custom_attrs={"noValidate": True},
+    )
 
 
 PAGES = [Page("/settings/company", "Company", view, (CompanyState.open,))]

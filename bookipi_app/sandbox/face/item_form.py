@@ -65,6 +65,7 @@ def actions(at: Desk, record: Record) -> Iterable[Markup]:
     """What else can be done with an item."""
     base = at.path(f"items/{record.id}")
     if record.active:
+        yield html('<a class="btn" href="{path}">Merge into another…</a>', path=f"{base}/merge")
         yield confirmed(
             f"{base}/inactivate",
             "Make inactive…",

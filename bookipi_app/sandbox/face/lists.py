@@ -176,6 +176,8 @@ def _entries(at: Desk, record: Record, path: str) -> list[tuple[str, str]]:
                 ("Merge into another…", f"{path}/merge"),
                 ("Make inactive…", more),
             ]
+        case "Item" if record.active:
+            return [("Merge into another…", f"{path}/merge"), ("Make inactive…", more)]
         case _:
             return [("Make inactive…" if record.active else "Make active", more)]
 

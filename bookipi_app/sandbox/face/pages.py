@@ -98,8 +98,8 @@ def _of_records(at: books.Desk, section: str, rest: list[str], posted: bool) -> 
             return (
                 records.save(at, section, record_id) if posted else records.form_page(at, section, record_id)
             )
-        case [record_id, "merge"] if section == "customers":
-            loser = at.company.find("Customer", record_id)
+        case [record_id, "merge"] if section in _MERGED:
+            loser = at.company.find(_MERGED[section], record_id)
             if loser is None:
                 return records.gone_page(at, section)
             return merge_page.merge(at, loser) if posted else merge_page.merge_page(at, loser)
@@ -107,6 +107,9 @@ def _of_records(at: books.Desk, section: str, rest: list[str], posted: bool) -> 
             return records.act(at, section, record_id, action)
         case _:
             return _nothing_here()
+
+
+_MERGED = {"customers": "Customer", "items": "Item"}
 
 
 def _nothing_here() -> Response:

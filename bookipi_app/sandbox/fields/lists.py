@@ -137,5 +137,6 @@ AGENCY_FILTERS: Final = {**SETTING_FILTERS, "DisplayName": "text"}
 COMPANY_FILTERS: Final = {**SETTING_FILTERS, "CompanyName": "text"}
 ATTACHABLE_FILTERS: Final = {
     **SETTING_FILTERS,
-    **filters("text", ("AttachableRef.EntityRef.Type", "AttachableRef.EntityRef.value", "FileName")),
+    **filters("attached", ("AttachableRef.EntityRef.Type", "AttachableRef.EntityRef.value")),
+    "FileName": "text",
 }

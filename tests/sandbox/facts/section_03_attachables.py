@@ -65,6 +65,37 @@ def _(books: Books) -> None:
         )
 
 
+def _on(*targets: tuple[str, str]) -> dict[str, Any]:
+    return {"AttachableRef": [_to(kind, number)["AttachableRef"][0] for kind, number in targets]}
+
+
+def _notes(books: Books, condition: str) -> list[str]:
+    found = books.query(f"select * from Attachable where {condition}")
+    return [entry["Note"] for entry in found.get("Attachable", [])]
+
+
+@fact("3.6", "what hangs on an object is found by the object's type and id")
+def _(books: Books) -> None:
+    for note, targets in (("a", [("Vendor", "13")]), ("b", [("Customer", "3")]), ("c", [("Customer", "1")])):
+        books.post("Attachable", {"Note": note, **_on(*targets)})
+    books.post("Attachable", {"Note": "loose"})
+    kind, number = "AttachableRef.EntityRef.Type", "AttachableRef.EntityRef.value"
+    assert _notes(books, f"{kind} = 'Customer' and {number} = '3'") == ["b"]
+    assert _notes(books, f"{kind} = 'customer'") == ["b", "c"]
+    assert _notes(books, f"{number} in ('1', '13')") == ["a", "c"]
+    assert _notes(books, f"{kind} like 'Ven%'") == ["a"]
+    assert _notes(books, f"{kind} = 'Invoice'") == []
+
+
+@fact("3.6", "type and id are those of one object, however many a note hangs on")
+def _(books: Books) -> None:
+    books.post("Attachable", {"Note": "both", **_on(("Vendor", "13"), ("Customer", "3"))})
+    kind, number = "AttachableRef.EntityRef.Type", "AttachableRef.EntityRef.value"
+    assert _notes(books, f"{kind} = 'Vendor' and {number} = '13'") == ["both"]
+    assert _notes(books, f"{number} = '3' and {kind} = 'Customer'") == ["both"]
+    assert _notes(books, f"{kind} = 'Vendor' and {number} = '3'") == []
+
+
 @fact("2.4", "6050: there are kinds of object that nothing is attached to")
 def _(books: Books) -> None:
     for kind in ("Unicorn", "TaxCode", "Preferences"):

@@ -96,6 +96,21 @@ def _(books: Books) -> None:
     assert batches(books, 1, 0.2) == [429]
 
 
+@fact("9", "what an app asks of other APIs counts among 800", rate_limits=True, other_apis_a_minute=780)
+def _(books: Books) -> None:
+    other = second_token(books)
+    assert reads(books, 21, 0.11) == [200] * 20 + [429]
+    books.token = other
+    assert read(books) == 200
+
+
+@fact("9", "the 800 of all APIs are those of a minute", rate_limits=True, other_apis_a_minute=795)
+def _(books: Books) -> None:
+    assert reads(books, 6)[-1] == 429
+    books.later(seconds=60)
+    assert read(books) == 200
+
+
 @fact("9", "a batch counts as one request of the 500", rate_limits=True)
 def _(books: Books) -> None:
     items = [{"bId": str(number), "Query": "select * from Item maxresults 1"} for number in range(30)]

@@ -30,8 +30,9 @@ EXAMPLES = {
     "[item_id]": "/items",
     "[conflict_id]": "/invoices",
     "[conflict_kind]": "",
+    "[link_key]": "link",
 }
-"""The list whose first record stands in for an id; a kind is `invoice`."""
+"""The list whose first record stands in for an id; a kind is `invoice`, a link that of a paid invoice."""
 
 
 def _open_menu(page: Page, name: str) -> None:
@@ -85,6 +86,10 @@ def first_of(signed_in: BrowserContext) -> dict[str, str]:
     for path in ("/invoices", "/customers", "/items"):
         settled(page, path)
         found[path] = (page.locator("main a.name").first.get_attribute("href") or "").rsplit("/", 1)[-1]
+    settled(page, "/invoices?tab=paid")
+    page.locator("main a.name").first.click()
+    link = page.get_by_role("button", name="Copy link").get_attribute("data-copy") or ""
+    found["link"] = link.rsplit("/", 1)[-1]
     page.close()
     return found
 

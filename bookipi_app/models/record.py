@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from bookipi_app.ids import new_id
@@ -64,6 +64,7 @@ class Customer(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_customer_company_id_name_key_id", "company_id", "name_key", "id"),
+        Index("ix_customer_company_id_email_id", "company_id", "email", "id"),
         Index("ix_customer_company_id_id", "company_id", "id"),
     )
 
@@ -120,15 +121,31 @@ class Item(SQLModel, table=True):
     updated_at: datetime
 
 
+BEFORE_THE_DIGITS = "'abcdefghijklmnopqrstuvwxyz-_#/. '"
+"""SQL for what stands before the digits of a number: `1042` finds `INV-1042` by the index of what is left."""
+OWED = text("stage = 'issued' AND paid_cents < total_cents AND trashed_at IS NULL")
+TRASHED = text("trashed_at IS NOT NULL")
+
+
 class Invoice(SQLModel, table=True):
-    """An invoice and its sums, which `bookipi_app.totals` alone works out."""
+    """An invoice and its sums, which `bookipi_app.totals` alone works out.
+
+    An index for each order of the list, and one for each filter that may leave only few of many.
+    """
 
     __table_args__ = (
         Index("ix_invoice_company_id_issue_date_id", "company_id", "issue_date", "id"),
-        Index("ix_invoice_company_id_number_key", "company_id", "number_key"),
-        Index("ix_invoice_customer_id_issue_date", "customer_id", "issue_date"),
+        Index("ix_invoice_company_id_due_date_id", "company_id", "due_date", "id"),
+        Index("ix_invoice_company_id_number_key_id", "company_id", "number_key", "id"),
         Index("ix_invoice_company_id_total_cents_id", "company_id", "total_cents", "id"),
-    )
+        Index("ix_invoice_of_customer", "company_id", "customer_id", "issue_date", "id"),
+        Index("ix_invoice_customer_id_issue_date", "customer_id", "issue_date"),
+        Index("ix_invoice_company_id_stage_issue_date_id", "company_id", "stage", "issue_date", "id"),
+        Index("ix_invoice_digits", "company_id", text(f"ltrim(number_key, {BEFORE_THE_DIGITS})")),
+        Index("ix_invoice_owed", "company_id", "due_date", "id", sqlite_where=OWED, postgresql_where=OWED),
+        Index("ix_invoice_trash", "company_id", "issue_date", "id",
+              sqlite_where=TRASHED, postgresql_where=TRASHED),
+    )  # fmt: skip
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     company_id: UUID = Field(foreign_key="company.id")

@@ -36,6 +36,11 @@ class FlagView:
     short: str = ""  # the reason in one word, where a list has room for no more
 
     @property
+    def offers_sync(self) -> bool:
+        """Whether one may ask for it to be synced: nothing but its age keeps it here."""
+        return self.flag == Flag.NOT_SYNCED and self.reason == OLDER
+
+    @property
     def words(self) -> str:
         """What a list shows: the word, and a short reason where there is one: `Not synced · draft`."""
         if self.flag == Flag.NOT_SYNCED and self.reason:
@@ -114,6 +119,19 @@ def flag_condition(
     if flag == Flag.NOT_SYNCED:
         return or_(none, stored == Flag.NOT_SYNCED, ~issued)
     return and_(stored == Flag(flag), issued) if flag in set(Flag) else true()
+
+
+def flag_is_of_record(flag: str, connection: Connection) -> bool:
+    """Whether exactly the records that carry a flag in `sync_record` show it: those can be looked up by it."""
+    stored = flag == "needs" or flag in set(Flag) - {Flag.NOT_SYNCED, Flag.FROZEN}
+    return stored and connection.status is not ConnectionStatus.FROZEN
+
+
+def flag_stored(flag: str) -> ColumnElement[bool]:
+    """The records that carry such a flag; see `flag_is_of_record`."""
+    if flag != "needs":
+        return col(SyncRecord.flag) == Flag(flag)
+    return and_(col(SyncRecord.flag).in_((Flag.ATTENTION, Flag.CONFLICT, Flag.DIFFERS)), needs_a_person())
 
 
 def needs_a_person() -> ColumnElement[bool]:

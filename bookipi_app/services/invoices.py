@@ -11,7 +11,7 @@ from bookipi_app.clock import today_in
 from bookipi_app.ids import new_id
 from bookipi_app.money import format_scaled
 from bookipi_app.services import records
-from bookipi_app.services.figures import DashboardFigures, MonthBar, by_month, figures
+from bookipi_app.services.figures import AgeBar, DashboardFigures, MonthBar, by_age, by_month, figures
 from bookipi_app.services.invoice_detail import (
     InvoiceDetail,
     LineView,
@@ -22,7 +22,16 @@ from bookipi_app.services.invoice_detail import (
 from bookipi_app.services.invoice_ends import restore, trash, void
 from bookipi_app.services.invoice_form import InvoiceForm, LineForm, form_of_invoice, invoice_form_from
 from bookipi_app.services.invoice_numbers import next_number, number_taken, taken_words
-from bookipi_app.services.invoice_pages import InvoiceRow, Summary, count, page, summary, tab_counts
+from bookipi_app.services.invoice_pages import (
+    InvoiceRow,
+    Summary,
+    count,
+    page,
+    pairs,
+    sum_words,
+    summary,
+    tab_counts,
+)
 from bookipi_app.services.invoice_preview import PreviewTotals, preview, read_as_saved
 from bookipi_app.services.invoice_save import save
 from bookipi_app.services.invoice_status import Status, status_of
@@ -32,6 +41,7 @@ from bookipi_app.services.terms import due_date
 from bookipi_app.totals import TaxMode
 
 __all__ = [
+    "AgeBar",
     "DashboardFigures",
     "InvoiceDetail",
     "InvoiceForm",
@@ -45,6 +55,7 @@ __all__ = [
     "Status",
     "Summary",
     "add_payment",
+    "by_age",
     "by_month",
     "change_payment",
     "count",
@@ -58,6 +69,7 @@ __all__ = [
     "next_number",
     "number_taken",
     "page",
+    "pairs",
     "preview",
     "read_as_saved",
     "remove_payment",
@@ -65,6 +77,7 @@ __all__ = [
     "save",
     "send",
     "status_of",
+    "sum_words",
     "summary",
     "tab_counts",
     "taken_words",

@@ -10,7 +10,7 @@ from sqlalchemy import and_, or_, update
 from sqlmodel import Session, col, select
 
 from bookipi_app.errors import NotAllowed
-from bookipi_app.models import Attempt, Connection, Customer, Flag, Invoice, Item, Kind, Outcome, SyncRecord
+from bookipi_app.models import Attempt, Connection, Flag, Kind, Outcome, SyncRecord
 from bookipi_app.services import asked, invoice_ends, marks, records
 from bookipi_app.services.answer_options import MENDED_HERE
 
@@ -44,7 +44,7 @@ def sync_this(session: Session, company_id: UUID, kind: Kind, local_id: object, 
         NotAllowed: not connected, or a draft, or in the trash, or void.
         NotFound: no such record in this company.
     """
-    row = _mine(session, company_id, kind, local_id)
+    row = records.of_kind(session, kind, company_id, local_id)
     if words := invoice_ends.stays_here(row):
         raise NotAllowed(words)
     record = _wanted(session, asked.connection(session, company_id), kind, row.id, now)
@@ -61,7 +61,7 @@ def sync_these(
         NotFound: one of them is not this company's.
     """
     connection = asked.connection(session, company_id)
-    rows = [_mine(session, company_id, kind, local_id) for local_id in local_ids]
+    rows = [records.of_kind(session, kind, company_id, local_id) for local_id in local_ids]
     travelling = [row for row in rows if not invoice_ends.stays_here(row)]
     for row in travelling:
         record = _wanted(session, connection, kind, row.id, now)
@@ -98,13 +98,3 @@ def hurry(session: Session, record_ids: Sequence[UUID], now: datetime) -> None:
         .where(col(Attempt.record_id).in_(record_ids), col(Attempt.outcome) == Outcome.OPEN)
         .values(next_try_at=now)
     )
-
-
-def _mine(session: Session, company_id: UUID, kind: Kind, local_id: object) -> Customer | Item | Invoice:
-    match kind:
-        case Kind.CUSTOMER:
-            return records.find(session, Customer, company_id, local_id)
-        case Kind.ITEM:
-            return records.find(session, Item, company_id, local_id)
-        case Kind.INVOICE:
-            return records.find(session, Invoice, company_id, local_id)

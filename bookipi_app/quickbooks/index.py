@@ -19,12 +19,12 @@ from sqlmodel import Session, col
 
 from bookipi_app.models import Connection, Reference
 from bookipi_app.quickbooks.client import QuickBooks
-from bookipi_app.quickbooks.wire import Entity, Json, Purpose, as_object, as_text, ref
+from bookipi_app.quickbooks.wire import Entity, Json, Purpose, as_list, as_object, as_text, ref
 from bookipi_app.text import fold
 
 INDEXED = (
-    Entity.ACCOUNT, Entity.TERM, Entity.TAX_CODE, Entity.ITEM, Entity.CUSTOMER, Entity.VENDOR, Entity.EMPLOYEE,
-    Entity.INVOICE,
+    Entity.ACCOUNT, Entity.TERM, Entity.TAX_CODE, Entity.TAX_RATE, Entity.ITEM, Entity.CUSTOMER, Entity.VENDOR,
+    Entity.EMPLOYEE, Entity.INVOICE,
 )  # fmt: skip
 ROWS_AT_ONCE = 500
 OVERLAP = timedelta(minutes=10)  # what QuickBooks was committing while it answered
@@ -71,6 +71,12 @@ def row(entity: Entity, obj: Json) -> Row:
         "active": obj.get("Active") is not False,
         "fields": {key: value for key, value in fields.items() if value not in ("", None)},
     }
+
+
+def tax_rows(books: QuickBooks) -> list[Row]:
+    """The tax codes and their rates. The change feed does not tell of them, so they are read again once a day."""
+    read = ((entity, page) for entity in (Entity.TAX_CODE, Entity.TAX_RATE) for page in books.all(entity))
+    return [row(entity, obj) for entity, page in read for obj in page]
 
 
 def store(session: Session, connection_id: UUID, rows: Iterable[Row]) -> None:
@@ -152,9 +158,16 @@ def _fields(entity: Entity, obj: Json) -> Row:
         case Entity.TERM:
             return {"days": plain(obj.get("DueDays")), "type": as_text(obj.get("Type"))}
         case Entity.TAX_CODE:
-            return {"taxable": obj.get("Taxable"), "group": obj.get("TaxGroup")}
+            return {"taxable": obj.get("Taxable"), "group": obj.get("TaxGroup"), "rates": _rates(obj)}
+        case Entity.TAX_RATE:
+            return {"percent": _text(plain(obj.get("RateValue")))}
         case _:
             return {}
+
+
+def _rates(code: Json) -> list[str]:
+    listed = as_list(as_object(code.get("SalesTaxRateList")).get("TaxRateDetail"))
+    return [ref(as_object(entry), "TaxRateRef") for entry in listed]
 
 
 def _full_name(obj: Json) -> str:

@@ -167,6 +167,8 @@ def words_for(error: Exception) -> str:
             return "The mail server says that this address takes no mail."
         case smtplib.SMTPAuthenticationError() | smtplib.SMTPSenderRefused():
             return "The mail server does not let us in. Check the mail settings."
+        case smtplib.SMTPNotSupportedError():
+            return "The mail server takes no addresses with such letters."
         case smtplib.SMTPResponseException():
             return f"The mail server refused the message (code {error.smtp_code})."
         case smtplib.SMTPException():
@@ -178,6 +180,8 @@ def words_for(error: Exception) -> str:
 def _is_final(error: Exception) -> bool:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(500 <= code < 600 for code, _ in error.recipients.values())
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return True
     return isinstance(error, smtplib.SMTPResponseException) and 500 <= error.smtp_code < 600
 
 

@@ -30,7 +30,19 @@ from bookipi_app.quickbooks.auth import for_connection
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import GrantLost, ReadOnly
 from bookipi_app.settings import settings
-from bookipi_app.sync import comparison, ending, feed, lease, observe, preflight, reads, review, settle, turns
+from bookipi_app.sync import (
+    comparison,
+    ending,
+    feed,
+    lease,
+    observe,
+    preflight,
+    reads,
+    review,
+    settle,
+    shipping_item,
+    turns,
+)
 from bookipi_app.sync.lease import Lease, LeaseLost
 from bookipi_app.sync.work import Publish, Run
 
@@ -163,6 +175,7 @@ def _work(around: Surroundings, run_: Run) -> bool:
     listens = run_.notices or settled  # what is settled may leave a notice: to be read before the record is
     heard = listens and observe.inbox(run_.lease, run_.connection, run_.quickbooks)
     fed = feed.read(run_, around.feed_interval)
+    shipping_item.step(run_)
     done = turns.work_through(run_)
     if settled or heard or fed or done:
         return True

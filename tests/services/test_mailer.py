@@ -145,3 +145,18 @@ def test_a_claimed_letter_is_not_sent_twice(books: Books, chosen: Settings) -> N
         session.add(mail)
     assert not mailer.deliver(mail_id, now=NOW, store=books.store)
     assert mailer.deliver(mail_id, now=NOW + mailer.CLAIM, store=books.store)
+
+
+def test_an_address_with_letters_that_the_server_does_not_take_says_so_once(
+    books: Books, chosen: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with books.work() as session:
+        mail_id = mailer.queue_mail(session, recipient="jörg@exämple.de", subject="x", body="y", now=NOW).id
+    with server(b"250 hello", b"221 bye") as (port, _):
+        monkeypatch.setattr(mailer, "settings", lambda: replace(chosen, smtp_url=f"smtp://127.0.0.1:{port}"))
+        assert not mailer.deliver(mail_id, now=NOW, store=books.store)
+    mail = stored(books, mail_id)
+    assert (mail.status, mail.problem) == (
+        MailStatus.FAILED,
+        "The mail server takes no addresses with such letters.",
+    )

@@ -243,6 +243,11 @@ class Storm(Nature):
                 self._meanwhile(world, fault)
         return answer
 
+    def end(self, world: Simulated) -> None:
+        """Our clock is right again: what was put off by it until an hour that lies ahead is due."""
+        if self._back:
+            self._step_back(world)
+
     def _step_back(self, world: Simulated) -> None:
         """Ours alone: QuickBooks' clock goes on."""
         self._back = not self._back

@@ -247,6 +247,7 @@ class _Run:
         """The faults are over: sync until nothing is left to do, in bounded time."""
         self.journal.tell("peace")
         self.world.nature = Nature()
+        self.storm.end(self.world)
         self.world.worker_starts(HOLDER)
         self.world.worker_starts(OTHER)
         if self.bookkeeper.closed:

@@ -15,6 +15,7 @@ from bookipi_app import api, pages
 from bookipi_app.api.headers import security_headers
 from bookipi_app.api.page_addresses import without_slash
 from bookipi_app.api.public_pages import with_status
+from bookipi_app.components.connection import connection_bar
 from bookipi_app.frontend import PROJECT, csp_script_hashes
 from bookipi_app.live import hub
 from bookipi_app.pages.not_found import not_found_page
@@ -24,6 +25,7 @@ from bookipi_app.state.failures import answer_failure
 
 FIRST, LAST = "base.css", "screens.css"
 HOME = "/dashboard"
+OVERLAY = (5, "Overlay")  # where Reflex puts its own message of a lost connection
 
 
 def stylesheets() -> list[str]:
@@ -76,6 +78,7 @@ def build() -> rx.App:
             Starlette(routes=routes()),
             headers,
         ],
+        extra_app_wraps={OVERLAY: connection_bar},
         backend_exception_handler=answer_failure,
     )
     for page in found:

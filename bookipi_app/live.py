@@ -53,6 +53,8 @@ class Hub:
 
     def __init__(self) -> None:
         self._pages: defaultdict[str, set[asyncio.Queue[Change]]] = defaultdict(set)
+        self._heard: defaultdict[str, int] = defaultdict(int)
+        self._gaps = 0
 
     @contextlib.contextmanager
     def subscribe(self, company_id: UUID | str) -> Iterator[asyncio.Queue[Change]]:
@@ -65,14 +67,20 @@ class Hub:
         finally:
             pages.discard(queue)
 
+    def heard(self, company_id: UUID | str) -> tuple[int, int]:
+        """A number that is another one after each change of a company: while it stays, nothing has to be read again."""
+        return self._heard[str(company_id)], self._gaps
+
     def tell(self, change: Change) -> None:
         """Hand a change to the pages of its company; a page with a full queue has enough to do already."""
+        self._heard[change.company] += 1
         for queue in tuple(self._pages.get(change.company, ())):
             with contextlib.suppress(asyncio.QueueFull):
                 queue.put_nowait(change)
 
     def tell_everyone(self) -> None:
         """After a gap nobody knows what was missed: every page looks again."""
+        self._gaps += 1
         for company in tuple(self._pages):
             self.tell(Change(company, "connection"))
 

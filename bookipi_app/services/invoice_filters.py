@@ -130,7 +130,7 @@ def _narrow(place: Place, query: ListQuery, search: _Search | None) -> Iterator[
             flag_stored(filters["flag"]),
         )
     if (status := filters.get("status", "")) in OWED:
-        yield select(Invoice.id).where(mine, *_owed(status, place.today))
+        yield select(Invoice.id).where(mine, *owed_by(status, place.today))
     elif (aged := _aged(filters, place.today)) is not None:
         yield select(Invoice.id).where(mine, aged)
     elif status in (Status.DRAFT, Status.VOID):
@@ -148,7 +148,7 @@ def _unpaid() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _owed(status: str, today: date) -> Iterator[ColumnElement[bool]]:
+def owed_by(status: str, today: date) -> Iterator[ColumnElement[bool]]:
     """A status of unpaid invoices; the due date stands in it always, since it makes the index the best one."""
     yield from _unpaid()
     if status == Status.OVERDUE:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -164,6 +165,10 @@ class Follows(rx.State, mixin=True):
 
     async def _reload(self, who: Who) -> None:
         raise NotImplementedError
+
+    def _moment(self, who: Who) -> tuple[Any, ...]:
+        """The same as long as nothing was heard of the company, and for a minute at most: what costs is read once."""
+        return who.company_id, hub.heard(who.company_id), time.monotonic() // SAFETY_SECONDS
 
     async def _follow(self, who: Who) -> None:
         """Load once, in the background. A page that reads much does so outside `async with self`: nobody waits."""

@@ -6,6 +6,7 @@ Every page behind the log-in follows it, so that all four cards say the same at 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import reflex as rx
@@ -33,14 +34,19 @@ class CardState(Follows, AppState):
     look: CardLook = CardLook()
     counts: MenuCounts = MenuCounts()
     working: bool = False
+    _loaded_at: tuple[Any, ...] = ()
 
     async def _reload(self, who: Who) -> None:
         self.look, self.counts = await self._read(_card_and_counts, who.company_id)
 
     async def _follow(self, who: Who) -> None:
+        moment = self._moment(who)
+        async with self:
+            if self.loaded and moment == self._loaded_at:
+                return
         look, counts = await self._read(_card_and_counts, who.company_id)
         async with self:
-            self.look, self.counts, self.loaded = look, counts, True
+            self.look, self.counts, self.loaded, self._loaded_at = look, counts, True, moment
 
     @rx.event
     async def sync_now(self):

@@ -73,6 +73,7 @@ class ListPage(rx.State, mixin=True):
     results: list[bulk.Outcome] = []
     results_words: str = ""
     _asked: Asked = Asked()
+    _summed: tuple[Any, ...] = ()
 
     def _pager(self) -> Pager:
         raise NotImplementedError
@@ -107,14 +108,21 @@ class ListPage(rx.State, mixin=True):
         return page, sums
 
     async def _follow(self, who: Who) -> None:
-        """Rows and sums as they are now, read while nobody waits, and shown if the page still asks for them."""
+        """Rows and sums as they are now, read while nobody waits, and shown if the page still asks for them.
+
+        Another order or page of the same filter comes to the same, as long as nothing was heard of the company.
+        """
         async with self:  # pyright: ignore[reportGeneralTypeIssues]
             query = self._query()
+            summed = (query.search, query.filters, self._moment(who))  # pyright: ignore[reportAttributeAccessIssue]
+            if self.counted and summed == self._summed:
+                return
         page, sums = await self._look(who, query)
         async with self:  # pyright: ignore[reportGeneralTypeIssues]
             if self._query() == query:
                 self._show(page)
                 self._show_sums(sums)
+                self._summed = summed
 
     async def _reload(self, who: Who) -> None:
         page, sums = await self._look(who, self._query())
@@ -126,7 +134,11 @@ class ListPage(rx.State, mixin=True):
 
     def _turn_to(self, asked: Asked) -> None:
         """Another address: what was selected or told belongs to the one before."""
-        if first_page(asked) != first_page(self._asked):
+        if (asked.tab, asked.search, asked.filters) != (
+            self._asked.tab,
+            self._asked.search,
+            self._asked.filters,
+        ):
             self.counted = False
         if asked != self._asked:
             self.results = []

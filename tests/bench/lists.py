@@ -33,7 +33,8 @@ new MutationObserver(() => {
 }).observe(document, { subtree: true, childList: true, characterData: true });
 """
 # From an act to the frame that shows other rows.
-_UNTIL_ROWS = """(act) => new Promise((done) => {
+_UNTIL_ROWS = """(act) => new Promise((done, failed) => {
+  setTimeout(() => failed(new Error("the rows stayed the same")), 60000);
   const rows = () => document.querySelector("table[aria-label=Invoices] tbody").textContent;
   const old = rows(), begun = performance.now();
   const watching = new MutationObserver(() => {

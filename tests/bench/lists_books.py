@@ -18,7 +18,7 @@ from bookipi_app.services import auth
 PASSWORD = "a long enough secret"
 AT_ONCE = 5_000
 YEARS = timedelta(days=1500)
-OPEN, LATE = 60, 30  # of the newest; in large books also every fortieth of the others
+OPEN, LATE = 60, 30  # of the newest, the late ones last; in large books also every fortieth of the others
 ONE_IN = 40
 PER_CUSTOMER = 50
 
@@ -60,8 +60,8 @@ def _invoice(
 ) -> dict[str, Any]:
     """The invoice so many places behind the newest one."""
     issued = now.date() - YEARS * (back / count)
-    owed = back < OPEN or back % ONE_IN == 0
-    late = back < LATE or back % ONE_IN == 0
+    late = OPEN - LATE <= back < OPEN or (back > OPEN and back % ONE_IN == 0)
+    owed = back < OPEN or late
     number, cents = f"INV-{count - back + 1000}", chance.randrange(1_000, 1_000_000)
     return {
         "id": new_id(),

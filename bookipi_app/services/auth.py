@@ -26,6 +26,7 @@ from bookipi_app.text import fold
 IDLE, LONGEST = timedelta(days=14), timedelta(days=60)
 SHORT = timedelta(hours=12)  # of a browser that should not stay signed in
 TOUCH_AFTER = timedelta(hours=1)
+NEVER = datetime.max.replace(tzinfo=UTC)
 WRONG = "E-mail or password is wrong."
 TAKEN = "An account with this e-mail exists. Sign in."
 PASSWORD_WORDS = {
@@ -53,7 +54,7 @@ class Who:
     company_name: str
     is_default_company: bool
     touch_due: bool = False
-    ends_at: datetime = datetime.max.replace(tzinfo=UTC)
+    ends_at: datetime = NEVER
 
 
 def cookie_name(settings: Settings) -> str:

@@ -75,22 +75,14 @@ def test_a_tall_picture_is_no_higher_than_a_sheet_needs() -> None:
         assert made.size == (160, 160)
 
 
-@pytest.mark.parametrize(
-    "resolution",
-    ["00010000000100000026", "00020000000100000026", "000c0000000100000026"],
-    ids=["bytes", "text", "real"],
-)
+@pytest.mark.parametrize("resolution", ["0001", "0002"], ids=["bytes", "text"])
 def test_notes_that_are_forged_are_a_broken_picture(resolution: str) -> None:
     """The camera's resolution, which is a number, is said to be something else: Pillow's own division fails on it."""
-    notes = (
-        f"4578696600004d4d002a000000080002011200030000000100060000011a{resolution}000000000000009100000002"
-    )
-    try:
-        made = logos.redrawn(picture(exif=bytes.fromhex(notes)))
-    except InvalidInput as refused:
-        assert refused.fields == {"logo": logos.NO_PICTURE}
-    else:
-        assert made.startswith(b"\x89PNG")
+    head = "4578696600004d4d002a000000080002011200030000000100060000011a"
+    notes = f"{head}{resolution}0000000100000026000000000000009100000002"
+    with pytest.raises(InvalidInput) as refused:
+        logos.redrawn(picture(exif=bytes.fromhex(notes)))
+    assert refused.value.fields == {"logo": logos.NO_PICTURE}
 
 
 def test_sixteen_bits_of_grey_stay_grey() -> None:

@@ -125,6 +125,15 @@ def test_what_another_window_made_of_a_payment_is_not_undone_unseen(
     assert [one.amount_cents for one in rows(room, Payment)] in ([6_000], [])
 
 
+def test_nobody_is_thanked_for_a_payment_of_nothing(room: Room) -> None:
+    invoice = made(room)
+    with room.books.work() as session:
+        session.get_one(Invoice, invoice.id).total_cents = 0
+    page = opened(room, invoice)
+    assert page.invoice.subject.startswith("Invoice INV-1001 from")
+    assert page.invoice.message.startswith("Here is invoice INV-1001 for $0.00")
+
+
 def test_a_mistake_keeps_the_dialog_open(room: Room) -> None:
     page = opened(room, made(room))
     room.do(page, "begin_send")

@@ -4,6 +4,7 @@
 #   make test         what proves the app;  make test-all: the long forms;  make check: style, types, contracts
 #   make doctor       what is configured and reachable
 #   make prove      the engine's simulation: SEEDS=1000, ARGS="--seed 7" replays one
+#   make fidelity   invoices there and back, to the cent: N=2000, ARGS="--invoice 7" replays one
 #   make bench · make screenshots · make lock · make clean
 
 SHELL := /bin/sh
@@ -14,6 +15,7 @@ DEVELOPMENT := $(VENV)/.installed-dev
 PYTHON ?=
 ARGS ?=
 SEEDS ?= 1000
+N ?= 2000
 # Six processes load the same modules: let the first of them keep what it compiled.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -23,7 +25,7 @@ ifneq ($(shell cat $(VENV)/.folder 2>/dev/null),$(CURDIR))
 endif
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-all check doctor bench prove screenshots lock clean
+.PHONY: run test test-all check doctor bench prove fidelity screenshots lock clean
 
 run: $(RUNTIME)
 	@exec $(PY) -m bookipi_app.cli run
@@ -55,6 +57,9 @@ bench: $(DEVELOPMENT)
 
 prove: $(DEVELOPMENT)
 	$(PY) -m tests.engine.simulation --seeds $(SEEDS) $(ARGS)
+
+fidelity: $(DEVELOPMENT)
+	$(PY) -m tests.fidelity --invoices $(N) $(ARGS)
 
 screenshots: $(DEVELOPMENT)
 	$(PY) -m tests.screenshots $(ARGS)

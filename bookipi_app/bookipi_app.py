@@ -14,6 +14,8 @@ from starlette.routing import BaseRoute, Route
 from bookipi_app import api, pages
 from bookipi_app.api.headers import security_headers
 from bookipi_app.api.page_addresses import without_slash
+from bookipi_app.api.public_pages import with_status
+from bookipi_app.components.connection import connection_bar
 from bookipi_app.frontend import PROJECT, csp_script_hashes
 from bookipi_app.live import hub
 from bookipi_app.pages.not_found import not_found_page
@@ -23,6 +25,7 @@ from bookipi_app.state.failures import answer_failure
 
 FIRST, LAST = "base.css", "screens.css"
 HOME = "/dashboard"
+OVERLAY = (5, "Overlay")  # where Reflex puts its own message of a lost connection
 
 
 def stylesheets() -> list[str]:
@@ -69,7 +72,13 @@ def build() -> rx.App:
         head_components=head_parts(),
         html_lang="en",
         toaster=rx.toast.provider(position="bottom-left", duration=5000),
-        api_transformer=[without_slash(page.route for page in found), Starlette(routes=routes()), headers],
+        api_transformer=[
+            without_slash(page.route for page in found),
+            with_status,
+            Starlette(routes=routes()),
+            headers,
+        ],
+        extra_app_wraps={OVERLAY: connection_bar},
         backend_exception_handler=answer_failure,
     )
     for page in found:

@@ -22,7 +22,12 @@ from tests.conftest import BROWSER_ARGUMENTS, browser_program
 from tests.launcher import started
 
 WIDTHS = {360: 740, 768: 1024, 1280: 800}
-PUBLIC = {"sign-in": "/sign-in", "sign-up": "/sign-up", "not-found": "/nowhere"}
+PUBLIC = {
+    "sign-in": "/sign-in",
+    "sign-up": "/sign-up",
+    "forgot-password": "/forgot-password",
+    "not-found": "/nowhere",
+}
 PAGES = {
     "dashboard": "/dashboard",
     "invoices": "/invoices",
@@ -30,6 +35,7 @@ PAGES = {
     "customers": "/customers",
     "items": "/items",
     "quickbooks": "/quickbooks",
+    "mail": "/mail",
     "settings-profile": "/settings/profile",
     "settings-company": "/settings/company",
     "settings-invoicing": "/settings/invoicing",

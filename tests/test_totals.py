@@ -19,6 +19,7 @@ from bookipi_app.totals import (
     Rate,
     TaxMode,
     Totals,
+    computed_tax,
     spread_discount,
     work_out,
 )
@@ -31,15 +32,20 @@ PRICE = st.one_of(
 QUANTITY = st.one_of(st.integers(0, 40).map(lambda n: n * SCALE), st.integers(0, 100 * SCALE))
 
 
+def dollars(cents: int) -> int:
+    return cents * SCALE // 100
+
+
 @st.composite
 def lines(draw: st.DrawFn) -> LineInput:
-    kind = draw(st.sampled_from([Rate.NONE, Rate.PERCENT]))
+    kind = draw(st.sampled_from(list(Rate)))
+    value = {Rate.NONE: st.just(0), Rate.PERCENT: PERCENT, Rate.FIXED: st.integers(0, 300).map(dollars)}
     return LineInput(
         quantity=draw(QUANTITY),
         price=draw(PRICE),
         taxable=draw(st.booleans()),
         discount_kind=kind,
-        discount_value=draw(PERCENT) if kind is Rate.PERCENT else 0,
+        discount_value=draw(value[kind]),
     )
 
 
@@ -52,6 +58,7 @@ def invoices(draw: st.DrawFn) -> InvoiceInput:
         Rate.FIXED: st.integers(0, 50).map(lambda n: n * SCALE),
     }
     mode = draw(st.sampled_from(list(TaxMode)))
+    rate = st.just(0) if mode is TaxMode.NONE else st.integers(0, 30 * SCALE)
     return InvoiceInput(
         lines=tuple(draw(st.lists(lines(), max_size=8))),
         discount_kind=kind,
@@ -59,7 +66,8 @@ def invoices(draw: st.DrawFn) -> InvoiceInput:
         shipping_cents=draw(st.integers(0, 100_00)),
         shipping_taxable=draw(st.booleans()),
         tax_mode=mode,
-        tax_rate=0 if mode is TaxMode.NONE else draw(st.integers(0, 30 * SCALE)),
+        tax_rate=draw(rate),
+        tax2_rate=draw(st.one_of(st.just(0), rate)),
     )
 
 
@@ -81,12 +89,9 @@ def reference(invoice: InvoiceInput) -> tuple[int, int, int, int]:
     nets: list[int] = []
     for line in invoice.lines:
         gross = half_away(Fraction(line.quantity, SCALE) * Fraction(line.price, SCALE) * 100)
-        off = (
-            half_away(gross * Fraction(line.discount_value, HUNDRED_PERCENT))
-            if line.discount_kind != "none"
-            else 0
-        )
-        nets.append(gross - off)
+        of_gross = {"none": Fraction(0), "percent": gross * Fraction(line.discount_value, HUNDRED_PERCENT)}
+        off = of_gross.get(line.discount_kind, Fraction(line.discount_value, SCALE) * 100)
+        nets.append(gross - half_away(off))
     subtotal = sum(nets)
     share = {"none": Fraction(0), "percent": subtotal * Fraction(invoice.discount_value, HUNDRED_PERCENT)}
     discount = half_away(share.get(invoice.discount_kind, Fraction(invoice.discount_value, SCALE) * 100))
@@ -99,8 +104,9 @@ def reference(invoice: InvoiceInput) -> tuple[int, int, int, int]:
         parts[i] += 1
     taxable = sum(n - p for line, n, p in zip(invoice.lines, nets, parts, strict=True) if line.taxable)
     taxable += invoice.shipping_cents if invoice.shipping_taxable else 0
-    rate = Fraction(invoice.tax_rate, HUNDRED_PERCENT)
-    tax = half_away(taxable * (rate / (1 + rate) if invoice.tax_mode == "inclusive" else rate))
+    rates = [Fraction(rate, HUNDRED_PERCENT) for rate in (invoice.tax_rate, invoice.tax2_rate)]
+    base = 1 + sum(rates) if invoice.tax_mode == "inclusive" else Fraction(1)
+    tax = sum(half_away(taxable * rate / base) for rate in rates)
     on_top = {"none": 0, "exclusive": tax, "inclusive": 0, "deductible": -tax}[invoice.tax_mode]
     return subtotal, discount, tax, subtotal - discount + invoice.shipping_cents + on_top
 
@@ -122,6 +128,50 @@ def test_the_parts_add_up_again(invoice: InvoiceInput) -> None:
     pairs = zip(totals.line_gross_cents, totals.line_discount_cents, strict=True)
     assert tuple(gross - off for gross, off in pairs) == totals.line_cents
     assert all(0 <= part <= net for part, net in zip(totals.discount_by_line, totals.line_cents, strict=True))
+    contained = totals.tax_cents if invoice.tax_mode is TaxMode.INCLUSIVE else 0
+    assert sum(totals.tax_in_line) + totals.tax_in_shipping == contained
+    assert 0 <= totals.tax2_cents <= totals.tax_cents
+
+
+@STEADY
+@given(invoices())
+def test_prices_without_their_tax_add_up_to_the_same_total(invoice: InvoiceInput) -> None:
+    """What travels of prices that contain the tax: lines and shipping without it, the discount, the tax on top."""
+    totals = add_up(replace(invoice, tax_mode=TaxMode.INCLUSIVE))
+    nets = sum(totals.line_cents) - sum(totals.tax_in_line)
+    shipping = totals.shipping_cents - totals.tax_in_shipping
+    assert nets - totals.discount_cents + shipping + totals.tax_cents == totals.total_cents
+
+
+@STEADY
+@given(invoices(), st.integers(0, 100_000))
+def test_a_tax_as_billed_is_shared_by_both_rates(invoice: InvoiceInput, cents: int) -> None:
+    totals = add_up(replace(invoice, tax_mode=TaxMode.EXCLUSIVE, tax_given_cents=cents))
+    rates = invoice.tax_rate + invoice.tax2_rate
+    second = Fraction(cents * invoice.tax2_rate, rates) if rates else Fraction(0)
+    assert totals.tax_cents == cents
+    assert abs(totals.tax2_cents - second) < 1
+
+
+@STEADY
+@given(st.lists(st.integers(-50_000, 50_000), min_size=1, max_size=8), st.integers(0, 40), st.integers(0, 60))
+def test_quickbooks_own_tax_is_rounded_for_each_line_and_rate(
+    amounts: list[int], percent: int, off: int
+) -> None:
+    """Against the exact tax: never further away than half a cent for each line and rate, and exact for whole cents."""
+    rates = (percent * SCALE, 31_250_000)
+    subtotal = sum(amounts)
+    assume(subtotal)
+    found = computed_tax(amounts, rates, discount=off, subtotal=subtotal)
+    kept = Fraction(subtotal - off, subtotal)
+    exact = [amount * kept * Fraction(rate, HUNDRED_PERCENT) for amount in amounts for rate in rates]
+    assert found == sum(half_away(one) for one in exact)
+    assert abs(found - sum(exact)) <= Fraction(len(exact), 2)
+
+
+def test_an_example_of_rounding_per_line() -> None:
+    """Lines of 7.96 and 2.65 less 20 % at 13 %: .83 + .28, where 13 % of 8.49 would be 1.10 (seen in QuickBooks)."""
+    assert computed_tax([796, 265], [13 * SCALE], discount=212, subtotal=1061) == 111
 
 
 @STEADY
@@ -224,6 +274,10 @@ def test_an_amount_given_stands_for_the_product() -> None:
         (InvoiceInput((LineInput(SCALE, SCALE),), Rate.PERCENT, 101 * SCALE), "discount_value"),
         (InvoiceInput((LineInput(SCALE, SCALE),), Rate.FIXED, SCALE + 100_000), "discount_value"),
         (InvoiceInput((LineInput(SCALE, SCALE),), Rate.FIXED, -1), "discount_value"),
+        (InvoiceInput((LineInput(SCALE, SCALE, False, Rate.PERCENT, 101 * SCALE),)), "lines.0.discount_value"),
+        (InvoiceInput((LineInput(SCALE, SCALE),), shipping_cents=-1), "shipping"),
+        (InvoiceInput((), tax_mode=TaxMode.EXCLUSIVE, tax_rate=1_000 * SCALE), "tax_rate"),
+        (InvoiceInput((), tax_mode=TaxMode.EXCLUSIVE, tax2_rate=-1), "tax2_rate"),
         (InvoiceInput((LineInput(2 * SCALE, 99_999_999_999 * SCALE),)), "lines.0.price"),
         (InvoiceInput((LineInput(SCALE, 99_999_999_999 * SCALE),) * 2), "total"),
     ],
@@ -239,3 +293,32 @@ def test_everything_off_is_no_debt() -> None:
     totals = work_out(InvoiceInput((LineInput(SCALE, SCALE, True),), Rate.PERCENT, HUNDRED_PERCENT))
     assert (totals.discount_cents, totals.total_cents) == (100, 0)
     assert MOST_CENTS == 9_999_999_999_999
+
+
+def test_what_was_made_in_quickbooks_is_added_up_as_it_is() -> None:
+    """There a discount may exceed the lines, and shipping be a credit, as long as the total is not below zero."""
+    found = work_out(
+        InvoiceInput(
+            (LineInput(SCALE, 50 * SCALE),),
+            Rate.FIXED,
+            60 * SCALE,
+            shipping_cents=2_000,
+            as_found=True,
+        )
+    )
+    assert (found.discount_cents, found.total_cents) == (6_000, 1_000)
+    assert work_out(InvoiceInput((), shipping_cents=-500, as_found=True)).total_cents == -500
+
+
+def test_two_taxes_on_the_same_amounts() -> None:
+    """100 at 8.25 % and 1.5 %; contained in 115 at 10 % and 5 %: 10 and 5."""
+    line = LineInput(SCALE, 100 * SCALE, taxable=True)
+    on_top = InvoiceInput((line,), tax_mode=TaxMode.EXCLUSIVE, tax_rate=82_500_000, tax2_rate=15_000_000)
+    sums = work_out(on_top)
+    assert (sums.tax_cents, sums.tax2_cents, sums.total_cents) == (975, 150, 10_975)
+    line = LineInput(SCALE, 115 * SCALE, taxable=True)
+    inside = InvoiceInput((line,), tax_mode=TaxMode.INCLUSIVE, tax_rate=10 * SCALE, tax2_rate=5 * SCALE)
+    sums = work_out(inside)
+    assert (sums.tax_cents, sums.tax2_cents, sums.total_cents) == (1_500, 500, 11_500)
+    taken_off = replace(on_top, tax_mode=TaxMode.DEDUCTIBLE)
+    assert work_out(taken_off).total_cents == 9_025

@@ -27,13 +27,17 @@ def quickbooks_card(*, in_settings: bool = False) -> rx.Component:
     return rx.cond(CardState.loaded, _card(in_settings), _loading())
 
 
-def quickbooks_line(*rows: Any) -> rx.Component:
-    """The card in one line of 44 px; `rows` (a banner, a forecast) go below it, inside the same border."""
+def quickbooks_line(*rows: Any, narrow: bool = False) -> rx.Component:
+    """The card in one line of 44 px; `rows` (a banner, a forecast) go below it, inside the same border.
+
+    `narrow`: beside the editor there is room for the state alone.
+    """
     look = CardState.look
-    words = rx.el.span(
-        look.short,
-        rx.cond(look.short_more != "", rx.el.span(look.short_more, class_name="only-l")),
-        class_name="mut cut",
+    more = rx.cond(look.short_more != "", rx.el.span(look.short_more, class_name="only-l"))
+    words = (
+        rx.el.span(look.short.split(" · ")[0], class_name="mut cut")
+        if narrow
+        else rx.el.span(look.short, more, class_name="mut cut")
     )
     ready = rx.fragment(dot(look.tone), words)
     return rx.el.section(
@@ -41,7 +45,7 @@ def quickbooks_line(*rows: Any) -> rx.Component:
             icon("ledger"),
             rx.el.div(
                 rx.el.b("QuickBooks"),
-                rx.el.span("Free", class_name="pill free only-l"),
+                rx.el.span("Free", class_name="pill free only-l") if not narrow else rx.fragment(),
                 rx.cond(CardState.loaded, ready, skeleton.bar("180px", "10px")),
                 class_name="t",
             ),

@@ -7,7 +7,8 @@ from typing import Any
 import reflex as rx
 
 from bookipi_app.components.icons import Drawing
-from bookipi_app.state.chart import Bar, Rule
+from bookipi_app.components.link import link
+from bookipi_app.state.chart import Age, Bar, Rule
 
 WIDE, NARROW = (648, 212), (328, 180)
 
@@ -21,6 +22,26 @@ def month_chart(chart: Any, size: tuple[int, int], class_name: str) -> rx.Compon
         class_name=f"chart {class_name}",
         role="img",
         aria_label=chart.words,
+    )
+
+
+def age_chart(ages: Any) -> rx.Component:
+    """What is owed by how late it is: lines that lead to the invoices they are made of."""
+    return rx.el.ul(rx.foreach(ages, _age), class_name="ages")
+
+
+def _age(age: rx.vars.ObjectVar[Age]) -> rx.Component:
+    line = rx.el.span(rx.el.span(style={"width": age.width}, class_name="bar"), class_name="track")
+    return rx.el.li(
+        link(
+            rx.el.span(age.label, class_name="k"),
+            line,
+            rx.el.span(age.amount, class_name="num"),
+            rx.el.span(age.note, class_name="dim note"),
+            href=age.href,
+            class_name=f"age {age.look}",
+        ),
+        key=age.label,
     )
 
 

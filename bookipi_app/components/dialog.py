@@ -17,8 +17,13 @@ def confirm(
     act: str,
     on_confirm: Any,
     keep: str = "Cancel",
+    calm: bool = False,
 ) -> rx.Component:
-    """A question before something that cannot be undone by a click. `trigger` is a plain button without `on_click`."""
+    """A question before something that cannot be undone by a click. `trigger` is a plain button without `on_click`.
+
+    `calm` is for what gives something away, such as a letter, and takes nothing.
+    """
+    look = "pri" if calm else "bad-solid"
     return rx.alert_dialog.root(
         rx.alert_dialog.trigger(trigger),
         rx.alert_dialog.content(
@@ -26,7 +31,7 @@ def confirm(
             rx.alert_dialog.description(words, class_name="dialog-words"),
             rx.el.div(
                 rx.alert_dialog.cancel(button(keep)),
-                rx.alert_dialog.action(rx.el.span(button(act, look="bad-solid"), on_click=on_confirm)),
+                rx.alert_dialog.action(rx.el.span(button(act, look=look), on_click=on_confirm)),
                 class_name="dialog-acts",
             ),
             class_name="dialog",

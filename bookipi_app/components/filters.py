@@ -1,4 +1,4 @@
-"""Tabs with counts, the search box and the chips above a list."""
+"""Tabs with counts, the search box and the chips above a list. Tabs and what a chip offers are links."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from bookipi_app.components.icons import icon
+from bookipi_app.components.link import link
 
 FLAG_CHOICES = (
     ("", "Any flag"),
@@ -19,6 +20,8 @@ FLAG_CHOICES = (
     ("frozen", "Frozen"),
 )
 
+LIST_FLAGS = (FLAG_CHOICES[0], ("needs", "Needs you"), *FLAG_CHOICES[1:])
+
 
 def tabs(state: Any, label: str, choices: tuple[tuple[str, str], ...]) -> rx.Component:
     """The statuses with their counts; `choices` are (key, word)."""
@@ -26,27 +29,29 @@ def tabs(state: Any, label: str, choices: tuple[tuple[str, str], ...]) -> rx.Com
 
 
 def _tab(state: Any, key: str, word: str) -> rx.Component:
-    return rx.el.button(
+    return link(
         word,
-        rx.el.span(state.counts.get(key, ""), class_name="n"),
-        type="button",
-        on_click=state.choose_tab(key),
+        rx.el.span(state.sums.counts.get(key, ""), class_name="n"),
+        href=state.hrefs.tabs.get(key, ""),
         custom_attrs={"aria-current": rx.cond(state.tab == key, "page", rx.Var("undefined"))},
     )
 
 
-def filters(state: Any, hint: str, *more: rx.Component) -> rx.Component:
-    """Search, the flag chip, and what else a page offers."""
+def filters(
+    state: Any, hint: str, *more: rx.Component, orders: tuple[tuple[str, str], ...] = ()
+) -> rx.Component:
+    """Search, the flag chip, what else a page offers, and the order for those who see no column heads."""
+    chosen = state.chosen.get("flag", "")
     return rx.el.div(
         search_box(state, hint),
-        chip_select(
-            "QuickBooks",
-            state.flag,
-            state.choose_flag,
-            FLAG_CHOICES,
+        rx.el.div(
+            chip_select("QuickBooks", chosen, lambda flag: state.choose("flag", flag), LIST_FLAGS),
+            *more,
+            rx.el.span(class_name="grow only-l"),
+            _order(state, orders),
+            class_name="filters",
         ),
-        *more,
-        class_name="filters",
+        class_name="finder",
     )
 
 
@@ -65,16 +70,24 @@ def search_box(state: Any, hint: str) -> rx.Component:
                 class_name="bare",
                 max_length=200,
                 auto_complete="off",
+                data_key="search",
             ),
             debounce_timeout=300,
         ),
-        class_name="inp",
+        class_name="inp list-find",
     )
 
 
-def chip_select(name: str, value: Any, on_change: Any, choices: tuple[tuple[str, str], ...]) -> rx.Component:
-    """A chip that opens the browser's own list; solid when set, dashed when offered."""
+def chip_select(
+    name: str, value: Any, on_change: Any, choices: tuple[tuple[str, str], ...], *, offered: bool = False
+) -> rx.Component:
+    """A chip that opens the browser's own list; solid when set, dashed when not.
+
+    `offered`: while it is not set it shows only its name, like the chips beside it.
+    """
+    unset = "chip pick-one offered" if offered else "chip pick-one"
     return rx.el.label(
+        *([icon("plus", "s14", "plus")] if offered else []),
         rx.el.span(name),
         rx.el.span(class_name="sep"),
         rx.el.select(
@@ -84,5 +97,61 @@ def chip_select(name: str, value: Any, on_change: Any, choices: tuple[tuple[str,
             aria_label=name,
         ),
         icon("down", "s14"),
-        class_name=rx.cond(value == "", "chip pick-one", "chip pick-one on"),
+        class_name=rx.cond(value == "", unset, "chip pick-one on"),
+    )
+
+
+def chip_menu(name: str, words: Any, without: Any, *inside: Any, on_open: Any = None) -> rx.Component:
+    """A chip that opens a small panel; once set it says to what, and its cross takes it away."""
+    props: dict[str, Any] = {} if on_open is None else {"on_open_change": lambda _open: on_open}
+    offered = rx.el.button(icon("plus", "s14"), name, type="button", class_name="chip")
+    set_to = rx.el.span(
+        rx.popover.trigger(
+            rx.el.button(
+                name, rx.el.span(class_name="sep"), rx.el.b(words, class_name="cut"), type="button", class_name="plain"
+            )
+        ),
+        link(icon("close", "s14"), href=without, class_name="chip-off", aria_label=f"Remove the filter {name}"),
+        class_name="chip on",
+    )  # fmt: skip
+    return rx.popover.root(
+        rx.cond(words != "", set_to, rx.popover.trigger(offered)),
+        rx.popover.content(*inside, class_name="chip-panel", side="bottom", align="start", aria_label=name),
+        **props,
+    )
+
+
+def chip_offer(words: rx.Var[str], href: rx.Var[str]) -> rx.Component:
+    """One line of a chip's panel."""
+    return rx.popover.close(link(words, href=href, class_name="chip-offer cut"))
+
+
+def chip_set(name: str, words: Any, without: Any) -> rx.Component:
+    """A filter that came with a link: it can only be taken away. Nothing while it is not set."""
+    return rx.cond(
+        words != "",
+        rx.el.span(
+            name,
+            rx.el.span(class_name="sep"),
+            rx.el.b(words),
+            link(icon("close", "s14"), href=without, class_name="chip-off", aria_label=f"Remove the filter {name}"),
+            class_name="chip on",
+        ),
+    )  # fmt: skip
+
+
+def _order(state: Any, orders: tuple[tuple[str, str], ...]) -> rx.Component:
+    """The order in words: what phones have instead of column heads."""
+    if not orders:
+        return rx.fragment()
+    now = rx.cond(state.descending, rx.Var.create("-") + state.sort, state.sort)
+    return rx.el.label(
+        icon("order", "s14"),
+        rx.el.select(
+            *[rx.el.option(word, value=key) for key, word in orders],
+            value=now,
+            on_change=state.sort_as,
+            aria_label="Order",
+        ),
+        class_name="chip pick-one order hide-m",
     )

@@ -46,6 +46,7 @@ def _question(asks: Any) -> rx.Component:
             asks.other.href != "",
             button_link(rx.Var.create("Compare with ") + asks.other.title, asks.other.href, look="ghost s"),
         ),
+        rx.cond(asks.way != "", rx.el.div(button_link(asks.way_words, asks.way, look="s"), class_name="row")),
         rx.cond(some(asks.options), fix_options(asks)),
         rx.cond(asks.code != "", _reference(asks)),
         class_name="fix",
@@ -58,7 +59,7 @@ def fix_options(asks: Any) -> rx.Component:
 
 
 def _option(asks: Any, option: Any) -> rx.Component:
-    quiet = (option.answer == "leave") | (option.answer == "different")
+    quiet = (option.answer == "leave") | (option.answer == "different") | (asks.way != "")
     return button(
         option.label,
         look=rx.cond(quiet, "ghost s", "s"),

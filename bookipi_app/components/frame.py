@@ -17,13 +17,15 @@ from reflex.style import set_color_mode
 from bookipi_app.components.icons import icon
 from bookipi_app.components.link import leaving_link, link
 from bookipi_app.components.menu import Align, Side, menu, menu_entry, menu_head, menu_line
+from bookipi_app.components.palette import palette
 from bookipi_app.components.plain_form import plain_form
 from bookipi_app.components.toast import toast
+from bookipi_app.services.companies import CompanyChoice
 from bookipi_app.state.app import AppState
 from bookipi_app.state.card import CardState
 
 SHEET_ID = "menu-sheet"
-SIGN_OUT_ID = "sign-out"  # `assets/keys.js` sends it
+SIGN_OUT_ID, SWITCH_ID = "sign-out", "switch-company"  # `assets/keys.js` sends them
 SWITCH_LABEL = "Company and its settings"
 
 
@@ -73,7 +75,15 @@ def frame(
         ),
         _sheet(current),
         toast(),
+        palette(),
         plain_form(id=SIGN_OUT_ID, action="/auth/sign-out", method="post", hidden=True),
+        plain_form(
+            rx.el.input(type="hidden", name="company", default_value=""),
+            id=SWITCH_ID,
+            action="/auth/company",
+            method="post",
+            hidden=True,
+        ),
     )
 
 
@@ -189,12 +199,27 @@ def _company_menu() -> rx.Component:
 
 def _company_entries() -> tuple[rx.Component, ...]:
     return (
-        menu_head(AppState.person.company, rx.el.small(AppState.person.company_note)),
+        menu_head("Companies"),
+        rx.foreach(AppState.companies, _company_entry),
         menu_line(),
         menu_entry("Company settings", icon_name="sliders", on_select=rx.redirect("/settings/company")),
         menu_entry(
             "QuickBooks connection", icon_name="ledger", on_select=rx.redirect("/settings/integration")
         ),
+    )
+
+
+def _company_entry(company: rx.vars.ObjectVar[CompanyChoice]) -> rx.Component:
+    """A company of the user; the one that is looked at carries a tick."""
+    here = company.id == AppState.person.company_id
+    return rx.dropdown_menu.item(
+        rx.cond(here, icon("tick"), rx.el.span(class_name="i")),
+        rx.el.span(company.name, class_name="cut"),
+        rx.cond(here, rx.el.span("shown now", class_name="vh")),
+        rx.cond(company.is_default, rx.el.span("Default", class_name="dim xs end")),
+        class_name="menu-entry",
+        data_switch=company.id,
+        key=company.id,
     )
 
 
@@ -224,6 +249,7 @@ def _person_menu(trigger: rx.Component, side: Side, align: Align) -> rx.Componen
             dark=menu_entry("Light colours", icon_name="sun", on_select=set_color_mode("light")),
         ),
         menu_entry("Colours of this computer", icon_name="here", on_select=set_color_mode("system")),
+        menu_entry("Keys", icon_name="keys", data_press="keys"),
         menu_line(),
         menu_entry("Sign out", icon_name="leave", data_sign_out="yes"),
         side=side,
@@ -250,7 +276,13 @@ def _topbar(back: tuple[str, str] | None) -> rx.Component:
         class_name="btn icon",
         aria_label="Your account",
     )
-    find = link(icon("search", "s20"), href="/invoices", class_name="btn icon", aria_label="Search invoices")
+    find = rx.el.button(
+        icon("search", "s20"),
+        type="button",
+        class_name="btn icon",
+        aria_label="Search and commands",
+        data_press="palette",
+    )
     return rx.el.header(left, name, find, _person_menu(round_mark, "bottom", "end"), class_name="topbar")
 
 

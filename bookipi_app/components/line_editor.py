@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from bookipi_app.components.discount_kind import discount_kinds
 from bookipi_app.components.form_field import problem_line
 from bookipi_app.components.icons import icon
 
@@ -19,7 +20,7 @@ def line_editor(state: Any) -> rx.Component:
                     rx.el.th("Item", scope="col"),
                     rx.el.th("Qty", class_name="num", scope="col"),
                     rx.el.th("Price", class_name="num", scope="col"),
-                    rx.el.th("Tax", scope="col", style={"textAlign": "center"}),
+                    rx.el.th("Tax", class_name="mid", scope="col"),
                     rx.el.th("Amount", class_name="num", scope="col"),
                     rx.el.th(rx.el.span("Remove", class_name="vh"), scope="col"),
                 )
@@ -55,7 +56,10 @@ def _line(state: Any, line: Any, number: Any) -> rx.Component:
         _tax_cell(state, line, number),
         rx.el.td(
             rx.el.div(
-                rx.el.span("Amount", class_name="only-s lab"), line.amount, class_name="cell num still"
+                rx.el.span("Amount", class_name="only-s lab"),
+                rx.el.span(line.amount, class_name="block l-sum-amount"),
+                _discount_button(state, line, number),
+                class_name="cell num still",
             ),
             class_name="l-amount last",
         ),
@@ -134,6 +138,7 @@ def _item_cell(state: Any, line: Any, number: Any) -> rx.Component:
             debounce_timeout=300,
         ),
         problem_line(problem_id, line.item_problem),
+        rx.cond(line.discounting, _discount(state, line, number)),
         rx.cond(
             (state.choices_for == line.id) & (state.item_choices.length() > 0),
             rx.el.ul(
@@ -146,6 +151,61 @@ def _item_cell(state: Any, line: Any, number: Any) -> rx.Component:
         ),
         class_name="cell",
         custom_attrs={"data-combobox": "item"},
+    )
+
+
+def _discount_button(state: Any, line: Any, number: Any) -> rx.Component:
+    """Shown while the row is pointed at or typed in; a row with a discount has its field already."""
+    return rx.cond(
+        line.discounting | line.foreign,
+        rx.fragment(),
+        rx.el.button(
+            "Discount",
+            type="button",
+            class_name="quiet reveal",
+            on_click=state.discount_line(line.id, True),
+            aria_label=f"Discount on line {number}",
+        ),
+    )
+
+
+def _discount(state: Any, line: Any, number: Any) -> rx.Component:
+    """The discount of one line: in percent or as an amount."""
+    problem_id = f"line-{line.id}-discount"
+    field = rx.el.input(
+        value=line.discount_value,
+        on_change=state.set_line(line.id, "discount_value"),
+        auto_complete="off",
+        input_mode="decimal",
+        class_name="bare num",
+        custom_attrs={
+            "aria-label": f"Discount, line {number}",
+            "aria-invalid": rx.cond(line.discount_problem != "", "true", "false"),
+            "aria-describedby": f"{problem_id}-problem",
+        },
+    )
+    return rx.fragment(
+        rx.el.div(
+            rx.el.span("Discount", class_name="quiet"),
+            discount_kinds(
+                line.discount_kind,
+                lambda kind: state.choose_line_discount(line.id, kind),
+                f"Discount kind, line {number}",
+            ),
+            rx.el.span(
+                rx.debounce_input(field, debounce_timeout=300),
+                class_name=rx.cond(line.discount_problem != "", "mini-inp wrong", "mini-inp"),
+            ),
+            rx.el.button(
+                "Remove",
+                type="button",
+                class_name="quiet",
+                aria_label=f"Remove the discount on line {number}",
+                on_click=state.discount_line(line.id, False),
+            ),
+            class_name="l-disc",
+        ),
+        problem_line(problem_id, line.discount_problem),
     )
 
 

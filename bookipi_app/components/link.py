@@ -39,6 +39,11 @@ def button_link(
     return link(*drawing, words, href=href, class_name=f"btn {look}".strip(), **props)
 
 
+def file_link(href: str | rx.Var[str], words: str = "Export CSV") -> rx.Component:
+    """A file of what a page shows; small screens leave it out."""
+    return leaving_link(icon("download"), words, href=href, class_name="btn only-l")
+
+
 def outside_link(words: str | rx.Var[str], href: str | rx.Var[str], class_name: str = "link") -> rx.Component:
     """A link that leaves the app, in a tab of its own."""
     return leaving_link(

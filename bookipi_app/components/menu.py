@@ -25,6 +25,7 @@ def menu(
         rx.dropdown_menu.content(
             *entries, class_name="menu", align=align, side=side, side_offset=6, variant="soft", size="2"
         ),
+        modal=False,  # what is around it stays readable: nothing focusable is hidden from screen readers
     )
 
 

@@ -1,6 +1,8 @@
 """Tables only. Importing this package registers all of them."""
 
 from bookipi_app.models.account import Company, CompanyLogo, LoginGuess, LoginSession, PasswordReset, User
+from bookipi_app.models.choices import DiscountMeaning, ShippingFallback, TaxSending
+from bookipi_app.models.heard import InboxEvent, InboxOddity, Reference
 from bookipi_app.models.mail import Mail, MailStatus
 from bookipi_app.models.record import (
     Customer,
@@ -17,6 +19,7 @@ from bookipi_app.models.record import (
     TaxMode,
 )
 from bookipi_app.models.sync import (
+    SAID_TO_BE,
     Answer,
     Attempt,
     Connection,
@@ -25,19 +28,17 @@ from bookipi_app.models.sync import (
     EndVerdict,
     Flag,
     HistoryEntry,
-    InboxEvent,
-    InboxOddity,
     OAuthState,
     Operation,
     Outcome,
     Question,
-    Reference,
     RemoteState,
     SyncRecord,
 )
 from bookipi_app.models.traffic import Batch, ReadCount
 
 __all__ = [
+    "SAID_TO_BE",
     "Answer",
     "Attempt",
     "Batch",
@@ -47,6 +48,7 @@ __all__ = [
     "ConnectionStatus",
     "Customer",
     "Decision",
+    "DiscountMeaning",
     "EndVerdict",
     "Flag",
     "HistoryEntry",
@@ -72,9 +74,11 @@ __all__ = [
     "ReadCount",
     "Reference",
     "RemoteState",
+    "ShippingFallback",
     "Side",
     "Stage",
     "SyncRecord",
     "TaxMode",
+    "TaxSending",
     "User",
 ]

@@ -46,6 +46,9 @@ class Company(SQLModel, table=True):
     next_number: int = Field(default=1001, sa_type=Integer64)
     terms_name: str = Field(default="Net 30", max_length=31)
     tax_rate: int = Field(default=0, sa_type=Integer64)  # percent × 10⁷: 8.25 % is 82_500_000
+    discount_label: str = Field(
+        default="", max_length=40
+    )  # what the *Discount* field is called; empty: Discount
     notes: str = Field(default="", max_length=1000)  # the default note to the customer
     created_at: datetime
 

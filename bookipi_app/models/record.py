@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from bookipi_app.ids import new_id
@@ -64,6 +64,7 @@ class Customer(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_customer_company_id_name_key_id", "company_id", "name_key", "id"),
+        Index("ix_customer_company_id_email_id", "company_id", "email", "id"),
         Index("ix_customer_company_id_id", "company_id", "id"),
     )
 
@@ -120,15 +121,31 @@ class Item(SQLModel, table=True):
     updated_at: datetime
 
 
+BEFORE_THE_DIGITS = "'abcdefghijklmnopqrstuvwxyz-_#/. '"
+"""SQL for what stands before the digits of a number: `1042` finds `INV-1042` by the index of what is left."""
+OWED = text("stage = 'issued' AND paid_cents < total_cents AND trashed_at IS NULL")
+TRASHED = text("trashed_at IS NOT NULL")
+
+
 class Invoice(SQLModel, table=True):
-    """An invoice and its sums, which `bookipi_app.totals` alone works out."""
+    """An invoice and its sums, which `bookipi_app.totals` alone works out.
+
+    An index for each order of the list, and one for each filter that may leave only few of many.
+    """
 
     __table_args__ = (
         Index("ix_invoice_company_id_issue_date_id", "company_id", "issue_date", "id"),
-        Index("ix_invoice_company_id_number_key", "company_id", "number_key"),
-        Index("ix_invoice_customer_id_issue_date", "customer_id", "issue_date"),
+        Index("ix_invoice_company_id_due_date_id", "company_id", "due_date", "id"),
+        Index("ix_invoice_company_id_number_key_id", "company_id", "number_key", "id"),
         Index("ix_invoice_company_id_total_cents_id", "company_id", "total_cents", "id"),
-    )
+        Index("ix_invoice_of_customer", "company_id", "customer_id", "issue_date", "id"),
+        Index("ix_invoice_customer_id_issue_date", "customer_id", "issue_date"),
+        Index("ix_invoice_company_id_stage_issue_date_id", "company_id", "stage", "issue_date", "id"),
+        Index("ix_invoice_digits", "company_id", text(f"ltrim(number_key, {BEFORE_THE_DIGITS})")),
+        Index("ix_invoice_owed", "company_id", "due_date", "id", sqlite_where=OWED, postgresql_where=OWED),
+        Index("ix_invoice_trash", "company_id", "issue_date", "id",
+              sqlite_where=TRASHED, postgresql_where=TRASHED),
+    )  # fmt: skip
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     company_id: UUID = Field(foreign_key="company.id")
@@ -148,7 +165,12 @@ class Invoice(SQLModel, table=True):
     shipping_cents: int = Field(default=0, sa_type=Integer64)
     shipping_taxable: bool = Field(default=False)
     tax_mode: TaxMode = Field(default=TaxMode.NONE, sa_type=enum_type(TaxMode))
+    tax_name: str = Field(default="", max_length=40)  # empty: Sales tax
     tax_rate: int = Field(default=0, sa_type=Integer64)  # percent × 10⁷
+    tax2_name: str = Field(default="", max_length=40)
+    tax2_rate: int = Field(
+        default=0, sa_type=Integer64
+    )  # a second tax on the same amounts, in the same mode; 0: none
     tax_given_cents: int | None = Field(
         default=None, sa_type=Integer64
     )  # a tax taken as billed, not worked out
@@ -163,7 +185,8 @@ class Invoice(SQLModel, table=True):
     memo: str = Field(default="", max_length=4000)  # never printed: QuickBooks' PrivateNote
     subtotal_cents: int = Field(default=0, sa_type=Integer64)
     discount_cents: int = Field(default=0, sa_type=Integer64)
-    tax_cents: int = Field(default=0, sa_type=Integer64)
+    tax_cents: int = Field(default=0, sa_type=Integer64)  # both taxes together
+    tax2_cents: int = Field(default=0, sa_type=Integer64)  # of it, the second
     total_cents: int = Field(default=0, sa_type=Integer64)
     paid_cents: int = Field(default=0, sa_type=Integer64)
     issued_at: datetime | None = Field(default=None)  # the first Continue or Send

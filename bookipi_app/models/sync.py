@@ -1,4 +1,4 @@
-"""What the engine knows: connections, records with their agreement, attempts, the webhook inbox, the realm's index.
+"""What the engine knows: connections, records with their agreement, decisions, attempts and their history.
 
 A `SyncRecord` joins the three sides of one record: *local* is our row (`local_id`), *remote* is the last thing that
 QuickBooks told us (`remote`, `remote_token`), and the *agreement* is what each side was when they last corresponded
@@ -18,6 +18,7 @@ from sqlmodel import Field, SQLModel
 
 from bookipi_app.ids import new_id
 from bookipi_app.models.base import Integer64, enum_type, json_column
+from bookipi_app.models.choices import DiscountMeaning, ShippingFallback, TaxSending
 from bookipi_app.models.record import Kind, Side
 
 
@@ -137,6 +138,19 @@ class Connection(SQLModel, table=True):
     default_item_name: str = Field(default="", max_length=255)
     preferences: dict[str, Any] | None = Field(default=None, sa_column=json_column())
 
+    # Decided by a person: how money travels that QuickBooks keeps in another way.
+    tax_sending: TaxSending = Field(default=TaxSending.AS_BILLED, sa_type=enum_type(TaxSending))
+    shipping_fallback: ShippingFallback = Field(
+        default=ShippingFallback.ITEM, sa_type=enum_type(ShippingFallback)
+    )
+    shipping_item_id: str = Field(
+        default="", max_length=32
+    )  # empty: the one called Shipping, made if need be
+    shipping_item_name: str = Field(default="", max_length=255)
+    discount_meaning: DiscountMeaning = Field(
+        default=DiscountMeaning.UNASKED, sa_type=enum_type(DiscountMeaning)
+    )  # asked once, when `Company.discount_label` is not *Discount*
+
     # Read again once a day: QuickBooks' settings, and what it says of the company itself.
     company_info: dict[str, Any] | None = Field(default=None, sa_column=json_column())
     preflight_at: datetime | None = Field(default=None)
@@ -167,6 +181,11 @@ class Connection(SQLModel, table=True):
     heard_at: datetime | None = Field(default=None)  # the last answer from QuickBooks
     lag_out_ms: int | None = Field(default=None, sa_type=Integer64)
     lag_in_ms: int | None = Field(default=None, sa_type=Integer64)
+
+
+SAID_TO_BE = (
+    "said_to_be"  # SyncRecord.cause: a person said that this customer is `double_of`; the engine unites them
+)
 
 
 class SyncRecord(SQLModel, table=True):
@@ -218,7 +237,7 @@ class SyncRecord(SQLModel, table=True):
     tries: int = Field(default=0, sa_type=Integer64)
 
     left_as_is: bool = Field(default=False)  # a person saw that the totals differ, and leaves them so
-    double_of: UUID | None = Field(default=None)  # the invoice here that this one may be a copy of
+    double_of: UUID | None = Field(default=None)  # the invoice or customer here that it may be
     alias_of: UUID | None = Field(default=None)  # the record that this customer was merged into in QuickBooks
     end_verdict: EndVerdict | None = Field(default=None, sa_type=enum_type(EndVerdict))
 
@@ -286,60 +305,6 @@ class Attempt(SQLModel, table=True):
     echoes: int = Field(default=0, sa_type=Integer64)  # events of that second already accounted for
     tid: str = Field(default="", max_length=100)  # intuit_tid, for their support
     code: str = Field(default="", max_length=20)
-
-
-class InboxEvent(SQLModel, table=True):
-    """One webhook event, stored once before it is acknowledged. A nudge: never trusted as data."""
-
-    __tablename__ = "inbox_event"  # pyright: ignore[reportAssignmentType]
-    __table_args__ = (
-        Index("ix_inbox_event_todo", "realm_id", "received_at",
-              sqlite_where=text("done_at IS NULL"), postgresql_where=text("done_at IS NULL")),
-    )  # fmt: skip
-
-    id: str = Field(primary_key=True, max_length=140)  # Intuit's event id, or a digest of a legacy event
-    realm_id: str = Field(max_length=32)
-    entity: str = Field(max_length=40)  # lower case: invoice, customer, item, ...
-    remote_id: str = Field(max_length=40)
-    operation: str = Field(max_length=20)  # created, updated, deleted, merged, voided, emailed
-    deleted_id: str = Field(default="", max_length=40)
-    happened_at: datetime | None = Field(default=None)
-    received_at: datetime
-    done_at: datetime | None = Field(default=None)
-
-
-class InboxOddity(SQLModel, table=True):
-    """A correctly signed delivery that could not be understood, kept for a person to read."""
-
-    __tablename__ = "inbox_oddity"  # pyright: ignore[reportAssignmentType]
-
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    received_at: datetime
-    why: str = Field(max_length=200)
-    body: bytes
-
-
-class Reference(SQLModel, table=True):
-    """A name in the realm: what matching, the number guard and the forecast look up without a call.
-
-    `entity` is QuickBooks' name in lower case: customer, vendor, employee, item, account, term, taxcode, invoice.
-    """
-
-    __table_args__ = (
-        Index("ix_reference_connection_id_entity_name_key", "connection_id", "entity", "name_key"),
-        Index("ix_reference_connection_id_entity_second_key", "connection_id", "entity", "second_key"),
-    )
-
-    connection_id: UUID = Field(foreign_key="quickbooks_connection.id", primary_key=True)
-    entity: str = Field(primary_key=True, max_length=20)
-    remote_id: str = Field(primary_key=True, max_length=40)
-    name: str = Field(max_length=600)
-    name_key: str = Field(max_length=600)
-    second_key: str = Field(default="", max_length=100)  # folded: a person's e-mail, an item's SKU
-    active: bool = Field(default=True)
-    fields: dict[str, Any] | None = Field(
-        default=None, sa_column=json_column()
-    )  # e-mail, SKU, account type, days, ...
 
 
 class HistoryEntry(SQLModel, table=True):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import reflex as rx
 from reflex.vars import ObjectVar
 
@@ -14,15 +17,22 @@ from bookipi_app.components.empty import empty
 from bookipi_app.components.filters import filters, tabs
 from bookipi_app.components.flag import record_flag
 from bookipi_app.components.frame import frame, head
-from bookipi_app.components.link import button_link, link
-from bookipi_app.components.list_table import foot, no_match, plain_head, sort_head
-from bookipi_app.components.some import some
+from bookipi_app.components.link import button_link, file_link, link
+from bookipi_app.components.list_acts import archive_acts, archive_menu
+from bookipi_app.components.list_table import bulk_bar, foot, list_table, plain_head, results, sort_head
+from bookipi_app.components.menu import menu_entry
 from bookipi_app.pages.registry import Page
 from bookipi_app.services.customers import CustomerRow
 from bookipi_app.state.customers import CustomersPage
 
 TABS = (("", "All"), ("balance", "With a balance"), ("archived", "Archived"))
-COLUMNS = 6
+ORDERS = (
+    ("name", "Name, A to Z"),
+    ("-name", "Name, Z to A"),
+    ("-created", "Newest first"),
+    ("created", "Oldest first"),
+    ("email", "E-mail"),
+)
 
 
 def view() -> rx.Component:
@@ -30,13 +40,14 @@ def view() -> rx.Component:
     state = CustomersPage
     create = button("Create", icon_name="plus", look="pri", on_click=state.begin_customer, data_key="create")
     return frame(
-        head("Customers", actions=[create]),
+        head("Customers", actions=[file_link(state.hrefs.file), create]),
         rx.el.div(quickbooks_line(needs_banner()), class_name="above-list"),
         rx.cond(
             state.loaded,
-            rx.cond((state.total == 0) & ~state.filtered, _empty(), _list()),
+            rx.cond(state.empty, _empty(), _list()),
             skeleton.rows(10),
         ),
+        results(state),
         dialog(
             customer_form(state, "Create customer"),
             is_open=state.customer_open,
@@ -60,45 +71,38 @@ def _empty() -> rx.Component:
 
 def _list() -> rx.Component:
     state = CustomersPage
+    owed = rx.fragment(rx.el.span(state.sums.owed, class_name="tn med ink"), " outstanding in this view")
+    heads = [
+        sort_head(state, "name", "Name"),
+        sort_head(state, "email", "E-mail"),
+        plain_head("Invoices", "num hide-m"),
+        plain_head("Outstanding", "num"),
+        plain_head("Overdue", "num hide-m"),
+        plain_head("QuickBooks"),
+    ]
     return rx.fragment(
         tabs(state, "Which customers", TABS),
-        filters(state, "Name, e-mail or phone"),
-        rx.el.table(
-            rx.el.thead(
-                rx.el.tr(
-                    sort_head(state, "name", "Name"),
-                    sort_head(state, "email", "E-mail"),
-                    plain_head("Invoices", "num hide-m"),
-                    plain_head("Outstanding", "num"),
-                    plain_head("Overdue", "num hide-m"),
-                    plain_head("QuickBooks"),
-                )
-            ),
-            rx.el.tbody(
-                rx.cond(
-                    some(state.rows),
-                    rx.foreach(state.rows, _row),
-                    no_match(COLUMNS, "customer", state.clear_filters),
-                )
-            ),
-            class_name="tbl cards rows",
-            aria_label="Customers",
-        ),
-        foot(state),
+        filters(state, "Name, e-mail or phone", orders=ORDERS),
+        list_table(state, "Customers", heads, _row, "customer"),
+        foot(state, rx.cond(state.counted, owed, skeleton.bar("200px"))),
+        bulk_bar(state, *archive_acts(state)),
     )
 
 
-def _row(row: ObjectVar[CustomerRow]) -> rx.Component:
+def _row(row: ObjectVar[CustomerRow]) -> tuple[Any, Sequence[rx.Component], rx.Component]:
     page = f"/customers/{row.id}"
-    return rx.el.tr(
+    cells = [
         rx.el.td(link(row.name, href=page, class_name="name"), class_name="nw c-name"),
         rx.el.td(row.email, class_name="mut nw c-sub cut"),
         rx.el.td(row.invoices, class_name="num mut hide-s hide-m"),
         rx.el.td(_amount(row.outstanding), class_name="num c-amt"),
         rx.el.td(_amount(row.overdue), class_name="num over hide-s hide-m"),
         rx.el.td(record_flag("customer", row, page), class_name="c-flag"),
-        key=row.id,
+    ]
+    more = menu_entry(
+        "New invoice", icon_name="plus", on_select=rx.redirect(f"/invoices/new?customer={row.id}")
     )
+    return row.name, cells, archive_menu("customer", row, page, row.name, more)
 
 
 def _amount(words: rx.Var[str]) -> rx.Component:
@@ -106,6 +110,11 @@ def _amount(words: rx.Var[str]) -> rx.Component:
 
 
 PAGES = [
-    Page("/customers", "Customers", view, (CustomersPage.watch,)),
-    Page("/customers/new", "New customer", view, (CustomersPage.arrive_new, CustomersPage.watch)),
+    Page("/customers", "Customers", view, (CustomersPage.arrive, CustomersPage.watch)),
+    Page(
+        "/customers/new",
+        "New customer",
+        view,
+        (CustomersPage.arrive_new, CustomersPage.arrive, CustomersPage.watch),
+    ),
 ]

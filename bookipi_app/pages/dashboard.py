@@ -6,7 +6,7 @@ import reflex as rx
 
 from bookipi_app.components import skeleton
 from bookipi_app.components.card import quickbooks_card
-from bookipi_app.components.chart import legend, month_chart
+from bookipi_app.components.chart import age_chart, legend, month_chart
 from bookipi_app.components.empty import done, empty
 from bookipi_app.components.flag import flag_mark, record_flag
 from bookipi_app.components.frame import frame, head, section
@@ -28,7 +28,7 @@ def view() -> rx.Component:
         head("Dashboard", note=DashboardState.today, actions=[create]),
         _metrics(),
         rx.el.div(
-            rx.el.div(_months(), _newest()),
+            rx.el.div(_months(), _ages(), _newest()),
             rx.el.div(quickbooks_card(), _needs(), class_name="stack"),
             class_name="two dash side-first",
         ),
@@ -62,6 +62,13 @@ def _months() -> rx.Component:
         month_chart(DashboardState.narrow, NARROW, "only-s"),
         aria_label="Invoiced by month",
     )
+
+
+def _ages() -> rx.Component:
+    owed = rx.cond(DashboardState.owed, age_chart(DashboardState.ages), done("Nothing is owed to you."))
+    shown = rx.cond(DashboardState.loaded, owed, skeleton.rows(5))
+    more = text_link("All outstanding", "/invoices?tab=outstanding", "sm")
+    return section("Outstanding by age", shown, more=more)
 
 
 def _newest() -> rx.Component:

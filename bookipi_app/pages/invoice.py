@@ -72,7 +72,11 @@ def _head() -> rx.Component:
             rx.el.p(
                 rx.cond(
                     invoice.customer_id != "",
-                    link(invoice.customer, href=f"/customers/{invoice.customer_id}", class_name="plain-link"),
+                    link(
+                        rx.el.bdi(invoice.customer),
+                        href=f"/customers/{invoice.customer_id}",
+                        class_name="plain-link",
+                    ),
                     invoice.customer,
                 ),
                 " · ",

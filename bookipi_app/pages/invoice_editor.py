@@ -11,6 +11,7 @@ from bookipi_app.components.button import button
 from bookipi_app.components.card import quickbooks_line
 from bookipi_app.components.customer_picker import customer_picker
 from bookipi_app.components.editor_keys import editor_keys
+from bookipi_app.components.forecast import forecast_row
 from bookipi_app.components.form_field import InputKind, form_problem, problem_line
 from bookipi_app.components.frame import frame
 from bookipi_app.components.icons import icon
@@ -233,7 +234,7 @@ def _more() -> rx.Component:
 
 def _aside() -> rx.Component:
     return rx.el.aside(
-        quickbooks_line(),
+        quickbooks_line(forecast_row(InvoiceEditor), narrow=True),
         rx.el.div(
             rx.el.h2("Preview", class_name="h", style={"marginBottom": "16px"}),
             invoice_paper(InvoiceEditor.paper, mini=True),

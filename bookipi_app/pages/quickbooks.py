@@ -17,7 +17,7 @@ from bookipi_app.components.flag import flag, flag_mark
 from bookipi_app.components.frame import frame, head, section
 from bookipi_app.components.icons import icon
 from bookipi_app.components.link import button_link, leaving_link, link, text_link
-from bookipi_app.components.list_table import foot
+from bookipi_app.components.list_table import button_foot
 from bookipi_app.components.metrics import metric, metrics
 from bookipi_app.components.review import review
 from bookipi_app.components.some import some
@@ -172,7 +172,11 @@ def _need(need: Any) -> rx.Component:
             class_name="grow",
         ),
         rx.el.div(
-            button_link(need.open_words, need.href, look=rx.cond(need.open_words == "Choose", "s", "ghost s")),
+            button_link(
+                need.open_words,
+                rx.cond(need.way != "", need.way, need.href),
+                look=rx.cond((need.open_words == "Choose") | (need.way != ""), "s", "ghost s"),
+            ),
             choices,
             rx.cond(need.quick != "", quick),
             class_name="end row wrap",
@@ -225,7 +229,7 @@ def _log() -> rx.Component:
             "Nothing happened yet. ", text_link("Create an invoice", "/invoices/new"), class_name="sm mut"
         ),
     )
-    told = rx.cond(some(state.log), rx.fragment(table, foot(state)), quiet)
+    told = rx.cond(some(state.log), rx.fragment(table, button_foot(state)), quiet)
     return rx.el.div(section("Log", _filters(), rx.cond(state.loaded, told, skeleton.rows(6))), id="log")
 
 

@@ -106,18 +106,21 @@ class StoredTokens:
         vault: Vault,
         clock: Clock,
         pause: Callable[[float], None] = time.sleep,
+        row: Connection | None = None,
     ) -> None:
+        """`row` is the connection where it was read a moment ago: the first token is taken from there."""
         self._connection_id = connection_id
         self._transaction = transaction
         self._oauth = oauth
         self._vault = vault
         self._clock = clock
         self._pause = pause
+        self._row = row
         self._stored: _Stored | None = None
 
     def access_token(self) -> str:
         """A token that lasts for the next request, renewed before it runs out."""
-        stored = self._stored or self._read()
+        stored = self._stored or self._first()
         if stored.lasts(self._clock()):
             return stored.access
         return self.refresh(stored.access)
@@ -163,6 +166,12 @@ class StoredTokens:
             raise
         self._store(stored, pair)
         return self._read().access
+
+    def _first(self) -> _Stored:
+        if self._row is None:
+            return self._read()
+        self._stored = self._open(self._row)
+        return self._stored
 
     def _read(self) -> _Stored:
         with self._transaction() as session:
@@ -230,7 +239,9 @@ def for_connection(
     database: Database, clock: Clock, connection: Connection, http: Http | None = None
 ) -> QuickBooks:
     """The books of a connection, with the tokens in its row."""
-    tokens = StoredTokens(connection.id, database.transaction, this_app(clock, http), this_vault(), clock)
+    tokens = StoredTokens(
+        connection.id, database.transaction, this_app(clock, http), this_vault(), clock, row=connection
+    )
     return QuickBooks(connection.realm_id, tokens, clock, http, pace=this_pace())
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -18,12 +19,12 @@ from sqlmodel import Session, col
 
 from bookipi_app.models import Connection, Reference
 from bookipi_app.quickbooks.client import QuickBooks
-from bookipi_app.quickbooks.wire import Entity, Json, Purpose, as_object, as_text, ref
+from bookipi_app.quickbooks.wire import Entity, Json, Purpose, as_list, as_object, as_text, ref
 from bookipi_app.text import fold
 
 INDEXED = (
-    Entity.ACCOUNT, Entity.TERM, Entity.TAX_CODE, Entity.ITEM, Entity.CUSTOMER, Entity.VENDOR, Entity.EMPLOYEE,
-    Entity.INVOICE,
+    Entity.ACCOUNT, Entity.TERM, Entity.TAX_CODE, Entity.TAX_RATE, Entity.ITEM, Entity.CUSTOMER, Entity.VENDOR,
+    Entity.EMPLOYEE, Entity.INVOICE,
 )  # fmt: skip
 ROWS_AT_ONCE = 500
 OVERLAP = timedelta(minutes=10)  # what QuickBooks was committing while it answered
@@ -72,19 +73,28 @@ def row(entity: Entity, obj: Json) -> Row:
     }
 
 
+def tax_rows(books: QuickBooks) -> list[Row]:
+    """The tax codes and their rates. The change feed does not tell of them, so they are read again once a day."""
+    read = ((entity, page) for entity in (Entity.TAX_CODE, Entity.TAX_RATE) for page in books.all(entity))
+    return [row(entity, obj) for entity, page in read for obj in page]
+
+
 def store(session: Session, connection_id: UUID, rows: Iterable[Row]) -> None:
     """Insert or replace rows of the index."""
     values = [{**row, "connection_id": connection_id} for row in rows]
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     for start in range(0, len(values), ROWS_AT_ONCE):
-        statement = insert(Reference)
-        changed = {
-            name: statement.excluded[name] for name in ("name", "name_key", "second_key", "active", "fields")
-        }
-        upsert: Insert = statement.on_conflict_do_update(
-            index_elements=["connection_id", "entity", "remote_id"], set_=changed
-        )
+        upsert = _upsert(session.get_bind().dialect.name)
         session.connection().execute(upsert, values[start : start + ROWS_AT_ONCE])
+
+
+@cache
+def _upsert(dialect: str) -> Insert:
+    statement = postgresql.insert(Reference) if dialect == "postgresql" else sqlite.insert(Reference)
+    changed = {
+        name: statement.excluded[name] for name in ("name", "name_key", "second_key", "active", "fields")
+    }
+    keys = ["connection_id", "entity", "remote_id"]
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
 def forget(session: Session, connection_id: UUID, entity: Entity, remote_ids: Iterable[str]) -> None:
@@ -148,9 +158,16 @@ def _fields(entity: Entity, obj: Json) -> Row:
         case Entity.TERM:
             return {"days": plain(obj.get("DueDays")), "type": as_text(obj.get("Type"))}
         case Entity.TAX_CODE:
-            return {"taxable": obj.get("Taxable"), "group": obj.get("TaxGroup")}
+            return {"taxable": obj.get("Taxable"), "group": obj.get("TaxGroup"), "rates": _rates(obj)}
+        case Entity.TAX_RATE:
+            return {"percent": _text(plain(obj.get("RateValue")))}
         case _:
             return {}
+
+
+def _rates(code: Json) -> list[str]:
+    listed = as_list(as_object(code.get("SalesTaxRateList")).get("TaxRateDetail"))
+    return [ref(as_object(entry), "TaxRateRef") for entry in listed]
 
 
 def _full_name(obj: Json) -> str:

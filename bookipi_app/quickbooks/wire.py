@@ -29,6 +29,7 @@ class Entity(StrEnum):
     ITEM = "Item"
     PREFERENCES = "Preferences"
     TAX_CODE = "TaxCode"
+    TAX_RATE = "TaxRate"
     TERM = "Term"
     VENDOR = "Vendor"
 

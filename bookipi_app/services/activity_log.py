@@ -6,7 +6,7 @@ for a file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -75,10 +75,7 @@ def page(session: Session, company_id: UUID, query: ListQuery, *, now: datetime)
     zone = company_of(session, company_id).time_zone
     entries = [(row[0], row[1]) for row in found.rows]
     names = names_of(session, company_id, ((entry.kind, entry.local_id) for entry, _ in entries))
-    rows = [
-        _row(entry, flag, names.get((entry.kind, entry.local_id), Named()), zone, now)
-        for entry, flag in entries
-    ]
+    rows = [_row(entry, flag, _named(entry, names), zone, now) for entry, flag in entries]
     return Page(tuple(rows), found.next, found.previous)
 
 
@@ -107,6 +104,13 @@ def file_rows(
         after = found.next
         if after is None:
             return
+
+
+def _named(entry: HistoryEntry, names: Mapping[tuple[Kind, UUID | None], Named]) -> Named:
+    """The record that a line is about; what could not arrive from QuickBooks has none here."""
+    if entry.local_id is None:
+        return Named(title="In QuickBooks only")
+    return names.get((entry.kind, entry.local_id), Named())
 
 
 def _select(session: Session, company_id: UUID, query: ListQuery) -> Selection:
@@ -190,7 +194,7 @@ def _file_lines(
     entry: HistoryEntry, flag: Flag | None, names: dict[tuple[Kind, UUID | None], Named]
 ) -> list[tuple[str, ...]]:
     """A line for each field that changed, so that a spreadsheet can sort by field; one for an entry without fields."""
-    title = names.get((entry.kind, entry.local_id), Named()).title
+    title = _named(entry, names).title
     side = "QuickBooks" if entry.side is Side.QUICKBOOKS else "Here"
     start = (f"{entry.at:%Y-%m-%d %H:%M:%S}", side, entry.who, entry.kind.value, title, entry.words)
     result = RESULTS[flag] if flag else ""

@@ -48,7 +48,7 @@ def choices(session: Session, company_id: UUID) -> Choices:
         return Choices()
     return Choices(
         _accounts(session, connection),
-        _items(session, connection),
+        sold(session, connection),
         connection.income_account_id,
         connection.default_item_id,
     )
@@ -68,7 +68,7 @@ def choose(
         chosen = _one_of(_accounts(session, connection), account, "account")
         connection.income_account_id, connection.income_account_name = chosen.id, chosen.name
     if item is not None:
-        chosen = _one_of(_items(session, connection), item, "item")
+        chosen = _one_of(sold(session, connection), item, "item")
         connection.default_item_id, connection.default_item_name = chosen.id, chosen.name
     session.add(connection)
     session.flush()
@@ -87,7 +87,8 @@ def _accounts(session: Session, connection: Connection) -> tuple[Offer, ...]:
     return _offers(session, connection, "account", ("Income",))
 
 
-def _items(session: Session, connection: Connection) -> tuple[Offer, ...]:
+def sold(session: Session, connection: Connection) -> tuple[Offer, ...]:
+    """QuickBooks' services and goods without a stock: what a line may be about."""
     return _offers(session, connection, "item", SOLD)
 
 

@@ -55,6 +55,7 @@ class CompanyForm:
     next_number: str = "1001"
     terms_name: str = "Net 30"
     tax_rate: str = ""
+    discount_label: str = ""
     notes: str = ""
 
 
@@ -194,7 +195,7 @@ def form_of_company(company: Company) -> CompanyForm:
         "time_zone",
         "number_prefix",
     )
-    texts = {name: getattr(company, name) for name in (*same, "terms_name", "notes")}
+    texts = {name: getattr(company, name) for name in (*same, "terms_name", "discount_label", "notes")}
     rate = format_scaled(company.tax_rate) if company.tax_rate else ""
     return CompanyForm(next_number=str(company.next_number), tax_rate=rate, **texts)
 
@@ -215,6 +216,7 @@ def _read(form: CompanyForm) -> dict[str, Any]:
         "next_number": _next_number(fields, form.next_number),
         "terms_name": fields.text("terms_name", form.terms_name, 31),
         "tax_rate": fields.percent("tax_rate", form.tax_rate),
+        "discount_label": fields.text("discount_label", form.discount_label, 40),
         "notes": fields.text("notes", form.notes, 1000, lines=True),
     }
     if values["terms_name"] not in TERMS:

@@ -17,7 +17,7 @@ from bookipi_app.models import Kind
 from bookipi_app.money import format_cents
 from bookipi_app.services import asked, decision_views
 from bookipi_app.services.activity import names_of
-from bookipi_app.services.decision_views import ConflictView, UnitView
+from bookipi_app.services.decision_views import ConflictView, Heading, UnitView
 
 LONG = 48  # from here on a value is a text, whose differing words are marked
 PARTS = re.compile(r"\s+|[^\s]+")
@@ -55,17 +55,9 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class ConflictPage:
+class ConflictPage(Heading):
     """The whole page. `pair` names the versions that the choices are for."""
 
-    record_id: str
-    kind: str
-    title: str
-    beside: str
-    href: str
-    words: str
-    since: str
-    pair: str
     whole: bool
     choices: tuple[Choice, ...]
 

@@ -31,14 +31,18 @@ __all__ = [
     "CustomerChoice",
     "CustomerForm",
     "CustomerRow",
+    "Summary",
     "archive",
     "count",
     "form_of_customer",
     "get",
     "page",
+    "pairs",
     "pick",
     "restore",
     "save",
+    "summary",
+    "tab_counts",
 ]
 ORDERS = {
     "name": SortKey(col(Customer.name_key)),
@@ -58,10 +62,13 @@ class CustomerRow:
     invoices: str
     outstanding: str
     overdue: str
+    owed_cents: int
+    overdue_cents: int
     active: bool
     flag: str
     flag_words: str
     flag_tip: str
+    may_sync: bool
 
 
 @dataclass(frozen=True)
@@ -123,7 +130,13 @@ def page(
 
     Sorts: name, created, email.
     """
-    now = now or datetime.now(UTC)
+    return pairs(session, company_id, query, now=now or datetime.now(UTC)).of(lambda pair: pair[0])
+
+
+def pairs(
+    session: Session, company_id: UUID, query: ListQuery, *, now: datetime
+) -> Page[tuple[CustomerRow, Customer]]:
+    """The same page, each row with its customer: for a file."""
     company = records.company_of(session, company_id)
     connection, today = newest_connection(session, company_id), today_in(company.time_zone, now)
     selected: Selection = Select(Customer, SyncRecord, _number(), _open_cents(), _open_cents(today))
@@ -133,8 +146,7 @@ def page(
         .where(*_conditions(company_id, query, connection))
     )
     found = fetch_page(session, statement, query, ORDERS, col(Customer.id))
-    rows = [_row(row, connection, company.currency, company.time_zone, now) for row in found.rows]
-    return Page(tuple(rows), found.next, found.previous)
+    return found.of(lambda row: (_row(row, connection, company.currency, company.time_zone, now), row[0]))
 
 
 def count(session: Session, company_id: UUID, query: ListQuery) -> int:
@@ -147,6 +159,39 @@ def count(session: Session, company_id: UUID, query: ListQuery) -> int:
         .where(*_conditions(company_id, query, connection))
     )
     return session.exec(statement).one()
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a filter comes to, over all its pages."""
+
+    count: int
+    outstanding: str
+
+
+def summary(session: Session, company_id: UUID, query: ListQuery) -> Summary:
+    """How many customers a filter finds, and what they owe together."""
+    connection = newest_connection(session, company_id)
+    found = (
+        select(Customer.id)
+        .select_from(Customer)
+        .outerjoin(SyncRecord, _joined(connection))
+        .where(*_conditions(company_id, query, connection))
+    )
+    cents = col(Invoice.total_cents) - col(Invoice.paid_cents)
+    owed = select(func.coalesce(func.sum(cents), 0)).where(
+        *_owing(company_id), col(Invoice.customer_id).in_(found)
+    )
+    currency = records.company_of(session, company_id).currency
+    total = format_cents(int(session.exec(owed).one()), currency)
+    return Summary(count(session, company_id, query), total)
+
+
+def tab_counts(session: Session, company_id: UUID) -> dict[str, int]:
+    """The counts on the tabs: all (empty name), balance, archived."""
+    tabs = {"": ListQuery(), "balance": ListQuery(filters={"balance": "yes"})}
+    tabs["archived"] = ListQuery(filters={"archived": "yes"})
+    return {tab: count(session, company_id, query) for tab, query in tabs.items()}
 
 
 def pick(session: Session, company_id: UUID, text: object, limit: int = 20) -> list[CustomerChoice]:
@@ -188,10 +233,20 @@ def _conditions(
     if search is not None:
         conditions.append(search)
     if query.filters.get("balance") == "yes":
-        conditions.append(_open_cents() > 0)
+        conditions.append(col(Customer.id).in_(select(Invoice.customer_id).where(*_owing(company_id))))
     if flag := query.filters.get("flag"):
         conditions.append(flag_condition(flag, connection, literal_column("1") == literal_column("1")))
     return conditions
+
+
+def _owing(company_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    """The invoices of which something is still owed."""
+    return (
+        col(Invoice.company_id) == company_id,
+        col(Invoice.stage) == literal_column(f"'{Stage.ISSUED.value}'"),
+        col(Invoice.paid_cents) < col(Invoice.total_cents),
+        col(Invoice.trashed_at).is_(None),
+    )
 
 
 def _number() -> ScalarSelect[Any]:
@@ -232,8 +287,11 @@ def _row(row: Any, connection: Connection | None, currency: str, zone: str, now:
         invoices=f"{number:,}",
         outstanding=format_cents(int(owed), currency) if owed else "",
         overdue=format_cents(int(overdue), currency) if overdue else "",
+        owed_cents=int(owed),
+        overdue_cents=int(overdue),
         active=customer.active,
         flag=flag.flag,
         flag_words=flag.words,
         flag_tip=flag.tip,
+        may_sync=flag.offers_sync,
     )

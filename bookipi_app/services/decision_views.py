@@ -27,6 +27,15 @@ from bookipi_app.models import (
 from bookipi_app.money import cents_of_decimal, format_cents
 from bookipi_app.services import asked
 from bookipi_app.services.activity import Named, names_of
+from bookipi_app.services.answer_options import (
+    MENDED_HERE,
+    RECALCULATED,
+    OptionView,
+    may_send_ours,
+    only_tax,
+    options_of,
+    way_of,
+)
 from bookipi_app.services.invoice_numbers import next_number
 from bookipi_app.services.records import company_of
 from bookipi_app.services.words import moment_words
@@ -68,8 +77,8 @@ class UnitView:
 
 
 @dataclass(frozen=True)
-class ConflictView:
-    """A conflict. `whole` is one about the record's life: edited on one side, ended on the other."""
+class Heading:
+    """Whose question it is, what it says, since when, and the `pair` of versions that it is asked for."""
 
     record_id: str
     kind: str
@@ -79,16 +88,14 @@ class ConflictView:
     words: str
     since: str
     pair: str
-    whole: bool
-    units: tuple[UnitView, ...]
 
 
 @dataclass(frozen=True)
-class OptionView:
-    """One button: `answer` is what the service takes, `label` what it says."""
+class ConflictView(Heading):
+    """A conflict. `whole` is one about the record's life: edited on one side, ended on the other."""
 
-    answer: str
-    label: str
+    whole: bool
+    units: tuple[UnitView, ...]
 
 
 @dataclass(frozen=True)
@@ -111,28 +118,23 @@ class PartView:
 
 
 @dataclass(frozen=True)
-class QuestionView:
+class QuestionView(Heading):
     """What a record asks. `question` says which function of `decisions` takes the answer:
 
     tax, number → `answer_tax`, `answer_number` · match → `link_to`, `is_new` · name → `rename` · number_taken →
-    `renumber`, or `link_to` one of the candidates · double → `answer_double` (`other` is the invoice that it may be)
-    · totals → `leave_totals` · retry → `retry` · sync → `sync_this`
+    `renumber`, or `link_to` one of the candidates · double → `answer_double` (`other` is the one that it may be)
+    · totals → `leave_totals` · money → `settle_money`, and `way` leads to where it is changed · retry → `retry`
+    · sync → `sync_this`
     """
 
-    record_id: str
     question: str
-    kind: str
-    title: str
-    beside: str
-    href: str
-    words: str
-    since: str
-    pair: str
     options: tuple[OptionView, ...] = ()
     candidates: tuple[CandidateView, ...] = ()
     suggestion: str = ""
     other: Named = NOBODY
     parts: tuple[PartView, ...] = ()
+    way: str = ""
+    way_words: str = ""
     code: str = ""
     tid: str = ""
 
@@ -169,6 +171,7 @@ def question(session: Session, company_id: UUID, record_id: object, *, now: date
     zone, named = _zone_and_name(session, company_id, record)
     detail = record.detail or {}
     version, token = asked.current_pair(session, record)
+    way, way_words = way_of(name, record.cause, named.href)
     return QuestionView(
         record_id=str(record.id),
         question=name,
@@ -179,7 +182,9 @@ def question(session: Session, company_id: UUID, record_id: object, *, now: date
         words=record.reason,
         since=moment_words(record.flag_since, zone, now),
         pair=f"{version}:{token}",
-        options=_options(name, detail),
+        options=options_of(name, detail, cause=record.cause, may_send_ours=may_send_ours(session, record)),
+        way=way,
+        way_words=way_words,
         candidates=_candidates(session, name, record, named, detail),
         suggestion=_suggestion(session, company_id, name, record, named, detail),
         other=_other(session, company_id, record),
@@ -194,9 +199,13 @@ def _question_of(record: SyncRecord) -> str:
         case Flag.ATTENTION:
             known = {"match": "match", "number": "number", "name_taken": "name", "possible_double": "double"}
             by_code = {NAME_TAKEN: "name", NUMBER_TAKEN: "number_taken"}
+            if record.cause in MENDED_HERE:
+                return "money"
             return known.get(record.cause, by_code.get((record.detail or {}).get("code", ""), "retry"))
         case Flag.DIFFERS if not record.left_as_is:
-            return "tax" if record.cause == "tax_recalculated" else "totals"
+            return "tax" if record.cause == RECALCULATED or only_tax(record.detail or {}) else "totals"
+        case Flag.NOT_SYNCED if record.cause in MENDED_HERE:
+            return "money"
         case Flag.NOT_SYNCED if record.cause == "older":
             return "sync"
         case _:
@@ -243,33 +252,6 @@ def _evidence(session: Session, invoice: Reference) -> str:
 def _other(session: Session, company_id: UUID, record: SyncRecord) -> Named:
     key = (record.kind, record.double_of)
     return names_of(session, company_id, [key]).get(key, NOBODY) if record.double_of else NOBODY
-
-
-def _options(name: str, detail: Mapping[str, Any]) -> tuple[OptionView, ...]:
-    match name:
-        case "tax":
-            return (
-                OptionView("theirs", "Take QuickBooks’ tax"),
-                OptionView("ours", "Send ours"),
-                OptionView("leave", "Leave it as it is"),
-            )
-        case "number":
-            return (
-                OptionView("ours", f"Keep {detail.get('ours', '')}"),
-                OptionView("theirs", f"Take {detail.get('theirs', '')}"),
-            )
-        case "match":
-            return (OptionView("new", "It is a new one"),)
-        case "double":
-            return OptionView("same", "It is the same"), OptionView("different", "It is another one")
-        case "totals":
-            return (OptionView("leave", "Leave it as it is"),)
-        case "retry":
-            return (OptionView("retry", "Try again"),)
-        case "sync":
-            return (OptionView("sync", "Sync this one"),)
-        case _:
-            return ()
 
 
 def _part(part: Mapping[str, Any]) -> PartView:

@@ -19,8 +19,9 @@ from uuid import UUID
 from sqlmodel import Session
 
 from bookipi_app.errors import InvalidInput, NotAllowed
-from bookipi_app.models import Answer, Customer, Flag, Invoice, Item, Question, SyncRecord
+from bookipi_app.models import SAID_TO_BE, Answer, Customer, Flag, Invoice, Item, Kind, Question, SyncRecord
 from bookipi_app.services import customers, invoice_ends, items, marks
+from bookipi_app.services.activity import Named, names_of
 from bookipi_app.services.asked import StaleQuestion, asked, decide, find, note, record_id_of, row_of
 from bookipi_app.services.customer_form import form_of_customer
 from bookipi_app.services.decision_views import question
@@ -197,9 +198,10 @@ def renumber(
 def answer_double(
     session: Session, company_id: UUID, record_id: object, same: bool, *, now: datetime, who: str
 ) -> None:
-    """A possible double: *different* leaves both; *same* moves the one that arrived to the trash, here and then there.
+    """A possible double: *different* leaves both.
 
-    The trash can be undone for 30 seconds. A payment on the QuickBooks invoice brings it back with the reason.
+    *Same* moves an invoice that arrived to the trash, here and then there: that can be undone for 30 seconds, and a
+    payment on the QuickBooks invoice brings it back with the reason. Of a customer the engine makes one of the two.
 
     Raises:
         StaleQuestion: it is not asked any more.
@@ -207,15 +209,19 @@ def answer_double(
     record = find(session, company_id, record_id, lock=True)
     if record.double_of is None or record.local_id is None:
         raise StaleQuestion
-    other = session.get(Invoice, record.double_of)
+    key = (record.kind, record.double_of)
+    other = names_of(session, company_id, [key]).get(key, Named()).title
+    verdict = "the same as" if same else "another than"
+    note(session, company_id, record, f"Said to be {verdict} {record.kind.value} {other}", now=now, who=who)
+    if same and record.kind is Kind.CUSTOMER:
+        marks.look_again(session, company_id, record, now)
+        record.cause = SAID_TO_BE
+        return
     record.double_of = None
     session.add(record)
-    number = other.number if other else ""
     if same:
-        note(session, company_id, record, f"Said to be the same as invoice {number}", now=now, who=who)
         invoice_ends.trash(session, company_id, record.local_id, now=now, who=who)
     else:
-        note(session, company_id, record, f"Said to be another than invoice {number}", now=now, who=who)
         marks.look_again(session, company_id, record, now)
 
 

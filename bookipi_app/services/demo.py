@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 from sqlmodel import Session, select
@@ -15,7 +16,7 @@ from sqlmodel import Session, select
 from bookipi_app.clock import today_in
 from bookipi_app.db import transaction
 from bookipi_app.models import Company, Invoice, User
-from bookipi_app.services import auth, companies, customers, invoices, items, mailer
+from bookipi_app.services import auth, companies, customers, invoices, items, logos, mailer
 from bookipi_app.services.customers import CustomerForm
 from bookipi_app.services.demo_records import CUSTOMERS, ITEMS, JOBS, NOTES
 from bookipi_app.services.invoices import InvoiceForm, LineForm
@@ -25,6 +26,7 @@ __all__ = ["DEMO_EMAIL", "DEMO_PASSWORD", "seed_demo"]
 DEMO_EMAIL = "demo@bookipi.test"
 DEMO_PASSWORD = "cedar-and-stone"
 WHO = "Maria Delgado"
+LOGO = Path(__file__).with_name("demo_logo.png")
 INVOICES = 40
 DRAFTS = {0, 3, 7, 10}  # counted back from the newest, as below
 OVERDUE = {12, 15, 19}  # unpaid beyond their due date
@@ -86,6 +88,7 @@ def _firm(session: Session, now: datetime) -> _Firm:
             notes=NOTES,
         ),
     )
+    logos.set_logo(session, company_id, LOGO.read_bytes(), begun)
     return _Firm(company_id, _customers(session, company_id, begun), _items(session, company_id, begun))
 
 

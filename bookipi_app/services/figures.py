@@ -12,6 +12,7 @@ from sqlmodel.sql.expression import Select
 
 from bookipi_app.models import Invoice, Payment, Stage
 from bookipi_app.money import format_cents
+from bookipi_app.services.invoice_status import AGES, age_of
 from bookipi_app.services.lists import Selection
 from bookipi_app.services.records import company_of
 from bookipi_app.services.words import month_words
@@ -97,6 +98,38 @@ def by_month(session: Session, company_id: UUID, today: date, months: int = 12) 
             )
         )
     return bars
+
+
+@dataclass(frozen=True)
+class AgeBar:
+    """What is owed of invoices of an age; `age` is the name of the list's filter for them."""
+
+    age: str
+    label: str
+    cents: int
+    amount: str
+    count: int
+
+
+def by_age(session: Session, company_id: UUID, today: date) -> list[AgeBar]:
+    """What is owed, by how late it is; every age is there, also with nothing in it."""
+    money = company_of(session, company_id).currency
+    statement = select(
+        col(Invoice.due_date), func.sum(col(Invoice.total_cents) - col(Invoice.paid_cents)), func.count()
+    ).where(
+        col(Invoice.company_id) == company_id,
+        col(Invoice.stage) == Stage.ISSUED,
+        col(Invoice.paid_cents) < col(Invoice.total_cents),
+        col(Invoice.trashed_at).is_(None),
+    )
+    sums: dict[str, tuple[int, int]] = dict.fromkeys(AGES, (0, 0))
+    for due, cents, number in session.exec(statement.group_by(col(Invoice.due_date))):
+        age = age_of(due, today)
+        sums[age] = sums[age][0] + int(cents), sums[age][1] + number
+    return [
+        AgeBar(age, AGES[age], cents, format_cents(cents, money), number)
+        for age, (cents, number) in sums.items()
+    ]
 
 
 def _in_month(session: Session, company_id: UUID, start: date, end: date) -> tuple[int, int]:

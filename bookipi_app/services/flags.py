@@ -15,6 +15,10 @@ from bookipi_app.services.words import clock_words, day_words, moment_words
 
 DRAFT, OLDER = "draft", "older than the connection"
 SHORT = {OLDER: "older"}  # a list has room for one word
+SHORT_OF_CAUSE = {
+    "deductible_tax": "tax", "discounts_off": "discount", "renamed_discount": "discount", "not_a_discount": "discount",
+    "shipping_off": "shipping", "default_item": "item", "currency": "currency", "foreign_line": "a line",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,12 +33,18 @@ class FlagView:
     reason: str = ""
     since: str = ""
     tip: str = ""
+    short: str = ""  # the reason in one word, where a list has room for no more
+
+    @property
+    def offers_sync(self) -> bool:
+        """Whether one may ask for it to be synced: nothing but its age keeps it here."""
+        return self.flag == Flag.NOT_SYNCED and self.reason == OLDER
 
     @property
     def words(self) -> str:
         """What a list shows: the word, and a short reason where there is one: `Not synced · draft`."""
         if self.flag == Flag.NOT_SYNCED and self.reason:
-            short = SHORT.get(self.reason, self.reason)
+            short = self.short or SHORT.get(self.reason, self.reason)
             return f"{self.word} · {short}" if len(short) <= 24 else self.word
         return f"{self.word} · {self.since}" if self.flag == Flag.FROZEN else self.word
 
@@ -111,6 +121,19 @@ def flag_condition(
     return and_(stored == Flag(flag), issued) if flag in set(Flag) else true()
 
 
+def flag_is_of_record(flag: str, connection: Connection) -> bool:
+    """Whether exactly the records that carry a flag in `sync_record` show it: those can be looked up by it."""
+    stored = flag == "needs" or flag in set(Flag) - {Flag.NOT_SYNCED, Flag.FROZEN}
+    return stored and connection.status is not ConnectionStatus.FROZEN
+
+
+def flag_stored(flag: str) -> ColumnElement[bool]:
+    """The records that carry such a flag; see `flag_is_of_record`."""
+    if flag != "needs":
+        return col(SyncRecord.flag) == Flag(flag)
+    return and_(col(SyncRecord.flag).in_((Flag.ATTENTION, Flag.CONFLICT, Flag.DIFFERS)), needs_a_person())
+
+
 def needs_a_person() -> ColumnElement[bool]:
     """Records that wait for somebody: totals that differ only until a person has left them as they are."""
     stored = col(SyncRecord.flag)
@@ -149,7 +172,7 @@ def _living(state: SyncRecord, record: Customer | Item | Invoice, zone: str, now
             return FlagView(Flag.CONFLICT, "Conflict", state.reason, since, tip)
         case Flag.NOT_SYNCED:
             reason = state.reason.rstrip(".") or OLDER
-            return _not_synced(reason, f"Not synced: {reason}.")
+            return _not_synced(reason, f"Not synced: {reason}.", SHORT_OF_CAUSE.get(state.cause, ""))
         case Flag.FROZEN:
             day = day_words(today_in(zone, state.flag_since), today_in(zone, now))
             return _as_frozen(day)
@@ -161,8 +184,8 @@ def _syncing(reason: str, since: datetime, zone: str) -> FlagView:
     return FlagView(Flag.SYNCING, "Syncing…", reason, clock, tip)
 
 
-def _not_synced(reason: str, tip: str) -> FlagView:
-    return FlagView(Flag.NOT_SYNCED, "Not synced", reason, "", tip)
+def _not_synced(reason: str, tip: str, short: str = "") -> FlagView:
+    return FlagView(Flag.NOT_SYNCED, "Not synced", reason, "", tip, short)
 
 
 def _frozen(state: SyncRecord | None, connection: Connection, zone: str, now: datetime) -> FlagView:

@@ -1,8 +1,8 @@
-"""One invoice as its page shows it, and the live sums of one that is being written."""
+"""One invoice as its page shows it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -13,14 +13,14 @@ from bookipi_app.models import Customer, Invoice, InvoiceLine, Item, Kind, Payme
 from bookipi_app.money import cents_text, format_cents, format_scaled
 from bookipi_app.services import records
 from bookipi_app.services.countries import COUNTRIES
-from bookipi_app.services.fields import Fields
 from bookipi_app.services.flags import FlagView, flag_of, newest_connection
-from bookipi_app.services.invoice_form import InvoiceForm, form_of_invoice, read_invoice
+from bookipi_app.services.invoice_form import InvoiceForm, form_of_invoice
 from bookipi_app.services.invoice_lines import lines_of
 from bookipi_app.services.invoice_status import WORDS, Status, status_of
 from bookipi_app.services.items import price_words
+from bookipi_app.services.tax_words import NAMES, OneTax, tax_rows
 from bookipi_app.services.words import long_day
-from bookipi_app.totals import CannotAddUp, Rate, TaxMode, Totals, work_out
+from bookipi_app.totals import Rate, TaxMode
 
 
 @dataclass(frozen=True)
@@ -70,26 +70,10 @@ class InvoiceDetail:
     shipping: str
     tax: str
     tax_label: str
+    taxes: tuple[tuple[str, str], ...]
     total: str
     paid: str
     outstanding: str
-
-
-@dataclass(frozen=True)
-class PreviewTotals:
-    """The sums of a form being typed. Amounts are empty where a mistake leaves nothing to add up.
-
-    `lines` has an amount for each line of the form, empty rows included.
-    """
-
-    lines: tuple[str, ...] = ()
-    subtotal: str = ""
-    discount: str = ""
-    shipping: str = ""
-    tax: str = ""
-    total: str = ""
-    errors: dict[str, str] = field(default_factory=dict[str, str])
-    totals: Totals | None = None
 
 
 def get(
@@ -123,41 +107,17 @@ def get(
         subtotal=format_cents(invoice.subtotal_cents, money),
         discount=format_cents(-invoice.discount_cents, money) if invoice.discount_cents else "",
         discount_label=_with_percent(
-            "Discount", invoice.discount_kind is Rate.PERCENT, invoice.discount_value
+            company.discount_label or "Discount",
+            invoice.discount_kind is Rate.PERCENT,
+            invoice.discount_value,
         ),
         shipping=format_cents(invoice.shipping_cents, money) if invoice.shipping_cents else "",
         tax=format_cents(invoice.tax_cents, money) if invoice.tax_mode is not TaxMode.NONE else "",
         tax_label=_tax_label(invoice),
+        taxes=_taxes(invoice),
         total=format_cents(invoice.total_cents, money),
         paid=format_cents(invoice.paid_cents, money) if invoice.paid_cents else "",
         outstanding=format_cents(max(invoice.total_cents - invoice.paid_cents, 0), money),
-    )
-
-
-def preview(form: InvoiceForm, *, currency: str = "USD") -> PreviewTotals:
-    """The sums of a form as it is, with a sentence for each field that is wrong. Needs no database."""
-    fields = Fields()
-    read = read_invoice(form, fields, today=datetime.now(UTC).date(), known_terms=form.terms_name)
-    try:
-        totals = work_out(read.as_input(tuple(line.as_input() for line in read.lines)))
-    except CannotAddUp as error:
-        name = error.field
-        if name.startswith("lines."):
-            _, index, rest = name.split(".")
-            name = f"lines.{read.lines[int(index)].at}.{rest}"
-        return PreviewTotals(("",) * len(form.lines), errors={name: error.words, **fields.errors})
-    amounts = {line.at: cents for line, cents in zip(read.lines, totals.line_cents, strict=True)}
-    return PreviewTotals(
-        lines=tuple(
-            format_cents(amounts[at], currency) if at in amounts else "" for at in range(len(form.lines))
-        ),
-        subtotal=format_cents(totals.subtotal_cents, currency),
-        discount=format_cents(-totals.discount_cents, currency),
-        shipping=format_cents(totals.shipping_cents, currency),
-        tax=format_cents(totals.tax_cents, currency),
-        total=format_cents(totals.total_cents, currency),
-        errors=dict(fields.errors),
-        totals=totals,
     )
 
 
@@ -239,10 +199,13 @@ def _with_percent(label: str, percent: bool, value: int) -> str:
 
 
 def _tax_label(invoice: Invoice) -> str:
-    label = {
-        TaxMode.NONE: "Sales tax",
-        TaxMode.EXCLUSIVE: "Sales tax",
-        TaxMode.INCLUSIVE: "Sales tax included",
-        TaxMode.DEDUCTIBLE: "Tax deducted",
-    }[invoice.tax_mode]
-    return _with_percent(label, bool(invoice.tax_rate) and invoice.tax_given_cents is None, invoice.tax_rate)
+    """Of both taxes together, where there are two."""
+    rows = _taxes(invoice)
+    return " and ".join(label for label, _ in rows) if rows else NAMES[0]
+
+
+def _taxes(invoice: Invoice) -> tuple[tuple[str, str], ...]:
+    first = OneTax(invoice.tax_name, invoice.tax_rate, invoice.tax_cents - invoice.tax2_cents)
+    second = OneTax(invoice.tax2_name, invoice.tax2_rate, invoice.tax2_cents)
+    as_billed = invoice.tax_given_cents is not None
+    return tax_rows(invoice.tax_mode, (first, second), as_billed=as_billed, currency=invoice.currency)

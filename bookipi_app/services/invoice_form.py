@@ -38,6 +38,8 @@ class LineForm:
 class InvoiceForm:
     """What the page sends. Dates are YYYY-MM-DD, kinds the values of `Rate` and `TaxMode`, rates percentages.
 
+    `tax_given` is a tax taken as QuickBooks would bill it, as an amount; empty: worked out by the rates, or as stored.
+
     `key` is a uuid made by the page for a new invoice, so that sending it twice makes one; `version` is the version
     the form was filled from (0: not checked). An empty number takes the next free one.
     """
@@ -54,7 +56,11 @@ class InvoiceForm:
     shipping: str = ""
     shipping_taxable: bool = False
     tax_mode: str = "none"
+    tax_name: str = ""
     tax_rate: str = ""
+    tax2_name: str = ""
+    tax2_rate: str = ""
+    tax_given: str = ""
     bill_email: str = ""
     bill_line1: str = ""
     bill_line2: str = ""
@@ -101,6 +107,7 @@ class ReadInvoice:
 
     values: dict[str, Any]
     lines: tuple[ReadLine, ...]
+    tax_given_cents: int | None = None
 
     def as_input(self, lines: tuple[LineInput, ...], tax_given_cents: int | None = None) -> InvoiceInput:
         """What the sums need of it."""
@@ -113,6 +120,7 @@ class ReadInvoice:
             shipping_taxable=values["shipping_taxable"],
             tax_mode=values["tax_mode"],
             tax_rate=values["tax_rate"],
+            tax2_rate=values["tax2_rate"],
             tax_given_cents=tax_given_cents,
         )
 
@@ -124,12 +132,16 @@ def read_invoice(form: InvoiceForm, fields: Fields, *, today: date, known_terms:
     """
     values = {**_texts(form, fields), **_dates(form, fields, today, known_terms), **_amounts(form, fields)}
     values["customer_id"] = fields.reference("customer_id", form.customer_id, NO_SUCH_CUSTOMER)
-    return ReadInvoice(values, _lines(form, fields))
+    given = fields.cents("tax_given", form.tax_given) if form.tax_given else None
+    return ReadInvoice(values, _lines(form, fields), given)
 
 
 def form_of_invoice(invoice: Invoice, lines: list[InvoiceLine]) -> InvoiceForm:
     """The form filled with an invoice, for editing. Reading it back gives the same invoice."""
-    same = ("number", "po_number", "bill_email", "notes", "memo", *(f"bill_{part}" for part in ADDRESS))
+    same = (
+        "number", "po_number", "tax_name", "tax2_name", "bill_email", "notes", "memo",
+        *(f"bill_{part}" for part in ADDRESS),
+    )  # fmt: skip
     texts: dict[str, Any] = {name: getattr(invoice, name) for name in same}
     return InvoiceForm(
         customer_id=str(invoice.customer_id or ""),
@@ -138,11 +150,12 @@ def form_of_invoice(invoice: Invoice, lines: list[InvoiceLine]) -> InvoiceForm:
         terms_name=invoice.terms_name or CUSTOM,
         lines=[_form_of_line(line) for line in lines],
         discount_kind=invoice.discount_kind.value,
-        discount_value=_rate_text(invoice.discount_kind, invoice.discount_value),
+        discount_value=rate_text(invoice.discount_kind, invoice.discount_value),
         shipping=cents_text(invoice.shipping_cents) if invoice.shipping_cents else "",
         shipping_taxable=invoice.shipping_taxable,
         tax_mode=invoice.tax_mode.value,
         tax_rate=format_scaled(invoice.tax_rate) if invoice.tax_rate else "",
+        tax2_rate=format_scaled(invoice.tax2_rate) if invoice.tax2_rate else "",
         version=invoice.version,
         **texts,
     )
@@ -166,6 +179,8 @@ def _texts(form: InvoiceForm, fields: Fields) -> dict[str, Any]:
         "notes": fields.text("notes", form.notes, 1000, lines=True),
         "memo": fields.text("memo", form.memo, 4000, lines=True),
     }
+    for name in ("tax_name", "tax2_name"):
+        values[name] = fields.text(name, getattr(form, name), 40)
     for part, most in ADDRESS.items():
         values[f"bill_{part}"] = fields.text(f"bill_{part}", getattr(form, f"bill_{part}"), most)
     return values
@@ -195,6 +210,7 @@ def _amounts(form: InvoiceForm, fields: Fields) -> dict[str, Any]:
         "shipping_taxable": form.shipping_taxable is True,
         "tax_mode": mode,
         "tax_rate": fields.percent("tax_rate", form.tax_rate) if mode is not TaxMode.NONE else 0,
+        "tax2_rate": fields.percent("tax2_rate", form.tax2_rate) if mode is not TaxMode.NONE else 0,
     }
 
 
@@ -255,11 +271,12 @@ def _form_of_line(line: InvoiceLine) -> LineForm:
         price="" if is_text else format_scaled(line.price, least=2),
         taxable=line.taxable,
         discount_kind=line.discount_kind.value,
-        discount_value=_rate_text(line.discount_kind, line.discount_value),
+        discount_value=rate_text(line.discount_kind, line.discount_value),
     )
 
 
-def _rate_text(kind: Rate, value: int) -> str:
+def rate_text(kind: Rate, value: int) -> str:
+    """A discount as its field shows it; empty for none."""
     if kind is Rate.NONE:
         return ""
     return format_scaled(value, least=2 if kind is Rate.FIXED else 0)

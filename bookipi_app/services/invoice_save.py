@@ -23,7 +23,9 @@ from bookipi_app.services.invoice_lines import MergedLine, check_items, lines_of
 from bookipi_app.services.invoice_numbers import advance, next_number, taken_words
 from bookipi_app.totals import CannotAddUp, Totals, work_out
 
-SUMS = ("discount_kind", "discount_value", "shipping_cents", "shipping_taxable", "tax_mode", "tax_rate")
+SUMS = (
+    "discount_kind", "discount_value", "shipping_cents", "shipping_taxable", "tax_mode", "tax_rate", "tax2_rate",
+)  # fmt: skip
 BILL_TO = ("bill_email", *(f"bill_{part}" for part in ADDRESS))
 LABELS = {
     "customer_id": "customer",
@@ -34,7 +36,11 @@ LABELS = {
     "shipping_cents": "shipping",
     "shipping_taxable": "shipping",
     "tax_mode": "tax",
+    "tax_name": "tax",
     "tax_rate": "tax",
+    "tax_given_cents": "tax",
+    "tax2_name": "tax",
+    "tax2_rate": "tax",
     "bill_email": "e-mail",
     "notes": "note to the customer",
     **{f"bill_{part}": "billing address" for part in ADDRESS},
@@ -143,7 +149,7 @@ def _decide(
         )
     fields.done()
     assert totals is not None
-    return _Draft({**read.values, **_tax_given(invoice, old_lines, read, lines)}, lines, totals)
+    return _Draft({**read.values, **tax_given(invoice, old_lines, read, lines)}, lines, totals)
 
 
 def _add_up(
@@ -153,15 +159,15 @@ def _add_up(
     lines: tuple[MergedLine, ...],
     fields: Fields,
 ) -> Totals | None:
-    given = _tax_given(invoice, old_lines, read, lines)["tax_given_cents"]
+    given = tax_given(invoice, old_lines, read, lines)["tax_given_cents"]
     try:
         return work_out(read.as_input(tuple(line.as_input() for line in lines), given))
     except CannotAddUp as error:
-        fields.errors[_form_field(error.field, lines)] = error.words
+        fields.errors[form_field(error.field, lines)] = error.words
         return None
 
 
-def _form_field(field: str, lines: tuple[MergedLine, ...]) -> str:
+def form_field(field: str, lines: tuple[MergedLine, ...]) -> str:
     """The form's name of a field: empty rows of the form are no lines of the invoice."""
     head, _, rest = field.partition(".")
     if head != "lines":
@@ -170,10 +176,12 @@ def _form_field(field: str, lines: tuple[MergedLine, ...]) -> str:
     return f"lines.{lines[int(index)].at}.{name}"
 
 
-def _tax_given(
+def tax_given(
     invoice: Invoice | None, old_lines: list[InvoiceLine], read: ReadInvoice, lines: tuple[MergedLine, ...]
 ) -> dict[str, int | None]:
-    """A tax taken as billed stands until something that it was billed on is edited."""
+    """A tax taken as billed stands until something that it was billed on is edited, or another one is taken."""
+    if read.tax_given_cents is not None:
+        return {"tax_given_cents": read.tax_given_cents}
     same = (
         invoice is not None
         and [line.content for line in lines] == [MergedLine.of(line).content for line in old_lines]
@@ -266,8 +274,9 @@ def _update(
     issuing = issued and invoice.stage is Stage.DRAFT
     before = [MergedLine.of(line) for line in old_lines]
     changed = records.apply(invoice, draft.values)
-    for silent in ("number_key", "tax_given_cents"):
-        changed.pop(silent, None)
+    changed.pop("number_key", None)
+    if invoice.tax_given_cents is None:  # it fell with what it was billed on, which is told of
+        changed.pop("tax_given_cents", None)
     if [line.whole for line in before] != [line.whole for line in draft.lines]:
         changed["lines"] = ["\n".join(line.words for line in side) for side in (before, draft.lines)]
     if not changed and not issuing:
@@ -291,6 +300,7 @@ def _set_sums(invoice: Invoice, totals: Totals) -> None:
     invoice.subtotal_cents = totals.subtotal_cents
     invoice.discount_cents = totals.discount_cents
     invoice.tax_cents = totals.tax_cents
+    invoice.tax2_cents = totals.tax2_cents
     invoice.total_cents = totals.total_cents
 
 

@@ -5,7 +5,7 @@ The word and the condition for the database stand side by side; a test compares 
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, or_
@@ -37,6 +37,35 @@ WORDS = {
     Status.OVERDUE: "Overdue",
     Status.VOID: "Void",
 }
+
+
+AGES = {
+    "not-due": "Not due yet",
+    "30": "1–30 days late",
+    "60": "31–60 days late",
+    "90": "61–90 days late",
+    "older": "Over 90 days late",
+}
+"""How late an invoice is that is not paid, by the name of the filter."""
+
+
+def due_between(age: str, today: date) -> tuple[date, date] | None:
+    """The due dates of an age, both included; None for a name that is none."""
+    late = {"30": (30, 1), "60": (60, 31), "90": (90, 61)}.get(age)
+    if late:
+        return today - timedelta(days=late[0]), today - timedelta(days=late[1])
+    if age == "older":
+        return date.min, today - timedelta(days=91)
+    return (today, date.max) if age == "not-due" else None
+
+
+def age_of(due: date, today: date) -> str:
+    """The age of an invoice that is due on a day."""
+    for age in AGES:
+        span = due_between(age, today)
+        if span and span[0] <= due <= span[1]:
+            return age
+    raise AssertionError("the ages leave no day out")
 
 
 def status_of(invoice: Invoice, today: date) -> Status:

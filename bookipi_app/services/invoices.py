@@ -11,20 +11,28 @@ from bookipi_app.clock import today_in
 from bookipi_app.ids import new_id
 from bookipi_app.money import format_scaled
 from bookipi_app.services import records
-from bookipi_app.services.figures import DashboardFigures, MonthBar, by_month, figures
+from bookipi_app.services.figures import AgeBar, DashboardFigures, MonthBar, by_age, by_month, figures
 from bookipi_app.services.invoice_detail import (
     InvoiceDetail,
     LineView,
     PaymentView,
-    PreviewTotals,
     flag_for,
     get,
-    preview,
 )
 from bookipi_app.services.invoice_ends import restore, trash, void
 from bookipi_app.services.invoice_form import InvoiceForm, LineForm, form_of_invoice, invoice_form_from
 from bookipi_app.services.invoice_numbers import next_number, number_taken, taken_words
-from bookipi_app.services.invoice_pages import InvoiceRow, Summary, count, page, summary, tab_counts
+from bookipi_app.services.invoice_pages import (
+    InvoiceRow,
+    Summary,
+    count,
+    page,
+    pairs,
+    sum_words,
+    summary,
+    tab_counts,
+)
+from bookipi_app.services.invoice_preview import PreviewTotals, preview, read_as_saved
 from bookipi_app.services.invoice_save import save
 from bookipi_app.services.invoice_status import Status, status_of
 from bookipi_app.services.payments import add_payment, change_payment, mark_paid, remove_payment
@@ -33,6 +41,7 @@ from bookipi_app.services.terms import due_date
 from bookipi_app.totals import TaxMode
 
 __all__ = [
+    "AgeBar",
     "DashboardFigures",
     "InvoiceDetail",
     "InvoiceForm",
@@ -46,6 +55,7 @@ __all__ = [
     "Status",
     "Summary",
     "add_payment",
+    "by_age",
     "by_month",
     "change_payment",
     "count",
@@ -59,12 +69,15 @@ __all__ = [
     "next_number",
     "number_taken",
     "page",
+    "pairs",
     "preview",
+    "read_as_saved",
     "remove_payment",
     "restore",
     "save",
     "send",
     "status_of",
+    "sum_words",
     "summary",
     "tab_counts",
     "taken_words",

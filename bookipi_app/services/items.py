@@ -68,6 +68,7 @@ class ItemRow:
     flag: str
     flag_words: str
     flag_tip: str
+    may_sync: bool
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,13 @@ def page(
     session: Session, company_id: UUID, query: ListQuery, *, now: datetime | None = None
 ) -> Page[ItemRow]:
     """A page of the list. Filters: `archived` = yes, `flag` = a flag or `needs`. Sorts: name, price, created."""
-    now = now or datetime.now(UTC)
+    return pairs(session, company_id, query, now=now or datetime.now(UTC)).of(lambda pair: pair[0])
+
+
+def pairs(
+    session: Session, company_id: UUID, query: ListQuery, *, now: datetime
+) -> Page[tuple[ItemRow, Item]]:
+    """The same page, each row with its item: for a file."""
     company = records.company_of(session, company_id)
     connection = newest_connection(session, company_id)
     statement: Any = (
@@ -152,8 +159,13 @@ def page(
         .where(*_conditions(company_id, query, connection))
     )
     found = fetch_page(session, statement, query, ORDERS, col(Item.id))
-    rows = [_row(row, connection, company.currency, company.time_zone, now) for row in found.rows]
-    return Page(tuple(rows), found.next, found.previous)
+    return found.of(lambda row: (_row(row, connection, company.currency, company.time_zone, now), row[0]))
+
+
+def tab_counts(session: Session, company_id: UUID) -> dict[str, int]:
+    """The counts on the tabs: all (empty name) and archived."""
+    archived = ListQuery(filters={"archived": "yes"})
+    return {"": count(session, company_id, ListQuery()), "archived": count(session, company_id, archived)}
 
 
 def count(session: Session, company_id: UUID, query: ListQuery) -> int:
@@ -257,4 +269,5 @@ def _row(row: Any, connection: Connection | None, currency: str, zone: str, now:
         flag=flag.flag,
         flag_words=flag.words,
         flag_tip=flag.tip,
+        may_sync=flag.offers_sync,
     )

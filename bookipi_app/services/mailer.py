@@ -196,14 +196,14 @@ def words_for(error: Exception) -> str:
     match error:
         case smtplib.SMTPRecipientsRefused():
             return "The mail server says that this address takes no mail."
-        case smtplib.SMTPNotSupportedError():
-            return "The mail server does not take an address with such letters."
         case NoSafeLogin():
             return "The mail server offers no safe log-in. Check the mail settings."
         case ssl.SSLError():
             return "The mail server cannot show that it is the right one. Check the mail settings."
         case smtplib.SMTPAuthenticationError() | smtplib.SMTPSenderRefused():
             return "The mail server does not let us in. Check the mail settings."
+        case smtplib.SMTPNotSupportedError():
+            return "The mail server takes no addresses with such letters."
         case smtplib.SMTPResponseException():
             return f"The mail server refused the message (code {error.smtp_code})."
         case smtplib.SMTPException():

@@ -26,6 +26,7 @@ class Need:
     title: str
     beside: str
     href: str
+    way: str  # where it is changed, if that is not its own page
     reason: str
     asks: QuestionView
     open_words: str
@@ -50,6 +51,7 @@ def _need(session: Session, company_id: UUID, note: RecordNote, now: datetime) -
         title=note.title,
         beside=note.beside,
         href=_conflict_page(note) if conflict else note.href,
+        way=asks.way,
         reason=note.reason,
         asks=asks,
         open_words=_open_words(note, asks),
@@ -60,6 +62,8 @@ def _need(session: Session, company_id: UUID, note: RecordNote, now: datetime) -
 def _open_words(note: RecordNote, asks: QuestionView) -> str:
     if note.flag == Flag.CONFLICT:
         return "Choose"
+    if asks.way_words:
+        return asks.way_words
     if asks.question in ("tax", "totals"):
         return "Compare"
     return {"name": "Another name", "number_taken": "Choose a number", "match": "Choose"}.get(

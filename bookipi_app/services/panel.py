@@ -9,9 +9,20 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from bookipi_app.models import Connection, ConnectionStatus, Customer, Flag, Invoice, Item, Kind, SyncRecord
+from bookipi_app.models import (
+    Connection,
+    ConnectionStatus,
+    Customer,
+    Flag,
+    Invoice,
+    Item,
+    Kind,
+    SyncRecord,
+    TaxMode,
+)
 from bookipi_app.money import format_cents
 from bookipi_app.services import decision_views, history, records
+from bookipi_app.services.answer_options import MENDED_HERE
 from bookipi_app.services.decision_views import PARTS, QuestionView
 from bookipi_app.services.flags import OLDER, FlagView, flag_of, newest_connection
 from bookipi_app.services.history import HistoryView
@@ -24,6 +35,7 @@ PLACES = {
     Kind.CUSTOMER: "/app/customerdetail?nameId=",
     Kind.ITEM: "/app/items?id=",
 }
+ELSEWHERE = ("subtotal", "shipping")  # may stand in each other's place
 ASKS_NOTHING = QuestionView("", "", "", "", "", "", "", "", "")
 
 
@@ -114,7 +126,8 @@ def _with_ways_out(
 ) -> Panel:
     """What a person can do about the flag that is shown."""
     asks = None
-    if state is not None and view.flag in (Flag.ATTENTION, Flag.DIFFERS):
+    held = state is not None and state.cause in MENDED_HERE
+    if state is not None and (view.flag in (Flag.ATTENTION, Flag.DIFFERS) or held):
         asks = decision_views.question(session, record.company_id, state.id, now=now)
     working = connection.status is ConnectionStatus.CONNECTED
     return replace(
@@ -123,23 +136,42 @@ def _with_ways_out(
         asks=asks or ASKS_NOTHING,
         may_sync=working and view.reason == OLDER and not stays_here(record),
         may_hurry=working and view.flag == Flag.SYNCING and not stays_here(record),
-        compared=_compared(state.detail or {}) if state and view.flag == Flag.DIFFERS else (),
+        compared=compared(state.detail or {}, record) if state and view.flag == Flag.DIFFERS else (),
     )
 
 
-def _compared(detail: Mapping[str, Any]) -> tuple[Compared, ...]:
-    """Both totals, part by part."""
+def compared(detail: Mapping[str, Any], record: Customer | Item | Invoice) -> tuple[Compared, ...]:
+    """Both totals, part by part.
+
+    What only stands elsewhere is no difference, and its rows say where it went: shipping on an ordinary line, prices
+    without the tax that they contain here.
+    """
+    parts = {one["name"]: (int(one["here"]), int(one["there"])) for one in detail.get("parts", ())}
+    moved = _moved(parts, isinstance(record, Invoice) and record.tax_mode is TaxMode.INCLUSIVE)
     return tuple(
-        _part(PARTS[one["name"]], int(one["here"]), int(one["there"]), one["name"] == "total")
-        for one in detail.get("parts", ())
+        _part(PARTS[name], here, there, name == "total", moved if name in ELSEWHERE else "")
+        for name, (here, there) in parts.items()
     )
 
 
-def _part(label: str, here: int, there: int, is_total: bool) -> Compared:
+def _moved(parts: Mapping[str, tuple[int, int]], inclusive: bool) -> str:
+    """Where lines and shipping stand in QuickBooks, if all of it is there but not in the same place."""
+    if not {*ELSEWHERE, "tax"} <= parts.keys():
+        return ""
+    contained = parts["tax"][0] if inclusive else 0
+    here, there = (sum(parts[name][side] for name in ELSEWHERE) for side in (0, 1))
+    if here - contained != there:
+        return ""
+    return "without tax" if inclusive else "as a line"
+
+
+def _part(label: str, here: int, there: int, is_total: bool, moved: str) -> Compared:
     apart = there - here
     sign = "+" if apart > 0 else "−"
     difference = f"{sign}{format_cents(abs(apart))}" if apart else "0"
-    return Compared(label, format_cents(here), format_cents(there), difference, bool(apart), is_total)
+    differs = bool(apart) and not moved
+    words = moved if apart and moved else difference
+    return Compared(label, format_cents(here), format_cents(there), words, differs, is_total)
 
 
 def _reason(view: FlagView) -> str:

@@ -50,7 +50,7 @@ def paper_of(company: Company, detail: InvoiceDetail, *, logo: str = "") -> Pape
             ("Subtotal", detail.subtotal),
             (detail.discount_label, detail.discount),
             ("Shipping", detail.shipping),
-            (detail.tax_label, detail.tax),
+            *detail.taxes,
             ("Total", detail.total if detail.paid else ""),
             ("Paid", f"−{detail.paid}" if detail.paid else ""),
         ),

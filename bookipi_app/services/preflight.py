@@ -7,17 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID
 
 from sqlmodel import Session
 
-from bookipi_app.models import ConnectionStatus
+from bookipi_app.models import ConnectionStatus, ShippingFallback
+from bookipi_app.services import asked, marks
 from bookipi_app.services.flags import newest_connection
 from bookipi_app.services.records import company_of
 from bookipi_app.services.words import long_day, moment_words
 
+SHIPPING_AS_LINE = "It goes over as an ordinary line. Turn it on there under Sales to have its own box."
+SHIPPING_WAITS = (
+    "Invoices with shipping wait here. Turn it on there under Sales, or choose a line for it below."
+)
 UNITED_STATES = {"us", "usa", "united states", "united states of america"}
 
 
@@ -46,12 +51,26 @@ def preflight(session: Session, company_id: UUID) -> Preflight:
         return Preflight()
     zone = company_of(session, company_id).time_zone
     read_at = connection.preflight_at or connection.connected_at
-    facts = facts_of(connection.preferences, connection.company_info or {})
+    waits = connection.shipping_fallback is ShippingFallback.REFUSE
+    facts = facts_of(connection.preferences, connection.company_info or {}, shipping_waits=waits)
     return Preflight(moment_words(read_at, zone, read_at), facts)
 
 
+def check_again(session: Session, company_id: UUID, *, now: datetime) -> None:
+    """Read QuickBooks' settings at once, and not tomorrow: somebody has just changed them there.
+
+    Raises:
+        NotAllowed: not connected.
+    """
+    connection = asked.connection(session, company_id)
+    connection.preflight_due_at = now
+    session.add(connection)
+    session.flush()
+    marks.wake(session, connection.id)
+
+
 def facts_of(
-    preferences: Mapping[str, Any], company: Mapping[str, Any] | None = None
+    preferences: Mapping[str, Any], company: Mapping[str, Any] | None = None, *, shipping_waits: bool = False
 ) -> tuple[SettingFact, ...]:
     """The facts in the order of their weight. A setting that was not read is left out, never guessed."""
     sales, tax = _part(preferences, "SalesFormsPrefs"), _part(preferences, "TaxPrefs")
@@ -61,13 +80,19 @@ def facts_of(
         _sales_tax(tax),
         _switch(
             sales.get("AllowDiscount"),
-            _ok("Discounts are on", "A discount on the whole invoice carries over."),
-            _warn("Discounts are off", "QuickBooks takes no invoice discount. Turn it on there under Sales."),
+            _ok(
+                "Discounts are on",
+                "A discount on the whole invoice carries over; one on a line becomes a lower price.",
+            ),
+            _warn(
+                "Discounts are off",
+                "A discount on the whole invoice cannot go over; one on a line becomes a lower price.",
+            ),
         ),
         _switch(
             sales.get("AllowShipping"),
             _ok("Shipping is on", "Shipping has its own box in QuickBooks too."),
-            _warn("Shipping is off", "QuickBooks has no box for shipping. Turn it on there under Sales."),
+            _warn("Shipping is off", SHIPPING_WAITS if shipping_waits else SHIPPING_AS_LINE),
         ),
         _switch(
             sales.get("CustomTxnNumbers"),

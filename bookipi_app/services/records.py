@@ -33,6 +33,21 @@ def find(
     return record
 
 
+def of_kind(session: Session, kind: Kind, company_id: UUID, record_id: object) -> Customer | Item | Invoice:
+    """A record of this company, whatever its kind.
+
+    Raises:
+        NotFound: unknown, another company's, or not an id at all.
+    """
+    match kind:
+        case Kind.CUSTOMER:
+            return find(session, Customer, company_id, record_id)
+        case Kind.ITEM:
+            return find(session, Item, company_id, record_id)
+        case Kind.INVOICE:
+            return find(session, Invoice, company_id, record_id)
+
+
 def find_or_new_id(
     session: Session, table: type[Record], company_id: UUID, record_id: object, key: object
 ) -> tuple[Record | None, UUID]:

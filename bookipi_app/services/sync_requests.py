@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import and_, or_, update
 from sqlmodel import Session, col, select
 
 from bookipi_app.errors import NotAllowed
-from bookipi_app.models import Attempt, Connection, Customer, Flag, Invoice, Item, Kind, Outcome, SyncRecord
+from bookipi_app.models import Attempt, Connection, Flag, Kind, Outcome, SyncRecord
 from bookipi_app.services import asked, invoice_ends, marks, records
+from bookipi_app.services.answer_options import MENDED_HERE
 
 ASKED = ("linked_elsewhere", "match", "name_taken", "number", "possible_double", "void_there")
 """Causes of *Needs attention* that only an answer mends: trying again would ask the same."""
@@ -25,10 +26,10 @@ def retry(session: Session, company_id: UUID, record_id: object, *, now: datetim
 
 
 def retry_all(session: Session, company_id: UUID, *, now: datetime) -> int:
-    """Try everything again that was refused or could not be read; how many. Questions stay questions."""
-    waiting = asked.of_company(company_id).where(
-        col(SyncRecord.flag) == Flag.ATTENTION, col(SyncRecord.cause).not_in(ASKED)
-    )
+    """Try everything again that was refused, or could not be read or carried; how many. Questions stay questions."""
+    refused = and_(col(SyncRecord.flag) == Flag.ATTENTION, col(SyncRecord.cause).not_in(ASKED))
+    held = and_(col(SyncRecord.flag) == Flag.NOT_SYNCED, col(SyncRecord.cause).in_(MENDED_HERE))
+    waiting = asked.of_company(company_id).where(or_(refused, held))
     found = session.exec(waiting.with_for_update(of=SyncRecord)).all()  # pyright: ignore[reportArgumentType]
     hurry(session, [record.id for record in found], now)
     for record in found:
@@ -43,7 +44,7 @@ def sync_this(session: Session, company_id: UUID, kind: Kind, local_id: object, 
         NotAllowed: not connected, or a draft, or in the trash, or void.
         NotFound: no such record in this company.
     """
-    row = _mine(session, company_id, kind, local_id)
+    row = records.of_kind(session, kind, company_id, local_id)
     if words := invoice_ends.stays_here(row):
         raise NotAllowed(words)
     record = _wanted(session, asked.connection(session, company_id), kind, row.id, now)
@@ -60,7 +61,7 @@ def sync_these(
         NotFound: one of them is not this company's.
     """
     connection = asked.connection(session, company_id)
-    rows = [_mine(session, company_id, kind, local_id) for local_id in local_ids]
+    rows = [records.of_kind(session, kind, company_id, local_id) for local_id in local_ids]
     travelling = [row for row in rows if not invoice_ends.stays_here(row)]
     for row in travelling:
         record = _wanted(session, connection, kind, row.id, now)
@@ -97,13 +98,3 @@ def hurry(session: Session, record_ids: Sequence[UUID], now: datetime) -> None:
         .where(col(Attempt.record_id).in_(record_ids), col(Attempt.outcome) == Outcome.OPEN)
         .values(next_try_at=now)
     )
-
-
-def _mine(session: Session, company_id: UUID, kind: Kind, local_id: object) -> Customer | Item | Invoice:
-    match kind:
-        case Kind.CUSTOMER:
-            return records.find(session, Customer, company_id, local_id)
-        case Kind.ITEM:
-            return records.find(session, Item, company_id, local_id)
-        case Kind.INVOICE:
-            return records.find(session, Invoice, company_id, local_id)

@@ -25,6 +25,7 @@ from bookipi_app.ids import new_id
 from bookipi_app.live import hub
 from bookipi_app.services import auth
 from bookipi_app.services.auth import Who
+from bookipi_app.services.companies import CompanyChoice, companies_of
 from bookipi_app.state.identity import SignedOut, initials, who_asks
 
 SAFETY_SECONDS = 60.0  # a page looks again even if it heard nothing
@@ -46,6 +47,7 @@ class Person:
     name: str = ""
     initials: str = ""
     email: str = ""
+    company_id: str = ""
     company: str = ""
     company_initials: str = ""
     company_note: str = ""
@@ -66,11 +68,13 @@ class AppState(rx.State):
     """Inherited by the state of every page behind the log-in. Kept tiny: it is loaded with each of them."""
 
     person: Person = Person()
+    companies: list[CompanyChoice] = []
     said: Said = Said()
     _opening_id: UUID = UUID(
         int=0
     )  # another one each time a page opens: what is asked twice from it is made once
     _said_at: datetime = datetime.min.replace(tzinfo=UTC)
+    _said_in: str = ""  # the page's connection: another one means that the page was loaded anew
     _company_shown: str = ""  # the company that the open page shows
 
     @rx.event
@@ -86,6 +90,7 @@ class AppState(rx.State):
         known = tone if tone in TONES else "ok"
         self._said_at = system_clock()
         self.said = Said(str(words)[:LONGEST_MESSAGE], known, self.said.number + 1)
+        self._said_in = self.router.session.session_id
 
     async def _me(self) -> Who:
         """Who asks. Every handler calls this first.
@@ -117,6 +122,12 @@ class AppState(rx.State):
         """Take the message away: what it offered is done, or means nothing any more."""
         self.said = replace(self.said, words="", undo_kind="", undo_id="")
 
+    def _forget_old(self) -> None:
+        """A message is shown once: not on a later page again, nor after a full load, unless it offers *Undo*."""
+        same_page = self._said_in == self.router.session.session_id
+        if not self.said.undo_id and (system_clock() - self._said_at > SAID_FOR or not same_page):
+            self._unsay()
+
     async def _read(self, work: Callable[..., Answer], *args: Any, **kwargs: Any) -> Answer:
         """Call `work(session, ...)` in a thread, in a reading transaction."""
         return await asyncio.to_thread(_in_reading, work, *args, **kwargs)
@@ -130,13 +141,13 @@ class AppState(rx.State):
         """A page behind the log-in opens: show whose it is, or lead to the log-in."""
         self._opening_id, self._company_shown = new_id(), ""
         try:
-            who = await self._me()
+            who = await asyncio.to_thread(who_asks, self.router.headers.cookie)
         except SignedOut:
             return rx.redirect(_log_in(self.router.url.path))
         self._company_shown = str(who.company_id)
-        if not self.said.undo_id and system_clock() - self._said_at > SAID_FOR:
-            self._unsay()
+        self._forget_old()
         self.person = _person(who)
+        self.companies = await self._read(companies_of, who.user_id)
         if who.touch_due:
             await self._write(auth.touch, who.session_id, system_clock())
         return None
@@ -154,6 +165,12 @@ class Follows(rx.State, mixin=True):
     async def _reload(self, who: Who) -> None:
         raise NotImplementedError
 
+    async def _follow(self, who: Who) -> None:
+        """Load once, in the background. A page that reads much does so outside `async with self`: nobody waits."""
+        async with self:  # pyright: ignore[reportGeneralTypeIssues]
+            await self._reload(who)
+            self.loaded = True
+
     @rx.event(background=True)
     async def watch(self):
         """Load, then follow the company's changes until the page is left."""
@@ -164,9 +181,7 @@ class Follows(rx.State, mixin=True):
                 return
         with hub.subscribe(who.company_id) as changes:
             while True:
-                async with self:
-                    await self._reload(who)
-                    self.loaded = True
+                await self._follow(who)
                 await something_changed(changes, SAFETY_SECONDS)
                 async with self:
                     who = await self._me()  # pyright: ignore[reportAttributeAccessIssue]
@@ -199,7 +214,13 @@ def _log_in(path: str) -> str:
 def _person(who: Who) -> Person:
     note = "Default company" if who.is_default_company else "Not the default company"
     return Person(
-        who.user_name, initials(who.user_name), who.email, who.company_name, initials(who.company_name), note
+        name=who.user_name,
+        initials=initials(who.user_name),
+        email=who.email,
+        company_id=str(who.company_id),
+        company=who.company_name,
+        company_initials=initials(who.company_name),
+        company_note=note,
     )
 
 

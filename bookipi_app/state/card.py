@@ -37,6 +37,11 @@ class CardState(Follows, AppState):
     async def _reload(self, who: Who) -> None:
         self.look, self.counts = await self._read(_card_and_counts, who.company_id)
 
+    async def _follow(self, who: Who) -> None:
+        look, counts = await self._read(_card_and_counts, who.company_id)
+        async with self:
+            self.look, self.counts, self.loaded = look, counts, True
+
     @rx.event
     async def sync_now(self):
         """*Sync now*, *Try now*: look at everything that is due, and ask QuickBooks what changed."""

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bookipi_app.money import format_cents
-from bookipi_app.services.invoices import MonthBar
+from bookipi_app.services.invoices import AgeBar, MonthBar
+from bookipi_app.services.words import counted
 
 LEFT, TOP, CORNER, BAR, GAP = 44.0, 12.0, 3.0, 26.0, 1.0
 STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10)  # of a power of ten: what an axis may count in
@@ -42,6 +43,34 @@ class Chart:
     rules: tuple[Rule, ...] = ()
     bars: tuple[Bar, ...] = ()
     words: str = ""
+
+
+@dataclass(frozen=True)
+class Age:
+    """A line of *Outstanding by age*: its width is in percent of the longest; `look` is `late` from red on."""
+
+    label: str
+    amount: str
+    note: str
+    width: str
+    look: str
+    href: str
+
+
+def draw_ages(ages: Sequence[AgeBar]) -> list[Age]:
+    """What is owed by age, as lines that lead to their invoices."""
+    most = max((age.cents for age in ages), default=0)
+    return [
+        Age(
+            label=age.label,
+            amount=age.amount,
+            note=counted(age.count, "invoice"),
+            width=f"{100 * age.cents / most:.1f}%" if most else "0%",
+            look="" if age.age == "not-due" else "late",
+            href=f"/invoices?age={age.age}&sort=due",
+        )
+        for age in ages
+    ]
 
 
 def draw(months: Sequence[MonthBar], width: float, height: float, currency: str = "USD") -> Chart:

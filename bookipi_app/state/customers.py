@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 import reflex as rx
+from sqlmodel import Session
 
-from bookipi_app.models import Customer
+from bookipi_app.models import Customer, Kind
 from bookipi_app.services import customers
 from bookipi_app.services.customers import CustomerForm, CustomerRow
+from bookipi_app.services.list_address import CUSTOMERS
+from bookipi_app.services.lists import ListQuery
 from bookipi_app.state.answers import answers
 from bookipi_app.state.app import AppState, Follows
 from bookipi_app.state.customer_fields import CustomerFields
-from bookipi_app.state.list_page import ListPage
+from bookipi_app.state.list_page import ListPage, Sums
 
 
 class CustomersPage(ListPage, CustomerFields, Follows, AppState):
     """The page /customers."""
 
-    TABS: ClassVar = {"": {}, "balance": {"balance": "yes"}, "archived": {"archived": "yes"}}
-    SORTS: ClassVar = {"name": False, "email": False, "created": True}
+    SPEC: ClassVar = CUSTOMERS
+    KIND: ClassVar = Kind.CUSTOMER
     rows: list[CustomerRow] = []
 
-    def _service(self) -> Any:
-        return customers.page, customers.count
+    def _pager(self) -> Any:
+        return customers.page
+
+    def _summer(self) -> Any:
+        return _sums
 
     async def _customer_saved(self, customer: Customer) -> Any:
         return rx.redirect(f"/customers/{customer.id}")
@@ -35,3 +42,13 @@ class CustomersPage(ListPage, CustomerFields, Follows, AppState):
         await self._me()
         if not self.customer_open:
             self._open_customer(CustomerForm())
+
+
+def _sums(session: Session, company_id: UUID, query: ListQuery) -> Sums:
+    summary = customers.summary(session, company_id, query)
+    counts = customers.tab_counts(session, company_id)
+    return Sums(summary.count, owed=summary.outstanding, counts=_words(counts))
+
+
+def _words(counts: dict[str, int]) -> dict[str, str]:
+    return {tab: f"{counts[tab]:,}" for tab in CUSTOMERS.tabs}

@@ -11,7 +11,7 @@ from bookipi_app.services import activity, companies, invoices
 from bookipi_app.services.lists import ListQuery
 from bookipi_app.services.words import counted
 from bookipi_app.state.app import AppState, Follows, Who, system_clock
-from bookipi_app.state.chart import Chart, draw
+from bookipi_app.state.chart import Age, Chart, draw, draw_ages
 
 NEWEST, NEEDS, FEW_MONTHS = 6, 5, 6
 WIDE, NARROW = (648, 212), (328, 180)
@@ -41,6 +41,7 @@ class Glance:
     figures: Figures
     wide: Chart
     narrow: Chart
+    ages: list[Age]
     newest: tuple[invoices.InvoiceRow, ...]
     needs: list[activity.RecordNote]
 
@@ -52,17 +53,28 @@ class DashboardState(Follows, AppState):
     figures: Figures = Figures()
     wide: Chart = Chart()
     narrow: Chart = Chart()
+    ages: list[Age] = []
+    owed: bool = False
     newest: list[invoices.InvoiceRow] = []
     needs: list[activity.RecordNote] = []
 
     async def _reload(self, who: Who) -> None:
+        self._show(await self._read(_glance, who))
+
+    async def _follow(self, who: Who) -> None:
         glance = await self._read(_glance, who)
+        async with self:
+            self._show(glance)
+            self.loaded = True
+
+    def _show(self, glance: Glance) -> None:
         self.today, self.figures, self.wide, self.narrow = (
             glance.today,
             glance.figures,
             glance.wide,
             glance.narrow,
         )
+        self.ages, self.owed = glance.ages, any(age.width != "0%" for age in glance.ages)
         self.newest, self.needs = list(glance.newest), glance.needs
 
 
@@ -77,6 +89,7 @@ def _glance(session: Session, who: Who) -> Glance:
         figures=_figures(invoices.figures(session, who.company_id, today)),
         wide=draw(months, *WIDE, currency),
         narrow=draw(months[-FEW_MONTHS:], *NARROW, currency),
+        ages=draw_ages(invoices.by_age(session, who.company_id, today)),
         newest=invoices.page(session, who.company_id, newest, now=now).rows,
         needs=activity.needs_you(session, who.company_id, now, NEEDS),
     )

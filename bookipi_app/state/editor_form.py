@@ -16,6 +16,7 @@ from bookipi_app.services.paper import Paper, sums
 from bookipi_app.services.terms import CUSTOM, due_date
 from bookipi_app.services.words import long_day
 from bookipi_app.state.editor_customer import EditorCustomer
+from bookipi_app.state.editor_forecast import EditorForecast
 from bookipi_app.state.editor_lines import EditorLine, form_of_line, paper_lines, worked_out
 
 FIELDS = (
@@ -27,11 +28,16 @@ FIELDS = (
     "notes",
     "discount_value",
     "shipping",
+    "tax_mode",
+    "tax_name",
     "tax_rate",
+    "tax2_name",
+    "tax2_rate",
 )
+NO_SUM = "–"  # while a mistake leaves nothing to add up: an old sum would be believed
 
 
-class EditorForm(EditorCustomer, rx.State, mixin=True):
+class EditorForm(EditorForecast, EditorCustomer, rx.State, mixin=True):
     """Mix into the editor's state: the texts in the fields, and what is worked out from them."""
 
     number: str = ""
@@ -45,11 +51,10 @@ class EditorForm(EditorCustomer, rx.State, mixin=True):
     discount_kind: str = "percent"
     discount_value: str = ""
     shipping: str = ""
-    tax_rate: str = ""
     subtotal: str = ""
     discount: str = ""
     shipping_amount: str = ""
-    tax: str = ""
+    discount_label: str = "Discount"
     total: str = ""
     paper: Paper = Paper()
     problems: dict[str, str] = {}
@@ -58,32 +63,39 @@ class EditorForm(EditorCustomer, rx.State, mixin=True):
     _dirty: bool = False
 
     async def _edited(self) -> None:
-        self._dirty, self.saved_words = True, ""
-        self._work_out()
+        self._dirty, self.saved_words, self.took = True, "", ""
+        await self._work_out()
 
     def _form_now(self) -> InvoiceForm:
-        """The form as it stands. Without a rate there is no tax; the mode of an invoice with one is kept."""
-        mode = self._form.tax_mode if self._form.tax_mode != "none" else "exclusive"
-        return replace(
+        """The form as it stands."""
+        names = [name for name in FIELDS if not name.startswith("tax")]
+        form = replace(
             self._form,
-            **{name: getattr(self, name) for name in FIELDS},
+            **{name: getattr(self, name) for name in names},
             customer_id=self.buyer.id,
             lines=[form_of_line(line) for line in self.lines],
             discount_kind=self.discount_kind if self.discount_value.strip() else "none",
-            tax_mode=mode if self.tax_rate.strip(" 0.%") else "none",
+            **self._taxes_now(),
         )
+        return self._while_it_stands(form)
 
-    def _work_out(self) -> None:
-        sums_now = invoices.preview(self._form_now())
+    async def _work_out(self) -> None:
+        form = self._form_now()
+        reading = await self._look_ahead(form)
+        found = invoices.preview(form, reading=reading)
         taken = {"number": words} if (words := self.problems.get("number")) else {}
-        problems = {**sums_now.errors, **taken}
+        problems = {**found.errors, **taken}
         self.problems = problems
-        self.lines = worked_out(self.lines, sums_now.lines, problems)
-        if sums_now.total:
-            self.subtotal, self.discount = sums_now.subtotal, sums_now.discount
-            self.shipping_amount, self.tax, self.total = sums_now.shipping, sums_now.tax, sums_now.total
+        self.lines = worked_out(self.lines, found.lines, problems)
+        self.subtotal, self.discount = found.subtotal or NO_SUM, found.discount or NO_SUM
+        self.shipping_amount, self.total = found.shipping or NO_SUM, found.total or NO_SUM
+        self.tax, self.tax2, self.tax_as_billed = (
+            found.tax or NO_SUM,
+            found.tax2 or NO_SUM,
+            found.tax_as_billed,
+        )
         self.due_words = self._due_words()
-        self.paper = self._paper()
+        self.paper = self._paper(found.tax_rows)
 
     def _due_words(self) -> str:
         try:
@@ -97,7 +109,7 @@ class EditorForm(EditorCustomer, rx.State, mixin=True):
         self.due_date = due.isoformat()
         return f"Due {long_day(due)}"
 
-    def _paper(self) -> Paper:
+    def _paper(self, taxes: tuple[tuple[str, str], ...]) -> Paper:
         percent = f" ({self.discount_value}%)" if self.discount_kind == "percent" else ""
         return replace(
             self._letterhead,
@@ -111,9 +123,9 @@ class EditorForm(EditorCustomer, rx.State, mixin=True):
             lines=paper_lines(self.lines),
             sums=sums(
                 ("Subtotal", self.subtotal),
-                (f"Discount{percent}", self._if(self.discount_value, self.discount)),
+                (f"{self.discount_label}{percent}", self._if(self.discount_value, self.discount)),
                 ("Shipping", self._if(self.shipping, self.shipping_amount)),
-                (f"Sales tax ({self.tax_rate}%)", self._if(self.tax_rate, self.tax)),
+                *taxes,
             ),
             due=self.total,
             note=self.notes,

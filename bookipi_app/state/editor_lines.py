@@ -11,7 +11,7 @@ from bookipi_app.services.invoices import InvoiceDetail, LineForm
 from bookipi_app.services.items import ItemChoice
 from bookipi_app.services.paper import PaperLine, head_and_rest
 
-CELLS = ("item_text", "description", "quantity", "price")  # what a browser may set
+CELLS = ("item_text", "description", "quantity", "price", "discount_value")  # what a browser may set
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,16 @@ class EditorLine:
     quantity: str = "1"
     price: str = ""
     taxable: bool = False
-    discount_kind: str = "none"
+    discount_kind: str = "percent"
     discount_value: str = ""
+    discounting: bool = False  # the field of its discount is open
     foreign: bool = False  # a line that only QuickBooks can make: shown, not edited
     fresh: bool = False  # just added: its first cell takes the focus
     amount: str = ""
     item_problem: str = ""
     quantity_problem: str = ""
     price_problem: str = ""
+    discount_problem: str = ""
 
 
 def new_line(taxable: bool, fresh: bool = False) -> EditorLine:
@@ -56,8 +58,9 @@ def lines_of_detail(detail: InvoiceDetail) -> list[EditorLine]:
                 quantity=form.quantity,
                 price=form.price,
                 taxable=form.taxable,
-                discount_kind=form.discount_kind,
+                discount_kind=_discount_kind(form),
                 discount_value=form.discount_value,
+                discounting=bool(form.discount_value),
                 foreign=stored.kind is LineKind.FOREIGN,
                 amount=view.amount,
             )
@@ -75,9 +78,38 @@ def form_of_line(line: EditorLine) -> LineForm:
         quantity=line.quantity,
         price=line.price,
         taxable=line.taxable,
-        discount_kind=line.discount_kind,
+        discount_kind=line.discount_kind if line.discount_value.strip() else "none",
         discount_value=line.discount_value,
     )
+
+
+def line_after(line: EditorLine | None, form: LineForm) -> EditorLine:
+    """The row after a way out: its money as in the form, its words as they were typed; `None`: a row that is new."""
+    if line is None:
+        line = new_line(form.taxable)
+    text, description = (
+        (line.item_text, form.description) if line.item_id else head_and_rest("", form.description)
+    )
+    return replace(
+        line,
+        item_text=text,
+        description=description,
+        quantity=form.quantity,
+        price=form.price,
+        taxable=form.taxable,
+        discount_kind=_discount_kind(form),
+        discount_value=form.discount_value,
+        discounting=bool(form.discount_value),
+    )
+
+
+def with_discount(line: EditorLine, is_open: bool) -> EditorLine:
+    """The row with the field of its discount open, or without a discount."""
+    return replace(line, discounting=is_open, discount_value=line.discount_value if is_open else "")
+
+
+def _discount_kind(form: LineForm) -> str:
+    return form.discount_kind if form.discount_kind != "none" else "percent"
 
 
 def with_item(line: EditorLine, item: ItemChoice) -> EditorLine:
@@ -108,11 +140,10 @@ def worked_out(
         replace(
             line,
             amount=amounts[at] if at < len(amounts) else "",
-            item_problem=_first(
-                problems, at, "item_id", "description", "id", "discount_value", "discount_kind"
-            ),
+            item_problem=_first(problems, at, "item_id", "description", "id"),
             quantity_problem=_first(problems, at, "quantity"),
             price_problem=_first(problems, at, "price"),
+            discount_problem=_first(problems, at, "discount_value", "discount_kind"),
         )
         for at, line in enumerate(lines)
     ]
@@ -121,10 +152,21 @@ def worked_out(
 def paper_lines(lines: Sequence[EditorLine]) -> tuple[PaperLine, ...]:
     """The rows as they will be printed; those with nothing in them are left out."""
     return tuple(
-        PaperLine(line.id, line.item_text, line.description, line.quantity, line.price, line.amount)
+        PaperLine(line.id, line.item_text, _small(line), line.quantity, line.price, line.amount)
         for line in lines
         if line.item_text or line.description or line.price
     )
+
+
+def _small(line: EditorLine) -> str:
+    """What stands small under a row: its description, and what is taken off."""
+    value = line.discount_value.strip()
+    off = (
+        f"{value.removesuffix('%')}% off"
+        if line.discount_kind == "percent"
+        else f"${value.removeprefix('$')} off"
+    )
+    return "\n".join(filter(None, [line.description, off if value else ""]))
 
 
 def _first(problems: Mapping[str, str], at: int, *names: str) -> str:

@@ -31,6 +31,7 @@ class Opened:
     issued: bool = False
     taxable: bool = False
     zone: str = "America/New_York"
+    discount_label: str = "Discount"
     closed: str = ""
     changed_there: bool = False
 
@@ -49,7 +50,13 @@ def open_new(session: Session, company_id: UUID, _address: str) -> Opened:
         key=str(new_id()),
     )
     return Opened(
-        form, [], Buyer(), _head(session, company), taxable=bool(company.tax_rate), zone=company.time_zone
+        form,
+        [],
+        Buyer(),
+        _head(session, company),
+        taxable=bool(company.tax_rate),
+        zone=company.time_zone,
+        discount_label=company.discount_label or "Discount",
     )
 
 
@@ -71,6 +78,7 @@ def open_invoice(session: Session, company_id: UUID, address: str) -> Opened:
         issued=detail.invoice.stage is not Stage.DRAFT,
         taxable=bool(company.tax_rate),
         zone=company.time_zone,
+        discount_label=company.discount_label or "Discount",
         closed=_closed(detail),
         changed_there=bool(newest) and newest[0].side == "QuickBooks",
     )

@@ -17,7 +17,9 @@ LABELS = {
     "discount_value": "Discount",
     "discount_kind": "Discount kind",
     "shipping": "Shipping",
+    "tax_mode": "Tax is",
     "tax_rate": "Sales tax",
+    "tax2_rate": "Second tax",
     "notes": "Note to the customer",
 }
 

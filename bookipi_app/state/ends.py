@@ -9,6 +9,7 @@ import reflex as rx
 from bookipi_app.errors import NotFound
 from bookipi_app.models import Kind
 from bookipi_app.services import customers, duplicates, invoices, items
+from bookipi_app.services.bulk import MOST
 from bookipi_app.state.answers import answers, as_text
 from bookipi_app.state.app import AppState, system_clock
 
@@ -30,8 +31,9 @@ class EndState(AppState):
     @rx.event
     @answers
     async def bring_back(self, kind: str, record_id: str):
-        """*Undo*, *Restore*."""
-        await self._act(BACK, kind, record_id)
+        """*Undo*, *Restore*: of one record, or of several with commas between."""
+        for one in as_text(record_id).split(",")[:MOST]:
+            await self._act(BACK, kind, one)
         self._unsay()
 
     @rx.event

@@ -8,7 +8,7 @@ import reflex as rx
 
 from bookipi_app.errors import InvalidInput, NotFound
 from bookipi_app.models import Kind
-from bookipi_app.services import activity, decisions
+from bookipi_app.services import activity, decisions, money_choices
 from bookipi_app.state.answers import answers, as_text
 from bookipi_app.state.app import AppState, Who, system_clock
 
@@ -32,7 +32,9 @@ class FixState(AppState):
                 await self._decide(who, decisions.leave_totals, record_id, as_text(pair))
             case "double":
                 await self._decide(who, decisions.answer_double, record_id, answer == "same")
-            case "retry":
+            case "money" if answer != "retry":
+                await self._settle_money(who, answer)
+            case "retry" | "money":
                 await self._write(decisions.retry, who.company_id, record_id, now=system_clock())
             case _:
                 raise NotFound
@@ -93,6 +95,13 @@ class FixState(AppState):
         number = await self._write(decisions.retry_all, who.company_id, now=system_clock())
         words = "Nothing could be tried again." if not number else f"Trying {number:,} again."
         return AppState.say("ok", words)
+
+    async def _settle_money(self, who: Who, answer: str) -> None:
+        try:
+            await self._write(money_choices.settle_money, who.company_id, answer, now=system_clock())
+            self._say("ok", "Saved for all invoices. What waited for it is tried again.")
+        except InvalidInput as wrong:
+            self._say("bad", wrong.words)
 
     async def _rename(self, who: Who, record_id: str, question: str, text: str) -> None:
         act = {"name": decisions.rename, "number_taken": decisions.renumber}.get(question)

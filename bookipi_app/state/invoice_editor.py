@@ -6,6 +6,7 @@ that reconnects finds it again. One form makes one invoice, however often it is 
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +23,7 @@ from bookipi_app.state.answers import answers, as_text
 from bookipi_app.state.app import AppState, Follows, Who, system_clock
 from bookipi_app.state.editor_customer import Buyer
 from bookipi_app.state.editor_form import FIELDS, EditorForm
-from bookipi_app.state.editor_lines import CELLS, new_line, with_cell, with_item, worked_out
+from bookipi_app.state.editor_lines import CELLS, new_line, with_cell, with_discount, with_item, worked_out
 from bookipi_app.state.editor_opening import Opened, open_invoice, open_new
 from bookipi_app.state.editor_review import Difference, differences, rebase
 
@@ -79,7 +80,7 @@ class InvoiceEditor(EditorForm, Follows, AppState):
         self._loaded_form = self._form_now()
         self._dirty = False
         self.saved_words, self.problem, self.problems, self.number_words = "", opened.closed, {}, ""
-        self._work_out()
+        await self._work_out()
 
     def _take(self, opened: Opened) -> None:
         form = opened.form
@@ -87,9 +88,12 @@ class InvoiceEditor(EditorForm, Follows, AppState):
         self.record, self.issued = (self._address() if opened.number_of_record else ""), opened.issued
         self.title = f"Edit {opened.number_of_record}" if opened.number_of_record else "New invoice"
         self._letterhead, self._zone, self._taxable = opened.letterhead, opened.zone, opened.taxable
+        self.discount_label = opened.discount_label
         for name in FIELDS:
             setattr(self, name, getattr(form, name))
         self.discount_kind = form.discount_kind if form.discount_kind != "none" else "percent"
+        self._take_taxes(form)
+        self.took = ""
         known = form.terms_name in CHOICES
         self.terms_choices = list(CHOICES) if known else [form.terms_name, *CHOICES]
         self.lines = opened.lines or [new_line(opened.taxable)]
@@ -99,6 +103,9 @@ class InvoiceEditor(EditorForm, Follows, AppState):
 
     async def _reload(self, who: Who) -> None:
         """Something changed. What is typed is not touched: if it is this invoice, the page says so."""
+        if not self.missing and self.lines:  # QuickBooks' settings may be others by now
+            with contextlib.suppress(NotFound):
+                await self._look_ahead(self._form_now())
         if not self.record or self.missing:
             return
         try:
@@ -185,6 +192,21 @@ class InvoiceEditor(EditorForm, Follows, AppState):
         """The tax box of a row was ticked or cleared."""
         self._replace_line(as_text(line), lambda row: replace(row, taxable=taxable is True))
         await self._edited()
+
+    @rx.event
+    @answers
+    async def discount_line(self, line: str, is_open: bool):
+        """Open the field of a row's discount, or take the discount away."""
+        self._replace_line(as_text(line), lambda row: with_discount(row, is_open is True))
+        await self._edited()
+
+    @rx.event
+    @answers
+    async def choose_line_discount(self, line: str, kind: str):
+        """A row's discount in percent, or as an amount."""
+        if as_text(kind) in ("percent", "fixed"):
+            self._replace_line(as_text(line), lambda row: replace(row, discount_kind=kind))
+            await self._edited()
 
     @rx.event
     @answers
@@ -287,7 +309,7 @@ class InvoiceEditor(EditorForm, Follows, AppState):
         self.record = record
         self._loaded_form, self._dirty = self._form_now(), False
         self.problems, self.number_words = {}, ""
-        self._work_out()
+        await self._work_out()
 
     # A change that arrived meanwhile
 
@@ -315,7 +337,7 @@ class InvoiceEditor(EditorForm, Follows, AppState):
         if mine.customer_id == buyer.id:
             self.buyer, self.picking = buyer, not buyer.id
         self._loaded_form = opened.form
-        self._work_out()
+        await self._work_out()
 
     @rx.event
     @answers

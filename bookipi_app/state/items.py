@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 import reflex as rx
+from sqlmodel import Session
 
-from bookipi_app.models import Item
+from bookipi_app.models import Item, Kind
 from bookipi_app.services import items
 from bookipi_app.services.items import ItemForm, ItemRow
+from bookipi_app.services.list_address import ITEMS
+from bookipi_app.services.lists import ListQuery
 from bookipi_app.state.answers import answers
 from bookipi_app.state.app import AppState, Follows
 from bookipi_app.state.item_fields import ItemFields
-from bookipi_app.state.list_page import ListPage
+from bookipi_app.state.list_page import ListPage, Sums
 
 
 class ItemsPage(ListPage, ItemFields, Follows, AppState):
     """The page /items."""
 
-    TABS: ClassVar = {"": {}, "archived": {"archived": "yes"}}
-    SORTS: ClassVar = {"name": False, "price": True, "created": True}
+    SPEC: ClassVar = ITEMS
+    KIND: ClassVar = Kind.ITEM
     rows: list[ItemRow] = []
 
-    def _service(self) -> Any:
-        return items.page, items.count
+    def _pager(self) -> Any:
+        return items.page
+
+    def _summer(self) -> Any:
+        return _sums
 
     async def _item_saved(self, item: Item) -> Any:
         return rx.redirect(f"/items/{item.id}")
@@ -35,3 +42,9 @@ class ItemsPage(ListPage, ItemFields, Follows, AppState):
         await self._me()
         if not self.item_open:
             self._open_item(ItemForm())
+
+
+def _sums(session: Session, company_id: UUID, query: ListQuery) -> Sums:
+    counts = items.tab_counts(session, company_id)
+    words = {tab: f"{counts[tab]:,}" for tab in ITEMS.tabs}
+    return Sums(items.count(session, company_id, query), counts=words)

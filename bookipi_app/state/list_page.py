@@ -1,183 +1,296 @@
-"""What the three lists share: what is searched, filtered and sorted, and which page of it is shown.
+"""What the three lists share. The address is the truth: what is searched, filtered, sorted and which page is shown.
 
-Only the page shown is in the state; the rows are the services' own frozen, display-ready ones.
+So a link, a reload and the back button all bring the same list. Tabs, heads and the pager are links; what a person
+types or chooses only leads to another address. The rows come first, and what the whole filter comes to follows.
+Only the page shown is in the state; its rows are the services' own frozen, display-ready ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 from uuid import UUID
 
 import reflex as rx
 from sqlmodel import Session
 
+from bookipi_app.models import Kind
+from bookipi_app.services import bulk, list_address
 from bookipi_app.services.auth import Who
+from bookipi_app.services.list_address import Asked, ListSpec, address, first_page
 from bookipi_app.services.lists import ListQuery, Page
 from bookipi_app.state.answers import answers, as_text
+from bookipi_app.state.app import system_clock
 
-PAGE_ROWS = 25
-LONGEST_SEARCH = 200
+Pager = Callable[[Session, UUID, ListQuery], Page[Any]]
 
 
 @dataclass(frozen=True)
-class Listing:
-    """One answer: a page of rows, how many the filter finds, and the counts of the tabs."""
+class Hrefs:
+    """Where the links of a list lead: its tabs, its heads, the filters taken away, the pages beside it, its file."""
 
-    page: Page[Any]
-    total: int
-    counts: dict[str, str]
+    tabs: dict[str, str] = field(default_factory=dict[str, str])
+    sorts: dict[str, str] = field(default_factory=dict[str, str])
+    without: dict[str, str] = field(default_factory=dict[str, str])
+    next: str = ""
+    previous: str = ""
+    clear: str = ""
+    file: str = ""
 
 
-Pager = Callable[[Session, UUID, ListQuery], Page[Any]]
-Counter = Callable[[Session, UUID, ListQuery], int]
+@dataclass(frozen=True)
+class Sums:
+    """What the whole filter comes to, in words. `owed` and `total` are empty where a list adds up nothing."""
+
+    count: int = 0
+    total: str = ""
+    owed: str = ""
+    counts: dict[str, str] = field(default_factory=dict[str, str])
 
 
 class ListPage(rx.State, mixin=True):
-    """Mix into a page's state, with `Follows` and `AppState`; declare `rows`, `TABS`, `SORTS` and `_service`."""
+    """Mix into a page's state, with `Follows` and `AppState`; declare `SPEC`, `KIND`, `rows`, `_pager`, `_sums`."""
 
-    TABS: ClassVar[Mapping[str, Mapping[str, str]]] = {"": {}}  # the tab's key → the filters it stands for
-    SORTS: ClassVar[Mapping[str, bool]] = {}  # the sort's key → whether it begins with the largest
+    SPEC: ClassVar[ListSpec]
+    KIND: ClassVar[Kind]
     search: str = ""
     tab: str = ""
-    flag: str = ""
+    chosen: dict[str, str] = {}
     sort: str = ""
     descending: bool = False
-    counts: dict[str, str] = {}
-    total: int = 0
-    position: str = ""
-    has_next: bool = False
-    has_previous: bool = False
-    _after: str | None = None
-    _before: str | None = None
-    _next: str | None = None
-    _previous: str | None = None
-    _first: int = 0
+    narrows: bool = False
+    hrefs: Hrefs = Hrefs()
+    sums: Sums = Sums()
+    counted: bool = False
+    empty: bool = False
+    first: int = 1
+    last: int = 0
+    selected: list[str] = []
+    head_selection: int = 0
+    selection: int = 0  # counts what happened to the selection from here: the boxes begin anew with it
+    selected_words: str = ""
+    results: list[bulk.Outcome] = []
+    results_words: str = ""
+    _asked: Asked = Asked()
 
-    def _service(self) -> tuple[Pager, Counter]:
+    def _pager(self) -> Pager:
         raise NotImplementedError
 
-    async def _listing(self, who: Who, query: ListQuery) -> Listing:
-        pager, counter = self._service()
-        return await self._read(_list, pager, counter, who.company_id, query, self.TABS)  # pyright: ignore[reportAttributeAccessIssue]
+    def _summer(self) -> Callable[[Session, UUID, ListQuery], Sums]:
+        raise NotImplementedError
+
+    @rx.event
+    @answers
+    async def arrive(self):
+        """The page opens at an address: its rows are shown, and nothing else is waited for."""
+        who = await self._me()  # pyright: ignore[reportAttributeAccessIssue]
+        asked = list_address.read(self.SPEC, dict(self.router.url.query_parameters))
+        self._turn_to(asked)
+        await self._name_filters(who)
+        self._show(await self._page(who, self._query()))
+        self.loaded = True
+
+    async def _name_filters(self, who: Who) -> None:
+        """A filter by id is shown by its name; most lists have none."""
+
+    async def _page(self, who: Who, query: ListQuery) -> Page[Any]:
+        """The rows; a page behind the last one, whose rows are gone, is the first one."""
+        page = await self._read(self._pager(), who.company_id, query)  # pyright: ignore[reportAttributeAccessIssue]
+        if page.rows or not (query.after or query.before):
+            return page
+        return await self._read(self._pager(), who.company_id, replace(query, after=None, before=None))  # pyright: ignore[reportAttributeAccessIssue]
+
+    async def _look(self, who: Who, query: ListQuery) -> tuple[Page[Any], Sums]:
+        page = await self._page(who, query)
+        sums = await self._read(self._summer(), who.company_id, query)  # pyright: ignore[reportAttributeAccessIssue]
+        return page, sums
+
+    async def _follow(self, who: Who) -> None:
+        """Rows and sums as they are now, read while nobody waits, and shown if the page still asks for them."""
+        async with self:  # pyright: ignore[reportGeneralTypeIssues]
+            query = self._query()
+        page, sums = await self._look(who, query)
+        async with self:  # pyright: ignore[reportGeneralTypeIssues]
+            if self._query() == query:
+                self._show(page)
+                self._show_sums(sums)
 
     async def _reload(self, who: Who) -> None:
-        """Load the page again as it stands; what is typed in the search box stays."""
-        if not self.sort:
-            self.sort, self.descending = next(iter(self.SORTS.items()))
-        listing = await self._listing(who, self._query())
-        if not listing.page.rows and (self._after or self._before):
-            self._to_first_page()  # what was on this page is gone
-            listing = await self._listing(who, self._query())
-        self._show(listing)
+        page, sums = await self._look(who, self._query())
+        self._show(page)
+        self._show_sums(sums)
 
     def _query(self) -> ListQuery:
-        filters = {**self.TABS.get(self.tab, {}), **({"flag": self.flag} if self.flag else {})}
-        return ListQuery(
-            search=self.search,
-            sort=self.sort,
-            descending=self.descending,
-            filters=filters,
-            size=PAGE_ROWS,
-            after=self._after,
-            before=self._before,
-        )
+        return list_address.query_of(self.SPEC, self._asked)
 
-    def _show(self, listing: Listing) -> None:
-        page = listing.page
-        self.rows = list(page.rows)  # pyright: ignore[reportAttributeAccessIssue]
-        self.total, self.counts = listing.total, listing.counts
-        self._next, self._previous = page.next, page.previous
-        self.has_next, self.has_previous = page.next is not None, page.previous is not None
-        if not self.has_previous:
-            self._first = 0
-        last = self._first + len(page.rows)
-        self.position = f"{self._first + 1:,}–{last:,} of {self.total:,}" if page.rows else ""
+    def _turn_to(self, asked: Asked) -> None:
+        """Another address: what was selected or told belongs to the one before."""
+        if first_page(asked) != first_page(self._asked):
+            self.counted = False
+        if asked != self._asked:
+            self.results = []
+            self._select([])
+        self._take(asked)
 
-    def _to_first_page(self) -> None:
-        self._after = self._before = None
-        self._first = 0
+    def _take(self, asked: Asked) -> None:
+        self._asked = asked
+        self.search, self.tab, self.chosen = asked.search, asked.tab, dict(asked.filters)
+        self.sort, self.descending, self.narrows = asked.sort, asked.descending, asked.narrows
 
-    async def _look_again(self) -> None:
-        self._to_first_page()
-        await self._reload(await self._me())  # pyright: ignore[reportAttributeAccessIssue]
+    def _show(self, page: Page[Any]) -> None:
+        rows = list(page.rows)
+        if rows != self.rows:  # pyright: ignore[reportAttributeAccessIssue]
+            self.rows = rows
+        self.first = self._asked.first if page.previous else 1
+        self.last = self.first - 1 + len(rows)
+        self.hrefs = _hrefs(self.SPEC, self._asked, page, self.first)
+        shown = {row.id for row in rows}
+        self._select([one for one in self.selected if one in shown])
 
-    @rx.var
-    def filtered(self) -> bool:
-        """Whether anything narrows the list."""
-        return bool(self.search or self.tab or self.flag)
+    def _show_sums(self, sums: Sums) -> None:
+        self.sums, self.counted = sums, True
+        self.empty = not sums.count and not self.narrows
+
+    def _select(self, ids: list[str], by: str = "") -> None:
+        """A box that was ticked by hand (`row`, `all`) shows it by itself; the others are drawn anew."""
+        if ids != self.selected:
+            had_all, self.selected = self.all_selected, ids
+            self.selection += 0 if by == "row" else 1
+            self.head_selection += 1 if self.all_selected != had_all and by != "all" else 0
+        chosen = [row for row in self.rows if row.id in set(ids)]  # pyright: ignore[reportAttributeAccessIssue]
+        self.selected_words = self._sum_words(chosen)
+
+    def _sum_words(self, _rows: list[Any]) -> str:
+        """What the selected rows come to, where rows have amounts."""
+        return ""
+
+    async def _go(self, asked: Asked, *, replace_it: bool = False) -> Any:
+        """To another address of this list. The links are its own at once: whoever is quick loses nothing chosen."""
+        await self._me()  # pyright: ignore[reportAttributeAccessIssue]
+        self._turn_to(asked)
+        self.hrefs = _hrefs(self.SPEC, asked, Page(()), 1)
+        return rx.redirect(address(self.SPEC, asked), replace=replace_it)
 
     @rx.event
     @answers
     async def search_for(self, text: str):
-        """The search box was typed in."""
-        self.search = as_text(text)[:LONGEST_SEARCH]
-        await self._look_again()
+        """The search box was typed in. One search is one step of the back button, however it was typed."""
+        typed, again = as_text(text)[: list_address.LONGEST_SEARCH], bool(self._asked.search)
+        return await self._go(replace(first_page(self._asked), search=typed), replace_it=again)
 
     @rx.event
     @answers
-    async def choose_tab(self, key: str):
-        """A tab was chosen; an unknown one is the first."""
-        self.tab = key if as_text(key) in self.TABS else ""
-        await self._look_again()
+    async def choose(self, name: str, text: str):
+        """A filter was chosen, or taken away (empty)."""
+        if as_text(name) not in self.SPEC.filters:
+            return None
+        return await self._go(list_address.with_filter(self._asked, name, as_text(text)))
 
     @rx.event
     @answers
-    async def choose_flag(self, flag: str):
-        """A QuickBooks flag was chosen, or any (empty)."""
-        self.flag = as_text(flag)[:24]
-        await self._look_again()
+    async def sort_as(self, key: str):
+        """An order was chosen: a column's name, with `-` before it from the largest down."""
+        name = as_text(key).removeprefix("-")
+        if name not in self.SPEC.sorts:
+            return None
+        asked = replace(first_page(self._asked), sort=name, descending=key.startswith("-"))
+        return await self._go(asked)
 
     @rx.event
     @answers
-    async def sort_by(self, key: str):
-        """A column's head was pressed: sort by it, or turn its order around."""
-        if as_text(key) not in self.SORTS:
-            return
-        self.descending = not self.descending if key == self.sort else self.SORTS[key]
-        self.sort = key
-        await self._look_again()
+    async def tick(self, record_id: str, ticked: bool):
+        """A row's box was ticked, or its tick taken away."""
+        await self._me()  # pyright: ignore[reportAttributeAccessIssue]
+        record_id = as_text(record_id)
+        others = [one for one in self.selected if one != record_id]
+        if ticked is not True:
+            self._select(others, "row")
+        elif any(row.id == record_id for row in self.rows):  # pyright: ignore[reportAttributeAccessIssue]
+            self._select([*others, record_id], "row")
 
     @rx.event
     @answers
-    async def clear_filters(self):
-        """Show everything again."""
-        self.search = self.tab = self.flag = ""
-        await self._look_again()
+    async def toggle_all(self):
+        """All rows of the page, or none if all were selected."""
+        await self._me()  # pyright: ignore[reportAttributeAccessIssue]
+        everything = [row.id for row in self.rows]  # pyright: ignore[reportAttributeAccessIssue]
+        self._select([] if len(self.selected) == len(everything) else everything, "all")
 
     @rx.event
     @answers
-    async def next_page(self):
-        """The page after the one shown."""
-        if self._next is None:
-            return
-        self._after, self._before = self._next, None
-        self._first += PAGE_ROWS
-        await self._reload(await self._me())  # pyright: ignore[reportAttributeAccessIssue]
+    async def select_none(self):
+        """The bar's cross."""
+        await self._me()  # pyright: ignore[reportAttributeAccessIssue]
+        self._select([])
 
     @rx.event
     @answers
-    async def previous_page(self):
-        """The page before the one shown."""
-        if self._previous is None:
-            return
-        self._after, self._before = None, self._previous
-        self._first = max(0, self._first - PAGE_ROWS)
-        await self._reload(await self._me())  # pyright: ignore[reportAttributeAccessIssue]
+    async def act(self, name: str):
+        """Do something with every selected record, and tell for each what became of it."""
+        who, done = await self._me(), []  # pyright: ignore[reportAttributeAccessIssue]
+        self.results, act = [], bulk.act_of(self.KIND, as_text(name))
+        for record_id in self.selected[: bulk.MOST]:
+            told = {"now": system_clock(), "who": who.user_name}
+            done.append(await self._one(act, who, record_id, told))
+        self._select([])
+        await self._reload(who)
+        return self._tell(act, done)
+
+    async def _one(self, act: bulk.Act, who: Who, record_id: str, told: dict[str, Any]) -> bulk.Outcome:
+        """Each in a transaction of its own: what is refused for one is no reason for the others."""
+        try:
+            return await self._write(bulk.do, act, who.company_id, record_id, **told)  # pyright: ignore[reportAttributeAccessIssue]
+        except bulk.Refused as refused:
+            return refused.outcome
+
+    def _tell(self, act: bulk.Act, done: list[bulk.Outcome]) -> Any:
+        """A message, with *Undo* where there is one; or the whole list, if something was refused."""
+        words = bulk.words_of(act, done)
+        undo = [one.id for one in done if one.fine] if act.undo else []
+        if any(not one.fine for one in done):
+            self.results, self.results_words = done, words
+        elif undo:
+            return self._say_undo(words, self.KIND.value, ",".join(undo))  # pyright: ignore[reportAttributeAccessIssue]
+        elif done:
+            self._say("ok", words)  # pyright: ignore[reportAttributeAccessIssue]
+        return None
+
+    @rx.event
+    @answers
+    async def close_results(self):
+        """The list of results was read."""
+        await self._me()  # pyright: ignore[reportAttributeAccessIssue]
+        self.results = []
+
+    @rx.var
+    def position(self) -> str:
+        """`1–25 of 128`; how many there are follows after the rows."""
+        if self.last < self.first:
+            return ""
+        shown = f"{self.first:,}–{self.last:,}"
+        return f"{shown} of {self.sums.count:,}" if self.counted else shown
+
+    @rx.var
+    def all_selected(self) -> bool:
+        """Whether every row of the page is ticked."""
+        return bool(self.selected) and len(self.selected) == self.last - self.first + 1
 
 
-def _list(
-    session: Session,
-    pager: Pager,
-    counter: Counter,
-    company_id: UUID,
-    query: ListQuery,
-    tabs: Mapping[str, Mapping[str, str]],
-) -> Listing:
-    page = pager(session, company_id, query)
-    counts = {
-        key: counter(session, company_id, ListQuery(filters=dict(filters))) for key, filters in tabs.items()
-    }
-    total = counter(session, company_id, query)
-    return Listing(page, total, {key: f"{number:,}" for key, number in counts.items()})
+def _hrefs(spec: ListSpec, asked: Asked, page: Page[Any], first: int) -> Hrefs:
+    beginning = first_page(asked)
+    behind, back = first + len(page.rows), max(1, first - list_address.PAGE_ROWS)
+    return Hrefs(
+        tabs={tab: address(spec, _on_tab(beginning, tab)) for tab in spec.tabs},
+        sorts={name: address(spec, list_address.with_sort(spec, asked, name)) for name in spec.sorts},
+        without={name: address(spec, list_address.with_filter(asked, name, "")) for name in spec.filters},
+        next=address(spec, replace(beginning, after=page.next, first=behind)) if page.next else "",
+        previous=address(spec, replace(beginning, before=page.previous, first=back)) if page.previous else "",
+        clear=address(spec, replace(Asked(), sort=asked.sort, descending=asked.descending)),
+        file=address(spec, beginning, path=f"/files{spec.path}.csv"),
+    )
+
+
+def _on_tab(asked: Asked, tab: str) -> Asked:
+    """A tab is a status: the filter for one would contradict it."""
+    return replace(asked, tab=tab, filters={**asked.filters, "status": ""})

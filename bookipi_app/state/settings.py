@@ -8,7 +8,7 @@ from typing import Any
 import reflex as rx
 from sqlmodel import Session
 
-from bookipi_app.errors import InvalidInput
+from bookipi_app.errors import InvalidInput, NotAllowed
 from bookipi_app.services import companies, login_sessions, logos, profile
 from bookipi_app.services.companies import CompanyChoice, CompanyForm
 from bookipi_app.services.fields import form_from
@@ -103,6 +103,7 @@ class CompanyState(AppState):
     choices: list[CompanyChoice] = []
     here: str = ""  # the company this browser looks at
     adding: bool = False
+    default_problem: str = ""
     logo: str = ""
     logo_problem: str = ""
     logo_done: str = ""
@@ -115,7 +116,7 @@ class CompanyState(AppState):
         await self._fill(who)
         code = self.router.url.query_parameters.get("logo", "")
         self.logo_problem, self.logo_done = LOGO_PROBLEMS.get(code, ""), LOGO_DONE.get(code, "")
-        self.problems, self.adding, self.loaded = {}, False, True
+        self.problems, self.adding, self.default_problem, self.loaded = {}, False, "", True
 
     async def _fill(self, who: Who) -> None:
         self.texts, self.country, self.currency, self.logo = await self._read(_company, who)
@@ -155,7 +156,12 @@ class CompanyState(AppState):
     async def make_default(self, company: str):
         """The company that QuickBooks is connected to."""
         who = await self._me()
-        await self._write(companies.make_default, who.user_id, as_text(company))
+        try:
+            await self._write(companies.make_default, who.user_id, as_text(company))
+        except NotAllowed as refusal:  # said in place, with the way out beside it
+            self.default_problem = refusal.words
+            return None
+        self.default_problem = ""
         await self._fill(who)
         return AppState.enter
 

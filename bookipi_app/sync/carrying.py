@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bookipi_app import ids
 from bookipi_app.errors import UserMustAct
+from bookipi_app.models.choices import DiscountMeaning, ShippingFallback, TaxSending
 from bookipi_app.models.record import Kind
 from bookipi_app.sync import fields
 from bookipi_app.sync.records import LocalRecord
@@ -45,18 +46,45 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class TaxRate:
+    """A rate of the realm, in percent."""
+
+    id: str
+    percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TaxCode:
+    """A sales tax code of the realm with the rates that it groups. QuickBooks takes one for a whole invoice."""
+
+    id: str
+    name: str = ""
+    rates: tuple[TaxRate, ...] = ()
+
+    @property
+    def percent(self) -> Decimal:
+        """All its rates together."""
+        return sum((rate.percent for rate in self.rates), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
 class TaxSetup:
     """The realm's sales tax (`Preferences.TaxPrefs`): `using` is UsingSalesTax, `automated` PartnerTaxEnabled = true.
 
-    `default_code` is the tax code sent with our amount (TaxGroupCodeRef); where tax is not automated, `rate_id` and
-    `rate_percent` of that code go with it, since such companies may not work it out themselves.
+    `default_code` is TaxGroupCodeRef, the company's own choice where tax is not automated; `codes` are those with
+    known rates. `sending` is our setting. `customer_rates` are the rates by which QuickBooks taxed this customer last,
+    where tax is automated (None: not known); `customer_exempt` is a customer that QuickBooks never taxes.
+    `keeps_amounts` is false for a company whose automated tax was seen to ignore an amount of ours.
     """
 
     using: bool = True
     automated: bool = True
     default_code: str = ""
-    rate_id: str = ""
-    rate_percent: Decimal | None = None
+    codes: tuple[TaxCode, ...] = ()
+    sending: TaxSending = TaxSending.AS_BILLED
+    customer_rates: tuple[Decimal, ...] | None = None
+    customer_exempt: bool = False
+    keeps_amounts: bool = True
 
 
 def _new_id() -> str:
@@ -75,6 +103,9 @@ class MappingContext:
     allow_discount: bool = True
     allow_shipping: bool = True
     shipping_item_id: str = ""  # an ordinary item for shipping, where QuickBooks' own box is off
+    shipping_fallback: ShippingFallback = ShippingFallback.ITEM
+    discount_label: str = ""  # what the *Discount* field is called here; empty: Discount
+    discount_meaning: DiscountMeaning = DiscountMeaning.UNASKED
     home_currency: str = "USD"
     new_id: Callable[[], str] = _new_id
 

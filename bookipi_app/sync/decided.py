@@ -49,7 +49,7 @@ def candidate(decisions: Sequence[Decision]) -> Decision | None:
 
 def used(session: Session, record: SyncRecord, *questions: Question) -> None:
     """Take decisions away that were carried out, or that nobody asks about any more."""
-    session.exec(
+    session.connection().execute(
         delete(Decision).where(
             col(Decision.record_id) == record.id, col(Decision.question).in_(questions or tuple(Question))
         )

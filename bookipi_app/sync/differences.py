@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, select
 
-from bookipi_app.models import Attempt, Flag, Outcome, RemoteState, Side, SyncRecord
+from bookipi_app.models import Attempt, Connection, Flag, Outcome, RemoteState, Side, SyncRecord
 from bookipi_app.quickbooks.wire import Json
-from bookipi_app.sync import fields, local, snapshot, story
+from bookipi_app.sync import fields, local, references, snapshot, story
 from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.forecast import totals_compare
 from bookipi_app.sync.look import agreement_of
@@ -68,7 +68,11 @@ def _here(session: Session, record: SyncRecord, obj: Json) -> Difference | None:
     if here := snapshot.changed(record.kind, Side.HERE, agreement.local, ours):
         return Difference(_sentence(record, "Changed here", here), is_news=True)
     if isinstance(mine.record, LocalInvoice) and record.remote_state is RemoteState.LIVE:
-        totals = totals_compare(mine.record, obj)
+        if totals_compare(mine.record, obj) is None:
+            return None
+        connection = session.get_one(Connection, record.connection_id)
+        context = references.context(session, connection, mine.record.customer_id)
+        totals = totals_compare(mine.record, obj, context, agreement)
         return Difference(totals.words, is_news=True) if totals else None
     return None
 

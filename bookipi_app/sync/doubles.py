@@ -1,6 +1,8 @@
-"""Possible doubles: an invoice that arrives from QuickBooks and looks like one that is linked already.
+"""Possible doubles: what arrives from QuickBooks and looks like something that is here already.
 
-It is created all the same and says so; a person says whether the two are the same.
+An invoice like one that is linked; a customer that half matches one that is not: the same address under another name,
+or the same name with another address. It is created all the same, so that nothing waits for a person, and says so; a
+person says whether the two are the same.
 """
 
 from __future__ import annotations
@@ -10,14 +12,28 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from bookipi_app.models import Invoice, Kind, Stage, SyncRecord
+from bookipi_app.models import Connection, Invoice, Kind, Stage, SyncRecord
+from bookipi_app.sync import match as matching
+from bookipi_app.sync.plan import Doubt
 
 NEAR = timedelta(days=3)
 
 
-def of(session: Session, record: SyncRecord) -> UUID | None:
+def of(session: Session, connection: Connection, record: SyncRecord) -> UUID | None:
+    """What here the record that has just arrived may be a copy of; None if nothing looks like it."""
+    match record.kind:
+        case Kind.INVOICE:
+            return _invoice_like(session, record)
+        case Kind.CUSTOMER if record.remote is not None:
+            half = matching.here(session, connection, Kind.CUSTOMER, record.remote)
+            return UUID(half.candidates[0]) if isinstance(half, Doubt) else None
+        case _:
+            return None
+
+
+def _invoice_like(session: Session, record: SyncRecord) -> UUID | None:
     """The linked invoice with the same customer and total, at most three days apart, nearest in time; None if none."""
-    arrived = session.get(Invoice, record.local_id) if record.kind is Kind.INVOICE else None
+    arrived = session.get(Invoice, record.local_id)
     if arrived is None or not arrived.total_cents:
         return None
     alike = (

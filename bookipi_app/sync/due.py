@@ -25,7 +25,7 @@ def connections(session: Session, now: datetime) -> list[tuple[UUID, int]]:
         col(Connection.status) == ConnectionStatus.REVIEW, col(Connection.vanished).is_(None), awake
     )  # reads and plans; what a guard stopped only keeps its grant
     something = or_(
-        col(Connection.status) == ConnectionStatus.DISCONNECTING,
+        and_(col(Connection.status) == ConnectionStatus.DISCONNECTING, awake),
         and_(col(Connection.status) == ConnectionStatus.REVIEW, _idle(now)),
         and_(connected, or_(_timed(now), _record(now), _attempt(now), _event(now))),
         and_(reviewing, or_(_timed(now), _record(now), _event(now))),

@@ -17,17 +17,32 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
+from sqlalchemy import bindparam, exists
+from sqlmodel import col, select
+
 from bookipi_app import live, queue
 from bookipi_app.clock import Clock, system_clock
 from bookipi_app.db import Database, database
 from bookipi_app.errors import TryLater
-from bookipi_app.models import Connection, ConnectionStatus
+from bookipi_app.models import Attempt, Connection, ConnectionStatus, InboxEvent, Outcome
 from bookipi_app.quickbooks import index
 from bookipi_app.quickbooks.auth import for_connection
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import GrantLost, ReadOnly
 from bookipi_app.settings import settings
-from bookipi_app.sync import comparison, ending, feed, lease, observe, preflight, reads, review, settle, turns
+from bookipi_app.sync import (
+    comparison,
+    ending,
+    feed,
+    lease,
+    observe,
+    preflight,
+    reads,
+    review,
+    settle,
+    shipping_item,
+    turns,
+)
 from bookipi_app.sync.lease import Lease, LeaseLost
 from bookipi_app.sync.work import Publish, Run
 
@@ -35,6 +50,12 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=5)
 READ_ONLY_PAUSE = timedelta(hours=1)
+# Every round begins with it, so it is made once, and says at the same time what there is not to be looked for.
+START = select(
+    Connection,
+    exists().where(col(Attempt.connection_id) == Connection.id, col(Attempt.outcome) == Outcome.OPEN),
+    exists().where(col(InboxEvent.realm_id) == Connection.realm_id, col(InboxEvent.done_at).is_(None)),
+).where(col(Connection.id) == bindparam("mine"))
 
 
 @dataclass(frozen=True)
@@ -86,8 +107,8 @@ def run(around: Surroundings, connection_id: UUID) -> None:
 def _until_quiet(around: Surroundings, held: Lease) -> None:
     give_way_at = around.clock() + timedelta(seconds=queue.RUN_SECONDS)
     while True:
-        connection = _load(around, held)
-        if _round(around, held, connection):
+        connection, *open_ = _load(around, held)
+        if _round(around, held, connection, *open_):
             if around.clock() >= give_way_at or around.others_wait():
                 held.drop()
                 around.wake(connection.id)
@@ -98,20 +119,33 @@ def _until_quiet(around: Surroundings, held: Lease) -> None:
             raise LeaseLost
 
 
-def _round(around: Surroundings, held: Lease, connection: Connection) -> bool:
+def _round(
+    around: Surroundings, held: Lease, connection: Connection, unanswered: bool, notices: bool
+) -> bool:
     """One look at everything; True if there was something to do."""
     if connection.status == ConnectionStatus.DISCONNECTING:
-        return ending.disconnect(held, connection, around.quickbooks(connection), around.publish)
+        return _disconnect(around, held, connection)
     if connection.status == ConnectionStatus.REVIEW and connection.vanished:
         return ending.keep_alive(held, connection, around.quickbooks(connection), around.publish)
     if connection.status not in (ConnectionStatus.CONNECTED, ConnectionStatus.REVIEW):
         return False
     if connection.paused_until is not None and connection.paused_until > around.clock():
         return False
-    run_ = Run(held, connection, around.quickbooks(connection), around.publish)
+    run_ = Run(held, connection, around.quickbooks(connection), around.publish, unanswered, notices)
     worked = _work_or_wait(around, run_)
     reads.keep(run_)
     return worked
+
+
+def _disconnect(around: Surroundings, held: Lease, connection: Connection) -> bool:
+    """End the grant. While Intuit cannot be asked to, the connection says why it has not ended."""
+    if connection.paused_until is not None and connection.paused_until > around.clock():
+        return False
+    try:
+        return ending.disconnect(held, connection, around.quickbooks(connection), around.publish)
+    except TryLater as failure:
+        _later(held, connection, failure)
+        return False
 
 
 def _work_or_wait(around: Surroundings, run_: Run) -> bool:
@@ -137,18 +171,22 @@ def _work(around: Surroundings, run_: Run) -> bool:
     if run_.connection.cursor is None:  # connecting did not get through the whole index
         index.read_whole(run_.lease.transaction, run_.quickbooks, run_.connection.id)
         return True
-    settled = settle.unanswered(run_)
-    heard = observe.inbox(run_.lease, run_.connection, run_.quickbooks)
+    settled = run_.unanswered and settle.unanswered(run_)
+    listens = run_.notices or settled  # what is settled may leave a notice: to be read before the record is
+    heard = listens and observe.inbox(run_.lease, run_.connection, run_.quickbooks)
     fed = feed.read(run_, around.feed_interval)
+    shipping_item.step(run_)
     done = turns.work_through(run_)
     if settled or heard or fed or done:
         return True
     return preflight.step(run_) or comparison.step(run_)  # what nobody waits for comes last
 
 
-def _load(around: Surroundings, held: Lease) -> Connection:
+def _load(around: Surroundings, held: Lease) -> tuple[Connection, bool, bool]:
+    """The connection, and whether a write without an outcome or an unread notice waits there."""
     with around.database.reading() as session:
-        return session.get_one(Connection, held.connection_id)
+        connection, unanswered, notices = session.exec(START, params={"mine": held.connection_id}).one()
+        return connection, unanswered, notices
 
 
 def _later(held: Lease, connection: Connection, failure: TryLater) -> None:

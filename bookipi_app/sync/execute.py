@@ -141,7 +141,7 @@ def _create_local(session: Session, run: Run, connection: Connection, look: Look
     record.local_id = local.create(session, connection.company_id, look.kind, arrived, now)
     keep_agreement(record, agreements.after_read(look.kind, arrived, look.remote))
     record.base_version, record.base_token = 1, record.remote_token
-    record.double_of = doubles.of(session, record)
+    record.double_of = doubles.of(session, connection, record)
     story.tell(session, connection, record, Side.QUICKBOOKS, "Created in QuickBooks", now)
     if warning := doubles.warning(session, record):
         story.tell(session, connection, record, Side.QUICKBOOKS, warning, now)

@@ -67,8 +67,7 @@ def _take_in(run: Run, changes: ChangeFeed, now: datetime, interval: timedelta) 
     connection = run.connection
     with run.lease.transaction() as session:
         for entity, objects in changes.objects.items():
-            for obj in objects:
-                observe.hear(session, connection, entity, obj, now)
+            observe.hear_all(session, connection, entity, objects, now)
         for tombstone in changes.tombstones:
             references.forget(session, connection.id, tombstone.entity, tombstone.id)
             if tombstone.entity in remote.KINDS:

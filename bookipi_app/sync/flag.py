@@ -21,7 +21,7 @@ KEPT = (
 
 POSSIBLE_DOUBLE = "possible_double"
 DOUBLE_WORDS = (
-    "It arrived from QuickBooks and looks like an invoice that you have already. Say whether it is the same."
+    "It arrived from QuickBooks and looks like {} that you have already. Say whether it is the same."
 )
 
 
@@ -35,10 +35,11 @@ def settle(look: Look) -> bool:
     if look.agreement is None:
         return story.fly(record, Flag.NOT_SYNCED, now, ENDED_BEFORE, "ended_before")
     if record.double_of is not None:
-        return story.fly(record, Flag.ATTENTION, now, DOUBLE_WORDS, POSSIBLE_DOUBLE)
+        words = DOUBLE_WORDS.format("a customer" if look.kind is Kind.CUSTOMER else "an invoice")
+        return story.fly(record, Flag.ATTENTION, now, words, POSSIBLE_DOUBLE)
     if look.local is None or not isinstance(look.local.record, LocalInvoice) or look.remote is None:
         return story.fly(record, Flag.SYNCED, now)
-    difference = totals_compare(look.local.record, look.remote)
+    difference = totals_compare(look.local.record, look.remote, look.context, look.agreement)
     if difference is None or look.state.remote_state is Presence.VOID:
         return story.fly(record, Flag.SYNCED, now)
     cause = record.cause if record.cause == Cause.TAX_RECALCULATED.value else difference.cause

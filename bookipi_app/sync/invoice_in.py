@@ -12,10 +12,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from bookipi_app import totals
-from bookipi_app.models.record import Kind, Rate, Stage, TaxMode
+from bookipi_app.models.record import Kind, LineKind, Rate, Stage, TaxMode
 from bookipi_app.money import SCALE, rounded
-from bookipi_app.sync import canon, fields, lines, remote_lines
+from bookipi_app.sync import canon, fields, lines, remote_lines, sums
 from bookipi_app.sync.carrying import CannotCarry, MappingContext, Taken
 from bookipi_app.sync.line_in import read_line
 from bookipi_app.sync.records import Address, LocalInvoice, LocalLine
@@ -23,7 +22,6 @@ from bookipi_app.sync.remote_lines import Wire
 from bookipi_app.sync.snapshot import Agreement, Snapshot, line_snapshot, of_local, of_remote
 
 _SCALED_PER_CENT = SCALE // 100
-_HUNDRED_PERCENT = 100 * SCALE
 MONEY = fields.COUPLED[fields.MONEY]
 
 
@@ -52,22 +50,30 @@ def take(
     if local.tax_mode is TaxMode.INCLUSIVE and set(names) & set(MONEY):
         # Prices travel without the tax that they contain here: taking a part of theirs means taking all of it.
         names, over_ours = (*names, *(name for name in MONEY if name not in names)), True
-        agreement = replace(agreement, local={**agreement.local, "lines": []}, lines=[])
+        shipping = [pair for pair in agreement.lines if pair["local"] == lines.SHIPPING]
+        agreement = replace(agreement, local={**agreement.local, "lines": []}, lines=shipping)
         local = replace(local, tax_mode=TaxMode.EXCLUSIVE)
+    wakes = _wakes_tax(names, local, there)
+    if wakes and "lines" not in names:
+        names = (*names, *(name for name in _untouched_money(names, local, agreement) if name == "lines"))
     changed = replace(local, **_header(names, remote, there, context))
     base_lines, pairs = agreement.local.get("lines", []), agreement.lines
     if "lines" in names:
-        taking = _Taking(changed, remote, agreement, context, over_ours)
+        taking = _Taking(changed, remote, agreement, context, over_ours, wakes)
         changed = taking.merged()
         base_lines, pairs = taking.agreed()
-        if _is_theirs_alone(changed, local, base_lines, agreement):
-            names = (*names, "tax")
+        if [line_snapshot(line) for line in changed.lines] == base_lines:
+            # Nothing of ours is left to send: their lines are taken with their total, whatever form it has there.
+            names = (*names, *_untouched_money(names, local, agreement))
     changed = _with_discount_and_shipping(changed, names, there, pairs)
     if "tax" in names:
         changed = _with_tax(changed, remote, there)
+    elif wakes:
+        changed = _with_tax(changed, remote, there)
+        changed = replace(changed, tax_given_cents=None if changed.tax_rate else changed.tax_given_cents)
     elif "lines" in names:
         changed = _with_following_tax(changed, local)
-    changed = _added_up(changed)
+    changed = sums.added_up(changed)
     if _is_everything(names):
         changed = replace(changed, stage=Stage.ISSUED)
     return Taken(
@@ -76,12 +82,15 @@ def take(
     )
 
 
-def _is_theirs_alone(
-    merged: LocalInvoice, local: LocalInvoice, base_lines: list[Any], agreement: Agreement
-) -> bool:
-    """Lines that came together exactly as QuickBooks has them: nothing will be sent, so its tax comes with them."""
-    now, before = of_local(Kind.INVOICE, merged), of_local(Kind.INVOICE, local)
-    return now["lines"] == base_lines and before["tax"] == agreement.local.get("tax")
+def _wakes_tax(names: Sequence[str], local: LocalInvoice, there: Snapshot) -> bool:
+    """Our invoice had no tax and theirs has one now: which lines it is on, QuickBooks says, not our idle marks."""
+    untaxed = local.tax_mode is TaxMode.NONE and local.tax_given_cents is None
+    return untaxed and bool(there["tax"]["cents"]) and bool({"lines", "tax"} & set(names))
+
+
+def _untouched_money(names: Sequence[str], local: LocalInvoice, agreement: Agreement) -> list[str]:
+    mine = of_local(Kind.INVOICE, local)
+    return [name for name in MONEY if name not in names and agreement.local.get(name) == mine[name]]
 
 
 def _is_everything(names: Sequence[str]) -> bool:
@@ -134,8 +143,7 @@ def _with_discount_and_shipping(
 ) -> LocalInvoice:
     """QuickBooks' discount and shipping; a shipping that travels as a line came with the lines."""
     if "discount" in names:
-        kind, value = _discount(there)
-        invoice = replace(invoice, discount_kind=kind, discount_value=value)
+        invoice = _with_discount(invoice, there)
     if "shipping" in names and there["shipping"]["cents"]:
         shipping = there["shipping"]
         return replace(invoice, shipping_cents=shipping["cents"], shipping_taxable=shipping["taxable"])
@@ -145,26 +153,36 @@ def _with_discount_and_shipping(
     return invoice
 
 
-def _discount(there: Snapshot) -> tuple[Rate, int]:
-    """A percentage where it explains QuickBooks' amount to the cent, else the amount."""
-    cents, subtotal = there["totals"]["discount"], there["totals"]["subtotal"]
-    value = canon.scaled(there["discount"]["value"])
-    if (
-        there["discount"]["kind"] == Rate.PERCENT.value
-        and rounded(subtotal * value, _HUNDRED_PERCENT) == cents
-    ):
-        return Rate.PERCENT, value
-    return (Rate.FIXED, cents * _SCALED_PER_CENT) if cents else (Rate.NONE, 0)
+def _with_discount(invoice: LocalInvoice, there: Snapshot) -> LocalInvoice:
+    """A percentage, ours or theirs, where it comes to their amount to the cent, else the amount."""
+    cents, theirs = there["totals"]["discount"], there["discount"]
+    as_amount = (Rate.FIXED, cents * _SCALED_PER_CENT) if cents else (Rate.NONE, 0)
+    kinds = [(Rate.PERCENT, canon.scaled(theirs["value"]))] if theirs["kind"] == Rate.PERCENT.value else []
+    if invoice.discount_kind is Rate.PERCENT:
+        kinds.append((Rate.PERCENT, invoice.discount_value))
+    for kind, value in kinds if cents else ():
+        changed = replace(invoice, discount_kind=kind, discount_value=value)
+        if sums.of(changed).discount_cents == cents:
+            return changed
+    return replace(invoice, discount_kind=as_amount[0], discount_value=as_amount[1])
 
 
 def _with_tax(invoice: LocalInvoice, remote: Wire, there: Snapshot) -> LocalInvoice:
-    """QuickBooks' tax: by its rate where that comes to the same cent, else as the amount that it is."""
+    """QuickBooks' tax: by our rates or by its own where they come to the same cent, else as the amount that it is."""
     cents = there["tax"]["cents"]
-    if not cents and invoice.tax_mode is TaxMode.NONE:
-        return _added_up(replace(invoice, tax_given_cents=None))
-    rate = canon.scaled(remote_lines.tax_percent(remote)) or invoice.tax_rate
-    by_rate = _added_up(replace(invoice, tax_mode=TaxMode.EXCLUSIVE, tax_rate=rate, tax_given_cents=None))
-    return by_rate if by_rate.tax_cents == cents else _added_up(replace(by_rate, tax_given_cents=cents))
+    untaxed = invoice.tax_mode is TaxMode.NONE
+    if not cents and untaxed:
+        return sums.added_up(replace(invoice, tax_given_cents=None))
+    applied = canon.scaled(remote_lines.tax_percent(remote)) or invoice.tax_rate + invoice.tax2_rate
+    theirs = {"tax_mode": TaxMode.EXCLUSIVE, "tax_rate": applied, "tax2_rate": 0}
+    ours = {} if untaxed or invoice.tax_mode is TaxMode.DEDUCTIBLE else {"tax_mode": TaxMode.EXCLUSIVE}
+    for rates in (ours, theirs):
+        by_rate = sums.added_up(replace(invoice, tax_given_cents=None, **(rates or theirs)))
+        if by_rate.tax_cents == cents:
+            return by_rate
+    if applied == invoice.tax_rate + invoice.tax2_rate:
+        theirs = {"tax_mode": TaxMode.EXCLUSIVE}
+    return sums.added_up(replace(invoice, tax_given_cents=cents, **theirs))
 
 
 def _with_following_tax(changed: LocalInvoice, before: LocalInvoice) -> LocalInvoice:
@@ -174,50 +192,8 @@ def _with_following_tax(changed: LocalInvoice, before: LocalInvoice) -> LocalInv
         return changed
     if changed.tax_rate:
         return replace(changed, tax_given_cents=None)
-    then, now = _sums(before).taxable_cents, _sums(changed).taxable_cents
+    then, now = sums.of(before).taxable_cents, sums.of(changed).taxable_cents
     return replace(changed, tax_given_cents=rounded(given * now, then) if then > 0 else given)
-
-
-def _added_up(invoice: LocalInvoice) -> LocalInvoice:
-    sums = _sums(invoice)
-    found = zip(invoice.lines, sums.line_cents, strict=True)
-    return replace(
-        invoice,
-        lines=tuple(replace(line, amount_cents=cents) for line, cents in found),
-        subtotal_cents=sums.subtotal_cents,
-        discount_cents=sums.discount_cents,
-        tax_cents=sums.tax_cents,
-        total_cents=sums.total_cents,
-    )
-
-
-def _sums(invoice: LocalInvoice) -> totals.Totals:
-    try:
-        return totals.work_out(
-            totals.InvoiceInput(
-                lines=tuple(_line_input(line) for line in invoice.lines),
-                discount_kind=totals.Rate(invoice.discount_kind.value),
-                discount_value=invoice.discount_value,
-                shipping_cents=invoice.shipping_cents,
-                shipping_taxable=invoice.shipping_taxable,
-                tax_mode=totals.TaxMode(invoice.tax_mode.value),
-                tax_rate=invoice.tax_rate,
-                tax_given_cents=invoice.tax_given_cents,
-            )
-        )
-    except totals.CannotAddUp as wrong:
-        raise CannotCarry(f"It does not add up here: {wrong.words}", "does_not_add_up") from None
-
-
-def _line_input(line: LocalLine) -> totals.LineInput:
-    return totals.LineInput(
-        quantity=line.quantity,
-        price=line.price,
-        taxable=line.taxable,
-        discount_kind=totals.Rate(line.discount_kind.value),
-        discount_value=line.discount_value,
-        amount_given_cents=line.amount_given_cents,
-    )
 
 
 class _Taking:
@@ -230,8 +206,9 @@ class _Taking:
         agreement: Agreement,
         context: MappingContext,
         over_ours: bool,
+        wakes_tax: bool,
     ) -> None:
-        self.local, self.agreement = local, agreement
+        self.local, self.agreement, self.wakes_tax = local, agreement, wakes_tax
         self.wires = remote_lines.body_lines(remote)
         self.canonical = [remote_lines.canonical(wire) for wire in self.wires]
         self.base = {line["id"]: line for line in agreement.local.get("lines", ())}
@@ -275,11 +252,21 @@ class _Taking:
     def _read(self, at: int, context: MappingContext) -> LocalLine:
         index = self.found[at]
         then = self.agreement.lines[index]["wire"] if index is not None else None
-        return read_line(self.wires[at], self.base.get(self._local_id(at)), then, context)
+        line = read_line(self.wires[at], self.base.get(self._local_id(at)), then, context)
+        return self._marked(line, at)
+
+    def _marked(self, line: LocalLine, at: int | None) -> LocalLine:
+        """A line taxed as it is there; one of ours that never travelled was made without tax."""
+        if not self.wakes_tax or line.kind is LineKind.FOREIGN:
+            return line
+        return replace(line, taxable=at is not None and self.canonical[at].get("taxable", False))
 
     def _local_id(self, at: int) -> str:
         index = self.found[at]
         return self.agreement.lines[index]["local"] if index is not None else ""
 
     def _at(self, place: lines.Place, ours: dict[str, LocalLine]) -> LocalLine:
-        return ours[place.local_id] if place.remote is None else self.read[place.remote]
+        if place.remote is not None:
+            return self.read[place.remote]
+        there = (at for at in range(len(self.wires)) if self._local_id(at) == place.local_id)
+        return self._marked(ours[place.local_id], next(there, None))

@@ -2,25 +2,26 @@
 
 The customer is named in every update. Lines, discount, shipping and tax travel together or not at all: a list of lines
 replaces the whole list there, so it is sent only when our money changed, and then with every line of QuickBooks' own
-that we do not edit, as QuickBooks gave it. The tax is sent as billed, as an amount that QuickBooks is told to keep.
+that we do not edit, as QuickBooks gave it. The tax is sent as billed, as an amount that QuickBooks is told to keep,
+unless the connection leaves it to QuickBooks. It never travels as a line.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
+from bookipi_app.models.choices import DiscountMeaning, ShippingFallback
 from bookipi_app.models.record import Kind, LineKind, Rate, TaxMode
-from bookipi_app.money import decimal_of_cents
-from bookipi_app.sync import fields, lines, wire_lines
+from bookipi_app.money import rounded
+from bookipi_app.sync import fields, lines, sums, wire_lines, wire_tax
 from bookipi_app.sync.carrying import CannotCarry, MappingContext, Rendered
 from bookipi_app.sync.records import LocalInvoice, LocalLine
 from bookipi_app.sync.remote_lines import Wire, as_object
 from bookipi_app.sync.snapshot import Agreement, Snapshot, of_local
 from bookipi_app.text import fold
-from bookipi_app.totals import spread_discount
+from bookipi_app.totals import HUNDRED_PERCENT
 
 MOST_LINES = 750  # of a taxable invoice, by Intuit's page
 plain = wire_lines.plain
@@ -80,59 +81,72 @@ def _is_empty(value: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Nets:
-    """What lines, discount and shipping come to without the tax that their prices may contain."""
+    """What lines and shipping come to on the wire: without the tax that their prices may contain."""
 
     lines: tuple[int, ...]
     shipping: int
+    taxable: int
 
 
 def _money(
     invoice: LocalInvoice, remote: Wire | None, agreement: Agreement | None, context: MappingContext
 ) -> Rendered:
-    _check_sums(invoice)
-    nets = _nets(invoice)
+    _check_what_can_be_held(invoice)
+    nets = _nets(invoice, context)
     sent, ids = _lines(invoice, nets, remote, agreement, context)
+    subtotal = sum(nets.lines)
+    boxed: list[Wire] = []
+    if invoice.shipping_cents and context.allow_shipping:
+        boxed.append(wire_lines.shipping(nets.shipping, _taxed(invoice, invoice.shipping_taxable)))
+    elif invoice.shipping_cents:
+        sent.append(_shipping_line(invoice, nets, remote, agreement, context))
+        ids.append(lines.SHIPPING)
+        subtotal += nets.shipping
+    body: Wire = {"Line": [*sent, *boxed]}
     if invoice.discount_cents:
-        sent.append(_discount(invoice, context))
-    if invoice.shipping_cents:
-        sent.append(_shipping(invoice, nets, context))
-        if not context.allow_shipping:
-            ids.append(lines.SHIPPING)
-    body: Wire = {"Line": sent}
-    if invoice.discount_cents:
-        body["ApplyTaxAfterDiscount"] = True
-    return Rendered({**body, **_tax(invoice, context)}, tuple(ids))
+        _check_discount(invoice, agreement, context)
+        body = {"Line": [*sent, _discount(invoice, subtotal), *boxed], "ApplyTaxAfterDiscount": True}
+    return Rendered({**body, **wire_tax.detail(invoice, nets.taxable, context.tax)}, tuple(ids))
 
 
-def _check_sums(invoice: LocalInvoice) -> None:
-    """Nothing is sent that does not add up: a line that got lost would be money that got lost."""
-    added = sum(line.amount_cents for line in invoice.lines)
-    on_top = 0 if invoice.tax_mode is TaxMode.INCLUSIVE else invoice.tax_cents
-    total = added - invoice.discount_cents + invoice.shipping_cents + on_top
+def _check_what_can_be_held(invoice: LocalInvoice) -> None:
     if not invoice.lines:
         raise CannotCarry("QuickBooks needs at least one line.", "no_lines")
     if len(invoice.lines) > MOST_LINES:
         raise CannotCarry(f"QuickBooks holds at most {MOST_LINES} lines.", "too_many_lines")
     if invoice.tax_mode is TaxMode.DEDUCTIBLE:
         raise CannotCarry("A deductible tax has no counterpart in QuickBooks.", "deductible_tax")
-    if added != invoice.subtotal_cents or total != invoice.total_cents:
+    if invoice.total_cents < 0:
+        raise CannotCarry("QuickBooks takes no invoice with a total below zero.", "negative_total")
+
+
+def _nets(invoice: LocalInvoice, context: MappingContext) -> _Nets:
+    """Prices that contain the tax travel without it: each taxable part gives its share, so that all adds up again.
+
+    Where QuickBooks keeps no sales tax they travel as they are: the total is then the same, and no tax is shown.
+    Nothing is sent that does not add up: a line that got lost would be money that got lost.
+    """
+    worked_out = sums.of(invoice)
+    stored = (invoice.subtotal_cents, invoice.discount_cents, invoice.tax_cents, invoice.total_cents)
+    found = (
+        worked_out.subtotal_cents,
+        worked_out.discount_cents,
+        worked_out.tax_cents,
+        worked_out.total_cents,
+    )
+    amounts = tuple(line.amount_cents for line in invoice.lines)
+    if stored != found or amounts != worked_out.line_cents:
         raise CannotCarry(
             "Its lines do not add up to its total. Open it and save it again.", "does_not_add_up"
         )
-
-
-def _nets(invoice: LocalInvoice) -> _Nets:
-    """Prices that contain the tax travel without it: each taxable part gives its share, so that all adds up again."""
-    amounts = [line.amount_cents for line in invoice.lines]
-    if invoice.tax_mode is not TaxMode.INCLUSIVE:
-        return _Nets(tuple(amounts), invoice.shipping_cents)
-    taxed = [line.taxable for line in invoice.lines]
-    off = spread_discount(invoice.discount_cents, amounts, taxed)
-    weights = [amount - part if tax else 0 for amount, part, tax in zip(amounts, off, taxed, strict=True)]
-    weights.append(invoice.shipping_cents if invoice.shipping_taxable else 0)
-    shares = spread_discount(invoice.tax_cents, weights, [*taxed, invoice.shipping_taxable])
-    nets = (amount - share for amount, share in zip(amounts, shares[:-1], strict=True))
-    return _Nets(tuple(nets), invoice.shipping_cents - shares[-1])
+    if invoice.tax_mode is not TaxMode.INCLUSIVE or not context.tax.using:
+        return _Nets(amounts, invoice.shipping_cents, worked_out.taxable_cents)
+    nets = zip(amounts, worked_out.tax_in_line, strict=True)
+    return _Nets(
+        tuple(amount - tax for amount, tax in nets),
+        invoice.shipping_cents - worked_out.tax_in_shipping,
+        worked_out.taxable_cents - worked_out.tax_cents,
+    )
 
 
 def _lines(
@@ -150,17 +164,18 @@ def _lines(
     for ours, net in zip(invoice.lines, nets.lines, strict=True):
         theirs, then = existing.get(ours.id), base.get(ours.id)
         if theirs is not None and (ours.kind is LineKind.FOREIGN or (same_tax and then == now[ours.id])):
-            sent.append(theirs)
+            sent.append(wire_lines.acceptable(theirs))
         elif theirs is not None:
             moved = not same_tax or then is None or _money_of(then) != _money_of(now[ours.id])
-            sent.append(wire_lines.over(theirs, _line(invoice, ours, net, context), moved))
+            over = wire_lines.over(theirs, _line(invoice, ours, net, context), moved)
+            sent.append(wire_lines.acceptable(over))
         else:
             sent.append(_line(invoice, ours, net, context))
     return sent, [ours.id for ours in invoice.lines]
 
 
 def _line(invoice: LocalInvoice, ours: LocalLine, net: int, context: MappingContext) -> Wire:
-    return wire_lines.line(ours, net, ours.taxable and _is_taxed(invoice), context)
+    return wire_lines.line(ours, net, _taxed(invoice, ours.taxable), context)
 
 
 def _existing(remote: Wire | None, agreement: Agreement | None) -> dict[str, Wire]:
@@ -184,60 +199,55 @@ def _taxes_alike(invoice: LocalInvoice, agreement: Agreement) -> bool:
     if then is None or invoice.tax_mode is TaxMode.INCLUSIVE or then["mode"] == TaxMode.INCLUSIVE.value:
         return False
     was_taxed = then["mode"] != TaxMode.NONE.value or then["given"] is not None
-    return was_taxed == _is_taxed(invoice)
+    return was_taxed == wire_tax.is_taxed(invoice)
 
 
-def _is_taxed(invoice: LocalInvoice) -> bool:
-    return invoice.tax_mode is not TaxMode.NONE or invoice.tax_given_cents is not None
+def _taxed(invoice: LocalInvoice, taxable: bool) -> bool:
+    return taxable and wire_tax.is_taxed(invoice)
 
 
-def _discount(invoice: LocalInvoice, context: MappingContext) -> Wire:
+def _check_discount(invoice: LocalInvoice, agreement: Agreement | None, context: MappingContext) -> None:
+    """The discount may travel. One that QuickBooks has already is one, whatever the field is called here."""
     if not context.allow_discount:
         words = "Discounts are switched off in QuickBooks. Switch them on in Account and settings, Sales."
         raise CannotCarry(words, "discounts_off")
-    if invoice.tax_mode is TaxMode.INCLUSIVE:  # the percentage is of prices that do not travel
-        return wire_lines.discount(Rate.FIXED, 0, invoice.discount_cents)
-    return wire_lines.discount(invoice.discount_kind, invoice.discount_value, invoice.discount_cents)
+    label = context.discount_label
+    agreed = agreement.local.get("discount") if agreement else None
+    if fold(label) in ("", "discount") or agreed == of_local(Kind.INVOICE, invoice)["discount"]:
+        return
+    match context.discount_meaning:
+        case DiscountMeaning.DISCOUNT:
+            return
+        case DiscountMeaning.UNASKED:
+            words = f"“{label}” stands in the discount's place. Say once whether it is a discount."
+            raise CannotCarry(words, "renamed_discount")
+        case DiscountMeaning.SOMETHING_ELSE:
+            words = f"“{label}” is no discount, and as one it would lower the revenue in QuickBooks."
+            raise CannotCarry(words, "not_a_discount")
 
 
-def _shipping(invoice: LocalInvoice, nets: _Nets, context: MappingContext) -> Wire:
-    taxed = invoice.shipping_taxable and _is_taxed(invoice)
-    if context.allow_shipping:
-        return wire_lines.shipping(nets.shipping, taxed)
+def _discount(invoice: LocalInvoice, subtotal: int) -> Wire:
+    """A percentage where QuickBooks comes to the same cent by it: its subtotal may lack a tax or hold shipping."""
+    kind, value = invoice.discount_kind, invoice.discount_value
+    if kind is Rate.PERCENT and rounded(subtotal * value, HUNDRED_PERCENT) != invoice.discount_cents:
+        kind = Rate.FIXED
+    return wire_lines.discount(kind, value, invoice.discount_cents)
+
+
+def _shipping_line(
+    invoice: LocalInvoice,
+    nets: _Nets,
+    remote: Wire | None,
+    agreement: Agreement | None,
+    context: MappingContext,
+) -> Wire:
+    """Shipping as an ordinary line, where QuickBooks' own box is off."""
     item = context.shipping_item_id or context.default_item_id
-    if not item:
+    if context.shipping_fallback is ShippingFallback.REFUSE or not item:
         raise CannotCarry(
-            "Shipping is switched off in QuickBooks. Switch it on, or choose an item for it.", "shipping_off"
+            "Shipping is switched off in QuickBooks. Switch it on, or let it travel as a line.",
+            "shipping_off",
         )
-    return wire_lines.shipping(nets.shipping, taxed, item)
-
-
-def _tax(invoice: LocalInvoice, context: MappingContext) -> Wire:
-    """The tax as billed. Where QuickBooks keeps no sales tax there is nothing that would take it."""
-    setup = context.tax
-    if not (setup.using and _is_taxed(invoice)):
-        return {}
-    detail: Wire = {"TotalTax": decimal_of_cents(invoice.tax_cents)}
-    if setup.default_code:
-        detail["TxnTaxCodeRef"] = {"value": setup.default_code}
-    if not setup.automated and setup.rate_id:
-        detail["TaxLine"] = [_tax_line(invoice, setup.rate_id, setup.rate_percent or Decimal(0))]
-    return {"TxnTaxDetail": detail, "ShippingTaxIncludedInTotalTax": True}
-
-
-def _tax_line(invoice: LocalInvoice, rate_id: str, percent: Decimal) -> Wire:
-    nets = _nets(invoice)
-    taxed = [line.taxable for line in invoice.lines]
-    off = spread_discount(invoice.discount_cents, [line.amount_cents for line in invoice.lines], taxed)
-    base = sum(net - part for net, part, tax in zip(nets.lines, off, taxed, strict=True) if tax)
-    base += nets.shipping if invoice.shipping_taxable else 0
-    return {
-        "DetailType": "TaxLineDetail",
-        "Amount": decimal_of_cents(invoice.tax_cents),
-        "TaxLineDetail": {
-            "TaxRateRef": {"value": rate_id},
-            "PercentBased": True,
-            "TaxPercent": plain(percent),
-            "NetAmountTaxable": decimal_of_cents(base),
-        },
-    }
+    line = wire_lines.shipping(nets.shipping, _taxed(invoice, invoice.shipping_taxable), item)
+    theirs = _existing(remote, agreement).get(lines.SHIPPING)
+    return line if theirs is None else wire_lines.over(theirs, line, money_moved=True)

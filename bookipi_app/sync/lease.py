@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy import bindparam, or_, update
 from sqlmodel import Session, col, select
 
 from bookipi_app.clock import Clock
@@ -24,6 +24,18 @@ from bookipi_app.models import Connection
 
 LEASE = timedelta(seconds=20)
 HEARTBEAT_SECONDS = 5.0
+# Every run begins and ends with these, and each of its transactions begins with one: they are made once.
+MINE = (col(Connection.id) == bindparam("mine"), col(Connection.fence) == bindparam("number"))
+FREE = or_(col(Connection.lease_holder).is_(None), col(Connection.lease_until) < bindparam("now"))
+TAKING = (
+    update(Connection)
+    .where(col(Connection.id) == bindparam("mine"), FREE)
+    .values(lease_holder=bindparam("holder"), lease_until=bindparam("until"), fence=col(Connection.fence) + 1)
+    .returning(col(Connection.fence))
+)
+RENEWAL = update(Connection).where(*MINE).values(lease_until=bindparam("until"))
+DROP = update(Connection).where(*MINE).values(lease_holder=None, lease_until=None)
+RETURN = DROP.where(col(Connection.wake) == bindparam("seen"))
 
 
 class LeaseLost(Exception):
@@ -58,38 +70,27 @@ class Lease:
 
     def give_back(self, wake_seen: int) -> bool:
         """End the lease if nobody asked for a run since `wake_seen` was read, in one statement."""
-        unasked = col(Connection.wake) == wake_seen
+        mine = {"mine": self.connection_id, "number": self.fence, "seen": wake_seen}
         with self.database.transaction() as session:
-            return _change(session, self._mine() & unasked, lease_holder=None, lease_until=None)
+            return session.connection().execute(RETURN, mine).rowcount > 0
 
     def drop(self) -> None:
         """End the lease whatever was asked for meanwhile; the caller wakes the connection again."""
         with self.database.transaction() as session:
-            _change(session, self._mine(), lease_holder=None, lease_until=None)
+            session.connection().execute(DROP, {"mine": self.connection_id, "number": self.fence})
 
     def _renew(self, session: Session) -> bool:
-        return _change(session, self._mine(), lease_until=self.clock() + LEASE)
-
-    def _mine(self) -> ColumnElement[bool]:
-        return (col(Connection.id) == self.connection_id) & (col(Connection.fence) == self.fence)
+        mine = {"mine": self.connection_id, "number": self.fence, "until": self.clock() + LEASE}
+        return session.connection().execute(RENEWAL, mine).rowcount > 0
 
 
 def take(database: Database, clock: Clock, connection_id: UUID, holder: str) -> Lease | None:
     """The lease of a connection, or None while somebody else holds it."""
     now = clock()
     with database.transaction() as session:
-        free = or_(col(Connection.lease_holder).is_(None), col(Connection.lease_until) < now)
-        taken = _change(
-            session,
-            (col(Connection.id) == connection_id) & free,
-            lease_holder=holder,
-            lease_until=now + LEASE,
-            fence=col(Connection.fence) + 1,
-        )
-        if not taken:
-            return None
-        fence = session.exec(select(Connection.fence).where(Connection.id == connection_id)).one()
-    return Lease(database, clock, connection_id, fence)
+        wanted = {"mine": connection_id, "now": now, "holder": holder, "until": now + LEASE}
+        fence = session.connection().execute(TAKING, wanted).scalar()
+    return None if fence is None else Lease(database, clock, connection_id, fence)
 
 
 def end_own(database: Database, holder: str) -> list[UUID]:
@@ -97,7 +98,8 @@ def end_own(database: Database, holder: str) -> list[UUID]:
     with database.transaction() as session:
         held = col(Connection.lease_holder) == holder
         orphans = list(session.exec(select(Connection.id).where(held)))
-        _change(session, held, lease_holder=None, lease_until=None, fence=col(Connection.fence) + 1)
+        ended = {"lease_holder": None, "lease_until": None, "fence": col(Connection.fence) + 1}
+        session.connection().execute(update(Connection).where(held).values(ended))
     return orphans
 
 
@@ -117,8 +119,3 @@ def heartbeat(lease: Lease) -> Generator[None]:
     finally:
         stopped.set()
         thread.join()
-
-
-def _change(session: Session, where: ColumnElement[bool], **values: object) -> bool:
-    result = session.exec(update(Connection).where(where).values(**values))
-    return result.rowcount > 0

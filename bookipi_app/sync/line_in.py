@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bookipi_app import totals
 from bookipi_app.models.record import Kind, LineKind, Rate
 from bookipi_app.money import SCALE, rounded
-from bookipi_app.sync import canon, lines, remote_lines
+from bookipi_app.sync import canon, lines, remote_lines, sums
 from bookipi_app.sync.carrying import MappingContext
 from bookipi_app.sync.records import LocalLine
 from bookipi_app.sync.remote_lines import Wire, detail
@@ -83,8 +82,8 @@ def _count(now: lines.Line) -> tuple[int, int, int | None]:
 
 
 def _item(remote_id: str, context: MappingContext) -> str:
-    """Our item. QuickBooks' item for lines without one may be unknown here: such a line has none."""
-    if remote_id in ("", context.default_item_id):
+    """Our item. QuickBooks' items for lines without one, and for shipping, may be unknown here: then it has none."""
+    if remote_id in ("", context.default_item_id, context.shipping_item_id):
         return context.references.local_id(Kind.ITEM, remote_id) or "" if remote_id else ""
     return context.local_id(Kind.ITEM, remote_id)
 
@@ -112,9 +111,7 @@ def _edited_there(
 
 
 def _comes_to(line: LocalLine, cents: int) -> bool:
-    kind = totals.Rate(line.discount_kind.value)
-    one = totals.LineInput(line.quantity, line.price, line.taxable, kind, line.discount_value)
-    return totals.work_out(totals.InvoiceInput(lines=(one,))).line_cents == (cents,)
+    return sums.net_of(line) == cents
 
 
 def _local_line(base: dict[str, Any]) -> LocalLine:

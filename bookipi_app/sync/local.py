@@ -35,8 +35,9 @@ PLAIN = {
     Kind.ITEM: ("name", "kind", "sku", "description", "price", "taxable", "active"),
     Kind.INVOICE: (
         "number", "issue_date", "due_date", "stage", "terms_name", "po_number", "currency", "discount_kind",
-        "discount_value", "shipping_cents", "shipping_taxable", "tax_mode", "tax_rate", "tax_given_cents",
-        "bill_email", "notes", "memo", "subtotal_cents", "discount_cents", "tax_cents", "total_cents",
+        "discount_value", "shipping_cents", "shipping_taxable", "tax_mode", "tax_rate", "tax2_rate",
+        "tax_given_cents", "bill_email", "notes", "memo", "subtotal_cents", "discount_cents", "tax_cents", "tax2_cents",
+        "total_cents",
     ),
 }  # fmt: skip
 LINE = (

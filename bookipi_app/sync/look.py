@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from bookipi_app.models import Connection, Kind, RemoteState, SyncRecord
 from bookipi_app.quickbooks.wire import Json
-from bookipi_app.sync import decided, local, mapping, names, references, snapshot
+from bookipi_app.sync import decided, local, mapping, names, references, shipping_item, snapshot
 from bookipi_app.sync.actions import Cause, Need
 from bookipi_app.sync.local import Local
 from bookipi_app.sync.mapping import MappingContext
@@ -21,6 +21,7 @@ from bookipi_app.sync.plan import (
     RecordState,
     Refusal,
 )
+from bookipi_app.sync.records import LocalInvoice
 from bookipi_app.sync.snapshot import Agreement, Snapshot
 
 PRESENCE = {
@@ -54,13 +55,16 @@ def at(
     session: Session, connection: Connection, record: SyncRecord, now: datetime, doubt: Doubt | None = None
 ) -> Look:
     """Look at a record of a connection."""
-    context = references.context(session, connection)
     here = local.load(session, record.kind, record.local_id) if record.local_id else None
     if here is not None and here.company_id != connection.company_id:
         raise RuntimeError(f"record {record.id} of connection {connection.id} belongs to another company")
+    customer_id = here.record.customer_id if here and isinstance(here.record, LocalInvoice) else ""
+    context = references.context(session, connection, customer_id)
     agreement = agreement_of(record)
     decisions = decided.of(session, record)
     ours, theirs = _here(record, here, context), _there(record, here, context)
+    if record.kind is Kind.INVOICE and "local" in ours:
+        ours["missing_there"] += tuple(shipping_item.needs(session, connection, ours["local"], context))
     state = RecordState(
         kind=record.kind,
         now=now,

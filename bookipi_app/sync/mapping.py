@@ -12,14 +12,16 @@ from typing import Any, cast
 
 from bookipi_app import exactjson
 from bookipi_app.models.record import ItemKind, Kind
-from bookipi_app.money import decimal_of_scaled
-from bookipi_app.sync import canon, fields, invoice_in, invoice_out
+from bookipi_app.money import decimal_of_cents, decimal_of_scaled
+from bookipi_app.sync import canon, fields, invoice_in, invoice_out, predicted
 from bookipi_app.sync.carrying import (
     CannotCarry,
     MappingContext,
     References,
     Rendered,
     Taken,
+    TaxCode,
+    TaxRate,
     TaxSetup,
     Term,
     check_limits,
@@ -34,6 +36,8 @@ __all__ = [
     "References",
     "Rendered",
     "Taken",
+    "TaxCode",
+    "TaxRate",
     "TaxSetup",
     "Term",
     "dumps",
@@ -119,13 +123,20 @@ def expected(kind: Kind, local: LocalRecord, context: MappingContext) -> Snapsho
     try:
         match local:
             case LocalInvoice():
-                return of_remote(kind, render_create(kind, local, context).body)
+                return _given_back(local, render_create(kind, local, context).body, context)
             case LocalCustomer():
                 return of_remote(kind, _customer(local, _checked(kind, local)))
             case LocalItem():
                 return of_remote(kind, {**_item(local, _checked(kind, local)), "Type": _TYPE_OF[local.kind]})
     except CannotCarry:
         return None
+
+
+def _given_back(local: LocalInvoice, body: Wire, context: MappingContext) -> Snapshot:
+    """With the tax that QuickBooks will work out; where that is not known, ours."""
+    known = predicted.parts(body, context.tax)
+    tax = known["tax"] if known else local.tax_cents
+    return of_remote(Kind.INVOICE, {**body, "TxnTaxDetail": {"TotalTax": decimal_of_cents(tax)}})
 
 
 def read(kind: Kind, remote: Wire, context: MappingContext) -> LocalRecord:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import Connection, Customer, Invoice, Item, Kind, Reference, Stage, SyncRecord
@@ -131,17 +132,21 @@ def _once(rows: list[Reference]) -> list[Reference]:
 
 
 def _customer_here(session: Session, connection: Connection, obj: Json) -> Match:
-    name = as_text(obj.get("DisplayName"))
+    name = fold(as_text(obj.get("DisplayName")), 500)
+    email = fold(as_text(as_object(obj.get("PrimaryEmailAddr")).get("Address")))
+    alike = col(Customer.name_key) == name
+    if email:
+        alike = alike | (func.lower(col(Customer.email)) == email)
     rows = session.exec(
-        select(Customer).where(
-            Customer.company_id == connection.company_id,
-            Customer.name_key == fold(name, 500),
-            col(Customer.active),
-        )
+        select(Customer)
+        .where(Customer.company_id == connection.company_id, alike, col(Customer.active))
+        .order_by(col(Customer.name_key) != name, col(Customer.created_at))
     ).all()
-    email = as_text(as_object(obj.get("PrimaryEmailAddr")).get("Address"))
     free = [row for row in rows if _is_unlinked(session, connection.id, Kind.CUSTOMER, row.id)]
-    return _only([(row.id, _alike(row.email, email)) for row in free])
+    whole = [row for row in free if row.name_key == name and email and fold(row.email) == email]
+    if len(whole) == 1:
+        return Certain(str(whole[0].id))
+    return _only([(row.id, row.name_key == name and _alike(row.email, email)) for row in free])
 
 
 def _item_here(session: Session, connection: Connection, obj: Json) -> Match:

@@ -9,7 +9,7 @@ its reply; any further one in that second is read, once for all, two seconds lat
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -168,6 +168,18 @@ def _read(
                 hear(session, connection, remote.ENTITIES[kind], found[remote_id], now, wanted, happened_at)
             else:
                 remote.hear_gone(session, connection, kind, remote_id, now)
+
+
+def hear_all(
+    session: Session, connection: Connection, entity: Entity, objects: Sequence[Json], now: datetime
+) -> None:
+    """Take in many objects of a kind, those in the records that are known with one question for all of them."""
+    references.note(session, connection.id, entity, *objects)
+    if entity in remote.KINDS:
+        kind = remote.KINDS[entity]
+        known = remote.find_all(session, connection.id, kind, [obj["Id"] for obj in objects])
+        for obj in objects:
+            remote.hear(session, connection, kind, obj, now, known=known)
 
 
 def hear(

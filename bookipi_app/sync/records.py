@@ -93,6 +93,7 @@ class LocalInvoice:
     shipping_taxable: bool = False
     tax_mode: TaxMode = TaxMode.NONE
     tax_rate: int = 0
+    tax2_rate: int = 0  # on the same amounts, in the same mode
     tax_given_cents: int | None = None
     bill_email: str = ""
     bill_address: Address = field(default_factory=Address)
@@ -101,7 +102,8 @@ class LocalInvoice:
     lines: tuple[LocalLine, ...] = ()
     subtotal_cents: int = 0
     discount_cents: int = 0
-    tax_cents: int = 0
+    tax_cents: int = 0  # both taxes together
+    tax2_cents: int = 0
     total_cents: int = 0
 
 

@@ -5,23 +5,38 @@ Served by the reference index in the database, so that neither matching nor mapp
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import or_
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 
 from bookipi_app.ids import parse_id
-from bookipi_app.models import Connection, Kind, Reference, SyncRecord
+from bookipi_app.models import (
+    Attempt,
+    Company,
+    Connection,
+    Flag,
+    Kind,
+    Outcome,
+    Reference,
+    RemoteState,
+    Side,
+    SyncRecord,
+    TaxSending,
+)
 from bookipi_app.quickbooks import index
-from bookipi_app.quickbooks.wire import Entity, Json, as_object, ref
-from bookipi_app.sync.mapping import MappingContext, TaxSetup, Term
+from bookipi_app.quickbooks.wire import Entity, Json, as_object
+from bookipi_app.sync.carrying import MappingContext
+from bookipi_app.sync.realm_context import NEEDED, SHIPPING_NAME, context_of
 from bookipi_app.text import fold
 
+AUTOMATIC_TAX = "automatic_tax"  # `MoneyCause`'s, which the comparison of totals gave the record
+RECENT = 50  # invoices that are looked through for the tax rates of a place
 NAME_HOLDERS = ("customer", "vendor", "employee")  # QuickBooks' display names are unique across these
 
+_REMOTE: Any = SyncRecord.remote
 _ENDS: Any = (SyncRecord.local_id, SyncRecord.remote_id, SyncRecord.alias_of)
 
 
@@ -31,18 +46,28 @@ class Links:
     def __init__(self, session: Session, connection_id: UUID) -> None:
         self._session = session
         self._connection_id = connection_id
+        self._known: dict[tuple[Kind, Side, str], SyncRecord] = {}
 
     def remote_id(self, kind: Kind, local_id: str) -> str | None:
         """QuickBooks' id of a record here, or None while it has none. A merged customer's is that of its survivor."""
-        record = self._record(kind, col(SyncRecord.local_id) == parse_id(local_id))
+        record = self._record(kind, Side.HERE, local_id)
         return record.remote_id if record else None
 
     def local_id(self, kind: Kind, remote_id: str) -> str | None:
         """Our id of a record in QuickBooks, or None while it is not here; of a merged customer its survivor's."""
-        record = self._record(kind, col(SyncRecord.remote_id) == remote_id)
+        record = self._record(kind, Side.QUICKBOOKS, remote_id)
         return str(record.local_id) if record and record.local_id else None
 
-    def _record(self, kind: Kind, condition: ColumnElement[bool]) -> SyncRecord | None:
+    def _record(self, kind: Kind, side: Side, key: str) -> SyncRecord | None:
+        """Asked for once and again for each line; what is found stays so for the one look that this is made for."""
+        found = self._known.get((kind, side, key)) or self._found(kind, side, key)
+        if found is not None:
+            self._known[kind, side, key] = found
+        return found
+
+    def _found(self, kind: Kind, side: Side, key: str) -> SyncRecord | None:
+        here, there = col(SyncRecord.local_id), col(SyncRecord.remote_id)
+        condition = here == parse_id(key) if side is Side.HERE else there == key
         found = self._session.exec(
             select(SyncRecord)
             .where(SyncRecord.connection_id == self._connection_id, SyncRecord.kind == kind, condition)
@@ -53,9 +78,9 @@ class Links:
         return found
 
 
-def note(session: Session, connection_id: UUID, entity: Entity, obj: Json) -> None:
-    """Keep the index current with an object that QuickBooks just told us of."""
-    index.store(session, connection_id, [index.row(entity, obj)])
+def note(session: Session, connection_id: UUID, entity: Entity, *objects: Json) -> None:
+    """Keep the index current with what QuickBooks just told us of."""
+    index.store(session, connection_id, [index.row(entity, obj) for obj in objects])
 
 
 def forget(session: Session, connection_id: UUID, entity: Entity, remote_id: str) -> None:
@@ -63,21 +88,87 @@ def forget(session: Session, connection_id: UUID, entity: Entity, remote_id: str
     index.forget(session, connection_id, entity, [remote_id])
 
 
-def context(session: Session, connection: Connection) -> MappingContext:
-    """What the mapping has to know about this realm."""
-    preferences = connection.preferences or {}
-    sales = as_object(preferences.get("SalesFormsPrefs"))
-    currency = ref(as_object(preferences.get("CurrencyPrefs")), "HomeCurrency")
-    return MappingContext(
-        references=Links(session, connection.id),
-        default_item_id=connection.default_item_id,
-        income_account_id=connection.income_account_id,
-        terms=_terms(session, connection.id),
-        tax=_tax(as_object(preferences.get("TaxPrefs"))),
-        allow_discount=sales.get("AllowDiscount") is True,
-        allow_shipping=sales.get("AllowShipping") is True,
-        home_currency=currency or "USD",
+def context(session: Session, connection: Connection, customer_id: str = "") -> MappingContext:
+    """What the mapping has to know about this realm; `customer_id` is ours, of the invoice that travels."""
+    company = session.get_one(Company, connection.company_id)
+    keeps = not customer_id or _keeps_amounts(session, connection)
+    by_rates = connection.tax_sending is TaxSending.AS_COMPUTED or not keeps
+    return context_of(
+        connection,
+        Links(session, connection.id),
+        _needed(session, connection.id),
+        discount_label=company.discount_label,
+        customer=_customer(session, connection, customer_id) if customer_id else None,
+        recent=_recent(session, connection) if customer_id and by_rates else (),
+        keeps_amounts=keeps,
     )
+
+
+def _needed(session: Session, connection_id: UUID) -> list[Reference]:
+    """The rows of the index that a context is made from."""
+    shipping = (col(Reference.entity) == "item") & (col(Reference.name_key) == fold(SHIPPING_NAME, 600))
+    return list(
+        session.exec(
+            select(Reference).where(
+                Reference.connection_id == connection_id,
+                col(Reference.active).is_(True),
+                or_(col(Reference.entity).in_(NEEDED), shipping),
+            )
+        )
+    )
+
+
+def _customer(session: Session, connection: Connection, customer_id: str) -> Json | None:
+    """QuickBooks' object of a customer here."""
+    record = session.exec(
+        select(SyncRecord)
+        .where(
+            SyncRecord.connection_id == connection.id,
+            SyncRecord.kind == Kind.CUSTOMER,
+            SyncRecord.local_id == parse_id(customer_id),
+        )
+        .options(load_only(_REMOTE))
+    ).first()
+    return record.remote if record else None
+
+
+def _keeps_amounts(session: Session, connection: Connection) -> bool:
+    """Whether QuickBooks keeps the tax that we bill: no, once it answered a request that named one with its own.
+
+    Some companies with automated sales tax do not allow it, and no setting that can be read says so.
+    """
+    taxes = as_object((connection.preferences or {}).get("TaxPrefs"))
+    if taxes.get("PartnerTaxEnabled") is not True or connection.tax_sending is TaxSending.AS_COMPUTED:
+        return True
+    ignored = (
+        select(Attempt.id)
+        .join(SyncRecord, col(SyncRecord.id) == col(Attempt.record_id))
+        .where(
+            SyncRecord.connection_id == connection.id,
+            SyncRecord.flag == Flag.DIFFERS,
+            SyncRecord.cause == AUTOMATIC_TAX,
+            Attempt.outcome == Outcome.DONE,
+            col(Attempt.body).contains('"TotalTax"'),
+        )
+        .limit(1)
+    )
+    return session.exec(ignored).first() is None
+
+
+def _recent(session: Session, connection: Connection) -> list[Json]:
+    """The invoices that QuickBooks changed last, as it told us of them."""
+    found = session.exec(
+        select(SyncRecord)
+        .where(
+            SyncRecord.connection_id == connection.id,
+            SyncRecord.kind == Kind.INVOICE,
+            SyncRecord.remote_state == RemoteState.LIVE,
+        )
+        .order_by(col(SyncRecord.remote_time).desc())
+        .limit(RECENT)
+        .options(load_only(_REMOTE))
+    )
+    return [record.remote for record in found if record.remote]
 
 
 def named(session: Session, connection_id: UUID, entities: tuple[str, ...], name: str) -> list[Reference]:
@@ -123,27 +214,3 @@ def free_name(
     while named(session, connection_id, entities, candidate):
         candidate, number = f"{name} ({suffix} {number})", number + 1
     return candidate
-
-
-def _tax(preferences: Mapping[str, Any]) -> TaxSetup:
-    return TaxSetup(
-        using=preferences.get("UsingSalesTax") is True,
-        automated=preferences.get("PartnerTaxEnabled") is True,
-        default_code=ref(dict(preferences), "TaxGroupCodeRef"),
-    )
-
-
-def _terms(session: Session, connection_id: UUID) -> tuple[Term, ...]:
-    rows = session.exec(
-        select(Reference).where(
-            Reference.connection_id == connection_id,
-            Reference.entity == "term",
-            col(Reference.active).is_(True),
-        )
-    )
-    return tuple(Term(row.remote_id, row.name, _days(row.fields or {})) for row in rows)
-
-
-def _days(fields: Mapping[str, Any]) -> int | None:
-    days = str(fields.get("days", ""))
-    return int(days) if days.isdecimal() and fields.get("type") == "STANDARD" else None

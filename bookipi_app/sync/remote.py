@@ -6,28 +6,42 @@ change feed), it comes through here; what to do about it is the planner's busine
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, select
 
 from bookipi_app.models import Connection, Flag, Kind, RemoteState, SyncRecord
-from bookipi_app.quickbooks.wire import Entity, Json, as_object, last_updated, parse_time
+from bookipi_app.quickbooks.wire import MOST_IDS, Entity, Json, as_object, last_updated, parse_time
 from bookipi_app.sync import snapshot
 
 ENTITIES = {Kind.CUSTOMER: Entity.CUSTOMER, Kind.ITEM: Entity.ITEM, Kind.INVOICE: Entity.INVOICE}
 KINDS = {entity: kind for kind, entity in ENTITIES.items()}
 
+BY_REMOTE_ID = select(SyncRecord).where(
+    col(SyncRecord.connection_id) == bindparam("mine"),
+    col(SyncRecord.kind) == bindparam("one"),
+    col(SyncRecord.remote_id) == bindparam("key"),
+)
+
 
 def find(session: Session, connection_id: UUID, kind: Kind, remote_id: str) -> SyncRecord | None:
     """The record that is linked to an id of QuickBooks, or known by it."""
-    return session.exec(
-        select(SyncRecord).where(
-            SyncRecord.connection_id == connection_id,
-            SyncRecord.kind == kind,
-            SyncRecord.remote_id == remote_id,
-        )
-    ).first()
+    return session.exec(BY_REMOTE_ID, params={"mine": connection_id, "one": kind, "key": remote_id}).first()
+
+
+def find_all(
+    session: Session, connection_id: UUID, kind: Kind, remote_ids: Sequence[str]
+) -> dict[str, SyncRecord]:
+    """The records of these ids, by id; one question for each few hundred."""
+    found: dict[str, SyncRecord] = {}
+    for start in range(0, len(remote_ids), MOST_IDS):
+        named = col(SyncRecord.remote_id).in_(remote_ids[start : start + MOST_IDS])
+        mine = select(SyncRecord).where(SyncRecord.connection_id == connection_id, SyncRecord.kind == kind)
+        found |= {one.remote_id or "": one for one in session.exec(mine.where(named))}
+    return found
 
 
 def hear(
@@ -39,17 +53,22 @@ def hear(
     *,
     wanted: bool = False,
     happened_at: datetime | None = None,
+    known: dict[str, SyncRecord] | None = None,
 ) -> SyncRecord | None:
     """Take in an object of QuickBooks; its record, or None for one that is not ours to follow.
 
     A record is followed if it is known, was made in QuickBooks since the connection, or is `wanted` by an invoice.
-    `happened_at` is when an event says that it changed, which is finer than the object's own whole seconds.
+    `happened_at` is when an event says that it changed, which is finer than the object's own whole seconds. `known` are
+    the records that were looked up already, by QuickBooks' ids; a new one is added to them.
     """
-    record = find(session, connection.id, kind, obj["Id"])
+    remote_id = obj["Id"]
+    record = known.get(remote_id) if known is not None else find(session, connection.id, kind, remote_id)
     if record is None:
         if not can_be_held(kind, obj) or not (wanted or made_since(connection, obj)):
             return None
-        record = _new(session, connection, kind, obj["Id"], now)
+        record = _new(session, connection, kind, remote_id, now)
+        if known is not None:
+            known[remote_id] = record
     record.wanted = record.wanted or wanted
     if _is_news(record, obj):
         adopt(record, obj)

@@ -21,9 +21,10 @@ from bookipi_app.models import (
     Operation,
     Outcome,
     RemoteState,
+    Side,
     SyncRecord,
 )
-from bookipi_app.sync import decided, execute, look, match, merges, observe, remote, story, waiting
+from bookipi_app.sync import decided, execute, look, match, merges, observe, remote, story, united, waiting
 from bookipi_app.sync.actions import Cause
 from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.execute import LOOK_AGAIN, Follow
@@ -77,6 +78,7 @@ def _decide(session: Session, run: Run, record_id: UUID) -> Follow:
         return _not_converging(run, record, now)
     if merged := merges.follow(session, run, connection, record, now):
         return merged
+    united.unite(session, connection, record, now)
     doubt = _match(session, connection, record, now)
     if isinstance(doubt, Follow):
         return doubt
@@ -250,8 +252,21 @@ def _excuse(session: Session, run: Run, record_id: UUID, failure: CannotCarry | 
             flag = Flag.NOT_SYNCED if record.base_local is None else Flag.ATTENTION
             words, cause = failure.words, failure.cause
     record.due_at, record.tries = None, 0
-    story.fly(record, flag, run.clock(), words, cause)
+    if story.fly(record, flag, run.clock(), words, cause) and record.local_id is None:
+        _tell_of_stranger(session, run, record, words)
     return Follow(publish=[_publication(run, record)])
+
+
+def _tell_of_stranger(session: Session, run: Run, record: SyncRecord, words: str) -> None:
+    """What cannot arrive has no page here on which its reason could stand: the activity says it."""
+    connection = session.get_one(Connection, run.connection.id)
+    obj = record.remote or {}
+    named = next(
+        (obj[key] for key in ("DocNumber", "DisplayName", "Name") if isinstance(obj.get(key), str)), ""
+    )
+    what = f"{record.kind.value.capitalize()} {named}".strip()
+    said = f"{what} did not arrive from QuickBooks. {words}"
+    story.tell(session, connection, record, Side.QUICKBOOKS, said, run.clock())
 
 
 def _not_converging(run: Run, record: SyncRecord, now: datetime) -> Follow:

@@ -203,6 +203,8 @@ def _local_money(invoice: LocalInvoice) -> Snapshot:
             "mode": invoice.tax_mode.value,
             "rate": _scaled(invoice.tax_rate),
             "given": invoice.tax_given_cents,
+            # Only where there is one, so that agreements from before there could be are not edits.
+            **({"second": _scaled(invoice.tax2_rate)} if invoice.tax2_rate else {}),
         },
         "totals": {
             "subtotal": invoice.subtotal_cents,

@@ -6,9 +6,10 @@ is asked anew, so that an edit made during a bulk of thousands waits for one bat
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, or_
+from sqlalchemy import bindparam, case, or_
 from sqlmodel import col, select
 
 from bookipi_app.models import Kind, SyncRecord
@@ -19,7 +20,14 @@ from bookipi_app.sync.work import Run
 
 MOST_RECORDS = 100  # looked at before anybody asks again whose turn it is
 FIRST_KINDS = case({Kind.CUSTOMER.value: 0, Kind.ITEM.value: 0}, value=col(SyncRecord.kind), else_=1)
-SAVED, TOLD = col(SyncRecord.saved_at).is_not(None), col(SyncRecord.told_at).is_not(None)
+SAVED = col(SyncRecord.saved_at).is_not(None)
+LIVE = or_(SAVED, col(SyncRecord.told_at).is_not(None))
+IN_TURN = (
+    select(col(SyncRecord.id), SAVED, LIVE)
+    .where(col(SyncRecord.connection_id) == bindparam("mine"), col(SyncRecord.due_at) <= bindparam("now"))
+    .order_by(LIVE.desc(), FIRST_KINDS, SAVED.desc(), col(SyncRecord.due_at))
+    .limit(MOST_RECORDS)
+)
 
 
 def work_through(run: Run) -> bool:
@@ -27,29 +35,36 @@ def work_through(run: Run) -> bool:
 
     What vanished in a crowd stops the connection instead.
     """
-    if guard.stops(run):
+    waiting = _due(run)
+    if not waiting or guard.stops(run):
         return False
-    if live := _due(run, or_(SAVED, TOLD), MOST_ITEMS):
-        _take_turns(run, list(live), alone=sum(live.values()) <= FEW, bulk=False)
+    if live := [one for one in waiting if one.live][:MOST_ITEMS]:
+        saved = sum(one.saved for one in live)
+        _take_turns(run, [one.record_id for one in live], alone=saved <= FEW, bulk=False)
         return True
-    ids = list(_due(run, ~or_(SAVED, TOLD), MOST_RECORDS))
-    if not ids or not run.quickbooks.has_room(batch=True):
+    if not run.quickbooks.has_room(batch=True):
         return False  # bulk whose share of the pace is used up: the sweep comes back for it
-    _take_turns(run, ids, alone=len(ids) <= FEW, bulk=True)
+    _take_turns(run, [one.record_id for one in waiting], alone=len(waiting) <= FEW, bulk=True)
     return True
 
 
-def _due(run: Run, which: ColumnElement[bool], most: int) -> dict[UUID, bool]:
-    """What is due, in the order of its turns, and whether a person's save waits there.
+@dataclass(frozen=True)
+class _Due:
+    """A record that is due: whether a person's save waits there, and whether that or QuickBooks' news does."""
+
+    record_id: UUID
+    saved: bool
+    live: bool
+
+
+def _due(run: Run) -> list[_Due]:
+    """What is due, in the order of its turns: what is live before bulk.
 
     Customers and items go first among what is live too: what became of one decides what becomes of its invoices.
     """
-    due = select(col(SyncRecord.id), SAVED).where(
-        SyncRecord.connection_id == run.connection.id, col(SyncRecord.due_at) <= run.clock(), which
-    )
-    in_turn = due.order_by(FIRST_KINDS, SAVED.desc(), col(SyncRecord.due_at)).limit(most)
     with run.lease.database.reading() as session:
-        return {record_id: bool(saved) for record_id, saved in session.exec(in_turn)}
+        found = session.exec(IN_TURN, params={"mine": run.connection.id, "now": run.clock()})
+        return [_Due(*one) for one in found]
 
 
 def _take_turns(run: Run, ids: list[UUID], *, alone: bool, bulk: bool) -> None:

@@ -106,4 +106,5 @@ def _tax(value: dict[str, Any]) -> str:
         return format_cents(value["given"])
     if value["mode"] == TaxMode.NONE.value:
         return "None"
-    return f"{value['rate']}%" + (", included" if value["mode"] == TaxMode.INCLUSIVE.value else "")
+    rates = f"{value['rate']}%" + (f" and {value['second']}%" if "second" in value else "")
+    return rates + (", included" if value["mode"] == TaxMode.INCLUSIVE.value else "")

@@ -1,8 +1,9 @@
 """Our lines on the wire.
 
 QuickBooks checks `Amount` = `UnitPrice` × `Qty`, rounded half up on the exact product (its fault 6070), and knows no
-discount of a line. A discounted line therefore travels at its net unit price where that is exact to seven decimals,
-else once at its net amount; what was taken off stands in its description, so that the bookkeeper can read it.
+discount of a line. A discounted line therefore travels at its net unit price, to seven decimals as QuickBooks divides
+itself, where that comes to its net amount again, else once at its net amount; what was taken off stands in its
+description, so that the bookkeeper can read it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from decimal import Decimal
 
 from bookipi_app.models.record import Kind, LineKind, Rate
 from bookipi_app.money import (
+    MOST_UNITS,
     SCALE,
     decimal_of_cents,
     decimal_of_scaled,
@@ -22,9 +24,10 @@ from bookipi_app.sync import canon
 from bookipi_app.sync.carrying import CannotCarry, MappingContext
 from bookipi_app.sync.fields import LINE_DESCRIPTION_LIMIT
 from bookipi_app.sync.records import LocalLine
-from bookipi_app.sync.remote_lines import SHIPPING, Wire, detail
+from bookipi_app.sync.remote_lines import SHIPPING, Wire, as_list, as_object, detail
 
 _SCALED_PER_CENT = SCALE // 100
+MOST_PRICE = MOST_UNITS * SCALE
 
 
 def plain(number: Decimal) -> Decimal:
@@ -80,11 +83,16 @@ def _count_and_price(ours: LocalLine, net_cents: int) -> tuple[int, int] | None:
         return ours.quantity, ours.price
     if ours.amount_given_cents == net_cents and ours.discount_kind is Rate.NONE:
         return None
-    if ours.quantity > 0:
-        exact, rest = divmod(net_cents * _SCALED_PER_CENT * SCALE, ours.quantity)
-        if not rest and _comes_to(ours.quantity, exact, net_cents):
-            return ours.quantity, exact
-    return SCALE, net_cents * _SCALED_PER_CENT
+    return count_at(ours.quantity, net_cents)
+
+
+def count_at(quantity: int, cents: int) -> tuple[int, int]:
+    """A quantity and unit price × 10⁷ that come to an amount: this quantity where seven decimals suffice, else one."""
+    if quantity > 0:
+        price = rounded(cents * _SCALED_PER_CENT * SCALE, quantity)
+        if price <= MOST_PRICE and _comes_to(quantity, price, cents):
+            return quantity, price
+    return SCALE, cents * _SCALED_PER_CENT
 
 
 def _comes_to(quantity: int, price: int, cents: int) -> bool:
@@ -139,6 +147,24 @@ def over(existing: Wire, ours: Wire, money_moved: bool) -> Wire:
         new = {key: value for key, value in new.items() if key not in counted}
         merged["Amount"] = existing.get("Amount", ours["Amount"])
     return {**merged, "SalesItemLineDetail": {**kept, **new}}
+
+
+def acceptable(existing: Wire) -> Wire:
+    """A line of QuickBooks' own, fit to be sent again.
+
+    Its pages let an amount stand that is no product, and its interface refuses that (6070): the price is then left out,
+    so that the amount stands alone.
+    """
+    if existing.get("DetailType") == "GroupLineDetail":
+        bundle = as_object(existing.get("GroupLineDetail"))
+        inner = [acceptable(as_object(line)) for line in as_list(bundle.get("Line"))]
+        return {**existing, "GroupLineDetail": {**bundle, "Line": inner}}
+    inner = detail(existing)
+    quantity, price = canon.scaled(inner.get("Qty")), canon.scaled(inner.get("UnitPrice"))
+    if not quantity or not price or _comes_to(quantity, price, canon.cents(existing.get("Amount"))):
+        return existing
+    kept = {key: value for key, value in inner.items() if key != "UnitPrice"}
+    return {**existing, "SalesItemLineDetail": kept}
 
 
 def discount(kind: Rate, value: int, cents: int) -> Wire:

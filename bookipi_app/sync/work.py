@@ -22,6 +22,8 @@ class Run:
     connection: Connection
     quickbooks: QuickBooks
     publish: Publish
+    unanswered: bool = True  # whether writes were open, and notices unread, when it was read
+    notices: bool = True
 
     @property
     def clock(self) -> Clock:

@@ -13,9 +13,11 @@ from httpx import Response
 from PIL import Image
 from pypdf import PdfReader
 from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from bookipi_app.api import invoice_files, logo_upload
+from bookipi_app.api import invoice_files, logo_upload, public_pages
 from bookipi_app.api.headers import security_headers
 from bookipi_app.clock import system_clock
 from bookipi_app.models import Company, Invoice, User
@@ -61,8 +63,9 @@ class Visitor:
 @pytest.fixture
 def visitor(books: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Visitor:
     chosen = read_settings({"BOOKIPI_VAR": str(tmp_path), "BOOKIPI_SECRET_KEY": "a key for tests"})
-    for module in (invoice_files, logo_upload):
+    for module in (invoice_files, logo_upload, public_pages):
         monkeypatch.setattr(module, "database", lambda: books.store)
+    for module in (invoice_files, logo_upload):
         monkeypatch.setattr(module, "settings", lambda: chosen)
     monkeypatch.setattr(public_links, "settings", lambda: chosen)
     app = security_headers(ORIGIN, ())(Starlette(routes=[*invoice_files.routes, *logo_upload.routes]))
@@ -128,6 +131,22 @@ def test_the_public_link_gives_the_pdf_until_it_is_withdrawn(visitor: Visitor) -
         (withdrawn.status_code, withdrawn.text) == (unknown.status_code, unknown.text) == (404, unknown.text)
     )
     assert withdrawn.headers["x-robots-tag"].startswith("noindex")
+
+
+def test_the_page_of_a_link_that_shows_nothing_is_not_found_by_its_status_too(visitor: Visitor) -> None:
+    async def shell(_request: object) -> Response:
+        return PlainTextResponse("the same for every link")
+
+    pages = public_pages.with_status(Starlette(routes=[Route("/{rest:path}", shell)]))
+    browser, invoice = TestClient(pages, base_url=ORIGIN), visitor.invoice()
+    key = visitor.key(invoice)
+    assert [browser.get(f"/i/{key}{end}").status_code for end in ("", "/", "?x=1")] == [200, 200, 200]
+    for wrong in (f"/i/{key[:-1]}", f"/i/{key}x", f"/i/{'A' * 48}", "/i/%00", "/i/a/b"):
+        assert browser.get(wrong).status_code == 404
+    assert browser.get("/invoices").status_code == 200
+    with visitor.books.work() as session:
+        public_links.withdraw(session, visitor.books.company_id, invoice.id, now=system_clock(), who=WHO)
+    assert browser.get(f"/i/{key}").status_code == 404
 
 
 def _picture(colour: tuple[int, int, int] = (47, 74, 60)) -> bytes:

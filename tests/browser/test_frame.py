@@ -179,3 +179,31 @@ def test_a_refusal_at_connecting_is_told_and_a_made_up_one_is_not(member: Page) 
     expect(member.locator(".notice")).to_contain_text("already connected to another Bookipi account")
     settled(member, "/settings/integration?problem=<b>made-up</b>")
     expect(member.locator(".notice")).to_have_count(0)
+
+
+def test_a_lost_connection_says_so_and_comes_back_with_what_was_typed(member: Page) -> None:
+    settled(member, "/customers/new")
+    member.get_by_label("Name", exact=True).fill("Typed before")
+    member.context.set_offline(True)
+    expect(member.get_by_text("The connection is lost.").filter(visible=True)).to_be_visible()
+    member.get_by_label("Name", exact=True).fill("Typed meanwhile")
+    member.context.set_offline(False)
+    expect(member.get_by_text("The connection is lost.").filter(visible=True)).to_have_count(0)
+    expect(member.get_by_label("Name", exact=True)).to_have_value("Typed meanwhile")
+
+
+def test_a_message_is_not_said_again_after_a_full_load(member: Page) -> None:
+    settled(member, "/settings/invoicing")
+    member.get_by_role("button", name="Save").click()
+    expect(member.get_by_text("Saved.")).to_be_visible()
+    settled(member, "/settings/invoicing")
+    expect(member.get_by_text("Saved.")).to_have_count(0)
+
+
+def test_no_page_asks_another_site_for_anything(member: Page) -> None:
+    asked: list[str] = []
+    member.on("request", lambda request: asked.append(request.url))
+    for path in ("/dashboard", "/invoices", "/customers"):
+        settled(member, path)
+    origin = member.url.removesuffix("/customers")
+    assert [url for url in asked if not url.startswith((origin, "data:", "blob:"))] == []

@@ -31,7 +31,7 @@ def test_an_invoice_is_written_and_edited(member: Page) -> None:
     write_line(member, 1, "Pond cleaning", "2", "120.50")
     member.get_by_role("button", name="Add line").click()
     write_line(member, 2, "Lily bulbs", "10", "3.25")
-    member.get_by_label("Shipping").fill("15")
+    member.get_by_label("Shipping", exact=True).fill("15")
     member.get_by_label("Sales tax, percent").fill("0")
     expect(member.get_by_test_id("total")).to_have_text("$288.50")
     number = member.get_by_label("Number", exact=True).input_value()

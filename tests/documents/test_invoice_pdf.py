@@ -125,8 +125,23 @@ def test_a_logo_and_a_receipt_are_set() -> None:
     assert len(PdfReader(io.BytesIO(invoice_pdf(paid, picture.getvalue()))).pages[0].images) == 1
 
 
-def _first_page(paper: Paper) -> bytes:
-    pages = set_type(paper, format="png", ppi=72)
+@pytest.mark.parametrize("size", [(80, 80), (480, 40), (40, 480)])
+def test_a_logo_of_any_shape_stands_at_the_left_above_the_name(size: tuple[int, int]) -> None:
+    from PIL import Image
+
+    made = io.BytesIO()
+    Image.new("RGB", size, (0, 0, 0)).save(made, "PNG")
+    with Image.open(io.BytesIO(_first_page(PAPER, made.getvalue()))) as page:
+        dark = page.convert("L").point([255] * 60 + [0] * 196).crop((0, 0, 300, 82)).getbbox()
+    assert dark
+    left, top, right, bottom = dark
+    assert abs(left - 54) <= 1
+    assert right - left <= 151
+    assert top < bottom <= 82
+
+
+def _first_page(paper: Paper, logo: bytes | None = None) -> bytes:
+    pages = set_type(paper, logo, format="png", ppi=72)
     assert pages
     return pages if isinstance(pages, bytes) else pages[0]
 

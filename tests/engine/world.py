@@ -7,33 +7,30 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 
 from bookipi_app import exactjson
 from bookipi_app.db import Database
 from bookipi_app.models import (
-    Company,
     Connection,
-    ConnectionStatus,
     Customer,
     Invoice,
     InvoiceLine,
     Item,
     Kind,
     SyncRecord,
-    User,
 )
-from bookipi_app.quickbooks import index, webhooks
+from bookipi_app.quickbooks import webhooks
 from bookipi_app.quickbooks.auth import StoredTokens, Vault
 from bookipi_app.quickbooks.client import QuickBooks
-from bookipi_app.quickbooks.oauth import OAuth, TokenPair
+from bookipi_app.quickbooks.oauth import OAuth
 from bookipi_app.quickbooks.pace import Pace
 from bookipi_app.quickbooks.transport import http_client
 from bookipi_app.sandbox.core import Request, Sandbox
@@ -43,12 +40,14 @@ from bookipi_app.services.inbox import Notice
 from bookipi_app.services.invoice_form import InvoiceForm, LineForm
 from bookipi_app.services.items import ItemForm
 from bookipi_app.sync import engine
+from tests.engine import opening
+from tests.engine.opening import ADDRESS, START, WHO
 
-START = datetime(2026, 11, 22, 15, 0, 0, tzinfo=UTC)
-ADDRESS = "http://books.test"
 VERIFIER = "verifier"
 BOOKKEEPER = "bookkeeper"
-WHO = "Maria Delgado"
+
+
+__all__ = ["ADDRESS", "START", "WHO", "Killed", "World", "money", "new_database"]
 
 
 class Killed(BaseException):
@@ -90,8 +89,8 @@ class World:
         )
         self.vault = Vault("a key for tests, long enough to be one")
         with self.database.transaction() as session:
-            self._people(session)
-            self._connect(session)
+            opening.people(self, session)
+            opening.connect(self, session)
 
     def clock(self) -> datetime:
         """The only clock."""
@@ -118,7 +117,13 @@ class World:
     def books(self, connection: Connection) -> QuickBooks:
         """The client of a connection, over the sandbox's core."""
         tokens = StoredTokens(
-            connection.id, self.database.transaction, self.oauth, self.vault, self.clock, pause=lambda _: None
+            connection.id,
+            self.database.transaction,
+            self.oauth,
+            self.vault,
+            self.clock,
+            pause=lambda _: None,
+            row=connection,
         )
         return QuickBooks(connection.realm_id, tokens, self.clock, self.http, ADDRESS, self.pace, self.pause)
 
@@ -291,63 +296,6 @@ class World:
         if self.after_request is not None:
             response = self.after_request(request.method, target, response)
         return response
-
-    def _people(self, session: Session) -> None:
-        user = User(
-            email="maria@example.com", email_key="maria@example.com", name=WHO, country="US", password_hash="-",
-            created_at=START - timedelta(days=90),
-        )  # fmt: skip
-        session.add(user)
-        session.flush()
-        company = Company(user_id=user.id, name="Cedar & Stone", country="US", created_at=user.created_at)
-        session.add(company)
-        session.flush()
-        user.default_company_id = company.id
-        self.company_id = company.id
-
-    def _connect(self, session: Session) -> None:
-        grant: Any = self.sandbox.grant(self.realm, self.now)
-        pair = TokenPair(
-            grant["access_token"],
-            grant["refresh_token"],
-            self.now + timedelta(hours=1),
-            self.now + timedelta(days=100),
-        )
-        connection = Connection(
-            company_id=self.company_id,
-            realm_id=self.realm,
-            status=ConnectionStatus.CONNECTED,
-            first_connected_at=self.now,
-            connected_at=self.now,
-            tokens_sealed=self.vault.seal(pair, self.company_id, self.realm),
-            access_expires_at=pair.access_expires_at,
-            refresh_expires_at=pair.refresh_expires_at,
-            cursor=self.now - timedelta(minutes=10),
-            income_account_id=self.income_account(),
-            default_item_id="1",
-            preferences=self.there("GET", "/preferences")["Preferences"],
-        )
-        session.add(connection)
-        session.flush()
-        self.connection_id = connection.id
-        books = QuickBooks(self.realm, _Fixed(pair.access), self.clock, self.http, ADDRESS)
-        for _entity, rows in index.pages(books):
-            index.store(session, connection.id, rows)
-        self.requests.clear()
-
-
-@dataclass(frozen=True)
-class _Fixed:
-    token: str
-
-    def access_token(self) -> str:
-        return self.token
-
-    def refresh(self, failed_token: str) -> str:
-        raise AssertionError(f"the token {failed_token} was refused")
-
-    def revoke(self) -> None:
-        raise AssertionError("the grant is kept")
 
 
 def money(value: object) -> Decimal:

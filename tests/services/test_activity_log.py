@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from bookipi_app.api.activity_file import harmless, lines_of
+from bookipi_app.api.csv_file import harmless, lines_of
 from bookipi_app.models import Flag, Kind, Side, SyncRecord
 from bookipi_app.services import activity_log, history
 from bookipi_app.services.lists import ListQuery

@@ -204,9 +204,9 @@ def test_marking_paid_and_sending(room: Room) -> None:
     shown = room.open(InvoicePage, str(invoice_id))
     room.load(shown)
     room.do(shown, "begin_payment")
-    room.do(shown, "add_payment", {"amount": "99999", "paid_on": "", "method": ""})
+    room.do(shown, "save_payment", {"amount": "99999", "paid_on": "", "method": ""})
     assert "amount" in shown.problems
-    room.do(shown, "add_payment", {"amount": "36.40", "paid_on": "", "method": "Check"})
+    room.do(shown, "save_payment", {"amount": "36.40", "paid_on": "", "method": "Check"})
     assert shown.dialog == ""
     assert "not shared with QuickBooks" in shown.done_words
     room.do(shown, "mark_paid")

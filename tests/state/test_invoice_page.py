@@ -203,3 +203,14 @@ def test_only_own_letters_are_read(room: Room) -> None:
     page = room.open(MailPage)
     room.load(page)
     assert [letter.recipient for letter in page.letters] == [f"{room.books.company_id}@b.co"]
+
+
+def test_another_default_company_asks_to_disconnect_first(room: Room) -> None:
+    state = room.open(CompanyState)
+    room.do(state, "begin_adding")
+    room.do(state, "add_company", {"company_name": "Cedar Nursery"})
+    second = next(one.id for one in state.choices if one.name == "Cedar Nursery")
+    room.books.connect()
+    room.do(state, "make_default", second)
+    assert state.default_problem.endswith("your default company. Disconnect it first.")
+    assert [one.is_default for one in state.choices if one.id == second] == [False]

@@ -10,10 +10,10 @@ from bookipi_app.models.record import Kind, LineKind, Rate, TaxMode
 from bookipi_app.sync import agreement as agreements
 from bookipi_app.sync import mapping
 from bookipi_app.sync.carrying import MappingContext, TaxSetup, Term
-from bookipi_app.sync.invoice_in import _added_up  # the sums of a sample, by the one place that adds up
 from bookipi_app.sync.plan import Presence, RecordState
 from bookipi_app.sync.records import Address, LocalCustomer, LocalInvoice, LocalItem, LocalLine, LocalRecord
 from bookipi_app.sync.snapshot import Agreement, of_local, of_remote, sync_token
+from bookipi_app.sync.sums import added_up
 from tests.sync.pretend import Links, Numbered, PretendQuickBooks, Wire
 
 ONE = 10_000_000
@@ -67,11 +67,11 @@ def invoice(**values: Any) -> LocalInvoice:
         "bill_address": HOME,
         "lines": (line(1), line(2), line(3)),
     }
-    return _added_up(LocalInvoice(**{**plain, **values}))
+    return added_up(LocalInvoice(**{**plain, **values}))
 
 
 def changed(record: LocalInvoice, **values: Any) -> LocalInvoice:
-    return _added_up(replace(record, **values))
+    return added_up(replace(record, **values))
 
 
 RICH = {

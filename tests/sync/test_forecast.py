@@ -44,9 +44,9 @@ def test_one_cent_of_tax_is_a_difference_with_its_cause() -> None:
     one = Pair(Kind.INVOICE, invoice(**RICH))
     tax = one.remote["TxnTaxDetail"]["TotalTax"] + Decimal("0.01")
     one.quickbooks.edit(one.id, TxnTaxDetail={"TotalTax": tax})
-    found = totals_compare(one.local, one.remote)  # type: ignore[arg-type]
+    found = totals_compare(one.local, one.remote, one.context)  # type: ignore[arg-type]
     assert found is not None
-    assert (found.cause, found.difference_cents) == ("tax", 1)
+    assert (found.cause, found.difference_cents) == ("automatic_tax", 1)
     assert asdict(found)["parts"][-1]["name"] == "total"
     assert "$0.01 higher" in found.words
 

@@ -92,10 +92,18 @@ def test_a_discounted_line_travels_at_its_net_price_with_words() -> None:
     assert wire["Description"] == "Work 5 (10% off 2 × 50.00)"
 
 
-def test_a_net_price_without_end_travels_once() -> None:
-    one = line(1, quantity=3 * ONE, discount_kind=Rate.FIXED, discount_value=10 * ONE)  # 30 less 10, over 3
+@pytest.mark.parametrize(
+    ("quantity", "wanted"),
+    [(3 * ONE, ("3", "6.6666667", "20")), (3_000_000 * ONE, ("1", "29999990", "29999990"))],
+)
+def test_a_net_price_without_end_keeps_its_quantity_where_seven_decimals_suffice(
+    quantity: int, wanted: tuple[str, str, str]
+) -> None:
+    """3 × 10 less 10, and three million of them: there seven decimals come to another cent, so it travels once."""
+    one = line(1, quantity=quantity, discount_kind=Rate.FIXED, discount_value=10 * ONE)
     wire = mapping.render_create(Kind.INVOICE, invoice(lines=(one,)), context()).body["Line"][0]
-    assert (wire["SalesItemLineDetail"]["Qty"], wire["Amount"]) == (1, Decimal(20))
+    inner = wire["SalesItemLineDetail"]
+    assert (inner["Qty"], inner["UnitPrice"], wire["Amount"]) == tuple(map(Decimal, wanted))
 
 
 def test_discount_shipping_and_tax_have_their_places() -> None:

@@ -10,6 +10,8 @@ from reflex.vars import ObjectVar
 from bookipi_app.components import skeleton
 from bookipi_app.components.button import button
 from bookipi_app.components.form_field import typed_field
+from bookipi_app.components.icons import icon
+from bookipi_app.components.link import button_link
 from bookipi_app.components.plain_form import switch_form
 from bookipi_app.components.settings_frame import choice_field, settings_frame
 from bookipi_app.pages.registry import Page
@@ -92,6 +94,16 @@ def _companies() -> rx.Component:
             "Each has its own customers, items and invoices. QuickBooks can be connected to the default one; "
             "a new browser opens with it.",
             class_name="sm mut",
+        ),
+        rx.cond(
+            state.default_problem != "",
+            rx.el.div(
+                icon("attention"),
+                rx.el.span(state.default_problem, class_name="grow"),
+                button_link("Integration", "/settings/integration", look="s"),
+                class_name="notice warn",
+                role="alert",
+            ),
         ),
         rx.el.ul(rx.foreach(state.choices, _company), class_name="list"),
         rx.cond(state.adding, _new_company(), _add_button()),

@@ -95,6 +95,9 @@ def _settings() -> rx.Component:
             "QuickBooks settings that matter",
             rx.el.ul(rx.foreach(IntegrationState.facts, _setting), class_name="list"),
             note=read,
+            more=button(
+                "Check again", icon_name="syncing", look="ghost s", on_click=IntegrationState.check_again
+            ),
         ),
     )
 
@@ -109,6 +112,9 @@ def _choices() -> rx.Component:
     return section(
         "Choices",
         facts_list(
+            _sales_tax(),
+            _shipping(),
+            _discount(),
             fact(
                 "Income account for new items",
                 "Used when an item made here is first created in QuickBooks.",
@@ -132,6 +138,61 @@ def _choices() -> rx.Component:
             ),
         ),
     )
+
+
+def _sales_tax() -> rx.Component:
+    state: Any = IntegrationState  # the stubs know no switch whose change is a bool
+    money = state.money
+    switch = rx.el.input(
+        type="checkbox",
+        role="switch",
+        class_name="tog",
+        checked=money.as_billed,
+        on_change=state.tax_as_billed,
+        custom_attrs={"aria-label": "Sales tax as billed here", "aria-describedby": "choice-tax"},
+    )
+    return fact("Sales tax as billed here", rx.el.span(money.tax_words, id="choice-tax"), end=switch)
+
+
+def _shipping() -> rx.Component:
+    money = IntegrationState.money
+    listed = rx.el.select(
+        rx.el.option("A line on Shipping", value="item"),
+        rx.foreach(
+            money.shipping_offers, lambda offer: rx.el.option("A line on " + offer.name, value=offer.id)
+        ),
+        rx.el.option("Nowhere: it waits", value="refuse"),
+        value=money.shipping,
+        on_change=IntegrationState.choose_shipping,
+        class_name="inp pick-inp",
+        custom_attrs={
+            "aria-label": "Shipping, while QuickBooks has no box for it",
+            "aria-describedby": "choice-shipping",
+        },
+    )
+    words = rx.el.span(money.shipping_words, id="choice-shipping")
+    return fact("Shipping, while QuickBooks has no box for it", words, end=listed)
+
+
+def _discount() -> rx.Component:
+    """Asked once a company has given its *Discount* field another name."""
+    money = IntegrationState.money
+    listed = rx.el.select(
+        rx.cond(money.asks, rx.el.option("Choose …", value="unasked")),
+        rx.el.option("A discount", value="discount"),
+        rx.el.option("Something else", value="something_else"),
+        value=money.discount,
+        on_change=IntegrationState.choose_discount,
+        class_name="inp pick-inp",
+        custom_attrs={"aria-label": "What it means", "aria-describedby": "choice-discount"},
+    )
+    asked = fact(
+        f"What “{money.discount_name}” means",
+        rx.el.span(money.discount_words, id="choice-discount"),
+        tone=rx.cond(money.asks, "warn", ""),
+        end=listed,
+    )
+    return rx.cond(money.discount_name != "", asked)
 
 
 def _pick(label: str, offers: Any, chosen: Any, on_change: Any, name: Any) -> rx.Component:

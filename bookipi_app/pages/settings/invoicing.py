@@ -49,6 +49,17 @@ def _form() -> rx.Component:
             ),
             class_name="grid2 one-s",
         ),
+        rx.el.div(
+            typed_field(
+                "invoicing",
+                "discount_label",
+                "Name of the discount",
+                texts,
+                problems,
+                hint="As printed on invoices. Empty for Discount.",
+            ),
+            class_name="grid2 one-s",
+        ),
         typed_field("invoicing", "notes", "Note to the customer", texts, problems, long=True),
         rx.el.div(rx.el.button("Save", type="submit", class_name="btn pri"), class_name="acts"),
         on_submit=CompanyState.save,

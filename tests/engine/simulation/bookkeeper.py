@@ -11,6 +11,7 @@ from typing import Any
 from bookipi_app.models import Kind, Side
 from bookipi_app.sandbox.company import Record
 from tests.engine import bookkeeper
+from tests.engine.simulation import faces
 from tests.engine.simulation.faces import DELETED
 from tests.engine.simulation.journal import Journal, Nothing
 from tests.engine.simulation.world import Simulated
@@ -30,6 +31,7 @@ class Bookkeeper:
     chance: Random
     journal: Journal
     made: int = 0
+    closed: bool = False
 
     def creates_customer(self, name: str = "", **known: Any) -> str:
         """A new customer."""
@@ -56,6 +58,53 @@ class Bookkeeper:
         self.journal.edited(THERE, Kind.INVOICE, made["Id"], number=made["DocNumber"])
         for line in lines:
             self._note_line(made["Id"], line)
+
+    def creates_invoice_with_foreign_lines(self) -> None:
+        """An invoice with a bundle, a negative line and a line of words beside an ordinary one."""
+        customers = [one for one in self._records("Customer") if one.active]
+        customer = self.chance.choice(customers).id if customers else self.creates_customer()
+        line = self._new_line()
+        line["Amount"] += 10000
+        line["SalesItemLineDetail"] |= {"Qty": 1, "UnitPrice": line["Amount"]}
+        kinds = self.chance.sample((self._bundle, self._negative, self._words), self.chance.randint(1, 3))
+        foreign = [make(f"F{self._next()}") for make in kinds]
+        number = f"T{self._next()}"
+        made = self.world.make(
+            "Invoice", CustomerRef={"value": customer}, Line=[line, *foreign], DocNumber=number
+        )
+        self.journal.edited(THERE, Kind.INVOICE, made["Id"], number=number)
+        self._note_line(made["Id"], line)
+        self.journal.foreign[made["Id"]] = faces.foreign_there(made)
+
+    def _bundle(self, token: str) -> dict[str, Any]:
+        sold = [row["Id"] for row in self.world.all("Item") if row["Type"] == "NonInventory"][:2]
+        parts = [{"ItemRef": {"value": one}, "Qty": 2} for one in sold]
+        kit = {"Name": f"Kit {token}", "Type": "Group", "ItemGroupDetail": {"ItemGroupLine": parts}}
+        made = bookkeeper.control(self.world, "/v3/item", **kit)["Item"]
+        return {"DetailType": "GroupLineDetail", "Description": f"{token} kit",
+                "GroupLineDetail": {"GroupItemRef": {"value": made["Id"]}, "Quantity": 1}}  # fmt: skip
+
+    def _negative(self, token: str) -> dict[str, Any]:
+        detail = {"ItemRef": {"value": "1"}, "Qty": 1, "UnitPrice": -5}
+        return {"DetailType": "SalesItemLineDetail", "Description": f"{token} rebate", "Amount": -5,
+                "SalesItemLineDetail": detail}  # fmt: skip
+
+    def _words(self, token: str) -> dict[str, Any]:
+        return {"DetailType": "DescriptionOnly", "Description": f"{token} thank you"}
+
+    def _is_plain(self, line: dict[str, Any]) -> bool:
+        token = line.get("Description", "").split(" ")[0]
+        return (
+            line["DetailType"] == "SalesItemLineDetail"
+            and token[:1] in ("H", "T", "W")
+            and token not in self.journal.reckoned
+        )
+
+    def closes_books(self) -> None:
+        """The books are closed up to a day, or opened again."""
+        self.closed = not self.closed
+        bookkeeper.close_books(self.world, "2026-11-20" if self.closed else "")
+        self.journal.tell(f"there the books are {'closed' if self.closed else 'open'}")
 
     def creates_twin_invoice(self, customer: str, number: str, price: Decimal) -> str:
         """An invoice that the owner types too."""
@@ -123,16 +172,9 @@ class Bookkeeper:
     def edits_lines(self) -> None:
         """Insert, remove, reorder or change lines of an invoice."""
         record = self._open_invoice()
-        every = self.world.shown(record)["Line"]
-        lines = [
-            one for one in every if one["DetailType"] == "SalesItemLineDetail" and one.get("Description")
-        ]
-        other = [
-            one for one in every if one["DetailType"] not in ("SalesItemLineDetail", "SubTotalLineDetail")
-        ]
-        other += [
-            one for one in every if one["DetailType"] == "SalesItemLineDetail" and not one.get("Description")
-        ]
+        every = [one for one in self.world.shown(record)["Line"] if one["DetailType"] != "SubTotalLineDetail"]
+        lines = [one for one in every if self._is_plain(one)]
+        other = [one for one in every if one not in lines]
         if not lines:
             raise Nothing
         line = self.chance.choice(lines)

@@ -5,10 +5,11 @@ A line of an invoice is known by the first word of its description, which people
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
-from bookipi_app.models import Customer, Invoice, InvoiceLine, Item
+from bookipi_app.models import Customer, Invoice, InvoiceLine, Item, LineKind
 
 Face = dict[str, Any]
 ADDRESS = (
@@ -19,6 +20,7 @@ ADDRESS = (
 )
 DELETED = " (deleted)"
 SCALE = Decimal(10**7)
+OFF = re.compile(r" \(\S+ off [^()]+\)$")  # what a discount of a line is called there
 
 
 def customer_here(row: Customer) -> Face:
@@ -85,14 +87,14 @@ def invoice_here(row: Invoice, lines: list[InvoiceLine]) -> Face:
         "void": row.stage == "void",
         "tax": Decimal(row.tax_cents) / 100,
         "total": Decimal(row.total_cents) / 100,
-        "lines": {_token(line.description): _line_here(line) for line in lines},
+        "lines": {_token(line.description): _line_here(line) for line in lines if line.kind is LineKind.ITEM},
     }
 
 
 def _line_here(line: InvoiceLine) -> Face:
     return {
         "item": str(line.item_id or ""),
-        "description": line.description,
+        "description": OFF.sub("", line.description),
         "quantity": Decimal(line.quantity) / SCALE,
         "price": Decimal(line.price) / SCALE,
     }
@@ -100,7 +102,11 @@ def _line_here(line: InvoiceLine) -> Face:
 
 def invoice_there(obj: dict[str, Any]) -> Face:
     """An invoice of QuickBooks, its references by QuickBooks' ids."""
-    sold = [one for one in obj.get("Line", []) if one["DetailType"] == "SalesItemLineDetail"]
+    sold = [
+        one
+        for one in obj.get("Line", [])
+        if one["DetailType"] == "SalesItemLineDetail" and one["Amount"] >= 0
+    ]
     shipping = [
         one
         for one in sold
@@ -125,11 +131,23 @@ def invoice_there(obj: dict[str, Any]) -> Face:
     }
 
 
+def foreign_there(obj: dict[str, Any]) -> dict[str, Any]:
+    """QuickBooks' own kinds of lines, by their first word, without what it numbers anew."""
+    lines = [one for one in obj.get("Line", []) if one.get("Description", "").startswith("F")]
+    return {_token(one["Description"]): _unnumbered(one) for one in lines}
+
+
+def _unnumbered(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _unnumbered(one) for key, one in value.items() if key not in ("Id", "LineNum", "name")}
+    return [_unnumbered(one) for one in value] if isinstance(value, list) else value
+
+
 def _line_there(line: dict[str, Any]) -> Face:
     detail = line["SalesItemLineDetail"]
     return {
         "item": detail.get("ItemRef", {}).get("value", ""),
-        "description": line.get("Description", ""),
+        "description": OFF.sub("", line.get("Description", "")),
         "quantity": Decimal(str(detail.get("Qty", 1))),
         "price": Decimal(str(detail.get("UnitPrice", 0))),
     }

@@ -6,20 +6,27 @@ to have struck, or the run has proved less than it says.
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import timedelta
 from enum import StrEnum
 from random import Random
 
 import httpx
+from sqlalchemy.exc import OperationalError
 
+from bookipi_app.quickbooks import webhooks
 from bookipi_app.sandbox.core import Delivery
-from bookipi_app.sandbox.troubles import CANNED
+from bookipi_app.services import inbox
+from bookipi_app.services.inbox import Notice
+from tests.engine.simulation import answers
 from tests.engine.simulation.world import HOLDER, OTHER, Nature, Simulated
-from tests.engine.world import START, Killed
+from tests.engine.world import Killed
 
 SLOW = timedelta(seconds=25)  # longer than a lease
+BACK = timedelta(minutes=10)
 
 
 class Fault(StrEnum):
@@ -49,6 +56,19 @@ class Fault(StrEnum):
     WEBHOOK_DOUBLED = "a webhook comes twice"
     WEBHOOKS_REORDERED = "webhooks change places"
     WEBHOOK_LATE = "a webhook is late"
+    BAD_GATEWAY = "502 or 504 in HTML"
+    FAULT_IN_200 = "200 with a fault inside"
+    REDIRECTED = "a redirect to another host"
+    FORGOTTEN = "a time-out, all done, and the request id is forgotten"
+    REFRESH_LOST = "the answer to a refresh is lost"
+    BATCH_LIMITED = "a batch of which one item is carried out"
+    BATCH_INCOMPLETE = "a batch's answer lacks an item"
+    DATABASE_BUSY = "the database is busy"
+    DISCONNECTED = "a person disconnects at a border"
+    STRANGE_WEBHOOK = "a webhook of another realm, or of no known kind"
+    FEED_TRUNCATED = "the change feed says that it is too long"
+    OWN_PACE = "our own pace makes it wait"
+    CLOCK_BACK = "our clock steps ten minutes back, or forth again"
     CLOCK_JUMPS = "our clock jumps"
     CLOCK_OFF = "QuickBooks' clock is off"
 
@@ -56,27 +76,62 @@ class Fault(StrEnum):
 BEFORE = (
     Fault.DEATH_BEFORE_REQUEST, Fault.UNREACHABLE, Fault.TIME_OUT_BEFORE, Fault.THROTTLED, Fault.THROTTLED_SILENTLY,
     Fault.FAILED_BEFORE, Fault.GATEWAY, Fault.TOKEN_EXPIRED, Fault.REVOKED, Fault.SECOND_WORKER, Fault.LEASE_EXPIRES,
-    Fault.EDIT_HERE, Fault.EDIT_THERE, Fault.CLOCK_JUMPS,
+    Fault.EDIT_HERE, Fault.EDIT_THERE, Fault.CLOCK_JUMPS, Fault.BAD_GATEWAY, Fault.FAULT_IN_200, Fault.REDIRECTED,
+    Fault.DISCONNECTED, Fault.CLOCK_BACK,
 )  # fmt: skip
 AFTER = (
     Fault.DEATH_AFTER_REQUEST, Fault.TIME_OUT_AFTER, Fault.CUT_OFF, Fault.FAILED_AFTER, Fault.TRUNCATED,
     Fault.EDIT_HERE, Fault.EDIT_THERE, Fault.LEASE_EXPIRES,
 )  # fmt: skip
-POST = (Fault.WEBHOOK_LOST, Fault.WEBHOOK_DOUBLED, Fault.WEBHOOKS_REORDERED, Fault.WEBHOOK_LATE)
-RARE = {Fault.REVOKED: 0.4, Fault.CLOCK_JUMPS: 0.5}  # of the times that they would strike
+REFRESH = (*AFTER, Fault.REFRESH_LOST)
+WRITTEN = (*AFTER, Fault.FORGOTTEN)
+POST = (
+    Fault.STRANGE_WEBHOOK,
+    Fault.WEBHOOK_LOST,
+    Fault.WEBHOOK_DOUBLED,
+    Fault.WEBHOOKS_REORDERED,
+    Fault.WEBHOOK_LATE,
+)
+RARE = {
+    Fault.REVOKED: 0.4,
+    Fault.CLOCK_JUMPS: 0.5,
+    Fault.DISCONNECTED: 0.3,
+}  # of the times that they would strike
+INSTEAD: Mapping[Fault | None, Callable[[Random], httpx.Response]] = {
+    Fault.THROTTLED: lambda _: answers.canned("throttled", {"retry-after": "7"}),
+    Fault.THROTTLED_SILENTLY: lambda _: answers.canned("throttled"),
+    Fault.FAILED_BEFORE: lambda _: answers.canned("system"),
+    Fault.GATEWAY: lambda _: answers.canned("html"),
+    Fault.BAD_GATEWAY: lambda chance: answers.canned(chance.choice(("bad-gateway", "gateway-timeout"))),
+    Fault.FAULT_IN_200: lambda _: answers.canned("system", status=200),
+    Fault.REDIRECTED: lambda _: answers.redirect(),
+}
+Broken = Mapping[Fault | None, tuple[type[BaseException], str]]
+NOTHING_DONE: Broken = {
+    Fault.DEATH_BEFORE_REQUEST: (Killed, "before the request"),
+    Fault.UNREACHABLE: (httpx.ConnectError, "no connection"),
+    Fault.TIME_OUT_BEFORE: (httpx.ReadTimeout, "no answer"),
+}
+ALL_DONE: Broken = {
+    Fault.DEATH_AFTER_REQUEST: (Killed, "after the request"),
+    Fault.TIME_OUT_AFTER: (httpx.ReadTimeout, "no answer"),
+    Fault.REFRESH_LOST: (httpx.ReadTimeout, "no answer"),
+    Fault.CUT_OFF: (httpx.ReadError, "the connection was cut"),
+}
 
 
 class Storm(Nature):
-    """A few kinds of fault, each as often as the seed says."""
+    """A few kinds of fault, each as often as the seed says. `acts` are what people do at a border."""
 
-    def __init__(self, chance: Random, act_here: Callable[[], None], act_there: Callable[[], None]) -> None:
+    def __init__(self, chance: Random, acts: Mapping[Fault, Callable[[], None]]) -> None:
         self.chance = chance
-        self.act = {Fault.EDIT_HERE: act_here, Fault.EDIT_THERE: act_there}
+        self.act = acts
         self.struck: Counter[Fault] = Counter()
-        self.kinds = set(chance.sample(list(Fault), chance.choice((0, 4, 8, 16))))
+        self.kinds = set(chance.sample(list(Fault), chance.choice((0, 5, 10, 20))))
         self.rate = chance.choice((0.05, 0.12, 0.25, 0.4))
         self.told: Callable[[str], object] = lambda _words: None
         self._inside = False
+        self._back = False
 
     def carry(self, world: Simulated, request: httpx.Request) -> httpx.Response:
         """A request with what strikes before and after it."""
@@ -85,16 +140,33 @@ class Storm(Nature):
         early = self._before(world, self._draw(BEFORE))
         if early is not None:
             return early
-        return self._after(world, world.answer(request), self._draw(AFTER))
+        path = request.url.path
+        if path.endswith("/batch"):
+            return self._carry_batch(world, request)
+        among = AFTER if request.method == "GET" else REFRESH if "/v3/" not in path else WRITTEN
+        return self._after(world, world.answer(request), self._draw(among))
+
+    def _carry_batch(self, world: Simulated, request: httpx.Request) -> httpx.Response:
+        fault = self._draw((*AFTER, Fault.BATCH_LIMITED, Fault.BATCH_INCOMPLETE), 2)
+        if fault is Fault.BATCH_LIMITED:
+            world.sandbox.switches.change({"batch_items_before_throttle": 1})
+        answer = world.answer(request)
+        if fault is Fault.BATCH_LIMITED:
+            world.sandbox.switches.change({"batch_items_before_throttle": 0})
+        return self._after(world, answer, fault)
 
     def strike(self, world: Simulated, place: str) -> None:
         """A commit of the worker with what strikes before and after it."""
         if self._inside:
             return
         if place == "before commit":
-            if self._draw((Fault.DEATH_BEFORE_COMMIT,), 0.2):
-                raise Killed
-            return
+            match self._draw((Fault.DEATH_BEFORE_COMMIT, Fault.DATABASE_BUSY), 0.2):
+                case Fault.DEATH_BEFORE_COMMIT:
+                    raise Killed
+                case Fault.DATABASE_BUSY:
+                    raise OperationalError("COMMIT", None, sqlite3.OperationalError("database is locked"))
+                case _:
+                    return
         fault = self._draw(
             (Fault.DEATH_AFTER_COMMIT, Fault.EDIT_HERE, Fault.EDIT_THERE, Fault.SECOND_WORKER), 0.2
         )
@@ -106,6 +178,9 @@ class Storm(Nature):
         """Webhooks as they arrive."""
         fault = self._draw(POST, 4) if due else None
         match fault:
+            case Fault.STRANGE_WEBHOOK:
+                _strange(world, due[0])
+                return due
             case Fault.WEBHOOK_LOST:
                 return []
             case Fault.WEBHOOK_DOUBLED:
@@ -133,71 +208,78 @@ class Storm(Nature):
         return fault
 
     def _before(self, world: Simulated, fault: Fault | None) -> httpx.Response | None:
-        match fault:
-            case Fault.DEATH_BEFORE_REQUEST:
-                raise Killed
-            case Fault.UNREACHABLE:
-                raise httpx.ConnectError("no connection")
-            case Fault.TIME_OUT_BEFORE:
-                raise httpx.ReadTimeout("no answer")
-            case Fault.THROTTLED:
-                return _canned("throttled", {"retry-after": "7"})
-            case Fault.THROTTLED_SILENTLY:
-                return _canned("throttled")
-            case Fault.FAILED_BEFORE:
-                return _canned("system")
-            case Fault.GATEWAY:
-                return _canned("html")
-            case Fault.TOKEN_EXPIRED:
-                _expire(world)
-            case Fault.REVOKED:
-                world.sandbox.revoke(world.realm)
-            case _:
-                self._meanwhile(world, fault)
+        if fault in INSTEAD:
+            return INSTEAD[fault](self.chance)
+        if fault in NOTHING_DONE:
+            broken, words = NOTHING_DONE[fault]
+            raise broken(words)
+        if fault is Fault.TOKEN_EXPIRED:
+            _expire(world)
+        elif fault is Fault.REVOKED:
+            world.sandbox.revoke(world.realm)
+        else:
+            self._meanwhile(world, fault)
         return None
 
     def _after(self, world: Simulated, answer: httpx.Response, fault: Fault | None) -> httpx.Response:
+        if fault in ALL_DONE:
+            broken, words = ALL_DONE[fault]
+            raise broken(words)
         match fault:
-            case Fault.DEATH_AFTER_REQUEST:
-                raise Killed
-            case Fault.TIME_OUT_AFTER:
+            case Fault.FORGOTTEN:
+                world.sandbox.company(world.realm).replies.clear()
+                world.now += timedelta(hours=25)
                 raise httpx.ReadTimeout("no answer")
-            case Fault.CUT_OFF:
-                raise httpx.ReadError("the connection was cut")
             case Fault.FAILED_AFTER:
-                return _canned("system")
+                return answers.canned("system")
             case Fault.TRUNCATED:
-                return httpx.Response(answer.status_code, headers={"content-type": "application/json"},
-                                      content=answer.content[: len(answer.content) // 2])  # fmt: skip
+                return answers.half(answer)
+            case Fault.BATCH_INCOMPLETE:
+                return answers.incomplete(answer)
             case _:
                 self._meanwhile(world, fault)
         return answer
 
+    def end(self, world: Simulated) -> None:
+        """Our clock is right again: what was put off by it until an hour that lies ahead is due."""
+        if self._back:
+            self._step_back(world)
+
+    def _step_back(self, world: Simulated) -> None:
+        """Ours alone: QuickBooks' clock goes on."""
+        self._back = not self._back
+        step = BACK if self._back else -BACK
+        world.now -= step
+        world.sandbox.world.clock_offset += step.total_seconds()
+
     def _meanwhile(self, world: Simulated, fault: Fault | None) -> None:
         """Somebody else acts while the worker is between two steps."""
+        if fault is None:
+            return
         self._inside = True
         holders, world.holders = world.holders, []
         try:
-            match fault:
-                case Fault.EDIT_HERE | Fault.EDIT_THERE:
-                    self.act[fault]()
-                case Fault.SECOND_WORKER:
-                    world.work(OTHER if holders[-1] == HOLDER else HOLDER)
-                case Fault.LEASE_EXPIRES:
-                    world.now += SLOW
-                    world.work(OTHER if holders[-1] == HOLDER else HOLDER)
-                case Fault.CLOCK_JUMPS:
-                    world.now += timedelta(minutes=self.chance.choice((1, 20, 300)))
-                case _:
-                    pass
+            if fault in self.act:
+                self.act[fault]()
+            elif fault in (Fault.SECOND_WORKER, Fault.LEASE_EXPIRES):
+                world.now += SLOW if fault is Fault.LEASE_EXPIRES else timedelta(0)
+                world.work(OTHER if holders[-1] == HOLDER else HOLDER)
+            elif fault is Fault.CLOCK_BACK:
+                self._step_back(world)
+            elif fault is Fault.CLOCK_JUMPS:
+                world.now += timedelta(minutes=self.chance.choice((1, 20, 300)))
         finally:
             world.holders = holders
             self._inside = False
 
 
-def _canned(name: str, headers: dict[str, str] | None = None) -> httpx.Response:
-    given = CANNED[name](START)
-    return httpx.Response(given.status, headers={**given.headers, **(headers or {})}, content=given.body)
+def _strange(world: Simulated, due: Delivery) -> None:
+    """The same news about a realm that nobody has connected, and about something that nobody knows."""
+    known = [asdict(one) for one in webhooks.parse(due.body).events]
+    notices = [Notice(**{**one, "id": f"{one['id']}-1", "realm_id": "4620816365999999999"}) for one in known]
+    notices += [Notice(**{**one, "id": f"{one['id']}-2", "entity": "estimate"}) for one in known]
+    with world.database.transaction() as session:
+        inbox.take(session, notices, world.now)
 
 
 def _expire(world: Simulated) -> None:

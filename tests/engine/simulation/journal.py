@@ -55,6 +55,9 @@ class Journal:
     chosen: list[Chosen] = field(default_factory=list[Chosen])
     payments_there: dict[str, int] = field(default_factory=dict[str, int])
     twins: list[tuple[Kind, str, str]] = field(default_factory=list[tuple[Kind, str, str]])
+    reckoned: set[str] = field(default_factory=set[str])  # lines whose price travels in another form
+    inclusive: set[str] = field(default_factory=set[str])  # our invoices whose prices hold the tax
+    foreign: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])  # by QuickBooks' id
     trace: list[str] = field(default_factory=list[str])
     count: int = 0
 

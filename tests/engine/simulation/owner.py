@@ -9,10 +9,10 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import select
 
-from bookipi_app.models import Customer, Flag, Invoice, Item, Kind, Side, Stage, SyncRecord
-from bookipi_app.services import customers, decision_views, decisions, invoices, items, payments
+from bookipi_app.models import Customer, Invoice, Item, ItemKind, Kind, Side, Stage
+from bookipi_app.services import customers, invoices, items, payments
 from bookipi_app.services.customer_form import form_of_customer
 from bookipi_app.services.invoice_form import LineForm
 from tests.engine.simulation.journal import Journal, Nothing
@@ -60,7 +60,16 @@ class Owner:
             lines = [replace(line, taxable=True) for line in lines]
         if self.chance.random() < 0.3:
             money |= {"discount_kind": "percent", "discount_value": "10"}
-        self._invoice(customer, lines, **money)
+        if self.chance.random() < 0.2:
+            lines[0] = replace(lines[0], discount_kind="percent", discount_value="5")
+            self.journal.reckoned.add(_token(lines[0]))
+        if not money and self.chance.random() < 0.2:
+            money = {"tax_mode": "inclusive", "tax_rate": "8.25"}
+            lines = [replace(line, taxable=True) for line in lines]
+            self.journal.reckoned.update(_token(line) for line in lines)
+        row = self._invoice(customer, lines, **money)
+        if money.get("tax_mode") == "inclusive":
+            self.journal.inclusive.add(str(row.id))
 
     def creates_twin_invoice(self, customer_id: UUID, number: str, price: Decimal) -> Invoice:
         """An invoice that the bookkeeper types too."""
@@ -85,8 +94,10 @@ class Owner:
         self._save_customer(row, unit)
 
     def edits_item(self) -> None:
-        """One field of an item."""
+        """One field of an item; of a bundle the page changes none."""
         row = self._any(Item)
+        if row.kind is ItemKind.BUNDLE:
+            raise Nothing
         unit = self.chance.choice((*ITEM_UNITS, "name"))
         value: Any = f"{unit} {self._next()}"
         value = str(self._amount()) if unit == "price" else value
@@ -126,11 +137,16 @@ class Owner:
         """Insert, remove, reorder or change lines of an invoice."""
         row = self._open_invoice()
         lines = self.world.form_of(row.id).lines
-        place = self.chance.randrange(len(lines))
-        token = lines[place].description.split(" ")[0]
+        own = [at for at, line in enumerate(lines) if not line.description.startswith("F")]
+        if not own:
+            raise Nothing
+        place = self.chance.choice(own)
+        token = _token(lines[place])
         match self.chance.choice(("insert", "remove", "reorder", "quantity", "price", "description")):
             case "insert":
                 line = self._new_line(self._row(Item, active=True))
+                if str(row.id) in self.journal.inclusive:
+                    self.journal.reckoned.add(_token(line))
                 self.world.edit(row.id, lines=[*lines[:place], line, *lines[place:]])
                 self._note_line(row.id, line)
             case "remove" if len(lines) > 1 and token:
@@ -202,64 +218,6 @@ class Owner:
             payments.mark_paid(session, self.world.company_id, row.id, now=self.world.now, who=WHO)
         self.journal.tell(f"here pays {row.id}")
 
-    # -- answering -----------------------------------------------------------------------------------------------------
-
-    def resolves(self) -> None:
-        """Resolve one conflict."""
-        self.answers((Flag.CONFLICT,))
-
-    def answers(self, flags: tuple[Flag, ...] = (Flag.CONFLICT, Flag.ATTENTION, Flag.DIFFERS)) -> None:
-        """Answer one open question, if there is one."""
-        with self.world.database.reading() as session:
-            asked = select(SyncRecord).where(
-                SyncRecord.connection_id == self.world.connection_id,
-                col(SyncRecord.flag).in_(flags),
-                col(SyncRecord.local_id).is_not(None),
-            )
-            found = list(session.exec(asked.order_by(col(SyncRecord.id))))
-        if not found:
-            raise Nothing
-        record = self.chance.choice(found)
-        if record.flag is Flag.CONFLICT:
-            self._resolve(record)
-        else:
-            self._answer(record)
-
-    def _resolve(self, record: SyncRecord) -> None:
-        with self.world.database.transaction() as session:
-            view = decision_views.conflict(session, self.world.company_id, str(record.id), now=self.world.now)
-            if view is None:
-                raise Nothing
-            made = {unit.unit: self.chance.choice(("ours", "theirs")) for unit in view.units}
-            decisions.choose(
-                session, self.world.company_id, view.record_id, made, view.pair, now=self.world.now, who=WHO
-            )
-        for unit, choice in made.items():
-            self.journal.chose(record.kind, record.local_id, unit, choice)
-
-    def _answer(self, record: SyncRecord) -> None:
-        """Other questions: a suggested name, a candidate, a possible double, or simply again."""
-        arguments: dict[str, Any] = {"now": self.world.now, "who": WHO}
-        company, row = self.world.company_id, str(record.id)
-        with self.world.database.transaction() as session:
-            view = decision_views.question(session, company, row, now=self.world.now)
-            match record.cause:
-                case "name_taken":
-                    name = f"Free {self._next()}"
-                    decisions.rename(session, company, row, name, **arguments)
-                    self.journal.edited(HERE, record.kind, record.local_id, name=name)
-                case "match" if view is not None:
-                    decisions.is_new(session, company, row, view.pair, **arguments)
-                case "possible_double":
-                    decisions.answer_double(session, company, row, same=False, **arguments)
-                case "number" if view is not None:
-                    decisions.answer_number(session, company, row, "ours", view.pair, **arguments)
-                case _ if record.flag is Flag.ATTENTION:
-                    decisions.retry(session, company, row, now=self.world.now)
-                case _:
-                    raise Nothing
-        self.journal.chose(record.kind, record.local_id, record.cause, "answered")
-
     # -- what the above is made of -------------------------------------------------------------------------------------
 
     def _save_customer(self, row: Customer, unit: str) -> None:
@@ -306,7 +264,7 @@ class Owner:
         self.journal.edited(HERE, Kind.INVOICE, invoice_id, **{f"line {token} {unit}": value})
 
     def _note_line(self, invoice_id: UUID, line: LineForm) -> None:
-        token = line.description.split(" ")[0]
+        token = _token(line)
         self.journal.edited(
             HERE, Kind.INVOICE, invoice_id,
             **{f"line {token}": True, f"line {token} quantity": Decimal(line.quantity),
@@ -348,3 +306,7 @@ class Owner:
     def _next(self) -> int:
         self.made += 1
         return self.made
+
+
+def _token(line: LineForm) -> str:
+    return line.description.split(" ")[0]

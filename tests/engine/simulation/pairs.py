@@ -15,6 +15,7 @@ class Pair:
     """One record on both sides, as it ended up."""
 
     record: SyncRecord
+    row: Any = None  # of ours
     here: Face | None = None
     there: Face | None = None
     trashed: bool = False

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 import httpx
-from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bookipi_app import exactjson
@@ -24,7 +24,7 @@ from bookipi_app.sandbox.core import Delivery, Request
 from bookipi_app.services import inbox
 from bookipi_app.services.inbox import Notice
 from bookipi_app.sync import engine, lease
-from tests.engine.world import BOOKKEEPER, START, Killed, World, new_database
+from tests.engine.world import BOOKKEEPER, START, Killed, World
 
 TRIP = timedelta(milliseconds=200)  # what a request takes, so that the clock of a run moves
 MOST_REQUESTS = 400  # of one run: more means that it does not come to rest
@@ -40,12 +40,14 @@ class Restless(AssertionError):
 
 
 class Bordered(Database):
-    """A database that tells when a transaction is about to be committed, and when it has been."""
+    """A database in memory that tells when a transaction is about to be committed, and when it has been.
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
+    One connection serves this thread: a transaction that is opened inside another one is an error, as it should be.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("sqlite://")
         self.border: Callable[[str], None] = lambda _place: None
-        event.listen(self.engine, "connect", _careless)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -56,9 +58,21 @@ class Bordered(Database):
             self.border("before commit")
         self.border("after commit")
 
+    def become(self, other: sqlite3.Connection) -> None:
+        """Hold what another database holds."""
+        other.backup(self._connection())
 
-def _careless(connection: Any, _record: Any) -> None:
-    connection.execute("PRAGMA synchronous=OFF")
+    def copy(self) -> sqlite3.Connection:
+        """What it holds now, apart."""
+        other = sqlite3.connect(":memory:")
+        self._connection().backup(other)
+        return other
+
+    def _connection(self) -> sqlite3.Connection:
+        pooled = self.engine.raw_connection()
+        connection: Any = pooled.driver_connection
+        pooled.close()
+        return connection
 
 
 class Nature:
@@ -84,32 +98,30 @@ class Simulated(World):
     holders: list[str] = field(default_factory=list[str])  # the workers that are at work, innermost last
     asked: int = 0
     deaths: int = 0
-    _database_then: Path = Path()
+    _database_then: sqlite3.Connection | None = None
     _sandbox_then: bytes = b""
 
     @classmethod
-    def build(cls, folder: Path, preset: str) -> Simulated:
-        """Connect a company of a preset."""
-        file = folder / f"{preset}.db"
-        new_database(folder).rename(file)
-        world = cls(Bordered(f"sqlite:///{file}"), preset)
-        world._database_then = folder / f"{preset}-then.db"
-        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(world._database_then)) as then:
-            source.backup(then)
+    def build(cls, empty: Path, preset: str) -> Simulated:
+        """Connect a company of a preset, in a copy of an empty database."""
+        database = Bordered()
+        with closing(sqlite3.connect(empty)) as file:
+            database.become(file)
+        world = cls(database, preset)
+        world._database_then = database.copy()
         world._sandbox_then = pickle.dumps(world.sandbox)
         return world
 
     def restart(self, seed: int) -> None:
         """Both sides as they were just after the connection."""
         assert isinstance(self.database, Bordered)
-        with closing(sqlite3.connect(self._database_then)) as then:
-            raw = self.database.engine.raw_connection()
-            then.backup(raw.driver_connection)  # pyright: ignore[reportArgumentType]
-            raw.close()
+        assert self._database_then is not None
+        self.database.become(self._database_then)
         oauth._known.clear()  # what the process remembers of Intuit's addresses
         self.sandbox = pickle.loads(self._sandbox_then)
         self.sandbox.world.chance = Random(f"sandbox {seed}")
         self.now, self.nature, self.deaths = START, Nature(), 0
+        self.pace = None
         self.requests.clear()
         self.published.clear()
         self.holders.clear()
@@ -124,7 +136,7 @@ class Simulated(World):
         self.asked = 0
         try:
             engine.run(engine.Surroundings(**{**_shallow(around), "holder": holder}), self.connection_id)
-        except Killed:
+        except (Killed, OperationalError):  # a job that fails is as good as dead: another one comes
             self.deaths += 1
             return False
         finally:

@@ -1,0 +1,48 @@
+"""Finding a record by some of its words, whatever its kind: for the command palette."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from bookipi_app.models import Kind
+from bookipi_app.services import customers, invoices, items
+from bookipi_app.services.lists import ListQuery, searched
+
+OF_EACH = 4
+
+
+@dataclass(frozen=True)
+class Found:
+    """A record by name, what stands beside it, and its page."""
+
+    kind: str
+    title: str
+    beside: str
+    href: str
+
+
+def find(session: Session, company_id: UUID, text: object, *, now: datetime) -> list[Found]:
+    """A few customers, invoices and items of a company that the text finds; nothing for no text."""
+    if not searched(text):
+        return []
+    query = ListQuery(search=str(text), size=OF_EACH)
+    found = [
+        Found(Kind.CUSTOMER, one.name, one.email or one.place, f"/customers/{one.id}")
+        for one in customers.pick(session, company_id, text, OF_EACH)
+    ]
+    found += [
+        Found(Kind.INVOICE, one.number, _beside(one.customer, one.amount), f"/invoices/{one.id}")
+        for one in invoices.page(session, company_id, query, now=now).rows
+    ]
+    return found + [
+        Found(Kind.ITEM, one.name, one.price_words, f"/items/{one.id}")
+        for one in items.pick(session, company_id, text, OF_EACH)
+    ]
+
+
+def _beside(customer: str, amount: str) -> str:
+    return f"{customer} · {amount}" if customer else amount

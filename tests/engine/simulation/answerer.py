@@ -1,0 +1,82 @@
+"""The person who is asked: conflicts, taken names, candidates, doubles, numbers, and what is simply tried again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from sqlmodel import col, select
+
+from bookipi_app.models import Flag, Side, SyncRecord
+from bookipi_app.services import decision_views, decisions
+from tests.engine.simulation.journal import Journal, Nothing
+from tests.engine.simulation.world import Simulated
+from tests.engine.world import WHO
+
+
+@dataclass
+class Answerer:
+    """One person at the pages that ask."""
+
+    world: Simulated
+    chance: Random
+    journal: Journal
+    made: int = 0
+
+    def resolves(self) -> None:
+        """Resolve one conflict."""
+        self.answers((Flag.CONFLICT,))
+
+    def answers(self, flags: tuple[Flag, ...] = (Flag.CONFLICT, Flag.ATTENTION, Flag.DIFFERS)) -> None:
+        """Answer one open question, if there is one."""
+        with self.world.database.reading() as session:
+            asked = select(SyncRecord).where(
+                SyncRecord.connection_id == self.world.connection_id,
+                col(SyncRecord.flag).in_(flags),
+                col(SyncRecord.local_id).is_not(None),
+            )
+            found = list(session.exec(asked.order_by(col(SyncRecord.id))))
+        if not found:
+            raise Nothing
+        record = self.chance.choice(found)
+        if record.flag is Flag.CONFLICT:
+            self._resolve(record)
+        else:
+            self._answer(record)
+
+    def _resolve(self, record: SyncRecord) -> None:
+        with self.world.database.transaction() as session:
+            view = decision_views.conflict(session, self.world.company_id, str(record.id), now=self.world.now)
+            if view is None:
+                raise Nothing
+            made = {unit.unit: self.chance.choice(("ours", "theirs")) for unit in view.units}
+            decisions.choose(
+                session, self.world.company_id, view.record_id, made, view.pair, now=self.world.now, who=WHO
+            )
+        for unit, choice in made.items():
+            self.journal.chose(record.kind, record.local_id, unit, choice)
+
+    def _answer(self, record: SyncRecord) -> None:
+        """Other questions: a suggested name, a candidate, a possible double, or simply again."""
+        arguments: dict[str, Any] = {"now": self.world.now, "who": WHO}
+        company, row = self.world.company_id, str(record.id)
+        with self.world.database.transaction() as session:
+            view = decision_views.question(session, company, row, now=self.world.now)
+            match record.cause:
+                case "name_taken":
+                    self.made += 1
+                    name = f"Free {self.made}"
+                    decisions.rename(session, company, row, name, **arguments)
+                    self.journal.edited(Side.HERE, record.kind, record.local_id, name=name)
+                case "match" if view is not None:
+                    decisions.is_new(session, company, row, view.pair, **arguments)
+                case "possible_double":
+                    decisions.answer_double(session, company, row, same=False, **arguments)
+                case "number" if view is not None:
+                    decisions.answer_number(session, company, row, "ours", view.pair, **arguments)
+                case _ if record.flag is Flag.ATTENTION:
+                    decisions.retry(session, company, row, now=self.world.now)
+                case _:
+                    raise Nothing
+        self.journal.chose(record.kind, record.local_id, record.cause, "answered")

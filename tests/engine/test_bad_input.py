@@ -1,0 +1,126 @@
+"""Everything that arrives from QuickBooks is foreign: shown as text, or parked with a reason; the rest goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from bookipi_app import exactjson
+from bookipi_app.models import Customer, Flag, InboxEvent, Invoice, Kind
+from bookipi_app.services import activity_log
+from bookipi_app.services.lists import ListQuery
+from tests.engine import person
+from tests.engine.test_ends_invoices import linked
+from tests.engine.world import World
+
+HTML = '<script>alert("1")</script> & <b>Sons</b>'
+
+
+def spoil(world: World, remote_id: str, **values: Any) -> None:
+    """From now on QuickBooks tells this object with other values than it has; None leaves a value out."""
+
+    def told(_method: str, path: str, response: httpx.Response) -> httpx.Response:
+        if "json" not in response.headers.get("content-type", "") or not response.content:
+            return response
+        body = exactjson.loads(response.content)
+        _change(body, remote_id, values)
+        return httpx.Response(
+            response.status_code, headers=plain(response), content=exactjson.dumps(body).encode()
+        )
+
+    world.after_request = told
+
+
+def plain(response: httpx.Response) -> dict[str, str]:
+    return {name: value for name, value in response.headers.items() if name != "content-length"}
+
+
+def _change(value: Any, remote_id: str, values: dict[str, Any]) -> None:
+    if isinstance(value, list):
+        for one in value:
+            _change(one, remote_id, values)
+    elif isinstance(value, dict):
+        if value.get("Id") == remote_id and "SyncToken" in value:
+            value.update({name: new for name, new in values.items() if new is not None})
+            for name in [name for name, new in values.items() if new is None]:
+                value.pop(name, None)
+        for inner in list(value.values()):
+            _change(inner, remote_id, values)
+
+
+def invoice_there(world: World, number: str) -> dict[str, Any]:
+    line = {"Amount": 120, "DetailType": "SalesItemLineDetail",
+            "SalesItemLineDetail": {"ItemRef": {"value": "1"}, "Qty": 4, "UnitPrice": 30}}  # fmt: skip
+    customer = {"value": world.all("Customer")[0]["Id"]}
+    return world.make("Invoice", CustomerRef=customer, DocNumber=number, Line=[line])
+
+
+def parked(world: World, remote_id: str) -> str:
+    """The reason that the invoice is parked with; another one arrives meanwhile."""
+    invoice_there(world, "QB-PLAIN")
+    with world.still():
+        person.settle(world)
+    record = world.record(Kind.INVOICE, remote_id=remote_id)
+    assert (record.flag in (Flag.ATTENTION, Flag.NOT_SYNCED), record.due_at) == (True, None)
+    assert world.only(Invoice, number="QB-PLAIN").total_cents == 12000
+    with world.database.reading() as session:
+        log = activity_log.page(session, world.company_id, ListQuery(), now=world.now).rows
+    told = [row.words for row in log if row.title == "In QuickBooks only"]
+    assert told == [f"Invoice QB-ODD did not arrive from QuickBooks. {record.reason}"]
+    return record.reason
+
+
+def test_html_in_a_name_is_a_name(world: World) -> None:
+    made = world.make("Customer", DisplayName=HTML, Notes=HTML)
+    person.settle(world)
+    here = world.only(Customer, name=HTML)
+    assert here.notes == HTML
+    world.customer(here.id, name=HTML, notes=HTML, phone="512 555 0100")
+    person.settle(world)
+    there = world.get("Customer", made["Id"])
+    assert (there["DisplayName"], there["PrimaryPhone"]["FreeFormNumber"]) == (HTML, "512 555 0100")
+
+
+def test_a_memo_of_four_thousand_characters_arrives_whole_and_stays(world: World) -> None:
+    invoice_id, remote_id = linked(world)
+    memo = "ä" * 2000 + "\n" + "<i>" * 666
+    customer = world.get("Invoice", remote_id)["CustomerRef"]
+    world.change("Invoice", remote_id, PrivateNote=memo, CustomerRef=customer)
+    person.settle(world)
+    assert world.here(Invoice, invoice_id).memo == memo
+    world.edit(invoice_id, notes="Edited here")
+    person.settle(world)
+    there = world.get("Invoice", remote_id)
+    assert (there["PrivateNote"], there["CustomerMemo"]["value"]) == (memo, "Edited here")
+
+
+def test_an_invoice_without_a_customer_is_parked_with_a_reason(world: World) -> None:
+    made = invoice_there(world, "QB-ODD")
+    spoil(world, made["Id"], CustomerRef=None)
+    assert parked(world, made["Id"])
+
+
+def test_an_amount_in_another_currency_is_parked_with_a_reason(world: World) -> None:
+    made = invoice_there(world, "QB-ODD")
+    spoil(world, made["Id"], CurrencyRef={"value": "EUR"})
+    assert parked(world, made["Id"]) == "This invoice is in EUR. Only invoices in USD are carried over."
+
+
+def test_a_value_of_the_wrong_type_is_parked_with_a_reason(world: World) -> None:
+    made = invoice_there(world, "QB-ODD")
+    spoil(world, made["Id"], TxnDate=["2026-11-22"])
+    assert "makes no sense here" in parked(world, made["Id"])
+
+
+def test_an_unknown_entity_is_passed_over(world: World) -> None:
+    with world.database.transaction() as session:
+        for number, entity in enumerate(("estimate", "payment", "spaceship")):
+            session.add(InboxEvent(id=f"odd-{number}", realm_id=world.realm, entity=entity, remote_id="1",
+                                   operation="updated", received_at=world.now))  # fmt: skip
+    made = world.make("Customer", DisplayName="Plain one")
+    world.pass_time(seconds=20)
+    person.settle(world)
+    assert world.record(Kind.CUSTOMER, remote_id=made["Id"]).flag is Flag.SYNCED
+    with world.database.reading() as session:
+        assert all(session.get_one(InboxEvent, f"odd-{number}").done_at for number in range(3))

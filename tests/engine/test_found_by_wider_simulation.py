@@ -1,0 +1,66 @@
+"""What the widened simulation found, each as small as it could be made."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from bookipi_app.models import ConnectionStatus, Flag, Invoice, Kind
+from bookipi_app.services import connections
+from bookipi_app.sync import due
+from tests.engine import bookkeeper, person
+from tests.engine.test_conflicts import linked_customer
+from tests.engine.test_main_job import lines
+from tests.engine.test_old_attempts import lose_answers
+from tests.engine.world import World
+
+
+def ask_to_disconnect(world: World) -> None:
+    with world.database.transaction() as session:
+        connections.request_disconnect(session, world.company_id, world.now)
+
+
+def woken(world: World) -> bool:
+    with world.database.reading() as session:
+        return bool(due.connections(session, world.now))
+
+
+@pytest.mark.parametrize("failure", [httpx.ConnectError("no route"), httpx.ReadTimeout("no answer")])
+def test_a_disconnection_that_intuit_does_not_answer_says_so_and_is_tried_again(
+    world: World, failure: httpx.TransportError
+) -> None:
+    world.sync()
+    ask_to_disconnect(world)
+
+    def unreachable(_method: str, _path: str) -> None:
+        raise failure
+
+    world.before_request = unreachable
+    world.run()
+    connection = world.connection()
+    assert connection.status is ConnectionStatus.DISCONNECTING
+    assert connection.problem
+    assert connection.lease_holder is None
+    assert not woken(world)
+    world.before_request = None
+    world.now = (connection.paused_until or world.now) + timedelta(seconds=1)
+    assert woken(world)
+    world.run()
+    assert (world.connection().status, world.connection().problem) == (ConnectionStatus.FROZEN, "")
+
+
+def test_a_lost_creation_is_found_although_its_customer_was_merged_meanwhile(world: World) -> None:
+    """Two invoices with one number would be the end of it: the one that was made, come back, and the one made here."""
+    _, winner = linked_customer(world, name="Hill Country Brewing")
+    customer, loser = linked_customer(world, name="Hill Country Brewery")
+    invoice = world.invoice(customer, *lines(("1", "100")))
+    lose_answers(world, "invoice", arrives=True)
+    bookkeeper.merge(world, winner=winner, loser=loser)
+    person.settle(world)
+    record = world.record(Kind.INVOICE, local_id=invoice.id)
+    assert record.flag == Flag.SYNCED
+    assert world.get("Invoice", record.remote_id or "")["CustomerRef"]["value"] == winner
+    assert len([row for row in world.all("Invoice") if row["DocNumber"] == invoice.number]) == 1
+    assert world.only(Invoice, number=invoice.number).id == invoice.id

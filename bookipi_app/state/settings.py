@@ -84,7 +84,7 @@ class ProfileState(AppState):
         who = await self._me()
         form = form_from(ProfileForm, _texts(sent))
         try:
-            await self._write(profile.update_profile, who.user_id, who.company_id, form)
+            await self._write(profile.update_profile, who.user_id, form)
         except InvalidInput as wrong:
             self.problems = wrong.fields
             return None

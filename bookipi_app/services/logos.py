@@ -111,4 +111,5 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     """Greys of sixteen bits as greys of eight: converted as they are, all but the darkest would turn white."""
     if not picture.mode.startswith("I"):
         return picture
-    return picture.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
+    greys = picture.convert("I")
+    return greys.point(lambda grey: grey * (1 / 256)).convert("L")  # pyright: ignore[reportUnknownMemberType]

@@ -8,7 +8,7 @@ description or amount still agree, else by its content, in order; anything else 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
@@ -100,13 +100,47 @@ class Edits:
 
 def merge(edits: Edits) -> list[Place] | None:
     """Both sides' edits, line by line; None where the same line, or the order, was changed on both in two ways."""
+    carrier = _shipping_at(edits)
+    if carrier is not None:
+        return _merged_beside(edits, carrier)
     if sorted(pair["local"] for pair in edits.agreed) != sorted(line["id"] for line in edits.base):
-        return None  # some line was never agreed, or stands for shipping: there is nothing to merge over
+        return None  # some line was never agreed, or shipping that travelled as one: there is nothing to merge over
     merging = _Merging(edits)
     if any(merging.collides(index) for index in range(len(edits.agreed))):
         return None
     order = merging.order()
     return None if order is None else [merging.place(key) for key in order]
+
+
+def _shipping_at(edits: Edits) -> int | None:
+    """Where the shipping that travels as a line stands there, if it is as it was."""
+    found = match(edits.agreed, edits.remote)
+    for at, index in enumerate(found):
+        pair = edits.agreed[index] if index is not None else None
+        if pair is not None and pair["local"] == SHIPPING:
+            then = remote_lines.canonical(pair["wire"])
+            return at if same_content(then, edits.remote[at]) else None
+    return None
+
+
+def _merged_beside(edits: Edits, carrier: int) -> list[Place] | None:
+    """The other lines merge as if that one were not there."""
+    others = replace(
+        edits,
+        agreed=[pair for pair in edits.agreed if pair["local"] != SHIPPING],
+        remote=[line for at, line in enumerate(edits.remote) if at != carrier],
+    )
+    places = merge(others)
+    if places is None:
+        return None
+    return [_after(place, carrier) for place in places]
+
+
+def _after(place: Place, carrier: int) -> Place:
+    """A place among all lines again."""
+    if place.remote is None or place.remote < carrier:
+        return place
+    return replace(place, remote=place.remote + 1)
 
 
 class _Merging:

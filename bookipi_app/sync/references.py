@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, ScalarResult, and_, func, or_
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 
@@ -29,10 +29,11 @@ from bookipi_app.models import (
 from bookipi_app.quickbooks import index
 from bookipi_app.quickbooks.wire import Entity, Json, as_object
 from bookipi_app.sync.carrying import MappingContext
-from bookipi_app.sync.realm_context import NEEDED, SHIPPING_NAME, context_of
+from bookipi_app.sync.realm_context import SHIPPING_NAME, context_of
 from bookipi_app.text import fold
 
 AUTOMATIC_TAX = "automatic_tax"  # `MoneyCause`'s, which the comparison of totals gave the record
+ENOUGH_CODES = 10  # among them is a real one: QuickBooks has three pseudo codes
 RECENT = 50  # invoices that are looked through for the tax rates of a place
 NAME_HOLDERS = ("customer", "vendor", "employee")  # QuickBooks' display names are unique across these
 
@@ -96,7 +97,7 @@ def context(session: Session, connection: Connection, customer_id: str = "") -> 
     return context_of(
         connection,
         Links(session, connection.id),
-        _needed(session, connection.id),
+        _needed(session, connection, bool(customer_id)),
         discount_label=company.discount_label,
         customer=_customer(session, connection, customer_id) if customer_id else None,
         recent=_recent(session, connection) if customer_id and by_rates else (),
@@ -104,17 +105,43 @@ def context(session: Session, connection: Connection, customer_id: str = "") -> 
     )
 
 
-def _needed(session: Session, connection_id: UUID) -> list[Reference]:
-    """The rows of the index that a context is made from."""
-    shipping = (col(Reference.entity) == "item") & (col(Reference.name_key) == fold(SHIPPING_NAME, 600))
-    return list(
-        session.exec(
-            select(Reference).where(
-                Reference.connection_id == connection_id,
-                col(Reference.active).is_(True),
-                or_(col(Reference.entity).in_(NEEDED), shipping),
-            )
+def _needed(session: Session, connection: Connection, of_invoice: bool) -> list[Reference]:
+    """The rows of the index that a context is made from.
+
+    Where tax is automated one code is as good as another (QuickBooks replaces it), and there may be hundreds.
+    """
+    taxes = as_object((connection.preferences or {}).get("TaxPrefs"))
+    uses_codes = of_invoice and taxes.get("UsingSalesTax") is True
+    automated = taxes.get("PartnerTaxEnabled") is True
+    wanted: list[ColumnElement[bool]] = [col(Reference.entity) == "term"]
+    if of_invoice:
+        wanted.append(
+            and_(col(Reference.entity) == "item", col(Reference.name_key) == fold(SHIPPING_NAME, 600))
         )
+    if uses_codes and not automated:
+        wanted.append(col(Reference.entity).in_(("taxcode", "taxrate")))
+    rows = _active(session, connection.id, or_(*wanted)).all()
+    return [*rows, *(_any_code(session, connection.id) if uses_codes and automated else ())]
+
+
+def _any_code(session: Session, connection_id: UUID) -> list[Reference]:
+    codes = _active(session, connection_id, col(Reference.entity) == "taxcode", most=ENOUGH_CODES).all()
+    code = next((row for row in codes if (row.fields or {}).get("rates")), None)
+    if code is None:
+        return []
+    ids = [str(rate) for rate in (code.fields or {})["rates"]]
+    is_its_rate = and_(col(Reference.entity) == "taxrate", col(Reference.remote_id).in_(ids))
+    return [code, *_active(session, connection_id, is_its_rate)]
+
+
+def _active(
+    session: Session, connection_id: UUID, condition: ColumnElement[bool], most: int | None = None
+) -> ScalarResult[Reference]:
+    statement = select(Reference).where(
+        Reference.connection_id == connection_id, col(Reference.active).is_(True), condition
+    )
+    return session.exec(
+        statement.order_by(func.length(Reference.remote_id), col(Reference.remote_id)).limit(most)
     )
 
 

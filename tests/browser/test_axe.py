@@ -63,6 +63,17 @@ def _chip(page: Page, name: str) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
+def _on_a_paid_invoice(page: Page, opener: str | re.Pattern[str], entry: str) -> None:
+    """Open a dialog from one of the menus of an invoice's page."""
+    page.get_by_role("table", name="Invoices").locator("tr", has=page.locator(".pill.paid")).first.locator(
+        "a.name"
+    ).click()
+    page.get_by_role("button", name=opener).first.click()
+    page.get_by_role("menuitem", name=entry).click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+OF_INVOICE, OF_PAYMENT = "More actions", re.compile("^Change the payment")
 OPENED: dict[str, tuple[str, Callable[[Page], None]]] = {
     "palette": ("/dashboard", lambda page: _press(page, "Control+k")),
     "keys": ("/dashboard", lambda page: _press(page, "?")),
@@ -74,6 +85,10 @@ OPENED: dict[str, tuple[str, Callable[[Page], None]]] = {
     "days": ("/invoices", lambda page: _chip(page, "Issued")),
     "customers of the filter": ("/invoices", lambda page: _chip(page, "Customer")),
     "no match": ("/invoices?search=zzzz", lambda page: None),
+    "send": ("/invoices?tab=paid", lambda page: _on_a_paid_invoice(page, OF_INVOICE, "Send again…")),
+    "public link": ("/invoices?tab=paid", lambda page: _on_a_paid_invoice(page, OF_INVOICE, "Public link…")),
+    "void": ("/invoices?tab=paid", lambda page: _on_a_paid_invoice(page, OF_INVOICE, "Void…")),
+    "payment": ("/invoices?tab=paid", lambda page: _on_a_paid_invoice(page, OF_PAYMENT, "Correct…")),
     "new customer": ("/customers/new", lambda page: expect(page.get_by_role("dialog")).to_be_visible()),
     "new item": ("/items/new", lambda page: expect(page.get_by_role("dialog")).to_be_visible()),
 }

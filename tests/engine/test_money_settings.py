@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bookipi_app.models import (
+    Attempt,
     Connection,
     DiscountMeaning,
     Flag,
@@ -179,3 +182,19 @@ def foreseen(world: World, invoice: Invoice) -> Forecast:
         assert isinstance(found.record, LocalInvoice)
         context = references.context(session, connection, found.record.customer_id)
         return forecast(found.record, context)
+
+
+@pytest.mark.parametrize("preset", ["us-automated-tax", "us-manual-tax"])
+@pytest.mark.parametrize("needs_code", [False, True], ids=["amount-suffices", "amount-needs-a-code"])
+def test_lesson_06_the_engine_sends_the_tax_as_billed_with_a_code_of_the_realm(
+    make_world: Callable[..., World], preset: str, needs_code: bool
+) -> None:
+    world = make_world(preset=preset)
+    world.sandbox.switches.change({"tax_override_needs_code": needs_code})
+    taxed: dict[str, Any] = {"tax_mode": "exclusive", "tax_rate": "7"}
+    invoice = world.invoice(world.customer(), *_taxed(lines(("3", "33.33"))), **taxed)
+    world.sync()
+    assert flag_of(world, invoice) == (Flag.SYNCED, "")
+    with world.database.reading() as session:
+        bodies = session.exec(select(Attempt.body).where(col(Attempt.body).contains("TotalTax"))).all()
+    assert [json.loads(body)["TxnTaxDetail"]["TxnTaxCodeRef"] for body in bodies] == [{"value": "1"}]

@@ -13,8 +13,8 @@ from bookipi_app.models.record import Rate, TaxMode
 from bookipi_app.sync.forecast import ForecastKind, WayOut, apply_way_out, forecast, totals_compare
 from bookipi_app.sync.records import LocalInvoice, LocalLine
 from bookipi_app.sync.sums import added_up
+from tests.fidelity.journey import Journey
 from tests.fidelity.place import Json, Place, Setting
-from tests.fidelity.proof import Journey
 from tests.sync.samples import ONE, invoice, line
 
 
@@ -80,6 +80,21 @@ def test_lesson_06_a_tax_worked_out_anew_in_quickbooks_is_noticed_and_not_fought
     journey.edit_there(recalculated)  # never sent: their tax is taken, and nothing goes back
 
 
+def test_lesson_06_an_edit_there_leaves_our_rates_where_they_explain_the_tax() -> None:
+    """QuickBooks names the rates of its own code beside our amount; an edit of a text there is no other tax."""
+    place = Place(Setting("us-automated-tax"))
+    journey = sent(ours(tax_rate=40_000_000, tax2_rate=ONE), place)
+    rows = [dict(row) for row in journey.remote["Line"] if row["DetailType"] != "SubTotalLineDetail"]
+    rows[0]["Description"] = "Said better"
+    keys = ("Id", "SyncToken", "TxnTaxDetail", "ShippingTaxIncludedInTotalTax")
+    edited = place.person_writes({**{key: journey.remote[key] for key in keys}, "sparse": True, "Line": rows})
+    assert edited is not None
+    journey.edit_there(edited)
+    assert journey.local.lines[0].description == "Said better"
+    assert (journey.local.tax_rate, journey.local.tax2_rate) == (40_000_000, ONE)
+    assert journey.local.tax_given_cents is None
+
+
 @pytest.mark.parametrize("sending", list(TaxSending))
 @pytest.mark.parametrize("mode", [TaxMode.EXCLUSIVE, TaxMode.INCLUSIVE])
 @pytest.mark.parametrize("preset", ["us-automated-tax", "us-manual-tax"])
@@ -131,6 +146,22 @@ def test_lesson_08_shipping_goes_on_a_service_item_while_its_box_is_off() -> Non
     assert row["SalesItemLineDetail"]["ItemRef"]["name"] == "Shipping"
     journey.edit_there(_with_quantity(journey, 0, Decimal(4)))
     assert (journey.local.shipping_cents, len(journey.local.lines)) == (995, 3)
+
+
+def test_edits_of_lines_on_both_sides_come_together_beside_shipping_that_travels_as_a_line() -> None:
+    place = Place(Setting("us-automated-tax", shipping_on=False))
+    journey = sent(ours(shipping_cents=995), place)
+    lines = (replace(journey.local.lines[0], description="Said better"), *journey.local.lines[1:])
+    assert journey.edit_both(replace(journey.local, lines=lines), _with_quantity(journey, 2, Decimal(4)))
+    assert [line.description for line in journey.local.lines] == ["Said better", "Work 2", "Work 3"]
+    assert (journey.local.lines[2].quantity, journey.local.shipping_cents) == (4 * ONE, 995)
+    assert difference(journey) is None
+    assert [row.get("Description") for row in journey.remote["Line"]][:4] == [
+        "Said better",
+        "Work 2",
+        "Work 3",
+        "Shipping",
+    ]
 
 
 def _with_quantity(journey: Journey, at: int, quantity: Decimal) -> Json:

@@ -11,7 +11,14 @@ from bookipi_app.sync.carrying import CannotCarry
 from bookipi_app.sync.plan import plan
 from bookipi_app.sync.snapshot import of_local
 from tests.fidelity import believable, theirs
-from tests.fidelity.proof import Journey, place_of, setting_of
+from tests.fidelity.journey import Journey
+from tests.fidelity.proof import open_anew, place_of, setting_of
+
+
+@pytest.fixture(autouse=True)
+def new_companies() -> None:
+    open_anew()
+
 
 MANY = [100, pytest.param(1000, marks=pytest.mark.long)]
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import select
 
 from bookipi_app.db import Database
 from bookipi_app.errors import InvalidInput, NotAllowed, NotFound
@@ -46,12 +46,14 @@ def who(store: Database, cookie: str, now: datetime = NOW) -> auth.Who | None:
 
 def letters(store: Database) -> list[Mail]:
     with store.reading() as session:
-        return list(session.exec(select(Mail).order_by(col(Mail.id))))
+        return list(session.exec(select(Mail)))
 
 
 def asked(store: Database, email: str = EMAIL, now: datetime = NOW) -> str:
+    before = {mail.id for mail in letters(store)}
     assert resets.ask(store, email=email, address="1.2.3.4", now=now)
-    return letters(store)[-1].link.rpartition("=")[2]
+    (new,) = [mail for mail in letters(store) if mail.id not in before]
+    return new.link.rpartition("=")[2]
 
 
 def test_a_link_sets_a_password_once_and_ends_every_session(store: Database, user: User) -> None:
@@ -65,7 +67,7 @@ def test_a_link_sets_a_password_once_and_ends_every_session(store: Database, use
     assert auth.sign_in(store, email=EMAIL, password=NEW, address="a", now=NOW).id == user.id
     with pytest.raises(NotAllowed):
         auth.sign_in(store, email=EMAIL, password=OLD, address="a", now=NOW)
-    assert letters(store)[-1].subject == "Your password was changed"
+    assert "Your password was changed" in {mail.subject for mail in letters(store)}
 
 
 def test_the_link_names_our_own_host_and_the_database_does_not_hold_it(store: Database, user: User) -> None:

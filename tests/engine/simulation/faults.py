@@ -85,6 +85,7 @@ AFTER = (
 )  # fmt: skip
 REFRESH = (*AFTER, Fault.REFRESH_LOST)
 WRITTEN = (*AFTER, Fault.FORGOTTEN)
+BATCH = (Fault.BATCH_LIMITED, Fault.BATCH_INCOMPLETE)  # batches are few: in every storm
 POST = (
     Fault.STRANGE_WEBHOOK,
     Fault.WEBHOOK_LOST,
@@ -128,6 +129,8 @@ class Storm(Nature):
         self.act = acts
         self.struck: Counter[Fault] = Counter()
         self.kinds = set(chance.sample(list(Fault), chance.choice((0, 5, 10, 20))))
+        if self.kinds:
+            self.kinds |= set(BATCH)
         self.rate = chance.choice((0.05, 0.12, 0.25, 0.4))
         self.told: Callable[[str], object] = lambda _words: None
         self._inside = False
@@ -147,7 +150,7 @@ class Storm(Nature):
         return self._after(world, world.answer(request), self._draw(among))
 
     def _carry_batch(self, world: Simulated, request: httpx.Request) -> httpx.Response:
-        fault = self._draw((*AFTER, Fault.BATCH_LIMITED, Fault.BATCH_INCOMPLETE), 2)
+        fault = self._draw(BATCH, 4) or self._draw(AFTER)
         if fault is Fault.BATCH_LIMITED:
             world.sandbox.switches.change({"batch_items_before_throttle": 1})
         answer = world.answer(request)

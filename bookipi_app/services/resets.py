@@ -50,6 +50,7 @@ def ask(store: Database, *, email: object, address: str, now: datetime) -> bool:
         if not all(allowed) or user is None:
             return False
         session.exec(delete(PasswordReset).where(col(PasswordReset.expires_at) <= now))
+        session.exec(delete(PasswordReset).where(col(PasswordReset.expires_at) <= now))
         token = secrets.token_urlsafe(32)
         session.add(PasswordReset(id=_digest(token), user_id=user.id, created_at=now, expires_at=now + LASTS))
         _mail(session, user, "A new password for Bookipi", ASKED, f"/reset-password?key={token}", now)
@@ -78,7 +79,8 @@ def set_password(store: Database, *, token: object, password: object, now: datet
     assert isinstance(password, str)
     fresh = passwords.hash_password(password)  # slow on purpose, so outside the transaction
     with store.transaction() as session:
-        used = session.exec(delete(PasswordReset).where(col(PasswordReset.id) == _digest(token)))
+        living = (col(PasswordReset.id) == _digest(token), col(PasswordReset.expires_at) > now)
+        used = session.exec(delete(PasswordReset).where(*living))
         if used.rowcount != 1:
             raise NotAllowed(DEAD)
         user = session.get_one(User, user.id)

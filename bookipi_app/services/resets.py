@@ -50,7 +50,6 @@ def ask(store: Database, *, email: object, address: str, now: datetime) -> bool:
         if not all(allowed) or user is None:
             return False
         session.exec(delete(PasswordReset).where(col(PasswordReset.expires_at) <= now))
-        session.exec(delete(PasswordReset).where(col(PasswordReset.expires_at) <= now))
         token = secrets.token_urlsafe(32)
         session.add(PasswordReset(id=_digest(token), user_id=user.id, created_at=now, expires_at=now + LASTS))
         _mail(session, user, "A new password for Bookipi", ASKED, f"/reset-password?key={token}", now)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from httpx import Response
+from httpx import Response as Answer
 from PIL import Image
 from pypdf import PdfReader
 from starlette.applications import Starlette
@@ -48,7 +48,7 @@ class Visitor:
         with self.books.store.reading() as session:
             return public_links.key_of(session.get_one(Invoice, invoice.id))
 
-    def upload(self, files: Any, company: object = None) -> Response:
+    def upload(self, files: Any, company: object = None) -> Answer:
         """As the form of the company's own page does it, or that of another company's."""
         told = {"company": str(self.books.company_id if company is None else company)}
         return self.browser.post("/settings/logo", files=files, data=told)

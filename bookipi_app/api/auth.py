@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.background import BackgroundTask
@@ -129,8 +130,7 @@ async def change_password(request: Request) -> Response:
         return RedirectResponse(f"{PROFILE}?error=limited", 303)
     except InvalidInput as wrong:
         return RedirectResponse(f"{PROFILE}?{urlencode({'error': _code_of(wrong)})}", 303)
-    form = {"next": f"{PROFILE}?done=password"}
-    return await asyncio.to_thread(_enter, request, user, form)
+    return await asyncio.to_thread(_go_on, user, who, request.headers.get("user-agent", ""))
 
 
 async def switch_company(request: Request) -> Response:
@@ -184,17 +184,35 @@ def _enter(request: Request, user: User, form: Form, *, stay: bool = True) -> Re
         lasts = auth.LONGEST if stay else auth.SHORT
         cookie = auth.start_session(session, user, user_agent=agent, now=system_clock(), lasts=lasts)
     answer = RedirectResponse(local_path(form.get("next"), HOME), 303)
+    _give(answer, cookie, auth.LONGEST if stay else None)
+    answer.delete_cookie(TYPED_COOKIE, path="/")
+    return answer
+
+
+def _go_on(user: User, who: auth.Who, agent: str) -> Response:
+    """A new session in the place of one that ended with the old password: as long, and on the same company."""
+    now = system_clock()
+    left = who.ends_at - now
+    with database().transaction() as session:
+        cookie = auth.start_session(
+            session, user, user_agent=agent, now=now, lasts=left, company_id=who.company_id
+        )
+    answer = RedirectResponse(f"{PROFILE}?done=password", 303)
+    _give(answer, cookie, left if left > auth.SHORT else None)
+    return answer
+
+
+def _give(answer: Response, cookie: str, lasts: timedelta | None) -> None:
+    """The session's cookie, which ends with the browser if it does not last."""
     answer.set_cookie(
-        auth.cookie_name(chosen),
+        auth.cookie_name(settings()),
         cookie,
-        max_age=int(auth.LONGEST.total_seconds()) if stay else None,
+        max_age=int(lasts.total_seconds()) if lasts else None,
         path="/",
-        secure=chosen.secure_cookies,
+        secure=settings().secure_cookies,
         httponly=True,
         samesite="lax",
     )
-    answer.delete_cookie(TYPED_COOKIE, path="/")
-    return answer
 
 
 def _end(request: Request) -> None:

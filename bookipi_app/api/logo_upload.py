@@ -38,16 +38,19 @@ async def upload(request: Request) -> Response:
     if int(request.headers["content-length"]) > MOST_BYTES:
         return _back("large")
     try:
-        uploaded = await _file_of(request)
+        uploaded, shown = await _form_of(request)
     except (MultiPartException, FormParserError, ClientDisconnect, ValueError):
         return PlainTextResponse("This form cannot be read.", 400)
+    if shown != str(company_id):  # this browser was switched to another company after the page was opened
+        return _back("other")
     return _back(await asyncio.to_thread(_keep, company_id, uploaded))
 
 
-async def _file_of(request: Request) -> bytes:
+async def _form_of(request: Request) -> tuple[bytes, object]:
+    """The file, and the company whose page it was chosen on."""
     async with request.form(max_files=1, max_fields=1, max_part_size=MOST_BYTES) as form:
         sent = form.get("logo")
-        return await sent.read() if isinstance(sent, UploadFile) else b""
+        return (await sent.read() if isinstance(sent, UploadFile) else b""), form.get("company")
 
 
 def _keep(company_id: UUID, uploaded: bytes) -> str:

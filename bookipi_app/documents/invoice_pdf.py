@@ -11,7 +11,7 @@ import re
 import threading
 import unicodedata
 from dataclasses import asdict
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,18 +36,29 @@ _setting = (
 
 
 def invoice_pdf(paper: Paper, logo: bytes | None = None) -> bytes:
-    """The PDF of a sheet; `logo` is a PNG."""
-    made = set_type(paper, logo, format="pdf", timestamp=EPOCH)
-    assert isinstance(made, bytes)
-    return made
+    """The PDF of a sheet; `logo` is a PNG. Who asks for the same one again and again costs nobody else's time."""
+    with _setting:
+        return _kept(paper, logo)
 
 
 def set_type(paper: Paper, logo: bytes | None = None, **how: Any) -> bytes | list[bytes] | None:
     """The document in any of typst's formats: a test looks at its pages as pictures."""
+    with _setting:
+        return _set(paper, logo, **how)
+
+
+@lru_cache(maxsize=16)
+def _kept(paper: Paper, logo: bytes | None) -> bytes:
+    """The last few: 750 lines take seconds, and a public link is asked as often as its holder likes."""
+    made = _set(paper, logo, format="pdf", timestamp=EPOCH)
+    assert isinstance(made, bytes)
+    return made
+
+
+def _set(paper: Paper, logo: bytes | None, **how: Any) -> bytes | list[bytes] | None:
     texts = _printable(asdict(paper) | {"footer": paper.company_name[:_FOOTER]})
     inputs = {"paper": json.dumps(texts), "logo": json.dumps(list(logo or b""))}
-    with _setting:
-        return _compiler().compile(sys_inputs=inputs, **how)
+    return _compiler().compile(sys_inputs=inputs, **how)
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid, parseaddr
+from email.utils import format_datetime, parseaddr
 
 PAGE = (
     "margin:0;padding:24px;background:#f9f9fb;color:#1c2024;"
@@ -40,15 +40,15 @@ class Letter:
 
 
 def message_of(letter: Letter, now: datetime) -> EmailMessage:
-    """The message; `EmailMessage` itself refuses line breaks in a header."""
+    """The message. However often it is made, it bears the same id, so that who gets it twice can tell."""
     message = EmailMessage()
     message["From"] = _from(letter)
-    message["To"] = letter.recipient
+    message["To"] = _in_ascii(letter.recipient)
     if letter.reply_to:
-        message["Reply-To"] = letter.reply_to
-    message["Subject"] = letter.subject
+        message["Reply-To"] = _in_ascii(letter.reply_to)
+    message["Subject"] = _as_typed(letter.subject)
     message["Date"] = format_datetime(now)
-    message["Message-ID"] = make_msgid(letter.message_id, domain=letter.domain)
+    message["Message-ID"] = f"<{letter.message_id}@{letter.domain}>"
     # Quoted-printable: any server takes it, with or without 8BITMIME.
     message.set_content(letter.body, cte="quoted-printable")
     if letter.link:
@@ -79,4 +79,18 @@ def _from(letter: Letter) -> Address | str:
     user, _, domain = address.rpartition("@")
     if not letter.from_name or not user:
         return letter.sender
-    return Address(letter.from_name, user, domain)
+    return Address(_as_typed(letter.from_name), user, domain)
+
+
+def _as_typed(text: str) -> str:
+    """A text that stays one in a header: `EmailMessage` would decode an encoded word in it, line breaks and all."""
+    return text.replace("=?", "= ?")
+
+
+def _in_ascii(address: str) -> str:
+    """The address with its domain as the name servers know it: `müller.de` is `xn--mller-kva.de` there."""
+    user, _, domain = address.rpartition("@")
+    try:
+        return f"{user}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        return address

@@ -114,7 +114,10 @@ def _acts() -> tuple[rx.Component, ...]:
         ),
         rx.cond(
             invoice.unsent,
-            button("Send", icon_name="send", look="pri w", on_click=state.begin_send),
+            rx.fragment(
+                rx.cond(invoice.payable, button("Mark paid", look="only-l", on_click=state.mark_paid)),
+                button("Send", icon_name="send", look="pri w", on_click=state.begin_send),
+            ),
             rx.cond(invoice.payable, paid),
         ),
         rx.cond(invoice.void, anew),

@@ -26,6 +26,8 @@ _READ_AT_ONCE = 64 * 1024
 _LARGEST_BODY = 32 * 1024 * 1024
 _REQUEST_LINE = re.compile(r"([A-Z]{1,20}) (\S+) HTTP/1\.([01])")
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?")
+_LONGEST_CHUNK_LINE = 4096
 _NO_BODY = (204, 304)
 _MOST_PARAMETERS = 1000
 _FIRST_LINES = {int(status): f"HTTP/1.1 {status:d} {phrase}" for status, phrase in responses.items()}
@@ -98,40 +100,57 @@ def _stated_length(headers: Mapping[str, str]) -> int:
     return int(stated)
 
 
-def _body_of(head: _Head, buffer: bytearray) -> tuple[bytes, int] | None:
+def _body_of(head: _Head, buffer: bytearray, chunks: "_Chunks") -> tuple[bytes, int] | None:
     """The body and where the next request begins, or None while bytes are missing."""
     if head.headers.coding:
-        return _chunks(buffer, head.length)
+        return chunks.read(buffer, head.length)
     end = head.length + head.headers.stated
     return (bytes(buffer[head.length : end]), end) if len(buffer) >= end else None
 
 
-def _chunks(buffer: bytearray, start: int) -> tuple[bytes, int] | None:
-    parts: list[bytes] = []
-    while True:
-        line_end = buffer.find(b"\r\n", start)
-        if line_end < 0:
-            return None
-        try:
-            size = int(bytes(buffer[start:line_end]).split(b";")[0], 16)
-        except ValueError as error:
-            raise BadRequest(400) from error
-        if size < 0 or size + sum(map(len, parts)) > _LARGEST_BODY:
+class _Chunks:
+    """A body that comes in pieces. What was read of it is not read again when more arrives."""
+
+    def __init__(self) -> None:
+        self._body = bytearray()
+        self._read = 0  # bytes after the head
+
+    def read(self, buffer: bytearray, start: int) -> tuple[bytes, int] | None:
+        while True:
+            at = start + self._read
+            line_end = buffer.find(b"\r\n", at, at + _LONGEST_CHUNK_LINE)
+            if line_end < 0:
+                if len(buffer) - at >= _LONGEST_CHUNK_LINE:
+                    raise BadRequest(400)
+                return None
+            size = self._size(bytes(buffer[at:line_end]))
+            begin = line_end + 2
+            if size == 0:
+                return self._after_trailers(buffer, begin)
+            if len(buffer) < begin + size + 2:
+                return None
+            if not buffer.startswith(b"\r\n", begin + size):
+                raise BadRequest(400)
+            self._body += buffer[begin : begin + size]
+            self._read = begin + size + 2 - start
+
+    def _size(self, line: bytes) -> int:
+        """Hexadecimal digits and nothing else: what `int` also takes would be another length to another server."""
+        found = _CHUNK_LINE.fullmatch(line)
+        if found is None:
+            raise BadRequest(400)
+        size = int(found.group(1), 16)
+        if size + len(self._body) > _LARGEST_BODY:
             raise BadRequest(413)
-        start = line_end + 2
-        if len(buffer) < start + size + 2:
-            return None
-        if size == 0:
-            return _after_trailers(buffer, start, b"".join(parts))
-        parts.append(bytes(buffer[start : start + size]))
-        start += size + 2
+        return size
 
-
-def _after_trailers(buffer: bytearray, start: int, body: bytes) -> tuple[bytes, int] | None:
-    if buffer.startswith(b"\r\n", start):
-        return body, start + 2
-    end = buffer.find(b"\r\n\r\n", start)
-    return None if end < 0 else (body, end + 4)
+    def _after_trailers(self, buffer: bytearray, start: int) -> tuple[bytes, int] | None:
+        if buffer.startswith(b"\r\n", start):
+            return bytes(self._body), start + 2
+        end = buffer.find(b"\r\n\r\n", start)
+        if end < 0 and len(buffer) - start > _LARGEST_HEAD:
+            raise BadRequest(431)
+        return None if end < 0 else (bytes(self._body), end + 4)
 
 
 def _request(head: _Head, body: bytes) -> Request:
@@ -192,6 +211,7 @@ class Connection(asyncio.BufferedProtocol):
         self._arrived = memoryview(bytearray(_READ_AT_ONCE))
         self._buffer = bytearray()
         self._head: _Head | None = None
+        self._chunks = _Chunks()
         self._transport: asyncio.Transport | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -260,10 +280,10 @@ class Connection(asyncio.BufferedProtocol):
             self._head = _read_head(self._buffer[:end].decode("latin-1"), end + 4)
             if self._head.headers.expects and self._transport:
                 self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        found = _body_of(self._head, self._buffer)
+        found = _body_of(self._head, self._buffer, self._chunks)
         if found is None:
             return None
-        head, self._head = self._head, None
+        head, self._head, self._chunks = self._head, None, _Chunks()
         del self._buffer[: found[1]]
         return _request(head, found[0]), head.keep
 

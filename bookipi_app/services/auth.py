@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -26,6 +26,7 @@ from bookipi_app.text import fold
 IDLE, LONGEST = timedelta(days=14), timedelta(days=60)
 SHORT = timedelta(hours=12)  # of a browser that should not stay signed in
 TOUCH_AFTER = timedelta(hours=1)
+NEVER = datetime.max.replace(tzinfo=UTC)
 WRONG = "E-mail or password is wrong."
 TAKEN = "An account with this e-mail exists. Sign in."
 PASSWORD_WORDS = {
@@ -53,6 +54,7 @@ class Who:
     company_name: str
     is_default_company: bool
     touch_due: bool = False
+    ends_at: datetime = NEVER
 
 
 def cookie_name(settings: Settings) -> str:
@@ -133,16 +135,23 @@ def sign_in(store: Database, *, email: object, password: object, address: str, n
 
 
 def start_session(
-    session: Session, user: User, *, user_agent: str, now: datetime, lasts: timedelta = LONGEST
+    session: Session,
+    user: User,
+    *,
+    user_agent: str,
+    now: datetime,
+    lasts: timedelta = LONGEST,
+    company_id: UUID | None = None,
 ) -> str:
-    """A new session on the user's default company; returns the cookie's value, which is kept nowhere."""
-    assert user.default_company_id is not None
+    """A new session on one of the user's companies (the default one); returns the cookie's value, kept nowhere."""
+    looks_at = company_id or user.default_company_id
+    assert looks_at is not None
     cookie = secrets.token_urlsafe(32)
     session.add(
         LoginSession(
             id=_digest(cookie),
             user_id=user.id,
-            company_id=user.default_company_id,
+            company_id=looks_at,
             created_at=now,
             seen_at=now,
             expires_at=now + lasts,
@@ -188,6 +197,7 @@ def who(session: Session, cookie: object, now: datetime) -> Who | None:
         company_name=company.name,
         is_default_company=user.default_company_id == company.id,
         touch_due=now - row.seen_at > TOUCH_AFTER,
+        ends_at=row.expires_at,
     )
 
 

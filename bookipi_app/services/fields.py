@@ -152,8 +152,13 @@ class Fields:
 
 
 def is_email(text: str) -> bool:
-    """True if it looks like one e-mail address, in a form that a header can hold."""
-    return len(text) <= 254 and _EMAIL.fullmatch(text) is not None and ".." not in text
+    """True if it looks like one e-mail address, in a form that a header can hold: nothing unseen, no encoded word."""
+    return (
+        len(text) <= 254
+        and _EMAIL.fullmatch(text) is not None
+        and text.isprintable()
+        and not any(part in text for part in ("..", "=?"))
+    )
 
 
 def form_from(kind: type[Form], values: Mapping[str, Any]) -> Form:

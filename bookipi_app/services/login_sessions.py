@@ -100,14 +100,16 @@ def change_password(
         InvalidInput: fields `current`, `password`.
         NotAllowed: too many wrong tries.
     """
+    with store.reading() as session:
+        user = session.get_one(User, user_id)
+    if why := passwords.refusal(password, user.email):  # no guess: nothing is said about the present one
+        raise InvalidInput({"password": PASSWORD_WORDS[why]})
     with store.transaction() as session:
         user = session.get_one(User, user_id)
         guesses.count_guess(session, user.email_key, address, now)
         known = user.password_hash
     if not passwords.matches(current, known):
         raise InvalidInput({"current": WRONG})
-    if why := passwords.refusal(password, user.email):
-        raise InvalidInput({"password": PASSWORD_WORDS[why]})
     assert isinstance(password, str)
     fresh = passwords.hash_password(password)
     with store.transaction() as session:

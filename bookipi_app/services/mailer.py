@@ -2,19 +2,21 @@
 
 A letter about an invoice keeps its sheet as it was when it was sent, and the PDF is set from that at delivery.
 A message is claimed before it is sent, so that two jobs do not send it twice; one whose worker died is tried again when
-its claim has passed. Delivery is therefore at least once.
+its claim has passed, and given up after as many tries as one that is refused. Delivery is therefore at least once.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import smtplib
+import ssl
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -37,6 +39,13 @@ CLAIM = timedelta(minutes=5)
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 MOST_TRIES = 8
 SMTP_SECONDS = 20
+SUBMISSION = 587  # the port of a mail server for those who log in; `doctor` knocks at the same one
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+UNFINISHED = "This letter could not be made. Download the PDF and send it another way."
+
+
+class NoSafeLogin(smtplib.SMTPException):
+    """The mail server knows no log-in, or only one that everybody on the way can read."""
 
 
 def queue_mail(
@@ -99,12 +108,13 @@ def deliver(mail_id: UUID | str, *, now: datetime | None = None, store: Database
     try:
         kept_as = _send(message, mail, chosen, moment)
     except (OSError, smtplib.SMTPException) as error:
-        _note_failure(store, mail.id, error, moment)
+        _note_failure(store, mail, error, moment)
         return False
     with store.transaction() as session:
         sent = session.get_one(Mail, mail.id)
         sent.status, sent.sent_at, sent.problem, sent.next_try_at = MailStatus.SENT, moment, "", None
         sent.kept_as = kept_as
+        _forget_secret(sent)
         _changed(session, sent)
     return True
 
@@ -140,24 +150,45 @@ def _claim(store: Database, mail_id: UUID, now: datetime) -> Mail | None:
             or (mail.next_try_at and mail.next_try_at > now)
         ):
             return None
+        if mail.tries >= MOST_TRIES:
+            mail.problem = UNFINISHED
+            _give_up(session, mail, now)
+            return None
         mail.tries += 1
         mail.next_try_at = now + CLAIM
         session.add(mail)
     return mail
 
 
-def _note_failure(store: Database, mail_id: UUID, error: Exception, now: datetime) -> None:
-    """A refusal for good (5xx) ends it; anything else is tried again, less and less often."""
+def _note_failure(store: Database, claimed: Mail, error: Exception, now: datetime) -> None:
+    """A refusal for good (5xx) ends it; anything else is tried again, less and less often.
+
+    Whoever was so slow that another one has claimed or sent the letter meanwhile has nothing to say about it.
+    """
     log.warning("a letter was not taken: %s", type(error).__name__)
     with store.transaction() as session:
-        mail = session.get_one(Mail, mail_id, with_for_update=True)
+        mail = session.get_one(Mail, claimed.id, with_for_update=True)
+        if mail.status is not MailStatus.WAITING or mail.tries != claimed.tries:
+            return
         mail.problem = words_for(error)
         if _is_final(error) or mail.tries >= MOST_TRIES:
-            mail.status, mail.next_try_at = MailStatus.FAILED, None
-            _tell_invoice(session, mail, now)
+            _give_up(session, mail, now)
         else:
             mail.next_try_at = now + min(FIRST_WAIT * 2 ** (mail.tries - 1), LONGEST_WAIT)
-        _changed(session, mail)
+            _changed(session, mail)
+
+
+def _give_up(session: Session, mail: Mail, now: datetime) -> None:
+    mail.status, mail.next_try_at = MailStatus.FAILED, None
+    _tell_invoice(session, mail, now)
+    _forget_secret(mail)
+    _changed(session, mail)
+
+
+def _forget_secret(mail: Mail) -> None:
+    """A letter about an account may hold a link that opens it: once it is gone, nobody reads it here."""
+    if mail.company_id is None:
+        mail.body = mail.link = ""
 
 
 def words_for(error: Exception) -> str:
@@ -165,6 +196,10 @@ def words_for(error: Exception) -> str:
     match error:
         case smtplib.SMTPRecipientsRefused():
             return "The mail server says that this address takes no mail."
+        case NoSafeLogin():
+            return "The mail server offers no safe log-in. Check the mail settings."
+        case ssl.SSLError():
+            return "The mail server cannot show that it is the right one. Check the mail settings."
         case smtplib.SMTPAuthenticationError() | smtplib.SMTPSenderRefused():
             return "The mail server does not let us in. Check the mail settings."
         case smtplib.SMTPNotSupportedError():
@@ -203,18 +238,43 @@ def _send(message: EmailMessage, mail: Mail, chosen: Settings, now: datetime) ->
     """Hand it to the mail server; without one the name of the file that holds it."""
     if chosen.smtp_url is None:
         return _keep(message, chosen.var / "mail", f"{now:%Y%m%dT%H%M%S}-{mail.id}.eml")
-    address = urlsplit(chosen.smtp_url)
-    kind = smtplib.SMTP_SSL if address.scheme == "smtps" else smtplib.SMTP
-    port = address.port or (465 if address.scheme == "smtps" else 25)
-    with kind(address.hostname or "localhost", port, timeout=SMTP_SECONDS) as server:
-        server.ehlo()
-        if address.scheme == "smtp" and server.has_extn("starttls"):
-            server.starttls()
-            server.ehlo()
-        if address.username:
-            server.login(unquote(address.username), unquote(address.password or ""))
+    server = _connected(urlsplit(chosen.smtp_url))
+    try:
         server.send_message(message)
+    finally:
+        _leave(server)
     return ""
+
+
+def _connected(address: SplitResult) -> smtplib.SMTP:
+    """A mail server that is logged in to, over TLS with its certificate checked wherever it offers that."""
+    host, checked = address.hostname or "localhost", ssl.create_default_context()
+    if address.scheme == "smtps":
+        server = smtplib.SMTP_SSL(host, address.port or 465, timeout=SMTP_SECONDS, context=checked)
+    else:
+        server = smtplib.SMTP(host, address.port or SUBMISSION, timeout=SMTP_SECONDS)
+    try:
+        server.ehlo()
+        secret = address.scheme == "smtps"
+        if not secret and server.has_extn("starttls"):
+            server.starttls(context=checked)
+            server.ehlo()
+            secret = True
+        if address.username:
+            if not server.has_extn("auth") or (not secret and host not in LOOPBACK):
+                raise NoSafeLogin
+            server.login(unquote(address.username), unquote(address.password or ""))
+    except (OSError, smtplib.SMTPException):
+        server.close()
+        raise
+    return server
+
+
+def _leave(server: smtplib.SMTP) -> None:
+    """Whatever the server answers to a goodbye: what became of the letter is known by then."""
+    with contextlib.suppress(OSError, smtplib.SMTPException):
+        server.quit()
+    server.close()
 
 
 def _message(store: Database, mail: Mail, chosen: Settings, now: datetime) -> EmailMessage:
@@ -242,6 +302,6 @@ def _logo(store: Database, mail: Mail) -> bytes | None:
 
 
 def _keep(message: EmailMessage, folder: Path, name: str) -> str:
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # a letter may hold a link that opens an account
     (folder / name).write_bytes(bytes(message))
     return name

@@ -15,10 +15,13 @@ from bookipi_app.db import after_commit
 from bookipi_app.errors import NotAllowed, NotFound
 from bookipi_app.ids import parse_id
 from bookipi_app.models import Company, Invoice, Kind, Payment, Stage
-from bookipi_app.money import format_cents
+from bookipi_app.money import cents_text, format_cents
 from bookipi_app.services import records
 from bookipi_app.services.fields import Fields
+from bookipi_app.services.invoice_detail import PaymentView
 from bookipi_app.services.invoice_save import refuse_if_closed
+
+CHANGED_MEANWHILE = "This payment was changed meanwhile, in another window. Close this and look at it again."
 
 
 def mark_paid(session: Session, company_id: UUID, invoice_id: object, *, now: datetime, who: str) -> Invoice:
@@ -70,16 +73,17 @@ def change_payment(
     method: str = "",
     now: datetime,
     who: str,
+    seen: PaymentView | None = None,
 ) -> Invoice:
-    """Correct a payment that was recorded wrongly.
+    """Correct a payment that was recorded wrongly. `seen` is what the person who corrects it was shown.
 
     Raises:
         InvalidInput: as for a new payment.
         NotFound: no such payment on such an invoice in this company.
-        NotAllowed: the invoice is void or in the trash.
+        NotAllowed: the invoice is void or in the trash, or the payment is no more what was seen.
     """
     company, invoice = _open(session, company_id, invoice_id)
-    payment = _find(session, invoice, payment_id)
+    payment = _find(session, invoice, payment_id, seen)
     old = payment.amount_cents
     read = _read(company, invoice, amount, paid_on, method, before=old, now=now)
     payment.amount_cents, payment.paid_on, payment.method = read.cents, read.day, read.method
@@ -92,16 +96,23 @@ def change_payment(
 
 
 def remove_payment(
-    session: Session, company_id: UUID, invoice_id: object, payment_id: object, *, now: datetime, who: str
+    session: Session,
+    company_id: UUID,
+    invoice_id: object,
+    payment_id: object,
+    *,
+    now: datetime,
+    who: str,
+    seen: PaymentView | None = None,
 ) -> Invoice:
-    """Take back a payment that was recorded by mistake.
+    """Take back a payment that was recorded by mistake. `seen` is what the person who removes it was shown.
 
     Raises:
         NotFound: no such payment on such an invoice in this company.
-        NotAllowed: the invoice is void or in the trash.
+        NotAllowed: the invoice is void or in the trash, or the payment is no more what was seen.
     """
     _, invoice = _open(session, company_id, invoice_id)
-    payment = _find(session, invoice, payment_id)
+    payment = _find(session, invoice, payment_id, seen)
     session.delete(payment)
     invoice.paid_cents -= payment.amount_cents
     words = f"Payment of {format_cents(payment.amount_cents, invoice.currency)} removed"
@@ -136,13 +147,16 @@ def _read(
     return _Paid(cents, day, method)
 
 
-def _find(session: Session, invoice: Invoice, payment_id: object) -> Payment:
+def _find(session: Session, invoice: Invoice, payment_id: object, seen: PaymentView | None) -> Payment:
     statement = select(Payment).where(
         col(Payment.id) == parse_id(payment_id), col(Payment.invoice_id) == invoice.id
     )
     payment = session.exec(statement.with_for_update()).one_or_none()
     if payment is None:
         raise NotFound
+    is_now = (cents_text(payment.amount_cents), payment.paid_on.isoformat(), payment.method)
+    if seen is not None and is_now != (seen.number, seen.day, seen.method):
+        raise NotAllowed(CHANGED_MEANWHILE)
     return payment
 
 

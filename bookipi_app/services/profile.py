@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from bookipi_app.models import Connection, ConnectionStatus, User
+from bookipi_app.models import Company, Connection, ConnectionStatus, User
 from bookipi_app.services.countries import HOME, is_country
 from bookipi_app.services.fields import Fields
 
@@ -28,7 +28,7 @@ def form_of_user(session: Session, user_id: UUID) -> ProfileForm:
     return ProfileForm(user.name, user.country)
 
 
-def update_profile(session: Session, user_id: UUID, company_id: UUID, form: ProfileForm) -> User:
+def update_profile(session: Session, user_id: UUID, form: ProfileForm) -> User:
     """Save name and country.
 
     Raises:
@@ -38,7 +38,7 @@ def update_profile(session: Session, user_id: UUID, company_id: UUID, form: Prof
     name = fields.text("name", form.name, 100, label="your name")
     if not is_country(form.country):
         fields.errors["country"] = "Choose a country from the list."
-    elif form.country != HOME and _is_connected(session, company_id):
+    elif form.country != HOME and _is_connected(session, user_id):
         fields.errors["country"] = CONNECTED
     fields.done()
     user = session.get_one(User, user_id)
@@ -47,8 +47,11 @@ def update_profile(session: Session, user_id: UUID, company_id: UUID, form: Prof
     return user
 
 
-def _is_connected(session: Session, company_id: UUID) -> bool:
-    living = select(col(Connection.id)).where(
-        col(Connection.company_id) == company_id, col(Connection.status) != ConnectionStatus.FROZEN
+def _is_connected(session: Session, user_id: UUID) -> bool:
+    """Whichever of the user's companies this browser looks at."""
+    living = (
+        select(col(Connection.id))
+        .join(Company, col(Company.id) == col(Connection.company_id))
+        .where(col(Company.user_id) == user_id, col(Connection.status) != ConnectionStatus.FROZEN)
     )
     return session.exec(living).first() is not None

@@ -78,7 +78,8 @@ def set_password(store: Database, *, token: object, password: object, now: datet
     assert isinstance(password, str)
     fresh = passwords.hash_password(password)  # slow on purpose, so outside the transaction
     with store.transaction() as session:
-        used = session.exec(delete(PasswordReset).where(col(PasswordReset.id) == _digest(token)))
+        living = (col(PasswordReset.id) == _digest(token), col(PasswordReset.expires_at) > now)
+        used = session.exec(delete(PasswordReset).where(*living))
         if used.rowcount != 1:
             raise NotAllowed(DEAD)
         user = session.get_one(User, user.id)

@@ -16,7 +16,7 @@ from bookipi_app.ids import parse_id
 from bookipi_app.models import Company, Customer, Invoice, Kind, Mail, MailStatus, Stage
 from bookipi_app.money import format_cents
 from bookipi_app.services import invoice_detail, mailer, marks, records
-from bookipi_app.services.fields import Fields
+from bookipi_app.services.fields import Fields, is_email
 from bookipi_app.services.invoice_lines import lines_of
 from bookipi_app.services.invoice_save import issue_now, refuse_if_closed, refuse_if_not_ready
 from bookipi_app.services.paper import Paper, paper_of, receipt_of
@@ -24,7 +24,7 @@ from bookipi_app.services.public_links import link_of
 from bookipi_app.services.words import long_day, moment_words
 from bookipi_app.settings import settings
 
-MOST_ADDRESSES = 10
+MOST_ADDRESSES, LONGEST_ADDRESS = 10, 254
 VIEW = "View the invoice"
 
 
@@ -126,9 +126,12 @@ def has_server() -> bool:
 
 
 def _addresses(fields: Fields, to: str) -> list[str]:
-    """The addresses, each once."""
-    listed = fields.email("to", to, label="an e-mail address", several=True)
-    addresses = list(dict.fromkeys(part for part in listed.split(", ") if part))
+    """The addresses, each once. QuickBooks' 100 characters bind the address that an invoice keeps, and no letter."""
+    listed = fields.text("to", to, MOST_ADDRESSES * LONGEST_ADDRESS, label="an e-mail address")
+    parts = [part.strip() for part in listed.split(",")]
+    if listed and not all(is_email(part) for part in parts):
+        fields.errors["to"] = "Enter an e-mail address, such as name@example.com."
+    addresses = list(dict.fromkeys(parts))
     if len(addresses) > MOST_ADDRESSES:
         fields.errors["to"] = f"Send to at most {MOST_ADDRESSES} addresses at once."
     return addresses

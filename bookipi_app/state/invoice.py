@@ -151,9 +151,12 @@ class InvoicePage(Follows, AppState):
     async def save_payment(self, sent: dict[str, Any]):
         """Record a payment on this side alone, or correct one."""
         told, act = _told(sent), invoices.add_payment
-        values = {name: told.get(name, "") for name in ("amount", "paid_on", "method")}
+        values: dict[str, Any] = {name: told.get(name, "") for name in ("amount", "paid_on", "method")}
         if self.payment.id:
-            act, values = invoices.change_payment, {**values, "payment_id": self.payment.id}
+            act, values = (
+                invoices.change_payment,
+                {**values, "payment_id": self.payment.id, "seen": self.payment},
+            )
         await self._do(act, "Recorded here. Payments are not shared with QuickBooks.", **values)
 
     @rx.event
@@ -161,7 +164,7 @@ class InvoicePage(Follows, AppState):
     async def remove_payment(self):
         """Remove the payment that was asked about."""
         words = "Payment removed here. Payments are not shared with QuickBooks."
-        await self._do(invoices.remove_payment, words, payment_id=self.payment.id)
+        await self._do(invoices.remove_payment, words, payment_id=self.payment.id, seen=self.payment)
 
     @rx.event
     @answers

@@ -84,7 +84,7 @@ def _subject(detail: InvoiceDetail, paper: Paper) -> str:
 
 def _message(detail: InvoiceDetail, paper: Paper) -> str:
     """What the letter begins with; every word can be changed before it is sent."""
-    if detail.status is Status.PAID:
+    if detail.status is Status.PAID and detail.payments:
         return (
             f"Thank you for your payment of {detail.total}. Here is the receipt for invoice {paper.number}."
         )

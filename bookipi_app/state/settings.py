@@ -21,7 +21,10 @@ from bookipi_app.state.app import AppState, Who, system_clock
 
 SAVED = "Saved."
 PASSWORD_DONE = "Your password is changed. Every other browser was signed out."
-LOGO_PROBLEMS = {"picture": logos.NO_PICTURE, "large": logos.TOO_LARGE}
+OTHER_COMPANY = (
+    "This browser was switched to another company meanwhile. Nothing was changed: this is its page."
+)
+LOGO_PROBLEMS = {"picture": logos.NO_PICTURE, "large": logos.TOO_LARGE, "other": OTHER_COMPANY}
 LOGO_DONE = {"saved": "The logo stands on your invoices now."}
 
 
@@ -81,7 +84,7 @@ class ProfileState(AppState):
         who = await self._me()
         form = form_from(ProfileForm, _texts(sent))
         try:
-            await self._write(profile.update_profile, who.user_id, who.company_id, form)
+            await self._write(profile.update_profile, who.user_id, form)
         except InvalidInput as wrong:
             self.problems = wrong.fields
             return None

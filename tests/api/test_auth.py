@@ -261,6 +261,26 @@ def test_another_password_renews_this_session_and_ends_the_others(
     assert (who(store, old), bool(who(store, browser.cookies["bookipi_session"]))) == (None, True)
 
 
+def test_another_password_leaves_the_browser_where_and_as_long_as_it_was(
+    browser: TestClient, store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who signed in on a borrowed computer without staying does not stay because of a new password."""
+    monkeypatch.setattr(routes.resets.mailer.queue, "send_mail", lambda _mail: None)
+    browser.post("/auth/sign-up", data=FORM)
+    browser.post("/auth/sign-in", data=FORM)
+    me = who(store, browser.cookies["bookipi_session"])
+    assert me
+    with store.transaction() as session:
+        second = companies.add_company(session, me.user_id, name="Second", now=system_clock())
+    browser.post("/auth/company", data={"company": str(second.id)})
+    form = {"current": FORM["password"], "password": "a longer secret"}
+    answer = browser.post("/auth/password", data=form)
+    assert "Max-Age" not in answer.headers.get_list("set-cookie")[0]
+    later = who(store, browser.cookies["bookipi_session"])
+    assert later
+    assert (later.company_id, later.ends_at) == (second.id, me.ends_at)
+
+
 def test_a_browser_is_switched_to_an_own_company_only(browser: TestClient, store: Database) -> None:
     assert browser.post("/auth/company", data={"company": "x"}).headers["location"] == "/sign-in"
     browser.post("/auth/sign-up", data=FORM)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from httpx import Response as Answer
 from PIL import Image
 from pypdf import PdfReader
 from starlette.applications import Starlette
@@ -45,6 +47,11 @@ class Visitor:
     def key(self, invoice: Invoice) -> str:
         with self.books.store.reading() as session:
             return public_links.key_of(session.get_one(Invoice, invoice.id))
+
+    def upload(self, files: Any, company: object = None) -> Answer:
+        """As the form of the company's own page does it, or that of another company's."""
+        told = {"company": str(self.books.company_id if company is None else company)}
+        return self.browser.post("/settings/logo", files=files, data=told)
 
     def sign_in(self) -> None:
         with self.books.store.transaction() as session:
@@ -150,9 +157,9 @@ def _picture(colour: tuple[int, int, int] = (47, 74, 60)) -> bytes:
 
 def test_a_logo_is_drawn_anew_and_shown_to_its_owner_and_through_the_link(visitor: Visitor) -> None:
     files = {"logo": ("../../x.png", _picture() + b"<script>alert(1)</script>", "image/png")}
-    assert visitor.browser.post("/settings/logo", files=files).headers["location"] == "/sign-in"
+    assert visitor.upload(files).headers["location"] == "/sign-in"
     visitor.sign_in()
-    assert visitor.browser.post("/settings/logo", files=files).headers["location"].endswith("?logo=saved")
+    assert visitor.upload(files).headers["location"].endswith("?logo=saved")
     with visitor.books.store.reading() as session:
         address = logos.address(session, visitor.books.company_id)
     public = f"/i/{visitor.key(visitor.invoice())}/logo.png"
@@ -176,8 +183,19 @@ def test_a_logo_is_drawn_anew_and_shown_to_its_owner_and_through_the_link(visito
 )
 def test_what_is_no_small_picture_is_refused(visitor: Visitor, content: bytes, code: str) -> None:
     visitor.sign_in()
-    answer = visitor.browser.post("/settings/logo", files={"logo": ("logo.png", content, "image/png")})
+    answer = visitor.upload({"logo": ("logo.png", content, "image/png")})
     assert answer.headers["location"].endswith(f"?logo={code}")
+
+
+def test_a_logo_chosen_on_another_companys_page_is_not_kept(visitor: Visitor) -> None:
+    """The browser was switched in another tab while the page was open."""
+    visitor.sign_in()
+    files = {"logo": ("logo.png", _picture(), "image/png")}
+    for company in (visitor.books.outside, "", "x"):
+        assert visitor.upload(files, company).headers["location"].endswith("?logo=other")
+    with visitor.books.store.reading() as session:
+        for company in (visitor.books.company_id, visitor.books.outside):
+            assert logos.content(session, company) is None
 
 
 def test_a_logo_comes_from_our_own_page_only(visitor: Visitor) -> None:
@@ -187,4 +205,10 @@ def test_a_logo_comes_from_our_own_page_only(visitor: Visitor) -> None:
     assert visitor.browser.post("/settings/logo", files=files).status_code == 403
     assert visitor.browser.get("/settings/logo").status_code == 405
     answer = visitor.browser.post("/settings/logo", content=b"junk", headers={"Origin": ORIGIN})
-    assert answer.headers["location"].endswith("?logo=picture")
+    assert answer.headers["location"].endswith("?logo=other")
+    visitor.browser.headers["Origin"] = ORIGIN
+    assert (
+        visitor.upload({"other": ("logo.png", _picture(), "image/png")})
+        .headers["location"]
+        .endswith("picture")
+    )

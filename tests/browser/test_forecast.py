@@ -220,7 +220,8 @@ def test_a_difference_shows_both_columns_and_theirs_can_be_taken(shop: Shop) -> 
     number = page.get_by_label("Number", exact=True).input_value()
     click(page, "Continue")
     the_flag_says(page, "Synced")
-    click(page, "Mark paid")
+    click(page, "More actions")
+    page.get_by_role("menuitem", name="Mark paid").click()
     expect(page.get_by_text("Marked paid here.")).to_be_visible()
     found = there(shop.books, "Invoice", DocNumber=number)
     detail = {**found["TxnTaxDetail"], "TotalTax": 9}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
 
+from bookipi_app.documents import invoice_pdf as pdf
 from bookipi_app.documents.invoice_pdf import invoice_pdf, set_type
 from bookipi_app.documents.paper import Paper, PaperLine, PaperPayment, PaperSum
 
@@ -50,6 +52,21 @@ def test_the_sheet_has_every_word_and_sum_of_the_page() -> None:
 
 def test_the_same_sheet_gives_the_same_bytes() -> None:
     assert invoice_pdf(PAPER) == invoice_pdf(replace(PAPER))
+
+
+def test_the_same_sheet_is_set_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has a public link may ask for its PDF as often as they like."""
+    compiler, asked = pdf._compiler(), list[object]()
+
+    class Counting:
+        def compile(self, **how: Any) -> Any:
+            asked.append(how)
+            return compiler.compile(**how)
+
+    monkeypatch.setattr(pdf, "_compiler", Counting)
+    paper = replace(PAPER, number="INV-ONCE")
+    assert invoice_pdf(paper) == invoice_pdf(replace(paper)) != invoice_pdf(replace(paper, due="$1.00"))
+    assert len(asked) == 2
 
 
 def test_forty_lines_go_over_pages_that_repeat_the_heads() -> None:

@@ -124,3 +124,8 @@ def test_what_was_typed_comes_back_and_garbage_does_not() -> None:
     assert typed_in(header) == Typed(email="ü@b.co", name="A; b=c")
     for broken in ("", "bookipi_typed=!!", "bookipi_typed=W10", "bookipi_typed=" + "W1tbW1tb" * 400, "é=é"):
         assert typed_in(broken) == Typed()
+
+
+@pytest.mark.parametrize("text", ["=?utf-8?q?a=0d=0a?=@b.co", "a\u200bb@b.co", "a\u202eb@b.co", "a\x7f@b.co"])
+def test_what_would_hide_in_a_header_is_no_address(text: str) -> None:
+    assert not is_email(text)

@@ -70,6 +70,35 @@ def test_what_is_no_small_picture_is_refused(uploaded: bytes, words: str) -> Non
     assert refused.value.fields == {"logo": words}
 
 
+def test_a_tall_picture_is_no_higher_than_a_sheet_needs() -> None:
+    with Image.open(io.BytesIO(logos.redrawn(picture(size=(900, 900))))) as made:
+        assert made.size == (160, 160)
+
+
+@pytest.mark.parametrize("resolution", ["0001", "0002"], ids=["bytes", "text"])
+def test_notes_that_are_forged_are_a_broken_picture(resolution: str) -> None:
+    """The camera's resolution, which is a number, is said to be something else: Pillow's own division fails on it."""
+    head = "4578696600004d4d002a000000080002011200030000000100060000011a"
+    notes = f"{head}{resolution}0000000100000026000000000000009100000002"
+    with pytest.raises(InvalidInput) as refused:
+        logos.redrawn(picture(exif=bytes.fromhex(notes)))
+    assert refused.value.fields == {"logo": logos.NO_PICTURE}
+
+
+def test_sixteen_bits_of_grey_stay_grey() -> None:
+    made = io.BytesIO()
+    Image.new("I;16", (4, 4), 30_000).save(made, "PNG")
+    with Image.open(io.BytesIO(logos.redrawn(made.getvalue()))) as drawn:
+        assert drawn.getpixel((1, 1)) == (117, 117, 117, 255)
+
+
+def test_a_picture_lies_as_its_camera_says() -> None:
+    notes = Image.Exif()
+    notes[0x0112] = 6
+    with Image.open(io.BytesIO(logos.redrawn(picture(size=(60, 20), exif=notes.tobytes())))) as made:
+        assert made.size == (20, 60)
+
+
 def test_a_new_logo_has_a_new_address(books: Books) -> None:
     with books.work() as session:
         assert logos.address(session, books.company_id) == ""

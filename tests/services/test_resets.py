@@ -90,6 +90,15 @@ def test_a_link_dies_after_an_hour(store: Database, user: User) -> None:
         resets.set_password(store, token=token, password=NEW, now=NOW + timedelta(minutes=61))
 
 
+def test_links_that_are_too_old_are_thrown_away(store: Database, user: User) -> None:
+    asked(store)
+    fresh = asked(store, now=NOW + resets.LASTS)
+    with store.reading() as session:
+        (row,) = session.exec(select(PasswordReset)).all()
+        assert resets.is_usable(session, fresh, NOW + resets.LASTS)
+    assert row.expires_at == NOW + 2 * resets.LASTS
+
+
 def test_a_password_that_is_refused_uses_nothing_up(store: Database, user: User) -> None:
     token = asked(store)
     for weak in ("short", "password1", EMAIL, None):
@@ -124,6 +133,9 @@ def test_another_password_needs_the_present_one(store: Database, user: User) -> 
     with pytest.raises(InvalidInput) as refused:
         login_sessions.change_password(store, user.id, current=OLD, password="short", **told)
     assert set(refused.value.fields) == {"password"}
+    for _ in range(guesses.MOST_OF_ACCOUNT):  # a new one that is refused is no guess at the present one
+        with pytest.raises(InvalidInput):
+            login_sessions.change_password(store, user.id, current=OLD, password="short", **told)
     assert who(store, cookie)
     login_sessions.change_password(store, user.id, current=OLD, password=NEW, **told)
     assert who(store, cookie) is None

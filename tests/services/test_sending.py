@@ -124,6 +124,15 @@ def test_each_address_gets_one_letter_and_the_copy_is_marked(books: Books) -> No
     ]
 
 
+def test_ten_addresses_of_usual_length_are_taken_and_eleven_refused(books: Books) -> None:
+    invoice = made(books)
+    addresses = [f"accounts-payable-{n}@pecan-grove.example.com" for n in range(11)]
+    assert len(sent(books, invoice, to=", ".join(addresses[:10]))) == 10
+    with pytest.raises(InvalidInput) as refused:
+        sent(books, invoice, to=",".join(addresses))
+    assert refused.value.fields == {"to": "Send to at most 10 addresses at once."}
+
+
 def test_a_paid_invoice_goes_out_as_its_receipt(books: Books) -> None:
     invoice = made(books)
     with books.work() as session:

@@ -8,8 +8,9 @@ import pytest
 
 from bookipi_app.errors import InvalidInput, NotAllowed, NotFound
 from bookipi_app.models import Company, Connection, ConnectionStatus, Invoice, User
-from bookipi_app.services import auth, companies, duplicates, invoices
+from bookipi_app.services import auth, companies, duplicates, invoices, profile
 from bookipi_app.services.invoices import InvoiceForm, LineForm
+from bookipi_app.services.profile import ProfileForm
 from tests.services.conftest import NOW, WHO, Books
 
 
@@ -86,3 +87,13 @@ def test_asked_twice_from_one_page_a_duplicate_is_made_once(books: Books) -> Non
         assert later.number == "INV-1003"
         assert len({old.id, one.id, later.id}) == 3
         assert session.get_one(Invoice, one.id).version == 1
+
+
+def test_the_country_stays_while_any_company_is_connected(books: Books) -> None:
+    """Also for a browser that looks at another company of the user."""
+    books.connect()
+    with books.work() as session, pytest.raises(InvalidInput) as refused:
+        profile.update_profile(session, owner(books).id, ProfileForm("Maria", "DE"))
+    assert set(refused.value.fields) == {"country"}
+    with books.work() as session:
+        profile.update_profile(session, owner(books).id, ProfileForm("Maria D.", "US"))

@@ -98,6 +98,42 @@ def test_a_payment_is_corrected_and_removed(room: Room) -> None:
     assert page.invoice.owed_words.startswith("No payment yet. $100.00 ")
 
 
+@pytest.mark.parametrize(
+    ("begin", "act"),
+    [
+        ("begin_payment", ("save_payment", {"amount": "60.00", "paid_on": "2026-11-20", "method": ""})),
+        ("begin_removal", ("remove_payment",)),
+    ],
+)
+def test_what_another_window_made_of_a_payment_is_not_undone_unseen(
+    room: Room, begin: str, act: tuple[Any, ...]
+) -> None:
+    invoice = made(room)
+    page = opened(room, invoice)
+    room.do(page, "mark_paid")
+    (paid,) = page.payments
+    room.do(page, begin, paid.id)
+    with room.books.work() as session:
+        told = {"amount": "40", "paid_on": "2026-11-20", "method": "Check", "now": NOW, "who": WHO}
+        invoices.change_payment(session, room.books.company_id, invoice.id, paid.id, **told)
+    assert room.do(page, *act) is not None  # words, and nothing done
+    (row,) = rows(room, Payment)
+    assert (row.amount_cents, row.method) == (4_000, "Check")
+    room.load(page)
+    room.do(page, begin, paid.id)
+    room.do(page, *act)
+    assert [one.amount_cents for one in rows(room, Payment)] in ([6_000], [])
+
+
+def test_nobody_is_thanked_for_a_payment_of_nothing(room: Room) -> None:
+    invoice = made(room)
+    with room.books.work() as session:
+        session.get_one(Invoice, invoice.id).total_cents = 0
+    page = opened(room, invoice)
+    assert page.invoice.subject.startswith("Invoice INV-1001 from")
+    assert page.invoice.message.startswith("Here is invoice INV-1001 for $0.00")
+
+
 def test_a_mistake_keeps_the_dialog_open(room: Room) -> None:
     page = opened(room, made(room))
     room.do(page, "begin_send")

@@ -99,6 +99,7 @@ def _logo() -> rx.Component:
             class_name="logo-now",
         ),
         upload_form(
+            rx.el.input(type="hidden", name="company", value=state.here, read_only=True),
             rx.el.div(
                 rx.el.label("Picture", html_for="logo-file"),
                 rx.el.input(

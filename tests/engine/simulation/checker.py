@@ -110,6 +110,8 @@ class Verdict:
             self.wrong.append(f"{len(unread)} events are not read")
         if connection.status is not ConnectionStatus.CONNECTED or connection.paused_until:
             self.wrong.append(f"the connection is {connection.status.value}: {connection.problem}")
+        elif self.world.comparing():
+            self.wrong.append("the books are due to be compared, and are not")
         for pair in self.pairs:
             record = pair.record
             if record.alias_of is not None or record.ended:

@@ -294,7 +294,9 @@ class _Run:
         return 31
 
     def _pending(self) -> bool:
-        """Anything that is due, unanswered or unread; what waits for a minute each time is no work."""
+        """Anything that is due, unanswered, unread or not compared; what waits for a minute each time is no work."""
+        if self.world.comparing():
+            return True
         soon = self.world.now + timedelta(seconds=35)
         with self.world.database.reading() as session:
             due = select(SyncRecord.id).where(

@@ -147,6 +147,14 @@ class Simulated(World):
         """A worker that starts ends the leases of its dead predecessor."""
         lease.end_own(self.database, holder)
 
+    def comparing(self) -> bool:
+        """True while the books are due to be compared: one bulk request at a time, whenever the pace has room.
+
+        After a long time away it alone finds everything.
+        """
+        due_at = self.connection().compare_due_at
+        return due_at is not None and due_at <= self.now
+
     def deliver(self) -> int:
         """Send what webhooks are due, as far as nature lets them through."""
         due = self.sandbox.due_webhooks(self.now)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, cast
 
 import reflex as rx
 
 from bookipi_app.errors import NotFound, UserMustAct
-from bookipi_app.state.app import AppState
+from bookipi_app.state.app import AppState, log_in_page
 from bookipi_app.state.identity import SignedOut
 
 Arguments = ParamSpec("Arguments")
@@ -32,7 +32,7 @@ def answers(
         try:
             return await handler(*args, **kwargs)
         except SignedOut:
-            return rx.redirect("/sign-in")
+            return rx.redirect(log_in_page(cast(AppState, args[0]).router.url))
         except UserMustAct as refusal:
             return AppState.say("bad", refusal.words)
 

@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import reflex as rx
+from reflex.istate.data import ReflexURL
 
 from bookipi_app.clock import system_clock
 from bookipi_app.db import reading, transaction
@@ -27,6 +28,7 @@ from bookipi_app.live import hub
 from bookipi_app.services import auth
 from bookipi_app.services.auth import Who
 from bookipi_app.services.companies import CompanyChoice, companies_of
+from bookipi_app.services.sign_forms import local_path
 from bookipi_app.state.identity import SignedOut, initials, who_asks
 
 SAFETY_SECONDS = 60.0  # a page looks again even if it heard nothing
@@ -144,7 +146,7 @@ class AppState(rx.State):
         try:
             who = await asyncio.to_thread(who_asks, self.router.headers.cookie)
         except SignedOut:
-            return rx.redirect(_log_in(self.router.url.path))
+            return rx.redirect(log_in_page(self.router.url))
         self._company_shown = str(who.company_id)
         self._forget_old()
         self.person = _person(who)
@@ -211,9 +213,12 @@ def _in_transaction(work: Callable[..., Answer], *args: Any, **kwargs: Any) -> A
         return work(session, *args, **kwargs)
 
 
-def _log_in(path: str) -> str:
-    """The log-in page, which leads back to where one wanted to go."""
-    return "/sign-in" if path in ("", "/", "/dashboard") else f"/sign-in?{urlencode({'next': path})}"
+def log_in_page(url: ReflexURL) -> str:
+    """The log-in page, which leads back to where one wanted to go, with what a list was narrowed to."""
+    if url.path in ("", "/", "/dashboard"):
+        return "/sign-in"
+    wanted = local_path(f"{url.path}?{url.query}", url.path) if url.query else url.path
+    return f"/sign-in?{urlencode({'next': wanted})}"
 
 
 def _person(who: Who) -> Person:

@@ -29,6 +29,15 @@ def test_a_stranger_is_led_to_the_log_in_and_back(started_app: StartedApp, page:
     page.wait_for_url("**/customers")
 
 
+def test_a_link_to_a_narrowed_list_outlives_the_log_in(started_app: StartedApp, page: Page) -> None:
+    page.goto("/invoices?status=overdue")
+    page.wait_for_url("**/sign-in?next=**")
+    page.get_by_label("E-mail").fill(DEMO_EMAIL)
+    page.get_by_label("Password").fill(DEMO_PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/invoices?status=overdue")
+
+
 def test_a_wrong_password_says_so_and_keeps_what_was_typed(started_app: StartedApp, page: Page) -> None:
     page.goto("/sign-in")
     page.get_by_label("E-mail").fill("nobody@example.com")

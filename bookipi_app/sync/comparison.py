@@ -2,8 +2,8 @@
 
 One request at a time, so that a person's edit goes first; how far it is stands in the connection, so that a killed
 worker goes on where it was. First the pages of what was made since the connection, a thousand at a time; then what of
-the linked records was not in them, by ids. What two readings do not find is gone. Nothing is overwritten by this: what
-differs becomes news, and the ordinary planner decides.
+the linked records, and of those still to arrive, was not in them, by ids. What two readings do not find is gone.
+Nothing is overwritten by this: what differs becomes news, and the ordinary planner decides.
 """
 
 from __future__ import annotations
@@ -103,11 +103,11 @@ def _all_pages_are_cheaper(run: Run, kind: Kind) -> bool:
 
 
 def _read_rest(run: Run, kind: Kind, progress: Progress) -> None:
-    """Linked records that no page held: older ones, and what is gone."""
+    """Records that no page held: older ones, and what is gone. What has not arrived here must not arrive any more."""
     begun = datetime.fromisoformat(progress["begun"])
     with run.lease.database.reading() as session:
         left = select(SyncRecord.remote_id).where(
-            *_linked(run.connection.id, kind),
+            *_known(run.connection.id, kind),
             or_(col(SyncRecord.compared_at).is_(None), col(SyncRecord.compared_at) < begun),
         )
         ids = {one for one in session.exec(left.limit(MOST_IDS)) if one}
@@ -127,11 +127,13 @@ def _settle_missing(run: Run, kind: Kind, missing: set[str], progress: Progress)
     _compare(run, kind, found, progress)
     gone, now = missing - {obj["Id"] for obj in found}, run.clock()
     with run.lease.transaction() as session:
-        doubtful = len(gone) > MANY and len(gone) * 2 > _count(session, run.connection.id, kind)
+        known = select(func.count()).select_from(SyncRecord).where(*_known(run.connection.id, kind))
+        doubtful = len(gone) > MANY and len(gone) * 2 > session.exec(known).one()
         for record in _records(session, run.connection.id, kind, gone):
             record.compared_at = now
-            progress["compared"] += 1
-            _list(progress, record, NOT_CONCLUDED if doubtful else DELETED)
+            if record.base_local is not None:
+                progress["compared"] += 1
+                _list(progress, record, NOT_CONCLUDED if doubtful else DELETED)
             if not doubtful:
                 remote.hear_gone(session, run.connection, kind, record.remote_id or "", now)
 
@@ -191,10 +193,14 @@ def _count(session: Session, connection_id: UUID, kind: Kind, wanted: bool | Non
 
 def _linked(connection_id: UUID, kind: Kind) -> tuple[ColumnElement[bool], ...]:
     """Linked records that are in QuickBooks, as far as we know."""
+    return (*_known(connection_id, kind), col(SyncRecord.base_local).is_not(None))
+
+
+def _known(connection_id: UUID, kind: Kind) -> tuple[ColumnElement[bool], ...]:
+    """Records that are in QuickBooks, as far as we know, linked or not."""
     return (
         col(SyncRecord.connection_id) == connection_id,
         col(SyncRecord.kind) == kind,
-        col(SyncRecord.base_local).is_not(None),
         col(SyncRecord.ended).is_(False),
         col(SyncRecord.remote_state).in_((RemoteState.LIVE, RemoteState.VOID)),
     )

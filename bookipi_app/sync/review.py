@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from bookipi_app.models import Attempt, Connection, Flag, Kind, Outcome, SyncRecord
+from bookipi_app.models import Attempt, Connection, Flag, Kind, Outcome, RemoteState, SyncRecord
 from bookipi_app.quickbooks import index
 from bookipi_app.sync import actions, comparison, execute, feed, look, observe, preflight, story
 from bookipi_app.sync.actions import Action
@@ -95,7 +95,7 @@ def _say(session: Session, run: Run, record_id: UUID) -> None:
     record.due_at, record.tries = None, 0
     if words is not None:
         story.fly(record, Flag.SYNCING, now, words, REVIEW, {"title": title(record)})
-    elif record.local_id is not None:
+    elif record.local_id is not None or record.remote_state is RemoteState.GONE:
         found = look.at(session, connection, record, now)
         execute.carry_out(session, run, connection, found, actions.Quiet())
 
@@ -104,7 +104,8 @@ def _foretold(session: Session, connection: Connection, record: SyncRecord, now:
     if _is_unanswered(session, record):
         return UNANSWERED
     if record.local_id is None:
-        return NEW_THERE if record.remote is not None and not record.ended else None
+        gone = record.remote is None or record.remote_state is RemoteState.GONE
+        return None if gone or record.ended else NEW_THERE
     found = look.at(session, connection, record, now)
     if record.base_local is None and not record.generation:
         return NEW_HERE if found.state.travels else None

@@ -6,14 +6,16 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from sqlmodel import select
 
-from bookipi_app.models import ConnectionStatus, Flag, Invoice, Kind
+from bookipi_app.models import ConnectionStatus, Flag, Invoice, Kind, RemoteState
 from bookipi_app.services import connections
 from bookipi_app.sync import due
 from tests.engine import bookkeeper, person
 from tests.engine.test_conflicts import linked_customer
 from tests.engine.test_main_job import lines
 from tests.engine.test_old_attempts import lose_answers
+from tests.engine.test_reconnect import connect_again, disconnect, go_on, shown
 from tests.engine.world import World
 
 
@@ -64,3 +66,42 @@ def test_a_lost_creation_is_found_although_its_customer_was_merged_meanwhile(wor
     assert world.get("Invoice", record.remote_id or "")["CustomerRef"]["value"] == winner
     assert len([row for row in world.all("Invoice") if row["DocNumber"] == invoice.number]) == 1
     assert world.only(Invoice, number=invoice.number).id == invoice.id
+
+
+def made_there_and_shown_in_the_review(world: World) -> str:
+    """An invoice of QuickBooks that is known here, and waits for the person to go on."""
+    _, customer = linked_customer(world)
+    disconnect(world)
+    line = {
+        "DetailType": "SalesItemLineDetail",
+        "Amount": 100,
+        "SalesItemLineDetail": {"ItemRef": {"value": "1"}},
+    }
+    remote_id = world.make("Invoice", CustomerRef={"value": customer}, Line=[line])["Id"]
+    connect_again(world)
+    world.sync()
+    assert len(shown(world).rows) == 1
+    return remote_id
+
+
+def test_what_was_deleted_there_before_it_arrived_is_not_announced_any_more(world: World) -> None:
+    bookkeeper.delete(world, made_there_and_shown_in_the_review(world))
+    world.pass_time(minutes=2)
+    world.sync()
+    assert shown(world).rows == ()
+
+
+def test_what_was_deleted_there_before_it_arrived_does_not_arrive_after_forty_days(world: World) -> None:
+    """The change feed does not reach back so far, and the comparison asked only for what had arrived."""
+    remote_id = made_there_and_shown_in_the_review(world)
+    disconnect(world)
+    bookkeeper.delete(world, remote_id)
+    world.pass_time(days=40)
+    connect_again(world)
+    world.sync()
+    assert shown(world).rows == ()
+    go_on(world)
+    with world.database.reading() as session:
+        assert session.exec(select(Invoice)).all() == []
+    record = world.record(Kind.INVOICE, remote_id=remote_id)
+    assert (record.remote_state, record.due_at) == (RemoteState.GONE, None)

@@ -22,6 +22,7 @@ from tests.engine.world import WHO
 HERE = Side.HERE
 CUSTOMER_UNITS = ("company_name", "given_name", "family_name", "email", "phone", "notes")
 ITEM_UNITS = ("sku", "description", "price")
+TAX_RATE = "8.25"
 INVOICE_UNITS = ("number", "notes", "memo", "bill_email", "dates", "shipping", "percent")
 
 
@@ -56,7 +57,7 @@ class Owner:
         lines = [self._new_line(item) for _ in range(self.chance.randint(1, 3))]
         money: dict[str, Any] = {}
         if self.chance.random() < 0.3:
-            money |= {"tax_mode": "exclusive", "tax_rate": "8.25"}
+            money |= {"tax_mode": "exclusive", "tax_rate": TAX_RATE}
             lines = [replace(line, taxable=True) for line in lines]
         if self.chance.random() < 0.3:
             money |= {"discount_kind": "percent", "discount_value": "10"}
@@ -64,7 +65,7 @@ class Owner:
             lines[0] = replace(lines[0], discount_kind="percent", discount_value="5")
             self.journal.reckoned.add(_token(lines[0]))
         if not money and self.chance.random() < 0.2:
-            money = {"tax_mode": "inclusive", "tax_rate": "8.25"}
+            money = {"tax_mode": "inclusive", "tax_rate": TAX_RATE}
             lines = [replace(line, taxable=True) for line in lines]
             self.journal.reckoned.update(_token(line) for line in lines)
         row = self._invoice(customer, lines, **money)

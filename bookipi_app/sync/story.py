@@ -55,11 +55,13 @@ def fly(
     detail: dict[str, Any] | None = None,
 ) -> bool:
     """Set the record's flag; True if what a person sees of it has changed."""
-    changed = (record.flag, record.reason) != (flag, reason[:MOST_WORDS])
-    if changed:
+    words = reason[:MOST_WORDS]
+    is_other = (record.flag, record.reason) != (flag, words)
+    asks_otherwise = record.detail != detail  # the same question about other values: open pages show those
+    if is_other:
         record.flag_since = now
-    record.flag, record.reason, record.cause, record.detail = flag, reason[:MOST_WORDS], cause, detail
-    return changed
+    record.flag, record.reason, record.cause, record.detail = flag, words, cause, detail
+    return is_other or asks_otherwise
 
 
 def listed(kind: Kind, fields: Sequence[str]) -> str:

@@ -98,6 +98,14 @@ def test_one_choice_per_field(world: World) -> None:
     assert here.email == there["PrimaryEmailAddr"]["Address"] == "c@lakeline.example"
 
 
+def test_open_pages_hear_of_another_value_in_the_same_conflict(world: World) -> None:
+    customer_id, remote_id = clash(world)
+    world.published.clear()
+    world.change("Customer", remote_id, PrimaryPhone={"FreeFormNumber": "512 555 0177"})
+    world.sync()
+    assert ("customer", customer_id) in world.published
+
+
 @pytest.mark.parametrize("moved", ["here", "there"])
 def test_edited_again_it_is_raised_anew_and_choices_are_dropped(world: World, moved: str) -> None:
     customer_id, remote_id = two_units(world)

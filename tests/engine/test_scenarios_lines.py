@@ -225,3 +225,39 @@ def test_an_address_that_quickbooks_reshapes_into_lines_is_no_edit(world: World)
         "78701",
     )
     assert person.flag(world, Kind.INVOICE, invoice_id) == Flag.SYNCED
+
+
+FOREIGN_LINES: dict[str, dict[str, Any]] = {
+    "an inline subtotal": {"DetailType": "DescriptionOnly", "Description": "Subtotal: 50.00", "DescriptionLineDetail": {}},
+    "a negative line": {"Amount": -5, "DetailType": "SalesItemLineDetail", "Description": "Goodwill",
+                        "SalesItemLineDetail": {"ItemRef": {"value": "1"}, "Qty": -1, "UnitPrice": 5}},
+    "a billable line": {"Amount": 12, "DetailType": "SalesItemLineDetail", "Description": "Gravel, at cost",
+                        "SalesItemLineDetail": {"ItemRef": {"value": "1"}, "Qty": 1, "UnitPrice": 12},
+                        "LinkedTxn": [{"TxnId": "77", "TxnType": "ReimburseCharge"}]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", FOREIGN_LINES)
+def test_a_line_of_quickbooks_own_survives_an_edit_beside_it(world: World, kind: str) -> None:
+    own = FOREIGN_LINES[kind]
+    plain = {"Amount": 50, "DetailType": "SalesItemLineDetail", "Description": "Call-out",
+             "SalesItemLineDetail": {"ItemRef": {"value": "1"}, "Qty": 1, "UnitPrice": 50}}  # fmt: skip
+    customer = world.all("Customer")[0]["Id"]
+    made = world.make("Invoice", CustomerRef={"value": customer}, DocNumber="QB-8", Line=[plain, own])
+    person.settle(world)
+    before = next(one for one in made["Line"] if one.get("Description") == own["Description"])
+    invoice_id = world.only(Invoice, number="QB-8").id
+    world.edit(invoice_id, memo="Ring first")
+    person.settle(world)
+    sent = [one for one in world.sandbox.world.requests if one.method == "POST"][-1].body
+    assert "Ring first" in sent
+    assert '"Line"' not in sent
+    form = world.form_of(invoice_id)
+    edited = [replace(one, price="75") if one.description == "Call-out" else one for one in form.lines]
+    world.edit(invoice_id, lines=edited)
+    person.settle(world)
+    after = world.get("Invoice", made["Id"])
+    assert next(one for one in after["Line"] if one.get("Description") == own["Description"]) == before
+    assert money(after["TotalAmt"]) == money(made["TotalAmt"]) + 25
+    assert money(world.here(Invoice, invoice_id).total_cents) == money(after["TotalAmt"]) * 100
+    assert person.flag(world, Kind.INVOICE, invoice_id) == Flag.SYNCED

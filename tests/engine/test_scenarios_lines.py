@@ -228,7 +228,8 @@ def test_an_address_that_quickbooks_reshapes_into_lines_is_no_edit(world: World)
 
 
 FOREIGN_LINES: dict[str, dict[str, Any]] = {
-    "an inline subtotal": {"DetailType": "DescriptionOnly", "Description": "Subtotal: 50.00", "DescriptionLineDetail": {}},
+    "an inline subtotal": {"DetailType": "DescriptionOnly", "Description": "Subtotal: 50.00",
+                           "DescriptionLineDetail": {}},
     "a negative line": {"Amount": -5, "DetailType": "SalesItemLineDetail", "Description": "Goodwill",
                         "SalesItemLineDetail": {"ItemRef": {"value": "1"}, "Qty": -1, "UnitPrice": 5}},
     "a billable line": {"Amount": 12, "DetailType": "SalesItemLineDetail", "Description": "Gravel, at cost",

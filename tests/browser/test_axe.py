@@ -21,7 +21,8 @@ from tests.browser.axe import violations
 from tests.screenshots import WAIT_QUIET, settled
 
 Theme = Literal["light", "dark"]
-THEMES: tuple[Theme, ...] = ("light", "dark")
+# The dark half belongs to the long forms: `make test` stays within its minutes.
+THEMES = ("light", pytest.param("dark", marks=pytest.mark.long))
 NOWHERE = AppPage("/nowhere", "Not found", not_found_page, signed_in=False)
 PAGES = {page.route: page for page in [*pages_of(pages), NOWHERE]}
 EXAMPLES = {

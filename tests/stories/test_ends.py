@@ -42,7 +42,7 @@ def to_trash(page: Page) -> None:
     page.get_by_role("menuitem", name="Move to trash").click()
 
 
-def test_an_invoice_trashed_here_can_be_undone_and_is_deleted_in_quickbooks_later(owner: Owner) -> None:
+def test_an_invoice_leaves_the_trash_again_by_undo(owner: Owner) -> None:
     page, number, _ = synced_invoice(owner)
     to_trash(page)
     page.get_by_role("button", name="Undo").click()
@@ -50,11 +50,49 @@ def test_an_invoice_trashed_here_can_be_undone_and_is_deleted_in_quickbooks_late
     the_flag_says(page, "Synced")
     assert owner.books.find("Invoice", DocNumber=number)
 
-    to_trash(page)
-    expect(page.get_by_role("main")).to_contain_text("In the trash.")
+
+def test_what_ends_here_ends_in_quickbooks_once_it_cannot_be_undone_any_more(owner: Owner) -> None:
+    """An invoice, a customer and an item, and a paid invoice that comes back: they share one time of thirty seconds."""
+    invoice, number, _ = synced_invoice(owner)
+    paid, paid_id = paid_in_quickbooks(owner)
+    customer, _, customer_id = synced_customer(owner, "Rosewood Estates")
+    item, _, item_id = synced_item(owner, "Cedar chips")
+    to_trash(invoice)
+    expect(invoice.get_by_role("main")).to_contain_text("In the trash.")
+    to_trash(paid)
+    expect(paid.get_by_role("main")).to_contain_text("In the trash.")
+    item.get_by_role("button", name="Archive").click()
+    customer.get_by_role("button", name="Archive").click()
+    expect(customer.get_by_role("button", name="Undo")).to_be_visible()
+    assert owner.books.find("Invoice", DocNumber=number)
+
+    the_invoice_is_gone_there_and_can_be_restored(owner, invoice, number)
+    wait_for(lambda: not owner.books.get("Item", item_id)["Active"], SECONDS, "the item to be inactive")
+    wait_for(
+        lambda: not owner.books.get("Customer", customer_id)["Active"], SECONDS, "the customer to be inactive"
+    )
+    customer.get_by_role("button", name="Restore").click()
+    wait_for(lambda: owner.books.get("Customer", customer_id)["Active"], SECONDS, "the customer to be back")
+    expect(paid.get_by_role("main")).not_to_contain_text("In the trash.", timeout=SECONDS * 1000)
+    expect(paid.get_by_role("complementary", name="QuickBooks")).to_contain_text("payment")
+    assert owner.books.get("Invoice", paid_id)["TotalAmt"] == 120
+
+
+def paid_in_quickbooks(owner: Owner) -> tuple[Page, str]:
+    page, _, remote_id = synced_invoice(owner)
+    paid = owner.books.get("Invoice", remote_id)
+    owner.books.make(
+        "Payment",
+        CustomerRef=paid["CustomerRef"],
+        TotalAmt=120,
+        Line=[{"Amount": 120, "LinkedTxn": [{"TxnId": remote_id, "TxnType": "Invoice"}]}],
+    )
+    return page, remote_id
+
+
+def the_invoice_is_gone_there_and_can_be_restored(owner: Owner, page: Page, number: str) -> None:
     wait_for(lambda: not owner.books.find("Invoice", DocNumber=number), SECONDS, "the deletion in QuickBooks")
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
-
     page.goto("/invoices?tab=trash")
     page.get_by_role("row").filter(has_text=number).get_by_role("button", name="Restore").click()
     assert there(owner.books, "Invoice", DocNumber=number)["TotalAmt"] == 120
@@ -68,27 +106,10 @@ def test_an_invoice_deleted_in_quickbooks_moves_to_the_trash_here(owner: Owner) 
     expect(page.get_by_role("button", name="Restore")).to_be_visible()
 
 
-def test_a_customer_archived_here_becomes_inactive_in_quickbooks(owner: Owner) -> None:
-    page, _, remote_id = synced_customer(owner, "Rosewood Estates")
-    page.get_by_role("button", name="Archive").click()
-    expect(page.get_by_role("button", name="Undo")).to_be_visible()
-    wait_for(
-        lambda: not owner.books.get("Customer", remote_id)["Active"], SECONDS, "the customer to be inactive"
-    )
-    page.get_by_role("button", name="Restore").click()
-    wait_for(lambda: owner.books.get("Customer", remote_id)["Active"], SECONDS, "the customer to be back")
-
-
 def test_a_customer_made_inactive_in_quickbooks_is_archived_here(owner: Owner) -> None:
     page, _, remote_id = synced_customer(owner, "Lost Pines Lodge")
     owner.books.change("Customer", remote_id, Active=False)
     expect(page.get_by_role("button", name="Restore")).to_be_visible()
-
-
-def test_an_item_archived_here_becomes_inactive_in_quickbooks(owner: Owner) -> None:
-    page, _, remote_id = synced_item(owner, "Cedar chips")
-    page.get_by_role("button", name="Archive").click()
-    wait_for(lambda: not owner.books.get("Item", remote_id)["Active"], SECONDS, "the item to be inactive")
 
 
 def test_an_item_made_inactive_in_quickbooks_is_archived_here(owner: Owner) -> None:
@@ -115,22 +136,6 @@ def test_an_invoice_voided_here_is_void_in_quickbooks(owner: Owner) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Void invoice").click()
     expect(page.locator(".title-row .pill")).to_have_text("Void")
     wait_for(lambda: owner.books.get("Invoice", remote_id)["TotalAmt"] == 0, SECONDS, "the void")
-
-
-def test_an_invoice_paid_in_quickbooks_comes_back_from_the_trash_with_the_reason(owner: Owner) -> None:
-    page, _, remote_id = synced_invoice(owner)
-    paid = owner.books.get("Invoice", remote_id)
-    owner.books.make(
-        "Payment",
-        CustomerRef=paid["CustomerRef"],
-        TotalAmt=120,
-        Line=[{"Amount": 120, "LinkedTxn": [{"TxnId": remote_id, "TxnType": "Invoice"}]}],
-    )
-    to_trash(page)
-    expect(page.get_by_role("main")).to_contain_text("In the trash.")
-    expect(page.get_by_role("main")).not_to_contain_text("In the trash.", timeout=SECONDS * 1000)
-    expect(page.get_by_role("complementary", name="QuickBooks")).to_contain_text("payment")
-    assert owner.books.get("Invoice", remote_id)["TotalAmt"] == 120
 
 
 def test_a_customer_merged_in_quickbooks_leads_on_as_its_survivor(owner: Owner) -> None:

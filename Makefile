@@ -33,17 +33,17 @@ run: $(RUNTIME)
 doctor: $(RUNTIME)
 	@$(PY) -m bookipi_app.cli doctor
 
-# Two processes for what needs no run of the app; then what does, one after the other.
+# Two processes: first for what needs no run of the app, then for what does, each with an app of its own.
 test: $(DEVELOPMENT)
 	@$(PY) -m bookipi_app.cli build
 	$(PY) -m pytest -n 2 --dist worksteal -m "not long and not app" $(ARGS)
-	$(PY) -m pytest -m "not long and app" $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile -m "not long and app" $(ARGS)
 
 # Only what `make test` leaves out. Exit code 5 means that there is nothing long yet.
 test-all: $(DEVELOPMENT)
 	@$(PY) -m bookipi_app.cli build
 	$(PY) -m pytest -n 2 --dist worksteal -m "long and not app" $(ARGS) || test $$? -eq 5
-	$(PY) -m pytest -m "long and app" $(ARGS) || test $$? -eq 5
+	$(PY) -m pytest -n 2 --dist loadfile -m "long and app" $(ARGS) || test $$? -eq 5
 
 check: $(DEVELOPMENT)
 	$(PY) -m ruff check .

@@ -70,11 +70,7 @@ async def sign_out(request: Request) -> Response:
     if not isinstance(form, dict):
         return form
     await asyncio.to_thread(_end, request)
-    answer = RedirectResponse("/sign-in", 303)
-    answer.delete_cookie(
-        auth.cookie_name(settings()), path="/", secure=settings().secure_cookies, httponly=True
-    )
-    return answer
+    return _signed_out("/sign-in")
 
 
 async def forgot(request: Request) -> Response:
@@ -101,11 +97,7 @@ async def reset(request: Request) -> Response:
         return RedirectResponse("/reset-password?error=link", 303)
     except InvalidInput as wrong:
         return RedirectResponse(f"/reset-password?{urlencode({'key': key, 'error': _code_of(wrong)})}", 303)
-    answer = RedirectResponse("/sign-in?done=password", 303)
-    answer.delete_cookie(
-        auth.cookie_name(settings()), path="/", secure=settings().secure_cookies, httponly=True
-    )
-    return answer
+    return _signed_out("/sign-in?done=password")
 
 
 async def change_password(request: Request) -> Response:
@@ -239,6 +231,15 @@ def _code_of(wrong: InvalidInput) -> str:
             reasons = {sentence: reason for reason, sentence in auth.PASSWORD_WORDS.items()}
             return f"password_{reasons[words]}" if field == "password" else field
     return "unreadable"
+
+
+def _signed_out(address: str) -> Response:
+    """Go on without the cookie."""
+    answer = RedirectResponse(address, 303)
+    answer.delete_cookie(
+        auth.cookie_name(settings()), path="/", secure=settings().secure_cookies, httponly=True
+    )
+    return answer
 
 
 def _back(page: str, code: str, form: Mapping[str, str]) -> Response:

@@ -69,3 +69,14 @@ def form_problem(problem: Any) -> rx.Component:
             icon("attention"), rx.el.span(problem, class_name="grow"), class_name="notice bad", role="alert"
         ),
     )
+
+
+def form_done(words: Any) -> rx.Component:
+    """What a form that the browser sent has brought about; nothing while there is nothing to say."""
+    told = rx.el.div(
+        icon("tick"),
+        rx.el.span(words, class_name="grow"),
+        class_name="notice ok",
+        role="status",
+    )
+    return rx.cond(words != "", told)

@@ -120,19 +120,24 @@ def _agree() -> rx.Component:
     )
 
 
+def _which(row: Any, words: Any) -> rx.Component:
+    """A record by its name, leading to it, and a sentence about it."""
+    return rx.el.div(
+        link(
+            rx.el.b(row.title, class_name="in-line"),
+            " ",
+            rx.el.span(row.beside, class_name="mut"),
+            href=row.href,
+        ),
+        rx.el.span(words, class_name="d below"),
+        class_name="grow",
+    )
+
+
 def _differing(row: Any) -> rx.Component:
     return rx.el.li(
         flag_mark("differs"),
-        rx.el.div(
-            link(
-                rx.el.b(row.title, class_name="in-line"),
-                " ",
-                rx.el.span(row.beside, class_name="mut"),
-                href=row.href,
-            ),
-            rx.el.span(row.words, class_name="d below"),
-            class_name="grow",
-        ),
+        _which(row, row.words),
         rx.el.div(
             button_link("Open", row.href, look="ghost s"),
             button("Look again", look="s", on_click=FixState.answer(row.id, "retry", "", "")),
@@ -161,16 +166,7 @@ def _need(need: Any) -> rx.Component:
     choices = rx.cond(some(asks.options) & (asks.question != "match"), fix_options(asks))
     return rx.el.li(
         flag_mark(need.flag),
-        rx.el.div(
-            link(
-                rx.el.b(need.title, class_name="in-line"),
-                " ",
-                rx.el.span(need.beside, class_name="mut"),
-                href=need.href,
-            ),
-            rx.el.span(need.reason, class_name="d below"),
-            class_name="grow",
-        ),
+        _which(need, need.reason),
         rx.el.div(
             button_link(
                 need.open_words,

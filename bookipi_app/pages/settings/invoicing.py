@@ -6,8 +6,7 @@ import reflex as rx
 
 from bookipi_app.components import skeleton
 from bookipi_app.components.button import button
-from bookipi_app.components.form_field import problem_line, typed_field
-from bookipi_app.components.icons import icon
+from bookipi_app.components.form_field import form_done, problem_line, typed_field
 from bookipi_app.components.plain_form import upload_form
 from bookipi_app.components.settings_frame import choice_field, settings_frame
 from bookipi_app.pages.registry import Page
@@ -72,15 +71,7 @@ def _logo() -> rx.Component:
     state = CompanyState
     return rx.el.section(
         rx.el.h2("Logo"),
-        rx.cond(
-            state.logo_done != "",
-            rx.el.div(
-                icon("tick"),
-                rx.el.span(state.logo_done, class_name="grow"),
-                class_name="notice ok",
-                role="status",
-            ),
-        ),
+        form_done(state.logo_done),
         rx.el.div(
             rx.cond(
                 state.logo != "",

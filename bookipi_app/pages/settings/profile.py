@@ -8,7 +8,7 @@ from reflex.vars import ObjectVar
 from bookipi_app.components import skeleton
 from bookipi_app.components.button import button
 from bookipi_app.components.dialog import confirm
-from bookipi_app.components.form_field import form_problem, typed_field
+from bookipi_app.components.form_field import form_done, form_problem, typed_field
 from bookipi_app.components.icons import icon
 from bookipi_app.components.plain_form import plain_form
 from bookipi_app.components.settings_frame import choice_field, settings_frame
@@ -57,15 +57,7 @@ def _password() -> rx.Component:
     state = ProfileState
     return rx.el.section(
         rx.el.h2("Password"),
-        rx.cond(
-            state.password_done != "",
-            rx.el.div(
-                icon("tick"),
-                rx.el.span(state.password_done, class_name="grow"),
-                class_name="notice ok",
-                role="status",
-            ),
-        ),
+        form_done(state.password_done),
         rx.cond(state.password_field == "", form_problem(state.password_problem)),
         plain_form(
             rx.el.input(

@@ -114,7 +114,7 @@ class Verdict:
             self._finds(
                 Invariant.LIVENESS, f"the connection is {connection.status.value}: {connection.problem}"
             )
-        elif self.world.comparing():
+        elif self.world.comparing(connection):
             self._finds(Invariant.LIVENESS, "the books are due to be compared, and are not")
         for pair in self.pairs:
             record = pair.record

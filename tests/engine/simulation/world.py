@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from bookipi_app import exactjson
 from bookipi_app.db import Database
+from bookipi_app.models import Connection
 from bookipi_app.quickbooks import oauth, webhooks
 from bookipi_app.sandbox.company import Record, render
 from bookipi_app.sandbox.core import Delivery, Request
@@ -149,12 +150,12 @@ class Simulated(World):
         """A worker that starts ends the leases of its dead predecessor."""
         lease.end_own(self.database, holder)
 
-    def comparing(self) -> bool:
+    def comparing(self, connection: Connection) -> bool:
         """True while the books are due to be compared: one bulk request at a time, whenever the pace has room.
 
         After a long time away it alone finds everything.
         """
-        due_at = self.connection().compare_due_at
+        due_at = connection.compare_due_at
         return due_at is not None and due_at <= self.now
 
     def deliver(self) -> int:

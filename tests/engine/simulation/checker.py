@@ -64,6 +64,8 @@ class Verdict:
             self._finds(Invariant.MONEY_UNTOUCHED, words)
         for words in untouched.foreign_lines(self.world, self.journal):
             self._finds(Invariant.UNKNOWN_FIELDS, words)
+        for words in untouched.mixed(self.world, self.journal):
+            self._finds(Invariant.ISOLATION, words)
         return self.wrong
 
     def _finds(self, invariant: Invariant, words: str) -> None:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -30,7 +29,6 @@ from bookipi_app.models import (
     ConnectionStatus,
     Flag,
     InboxEvent,
-    Kind,
     Outcome,
     SyncRecord,
 )
@@ -38,6 +36,7 @@ from bookipi_app.quickbooks import replies
 from bookipi_app.quickbooks.pace import Limits, LocalPace
 from tests.engine.simulation.answerer import Answerer
 from tests.engine.simulation.bookkeeper import Bookkeeper
+from tests.engine.simulation.both import Both
 from tests.engine.simulation.chance import determined
 from tests.engine.simulation.checker import Verdict
 from tests.engine.simulation.connector import Connector
@@ -145,6 +144,7 @@ class _Run:
         self.journal = Journal()
         self.owner = Owner(world, Random(f"owner {seed}"), self.journal)
         self.bookkeeper = Bookkeeper(world, Random(f"bookkeeper {seed}"), self.journal)
+        self.both = Both(world, chance, self.journal, self.owner, self.bookkeeper)
         self.done: Counter[str] = Counter()
         self.answerer = Answerer(world, self.owner.chance, self.journal)
         self.connector = Connector(world, Random(f"connector {seed}"), self.journal)
@@ -161,7 +161,11 @@ class _Run:
         if Fault.OWN_PACE in self.storm.kinds:
             self.storm.struck[Fault.OWN_PACE] += 1
             world.pace = LocalPace(Limits(2, 20, 4), lambda: world.now.timestamp())
-        world.sandbox.switches.change({"webhook_format": chance.choice(("cloudevents", "legacy"))})
+        form = chance.choice(("cloudevents", "legacy"))
+        world.sandbox.switches.change({"webhook_format": form})
+        self.connector.struck = self.storm.happens
+        if form == "legacy":
+            self.storm.happens(Fault.OLD_FORM)
 
     def go(self, operations: int) -> Result:
         """Act, settle, judge."""
@@ -206,39 +210,14 @@ class _Run:
             (owner.edits_customer, 4), (owner.edits_item, 3), (owner.edits_invoice, 7), (owner.edits_lines, 6),
             (owner.moves_invoice, 1), (owner.swaps_names, 1), (owner.archives, 2), (owner.trashes, 4),
             (owner.voids, 2), (owner.pays, 2), (self.answerer.answers, 5),
+            (self.connector.connects_other_realm, 1), (self.connector.connects_as_other_tenant, 1),
             (self.connector.disconnects, 1), (self.connector.asks_for_older, 2),
             (books.creates_invoice_with_foreign_lines, 3), (books.closes_books, 1),
             (books.creates_customer, 3), (books.creates_item, 2), (books.creates_invoice, 4),
             (books.edits_customer, 4), (books.edits_item, 3), (books.edits_invoice, 7), (books.edits_lines, 6),
             (books.moves_invoice, 1), (books.swaps_names, 1), (books.merges, 2), (books.hides, 2), (books.deletes, 3),
-            (books.voids, 2), (books.pays, 2), (self._types_customer_twice, 1), (self._types_invoice_twice, 1),
+            (books.voids, 2), (books.pays, 2), (self.both.type_customer, 1), (self.both.type_invoice, 1),
         ]  # fmt: skip
-
-    def _types_customer_twice(self) -> None:
-        """The same customer, typed on both sides."""
-        number = self.owner.made + 1000 + self.bookkeeper.made
-        name, email = f"Both {number}", f"both{number}@example.com"
-        row = self.owner.creates_customer(name=name, email=email)
-        key = self.bookkeeper.creates_customer(name, PrimaryEmailAddr={"Address": email})
-        self.journal.twin(Kind.CUSTOMER, row.id, key)
-
-    def _types_invoice_twice(self) -> None:
-        """The same invoice of a linked customer, typed on both sides."""
-        linked = select(SyncRecord).where(
-            SyncRecord.kind == Kind.CUSTOMER,
-            SyncRecord.flag == Flag.SYNCED,
-            col(SyncRecord.alias_of).is_(None),
-        )
-        with self.world.database.reading() as session:
-            found = list(session.exec(linked.order_by(col(SyncRecord.id))))
-        if not found:
-            raise Nothing
-        customer = self.chance.choice(found)
-        assert customer.local_id is not None
-        number, price = f"B{self.owner.made + self.bookkeeper.made}", Decimal(self.chance.randint(10, 99))
-        key = self.bookkeeper.creates_twin_invoice(customer.remote_id or "", number, price)
-        row = self.owner.creates_twin_invoice(customer.local_id, number, price)
-        self.journal.twin(Kind.INVOICE, row.id, key)
 
     def _act(self, act: Act) -> bool:
         name = getattr(act, "__qualname__", "")

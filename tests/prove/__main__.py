@@ -128,7 +128,7 @@ def _tell(report: Report, shown: list[Part], seconds: float, path: Path) -> int:
     print(table.words(report, shown, seconds))
     table.keep(report, shown, seconds, path)
     print(f"Kept in {path}")
-    return bool(report.failures or table.too_few(report) or any(part.failures for part in shown))
+    return bool(report.failures or table.too_few(report, shown) or any(part.failures for part in shown))
 
 
 if __name__ == "__main__":

@@ -212,7 +212,7 @@ class _Run:
             (owner.edits_customer, 4), (owner.edits_item, 3), (owner.edits_invoice, 7), (owner.edits_lines, 6),
             (owner.moves_invoice, 1), (owner.swaps_names, 1), (owner.archives, 2), (owner.trashes, 4),
             (owner.voids, 2), (owner.pays, 2), (self.answerer.answers, 5),
-            (self.restorer.backs_up, 1), (self.restorer.restores, 1),
+            (self.restorer.backs_up, 2), (self.restorer.restores, 2),
             (self.connector.connects_other_realm, 1), (self.connector.connects_as_other_tenant, 1),
             (self.connector.disconnects, 1), (self.connector.asks_for_older, 2),
             (books.creates_invoice_with_foreign_lines, 3), (books.closes_books, 1),

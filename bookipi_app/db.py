@@ -86,7 +86,18 @@ class Database:
 
         if self.url.startswith("sqlite:///"):
             Path(make_url(self.url).database or "").parent.mkdir(parents=True, exist_ok=True)
-        command.upgrade(alembic_config(self.url), "head")
+        with self._migrating():
+            command.upgrade(alembic_config(self.url), "head")
+
+    @contextmanager
+    def _migrating(self) -> Iterator[None]:
+        """Of several machines that start at once, one migrates and the others wait for it."""
+        if not self._postgres:
+            yield
+            return
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:one)"), {"one": MIGRATION})
+            yield
 
 
 def after_commit(session: Session, call: Callable[[], None]) -> None:

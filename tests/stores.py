@@ -8,12 +8,13 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, make_url, select, text
 from sqlalchemy.pool import NullPool
+from sqlmodel import SQLModel
 
 from bookipi_app.db import Database
 
-SERVER = os.environ.get("TEST_DATABASE_URL", "")
+SERVER = os.environ.get("TEST_DATABASE_URL", "").replace("postgresql://", "postgresql+psycopg://", 1)
 _numbers = count(1)
 
 
@@ -23,6 +24,15 @@ def new_store(path: Path) -> Database:
         return Database(_copy_on_server())
     path.write_bytes(_migrated_file())
     return Database(f"sqlite:///{path}")
+
+
+def everything_in(store: Database) -> str:
+    """Every value of every row, as text."""
+    with store.reading() as session:
+        tables = SQLModel.metadata.sorted_tables
+        return "\n".join(
+            str(tuple(row)) for table in tables for row in session.connection().execute(select(table))
+        )
 
 
 @cache

@@ -152,7 +152,7 @@ class AppState(rx.State):
         self.person = _person(who)
         self.companies = await self._read(companies_of, who.user_id)
         if who.touch_due:
-            await self._write(auth.touch, who.session_id, system_clock())
+            await self._write(auth.touch, who.user_id, who.session_id, system_clock())
         return None
 
 

@@ -22,7 +22,7 @@ from sqlmodel import Session, col, select
 
 from bookipi_app import live, queue
 from bookipi_app.clock import Clock, system_clock
-from bookipi_app.db import Database, database
+from bookipi_app.db import Database, Turn, database
 from bookipi_app.errors import TryLater
 from bookipi_app.models import Attempt, Connection, ConnectionStatus, InboxEvent, Outcome, SyncRecord
 from bookipi_app.quickbooks import index
@@ -95,7 +95,7 @@ def surroundings() -> Surroundings:
 def run(around: Surroundings, connection_id: UUID) -> None:
     """Work on a connection until it is quiet, another one's turn has come, or somebody else holds it."""
     database, clock = around.database, around.clock
-    with database.transaction() as session:
+    with database.transaction(Turn.NONE) as session:
         held = lease.take_in(session, database, clock, connection_id, around.holder)
         if held is None:
             return

@@ -266,7 +266,7 @@ def _by_id(session: Session, table: type[Any], company_id: UUID) -> dict[UUID | 
 
 def _never_travelled(row: Any) -> bool:
     """A copy that was made of a void invoice and is a draft, or what was ended before anybody looked."""
-    return isinstance(row, Invoice) and row.stage is Stage.DRAFT
+    return isinstance(row, Invoice) and (row.stage is Stage.DRAFT or row.trashed_at is not None)
 
 
 def _has_ended(face: Face | None) -> bool:

@@ -74,7 +74,7 @@ ISSUE_MONTH = "CAST(substr(issue_date, 1, 4) || substr(issue_date, 6, 2) AS INTE
 
 
 def _cell(rule: str) -> Column[str]:
-    return Column("cell", String(40), Computed(rule, persisted=False))
+    return Column("cell", String(40), Computed(rule, persisted=True))
 
 
 class Customer(SQLModel, table=True):
@@ -162,14 +162,14 @@ class Invoice(SQLModel, table=True):
 
     __table_args__ = (
         _cell(INVOICE_CELL),
-        Column("issue_month", Integer, Computed(ISSUE_MONTH, persisted=False)),
+        Column("issue_month", Integer, Computed(ISSUE_MONTH, persisted=True)),
         Index("ix_invoice_by_issue", "company_id", "cell", "issue_date", "id", "due_date"),
         Index("ix_invoice_by_due", "company_id", "cell", "due_date", "id", "total_cents", "paid_cents"),
         Index("ix_invoice_by_number", "company_id", "cell", "number_key", "id", "due_date"),
-        Index("ix_invoice_by_amount", "company_id", "cell", "total_cents", "id", "due_date"),
-        Index("ix_invoice_month_by_due", "company_id", "issue_month", "cell", "due_date", "id", "issue_date"),
+        Index("ix_invoice_by_amount", "company_id", "cell", "total_cents", "id", "due_date", "issue_date"),
+        Index("ix_invoice_month_by_due", "company_id", "issue_month", "cell", "due_date", "id", "issue_date",
+              "total_cents", "paid_cents"),
         Index("ix_invoice_month_by_number", "company_id", "issue_month", "cell", "number_key", "id", "issue_date"),
-        Index("ix_invoice_month_by_amount", "company_id", "issue_month", "cell", "total_cents", "id", "issue_date"),
         Index("ix_invoice_of_customer", "customer_id", "issue_date", "id", "cell", "due_date", "number_key",
               "total_cents", "paid_cents"),
         Index("ix_invoice_of_nobody", "company_id", "issue_date", "id",

@@ -15,10 +15,9 @@ from bookipi_app.clock import today_in
 from bookipi_app.models import Connection, Customer, Invoice, Kind, SyncRecord
 from bookipi_app.money import format_cents
 from bookipi_app.services import records
-from bookipi_app.services.cells import cells_of, in_trash, shelf_of
 from bookipi_app.services.customer_form import LABELS, CustomerForm, form_of_customer, read_customer
 from bookipi_app.services.flags import flag_of, newest_connection
-from bookipi_app.services.invoice_filters import CELL, INVOICE, OWED
+from bookipi_app.services.invoice_filters import CELL, OWED, cells_with
 from bookipi_app.services.lists import (
     ListQuery,
     Page,
@@ -214,7 +213,7 @@ def _wanted(session: Session, company_id: UUID, query: ListQuery, connection: Co
     owing = select(Invoice.customer_id).where(*_owing(session, company_id))
     if wanted.ids is None and few(session, owing):
         return replace(wanted, ids=owing)
-    owes = exists().where(col(Invoice.customer_id) == col(Customer.id), CELL.in_(_owed_cells(session, company_id)))
+    owes = exists().where(col(Invoice.customer_id) == col(Customer.id), CELL.in_(cells_with(session, company_id, *OWED)))
     return replace(wanted, also=(*wanted.also, owes))
 
 
@@ -226,15 +225,9 @@ def _joined(connection: Connection | None) -> ColumnElement[bool]:
     )
 
 
-def _owed_cells(session: Session, company_id: UUID) -> list[str]:
-    return cells_of(
-        session, INVOICE, company_id, lambda cell: shelf_of(cell) in OWED and not in_trash(cell)
-    )
-
-
 def _owing(session: Session, company_id: UUID) -> tuple[ColumnElement[bool], ...]:
     """The invoices of which something is still owed."""
-    return col(Invoice.company_id) == company_id, CELL.in_(_owed_cells(session, company_id))
+    return col(Invoice.company_id) == company_id, CELL.in_(cells_with(session, company_id, *OWED))
 
 
 @dataclass(frozen=True)
@@ -250,7 +243,7 @@ def _figures(session: Session, company_id: UUID, ids: list[UUID], today: date) -
     """Of some customers, read in the index of their invoices."""
     if not ids:
         return {}
-    owed = CELL.in_(_owed_cells(session, company_id))
+    owed = CELL.in_(cells_with(session, company_id, *OWED))
     cents = col(Invoice.total_cents) - col(Invoice.paid_cents)
     selected: Selection = Select(
         col(Invoice.customer_id),

@@ -34,7 +34,10 @@ INVOICE = table_of("invoice")
 CELL, MONTH = INVOICE.c.cell, INVOICE.c.issue_month
 LAST_CHARACTER = "\U0010ffff"
 MANY = 50_000  # rows of one customer that are sorted in an index faster than another order is walked
+FOUND = 20_000  # rows that a search finds: they are sorted, since they may stand together anywhere in the order
 MOST_MONTHS = 24  # that are read one by one
+MONTHLY = {"due", "number"}  # orders that go with the date of issue: a walk might first cross all other years
+NO_DAYS = (None, None)
 OPEN = {Status.UNSENT, Status.SENT, Status.VIEWED, Status.PARTLY_PAID}
 OWED = {one.value for one in OPEN}
 SHELVES: Mapping[str, set[str]] = {
@@ -100,15 +103,17 @@ def wanted_of(session: Session, place: Place, query: ListQuery) -> Wanted:
 
 def part_of(session: Session, wanted: Wanted, order: str, key: SortKey) -> Part:
     """What a page in one of the invoices' own orders is read from."""
-    found = select(Invoice.id).where(col(Invoice.company_id) == wanted.place.company_id)
+    mine = col(Invoice.company_id) == wanted.place.company_id
     if (ids := looked_up(session, wanted)) is not None:
-        everything = [CELL.in_(wanted.cells), *wanted.conditions()]
-        return Part(order, found.where(col(Invoice.id).in_(ids), *map(judged, everything)), key)
-    in_months = wanted.issued != (None, None) and order != "issued"
-    months = _months(session, wanted) if in_months else []
+        return Part(order, select(Invoice.id).where(*among(wanted, ids)), key)
+    found = select(Invoice.id).where(mine)
+    in_months = wanted.issued != NO_DAYS and order != "issued"
+    if (in_months or (wanted.due != NO_DAYS and order != "due")) and few(session, in_cells(wanted)):
+        return Part(order, select(Invoice.id).where(*among(wanted, in_cells(wanted))), key)
+    months = _months(session, wanted) if in_months and order in MONTHLY else []
     lanes: Sequence[Mapping[str, Any]] = [{"cell": cell} for cell in wanted.cells]
     found = found.where(CELL == bindparam("cell"))
-    if in_months and len(months) <= MOST_MONTHS:
+    if 0 < len(months) <= MOST_MONTHS:
         found = found.where(MONTH == bindparam("month"))
         lanes = [{**lane, "month": month} for lane in lanes for month in months]
     own = {"issued": "issue_date", "due": "due_date"}.get(order)
@@ -117,12 +122,18 @@ def part_of(session: Session, wanted: Wanted, order: str, key: SortKey) -> Part:
 
 def looked_up(session: Session, wanted: Wanted) -> Any:
     """The ids of a search or a customer, if they are few enough to be looked up and sorted; else None."""
-    if wanted.search and few(session, wanted.search.ids):
+    if wanted.search and few(session, wanted.search.ids, FOUND):
         return wanted.search.ids
     if wanted.customer is None:
         return None
     ids = select(Invoice.id).where(wanted.customer)
     return ids if few(session, ids, MANY) else None
+
+
+def among(wanted: Wanted, ids: Any) -> list[ColumnElement[bool]]:
+    """What the filter shows of these."""
+    mine = col(Invoice.company_id) == wanted.place.company_id
+    return [col(Invoice.id).in_(ids), *map(judged, (mine, CELL.in_(wanted.cells), *wanted.conditions()))]
 
 
 def in_cells(wanted: Wanted) -> Any:
@@ -140,6 +151,13 @@ def _judged_beside(wanted: Wanted, own: str | None) -> Iterator[ColumnElement[bo
         yield judged(wanted.customer)
     if wanted.search:
         yield judged(wanted.search.condition)
+
+
+def cells_with(session: Session, company_id: UUID, *shelves: str) -> list[str]:
+    """The cells of these shelves in which a company has invoices that are not in the trash."""
+    return cells_of(
+        session, INVOICE, company_id, lambda cell: not in_trash(cell) and shelf_of(cell) in shelves
+    )
 
 
 def _months(session: Session, wanted: Wanted) -> list[int]:

@@ -23,6 +23,7 @@ from bookipi_app.services.invoice_filters import (
     OWED,
     Place,
     Wanted,
+    among,
     in_cells,
     looked_up,
     part_of,
@@ -121,14 +122,23 @@ def count(session: Session, company_id: UUID, query: ListQuery, *, now: datetime
 
 def summary(session: Session, company_id: UUID, query: ListQuery, *, now: datetime | None = None) -> Summary:
     """Count and sums of everything that the query finds."""
+    return sums(session, company_id, query, now=now)[0]
+
+
+def sums(
+    session: Session, company_id: UUID, query: ListQuery, *, now: datetime | None = None
+) -> tuple[Summary, dict[str, int]]:
+    """The summary, and the counts on the tabs: the book is read once for both where the filter is made of cells."""
     place, _ = _place(session, company_id, now or datetime.now(UTC))
-    wanted = wanted_of(session, place, query)
-    sums = _sums(session, wanted) if wanted.cells else []
-    issued = [one for one in sums if shelf_of(one[0]) not in (Status.DRAFT, Status.VOID)]
-    number = sum(one[1] for one in sums)
-    total, paid = sum(int(one[2]) for one in issued), sum(int(one[3]) for one in issued)
+    wanted, book = wanted_of(session, place, query), _book(session, place)
+    plain = not wanted.conditions()
+    found = [one for one in book if one.cell in wanted.cells] if plain else _sums(session, wanted)
+    issued = [one for one in found if shelf_of(one.cell) not in (Status.DRAFT, Status.VOID)]
+    total, paid = sum(one.total for one in issued), sum(one.paid for one in issued)
     money = records.company_of(session, company_id).currency
-    return Summary(number, format_cents(total, money), format_cents(total - paid, money))
+    number = sum(one.number for one in found)
+    shown = Summary(number, format_cents(total, money), format_cents(total - paid, money))
+    return shown, _tabs(session, place, book)
 
 
 def sum_words(rows: Sequence[InvoiceRow]) -> str:
@@ -139,35 +149,57 @@ def sum_words(rows: Sequence[InvoiceRow]) -> str:
 def tab_counts(session: Session, company_id: UUID, *, now: datetime | None = None) -> dict[str, int]:
     """The counts on the tabs: all, draft, outstanding, overdue, paid, void, trash."""
     place, _ = _place(session, company_id, now or datetime.now(UTC))
-    mine = col(Invoice.company_id) == company_id
-    counts = dict(session.exec(select(CELL, func.count()).where(mine).group_by(CELL)).all())
-    owed = [cell for cell in counts if shelf_of(cell) in OWED and not in_trash(cell)]
+    return _tabs(session, place, _book(session, place))
+
+
+@dataclass(frozen=True)
+class _OfCell:
+    """How many of a cell there are, and what they come to in cents: in all, and of that paid."""
+
+    cell: str
+    number: int
+    total: int
+    paid: int
+
+
+def _book(session: Session, place: Place) -> list[_OfCell]:
+    """All of a company, read in one index."""
+    return _counted(session, [col(Invoice.company_id) == place.company_id])
+
+
+def _sums(session: Session, wanted: Wanted) -> list[_OfCell]:
+    """What a filter shows."""
+    ids, mine = looked_up(session, wanted), col(Invoice.company_id) == wanted.place.company_id
+    if ids is not None:
+        return _counted(session, among(wanted, ids))
+    return _counted(session, [mine, CELL.in_(wanted.cells), *wanted.conditions()])
+
+
+def _counted(session: Session, conditions: list[ColumnElement[bool]]) -> list[_OfCell]:
+    cents = (func.sum(col(Invoice.total_cents)), func.sum(col(Invoice.paid_cents)))
+    counted: Selection = Select(CELL, func.count(), *cents)
+    rows = session.exec(counted.where(*conditions).group_by(CELL))
+    return [_OfCell(cell, number, int(total), int(paid)) for cell, number, total, paid in rows]
+
+
+def _tabs(session: Session, place: Place, book: list[_OfCell]) -> dict[str, int]:
+    kept = {one.cell: one.number for one in book if not in_trash(one.cell)}
+    owed = [cell for cell in kept if shelf_of(cell) in OWED]
+    mine = col(Invoice.company_id) == place.company_id
     late = select(func.count()).where(mine, CELL.in_(owed), col(Invoice.due_date) < place.today)
 
     def number(*shelves: str) -> int:
-        return sum(count for cell, count in counts.items() if not in_trash(cell) and shelf_of(cell) in shelves)
+        return sum(count for cell, count in kept.items() if shelf_of(cell) in shelves)
 
-    trash = sum(count for cell, count in counts.items() if in_trash(cell))
     return {
-        "all": sum(counts.values()) - trash,
-        "trash": trash,
+        "all": sum(kept.values()),
+        "trash": sum(one.number for one in book if in_trash(one.cell)),
         "draft": number(Status.DRAFT),
         "outstanding": number(*OWED),
         "overdue": session.exec(late).one() if owed else 0,
         "paid": number(Status.PAID),
         "void": number(Status.VOID),
     }
-
-
-def _sums(session: Session, wanted: Wanted) -> list[Any]:
-    """Of each cell how many the filter shows, and what they come to: in all, and of that paid."""
-    cents = (func.sum(col(Invoice.total_cents)), func.sum(col(Invoice.paid_cents)))
-    counted: Selection = Select(CELL, func.count(), *cents)
-    ids, conditions = looked_up(session, wanted), [CELL.in_(wanted.cells), *wanted.conditions()]
-    found = counted.where(col(Invoice.company_id) == wanted.place.company_id).group_by(CELL)
-    if ids is not None:
-        found = found.where(col(Invoice.id).in_(ids), *map(judged, conditions))
-    return list(session.exec(found.where(*conditions)))
 
 
 def _joined(connection: Connection | None) -> ColumnElement[bool]:
@@ -192,25 +224,26 @@ def _parts(session: Session, wanted: Wanted, query: ListQuery) -> list[Part]:
     if query.sort != "customer":
         name = order_name(query, ORDERS)
         return [part_of(session, wanted, name, ORDERS[name])]
-    company_id = wanted.place.company_id
-    conditions = _by_customer(session, wanted)
-    named = (
-        select(Invoice.id)
-        .join(Customer, col(Customer.id) == col(Invoice.customer_id))
-        .where(col(Customer.company_id) == company_id, *conditions)
-    )
-    nobody = (col(Invoice.company_id) == company_id, col(Invoice.customer_id).is_(None))
-    nameless = select(Invoice.id).where(*nobody, *conditions)
+    named, nameless = _by_customer(session, wanted)
     return [Part("customer", named, CUSTOMER), Part("nobody", nameless, ISSUED)]
 
 
-def _by_customer(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
-    """Few invoices are looked up and sorted; many are met soon on a walk through the customers, by name."""
-    everything = [judged(one) for one in (CELL.in_(wanted.cells), *wanted.conditions())]
+def _by_customer(session: Session, wanted: Wanted) -> tuple[Any, Any]:
+    """Invoices of somebody, and those of nobody.
+
+    Few are looked up and sorted; of many enough are met soon on a walk through the customers, by name.
+    """
     ids = looked_up(session, wanted)
     if ids is None and few(session, in_cells(wanted)):
         ids = in_cells(wanted)
-    return everything if ids is None else [col(Invoice.id).in_(ids), *everything]
+    mine, nobodys = col(Customer.company_id) == wanted.place.company_id, col(Invoice.customer_id).is_(None)
+    named = select(Invoice.id).join(Customer, col(Customer.id) == col(Invoice.customer_id))
+    if ids is not None:
+        found = among(wanted, ids)
+        return named.where(judged(mine), *found), select(Invoice.id).where(judged(nobodys), *found)
+    found = [judged(one) for one in (CELL.in_(wanted.cells), *wanted.conditions())]
+    nameless = select(Invoice.id).where(col(Invoice.company_id) == wanted.place.company_id, nobodys)
+    return named.where(mine, *found), nameless.where(*found)
 
 
 def _whole(place: Place) -> Selection:
@@ -220,7 +253,7 @@ def _whole(place: Place) -> Selection:
         selected.select_from(Invoice)
         .outerjoin(Customer, col(Customer.id) == col(Invoice.customer_id))
         .outerjoin(SyncRecord, _joined(place.connection))
-        .where(col(Invoice.company_id) == place.company_id)
+        .where(judged(col(Invoice.company_id) == place.company_id))
     )
 
 

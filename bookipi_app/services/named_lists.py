@@ -31,7 +31,9 @@ class Wanted:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """What a row has to fulfil, for counting."""
-        found = [col(self.model.company_id) == self.company_id, self._cell.in_(self.cells), *self.also]
+        found: list[ColumnElement[bool]] = [
+            *(col(self.model.company_id) == self.company_id, self._cell.in_(self.cells), *self.also)
+        ]
         return found if self.ids is None else [col(self.model.id).in_(self.ids), *map(judged, found)]
 
     def part(self, order: str, key: SortKey) -> Part:

@@ -43,10 +43,11 @@ INDEXES = {
         "ix_invoice_by_issue": ["company_id", "cell", "issue_date", "id", "due_date"],
         "ix_invoice_by_due": ["company_id", "cell", "due_date", "id", "total_cents", "paid_cents"],
         "ix_invoice_by_number": ["company_id", "cell", "number_key", "id", "due_date"],
-        "ix_invoice_by_amount": ["company_id", "cell", "total_cents", "id", "due_date"],
-        "ix_invoice_month_by_due": ["company_id", "issue_month", "cell", "due_date", "id", "issue_date"],
+        "ix_invoice_by_amount": ["company_id", "cell", "total_cents", "id", "due_date", "issue_date"],
+        "ix_invoice_month_by_due": [
+            *("company_id", "issue_month", "cell", "due_date", "id", "issue_date", "total_cents", "paid_cents")
+        ],
         "ix_invoice_month_by_number": ["company_id", "issue_month", "cell", "number_key", "id", "issue_date"],
-        "ix_invoice_month_by_amount": ["company_id", "issue_month", "cell", "total_cents", "id", "issue_date"],
         "ix_invoice_of_customer": [
             *("customer_id", "issue_date", "id", "cell", "due_date", "number_key", "total_cents", "paid_cents")
         ],
@@ -161,14 +162,34 @@ def _order_by_characters() -> None:
 
 
 def _add_columns(kind: str, dialect: str) -> None:
-    """The database works a cell out; SQLite when it is read, Postgres, which knows no other way, when it is written."""
-    how = "VIRTUAL" if dialect == "sqlite" else "STORED"
+    """The database works the cell out and keeps it. SQLite adds such a column only to a table that is made anew."""
     cell = INVOICE_CELL if kind == "invoice" else ACTIVE_CELL
-    op.execute(f"ALTER TABLE {kind} ADD COLUMN flagged VARCHAR(24) NOT NULL DEFAULT ''")
-    op.execute(f"ALTER TABLE {kind} ADD COLUMN cell VARCHAR(40) GENERATED ALWAYS AS ({cell}) {how}")
+    columns = [
+        "flagged VARCHAR(24) DEFAULT '' NOT NULL",
+        f"cell VARCHAR(40) GENERATED ALWAYS AS ({cell}) STORED",
+    ]
     if kind == "invoice":
-        month = MONTH[dialect]
-        op.execute(f"ALTER TABLE invoice ADD COLUMN issue_month INTEGER GENERATED ALWAYS AS ({month}) {how}")
+        columns.append(f"issue_month INTEGER GENERATED ALWAYS AS ({MONTH[dialect]}) STORED")
+    if dialect == "sqlite":
+        _make_anew(kind, columns)
+        return
+    for column in columns:
+        op.execute(f"ALTER TABLE {kind} ADD COLUMN {column}")
+
+
+def _make_anew(table: str, columns: list[str]) -> None:
+    """The same table with further columns before its own: its constraints stay word for word. Its triggers go."""
+    connection = op.get_bind()
+    master = "SELECT sql FROM sqlite_master WHERE tbl_name = :table AND type = :type AND sql IS NOT NULL"
+    made_by = connection.execute(sa.text(master), {"table": table, "type": "table"}).scalar_one()
+    indexes = connection.execute(sa.text(master), {"table": table, "type": "index"}).scalars().all()
+    own = ", ".join(row[1] for row in connection.exec_driver_sql(f"PRAGMA table_info({table})"))
+    op.execute(f"CREATE TABLE new_{table} ({', '.join(columns)}, {made_by.partition('(')[2]}")
+    op.execute(f"INSERT INTO new_{table} ({own}) SELECT {own} FROM {table}")
+    op.execute(f"DROP TABLE {table}")
+    op.execute(f"ALTER TABLE new_{table} RENAME TO {table}")
+    for index in indexes:
+        op.execute(index)
 
 
 def _make_search_text(dialect: str) -> None:

@@ -11,8 +11,8 @@ from sqlmodel import SQLModel
 import bookipi_app.models  # noqa: F401  registers every table
 
 config = context.config
-SEARCH_INDEXES = ("search_customer", "search_item", "search_invoice")
-"""SQLite's full-text indexes and the tables that it keeps behind them: no models describe them."""
+# The full-text indexes of the two databases, and the tables that SQLite keeps behind its own: no models describe them.
+SEARCH_INDEXES = ("search_customer", "search_item", "search_invoice", "ix_search_text_")
 
 
 def run() -> None:
@@ -35,7 +35,7 @@ def run() -> None:
 
 
 def _is_described(name: str | None, type_: str, _parents: Any) -> bool:
-    return not (type_ == "table" and name is not None and name.startswith(SEARCH_INDEXES))
+    return not (type_ in ("table", "index") and name is not None and name.startswith(SEARCH_INDEXES))
 
 
 run()

@@ -52,7 +52,7 @@ ORDERS = {
     "created": SortKey(col(Customer.created_at), read_moment),
     "email": SortKey(col(Customer.email)),
 }
-SEARCHED = [col(Customer.name_key), func.lower(col(Customer.email)), col(Customer.phone)]
+SEARCHED = [col(Customer.name_key), func.lower(col(Customer.email)), func.lower(col(Customer.phone))]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from bookipi_app.db import AFTER_COMMIT, Database
 from bookipi_app.models import Company, Connection, ConnectionStatus, User
@@ -77,9 +78,23 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def store(empty_database: Path, tmp_path: Path) -> Iterator[Database]:
+    """An empty database: a file, or the Postgres database that TEST_POSTGRES names, which is emptied for each test."""
+    if url := os.environ.get("TEST_POSTGRES"):
+        yield from _postgres(url)
+        return
     path = tmp_path / "books.db"
     path.write_bytes(empty_database.read_bytes())
     store = Database(f"sqlite:///{path}")
+    yield store
+    store.engine.dispose()
+
+
+def _postgres(url: str) -> Iterator[Database]:
+    store = Database(url)
+    store.migrate()
+    tables = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql(f"TRUNCATE {tables} CASCADE")
     yield store
     store.engine.dispose()
 

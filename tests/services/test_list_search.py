@@ -95,7 +95,7 @@ def naive(session: Session, kind: Kind, text: str) -> set[str]:
         return {
             str(one.id)
             for one in session.exec(select(Customer).where(col(Customer.active)))
-            if any(folded in part for part in (one.name_key, lowered(one.email), one.phone))
+            if any(folded in part for part in (one.name_key, lowered(one.email), lowered(one.phone)))
         }
     if kind is Kind.ITEM:
         found = session.exec(select(Item).where(col(Item.active)))
@@ -119,7 +119,7 @@ def naive_invoices(session: Session, folded: str) -> set[str]:
     return {str(one.id) for one in found if one.trashed_at is None}
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(1, 8))])
 @pytest.mark.parametrize("few", [0, 1500])
 def test_a_search_by_index_finds_what_reading_everything_finds(
     books: Books, seed: int, few: int, monkeypatch: pytest.MonkeyPatch
@@ -127,13 +127,13 @@ def test_a_search_by_index_finds_what_reading_everything_finds(
     monkeypatch.setattr("bookipi_app.services.lists.FEW", few)
     monkeypatch.setattr("bookipi_app.services.invoice_filters.FOUND", few)
     chance, services = random.Random(seed), {Kind.CUSTOMER: customers, Kind.ITEM: items, Kind.INVOICE: invoices}
-    for turn in range(6):
+    for turn in range(3):
         with books.work() as session:
             for number in range(10):
                 change(session, books, chance, turn * 100 + number)
         with books.store.reading() as session:
             keys = [*session.exec(select(Customer.name_key)), *session.exec(select(Invoice.number_key))]
-            for _ in range(12):
+            for _ in range(8):
                 whole, length = chance.choice([*keys, word(chance)]), chance.choice(LENGTHS)
                 start = chance.randrange(max(1, len(whole)))
                 text = whole[start : start + length]

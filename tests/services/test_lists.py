@@ -34,9 +34,9 @@ TODAY = date(2026, 11, 24)
 def invoice(books: Books, number: str, **columns: Any) -> Invoice:
     values: dict[str, Any] = {
         "stage": Stage.ISSUED, "issued_at": NOW, "issue_date": TODAY, "due_date": TODAY, "total_cents": 100,
-        "created_at": NOW, "updated_at": NOW,
+        "created_at": NOW, "updated_at": NOW, "number_key": number.casefold(),
     } | columns  # fmt: skip
-    return Invoice(company_id=books.company_id, number=number, number_key=number.casefold(), **values)
+    return Invoice(company_id=books.company_id, number=number, **values)
 
 
 def fill(books: Books, count: int = 23) -> None:

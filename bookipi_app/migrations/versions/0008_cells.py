@@ -97,7 +97,7 @@ SWITCHED = (
 OTHERS = "SELECT 1 FROM quickbooks_connection o WHERE o.company_id = NEW.company_id AND o.id <> NEW.id"
 # What a record is found by, a part of it as a line.
 WORDS = {
-    "customer": ("name_key || '{line}' || lower(email) || '{line}' || phone", ("name_key", "email", "phone")),
+    "customer": ("name_key || '{line}' || lower(email) || '{line}' || lower(phone)", ("name_key", "email", "phone")),
     "item": ("name_key || '{line}' || lower(sku)", ("name_key", "sku")),
     "invoice": ("number_key", ("number_key",)),
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,13 +11,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from bookipi_app.db import AFTER_COMMIT, Database
 from bookipi_app.models import Company, Connection, ConnectionStatus, User
 from bookipi_app.services import customers, items
 from bookipi_app.services.customers import CustomerForm
 from bookipi_app.services.items import ItemForm
+from tests.stores import new_store
 
 NOW = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
 WHO = "Maria Delgado"
@@ -64,37 +64,9 @@ class Books:
         return connection.id
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated file, copied for each test: migrating takes longer than most of them."""
-    path = tmp_path_factory.mktemp("schema") / "empty.db"
-    store = Database(f"sqlite:///{path}")
-    store.migrate()
-    with store.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    store.engine.dispose()
-    return path
-
-
 @pytest.fixture
-def store(empty_database: Path, tmp_path: Path) -> Iterator[Database]:
-    """An empty database: a file, or the Postgres database that TEST_POSTGRES names, which is emptied for each test."""
-    if url := os.environ.get("TEST_POSTGRES"):
-        yield from _postgres(url)
-        return
-    path = tmp_path / "books.db"
-    path.write_bytes(empty_database.read_bytes())
-    store = Database(f"sqlite:///{path}")
-    yield store
-    store.engine.dispose()
-
-
-def _postgres(url: str) -> Iterator[Database]:
-    store = Database(url)
-    store.migrate()
-    tables = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
-    with store.engine.begin() as connection:
-        connection.exec_driver_sql(f"TRUNCATE {tables} CASCADE")
+def store(tmp_path: Path) -> Iterator[Database]:
+    store = new_store(tmp_path / "books.db")
     yield store
     store.engine.dispose()
 

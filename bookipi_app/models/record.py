@@ -59,8 +59,8 @@ class ItemKind(StrEnum):
     BUNDLE = "bundle"
 
 
-# A list is read cell by cell: a cell holds the records of a company that stand on one shelf under one flag, so that each
-# order has an index in which every filter by status or flag is a few whole stretches. The database works the cell out.
+# A list is read cell by cell: a cell holds the records of a company that stand on one shelf under one flag, so that
+# each order has an index in which a filter by status or flag is a few whole stretches. The database works the cell out.
 # `flagged` is what the newest connection says of the record; triggers keep it, whoever writes (migration 0008).
 ACTIVE_CELL = "CASE WHEN active THEN 'active' ELSE 'archived' END || '/' || flagged"
 INVOICE_CELL = (
@@ -273,7 +273,9 @@ class SearchText(SQLModel, table=True):
 
     __tablename__ = "search_text"  # pyright: ignore[reportAssignmentType]
 
-    id: int | None = Field(default=None, sa_column=Column(Integer, primary_key=True))  # the index's own row number
+    id: int | None = Field(
+        default=None, sa_column=Column(Integer, primary_key=True)
+    )  # the index's own row number
     kind: str = Field(max_length=24)  # of each kind there is an index
     record_id: UUID = Field(unique=True)
     words: str = Field(max_length=700)

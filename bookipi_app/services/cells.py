@@ -1,8 +1,8 @@
 """Cells: how a filter by status or flag becomes a few whole stretches of every order of a list.
 
 A cell is written `shelf/flag`: the shelf is where a record stands for a person (`paid`, `trash draft`, `archived`), the
-flag what the newest connection says of it, as the database keeps it with the record. A company has a dozen of them, however
-many records it has; which of them a filter shows is decided here and not by the database, row by row.
+flag what the newest connection says of it, as the database keeps it with the record. A company has a dozen of them,
+however many records it has; which of them a filter shows is decided here and not by the database, row by row.
 """
 
 from __future__ import annotations

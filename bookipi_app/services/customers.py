@@ -23,8 +23,8 @@ from bookipi_app.services.lists import (
     Page,
     Selection,
     SortKey,
-    few,
     fetch_parts,
+    few,
     order_name,
     read_moment,
 )
@@ -151,7 +151,10 @@ def pairs(
     owing = _figures(session, company_id, [row[0].id for row in found.rows], today)
     zone = company.time_zone
     return found.of(
-        lambda row: (_row(row, owing.get(row[0].id, Owing()), connection, company.currency, zone, now), row[0])
+        lambda row: (
+            _row(row, owing.get(row[0].id, Owing()), connection, company.currency, zone, now),
+            row[0],
+        )
     )
 
 
@@ -195,7 +198,11 @@ def pick(session: Session, company_id: UUID, text: object, limit: int = 20) -> l
     wanted = _wanted(session, company_id, query, None)
     selected: Selection = Select(Customer)
     found = fetch_parts(
-        session, [wanted.part("name", ORDERS["name"])], query, col(Customer.id), selected.select_from(Customer)
+        session,
+        [wanted.part("name", ORDERS["name"])],
+        query,
+        col(Customer.id),
+        selected.select_from(Customer),
     )
     return [_choice(row[0]) for row in found.rows]
 
@@ -213,7 +220,9 @@ def _wanted(session: Session, company_id: UUID, query: ListQuery, connection: Co
     owing = select(Invoice.customer_id).where(*_owing(session, company_id))
     if wanted.ids is None and few(session, owing):
         return replace(wanted, ids=owing)
-    owes = exists().where(col(Invoice.customer_id) == col(Customer.id), CELL.in_(cells_with(session, company_id, *OWED)))
+    owes = exists().where(
+        col(Invoice.customer_id) == col(Customer.id), CELL.in_(cells_with(session, company_id, *OWED))
+    )
     return replace(wanted, also=(*wanted.also, owes))
 
 
@@ -251,9 +260,7 @@ def _figures(session: Session, company_id: UUID, ids: list[UUID], today: date) -
         func.coalesce(func.sum(cents).filter(owed), 0),
         func.coalesce(func.sum(cents).filter(owed, col(Invoice.due_date) < today), 0),
     )
-    found = session.exec(
-        selected.where(col(Invoice.customer_id).in_(ids)).group_by(col(Invoice.customer_id))
-    )
+    found = session.exec(selected.where(col(Invoice.customer_id).in_(ids)).group_by(col(Invoice.customer_id)))
     return {row[0]: Owing(row[1], int(row[2]), int(row[3])) for row in found}
 
 

@@ -104,9 +104,7 @@ def by_age(session: Session, company_id: UUID, today: date) -> list[AgeBar]:
     money = company_of(session, company_id).currency
     statement = select(
         col(Invoice.due_date), func.sum(col(Invoice.total_cents) - col(Invoice.paid_cents)), func.count()
-    ).where(
-        col(Invoice.company_id) == company_id, CELL.in_(cells_with(session, company_id, *OWED))
-    )
+    ).where(col(Invoice.company_id) == company_id, CELL.in_(cells_with(session, company_id, *OWED)))
     sums: dict[str, tuple[int, int]] = dict.fromkeys(AGES, (0, 0))
     for due, cents, number in session.exec(statement.group_by(col(Invoice.due_date))):
         age = age_of(due, today)
@@ -118,7 +116,7 @@ def by_age(session: Session, company_id: UUID, today: date) -> list[AgeBar]:
 
 
 def _owed(session: Session, company_id: UUID, late_on: date | None = None) -> tuple[int, int, date | None]:
-    """What is owed in cents, of how many invoices, and the oldest due date; only those late on a day if one is given."""
+    """What is owed in cents, of how many invoices, and the oldest due date; of those late on a day if one is given."""
     cents = func.coalesce(func.sum(col(Invoice.total_cents) - col(Invoice.paid_cents)), 0)
     selected: Selection = Select(cents, func.count(), func.min(col(Invoice.due_date)))
     cells = cells_with(session, company_id, *OWED)
@@ -132,9 +130,7 @@ def _owed(session: Session, company_id: UUID, late_on: date | None = None) -> tu
 def _drafts(session: Session, company_id: UUID) -> tuple[int, int]:
     cells = cells_with(session, company_id, Status.DRAFT)
     selected: Selection = Select(func.coalesce(func.sum(col(Invoice.total_cents)), 0), func.count())
-    cents, number = session.exec(
-        selected.where(col(Invoice.company_id) == company_id, CELL.in_(cells))
-    ).one()
+    cents, number = session.exec(selected.where(col(Invoice.company_id) == company_id, CELL.in_(cells))).one()
     return int(cents), number
 
 
@@ -143,9 +139,7 @@ def _in_month(session: Session, company_id: UUID, cells: list[str], start: date)
     statement = select(
         func.coalesce(func.sum(col(Invoice.total_cents)), 0),
         func.coalesce(func.sum(col(Invoice.paid_cents)), 0),
-    ).where(
-        col(Invoice.company_id) == company_id, MONTH == start.year * 100 + start.month, CELL.in_(cells)
-    )
+    ).where(col(Invoice.company_id) == company_id, start.year * 100 + start.month == MONTH, CELL.in_(cells))
     invoiced, paid = session.exec(statement).one()
     return int(invoiced), int(paid)
 

@@ -34,7 +34,9 @@ INVOICE = table_of("invoice")
 CELL, MONTH = INVOICE.c.cell, INVOICE.c.issue_month
 LAST_CHARACTER = "\U0010ffff"
 MANY = 50_000  # rows of one customer that are sorted in an index faster than another order is walked
-FOUND = 20_000  # rows that a search finds: they are sorted, since they may stand together anywhere in the order
+FOUND = (
+    20_000  # rows that a search finds: they are sorted, since they may stand together anywhere in the order
+)
 MOST_MONTHS = 24  # that are read one by one
 MONTHLY = {"due", "number"}  # orders that go with the date of issue: a walk might first cross all other years
 NO_DAYS = (None, None)
@@ -112,9 +114,9 @@ def part_of(session: Session, wanted: Wanted, order: str, key: SortKey) -> Part:
         return Part(order, select(Invoice.id).where(*among(wanted, in_cells(wanted))), key)
     months = _months(session, wanted) if in_months and order in MONTHLY else []
     lanes: Sequence[Mapping[str, Any]] = [{"cell": cell} for cell in wanted.cells]
-    found = found.where(CELL == bindparam("cell"))
+    found = found.where(bindparam("cell") == CELL)
     if 0 < len(months) <= MOST_MONTHS:
-        found = found.where(MONTH == bindparam("month"))
+        found = found.where(bindparam("month") == MONTH)
         lanes = [{**lane, "month": month} for lane in lanes for month in months]
     own = {"issued": "issue_date", "due": "due_date"}.get(order)
     return Part(order, found.where(*_judged_beside(wanted, own)), key, lanes)
@@ -231,7 +233,7 @@ def _search(session: Session, company_id: UUID, text: object, cells: Sequence[st
         return _Search(containing(session, Kind.INVOICE, folded), contains(folded, [col(Invoice.number_key)]))
     buyer = aliased(Customer)  # a list by customer has joined them already
     of_customer = exists().where(
-        buyer.id == col(Invoice.customer_id), contains(folded, [col(buyer.name_key)])
+        col(buyer.id) == col(Invoice.customer_id), contains(folded, [col(buyer.name_key)])
     )
     return _Search(ids, or_(*ways, of_customer))
 
@@ -239,7 +241,11 @@ def _search(session: Session, company_id: UUID, text: object, cells: Sequence[st
 def _customers(session: Session, company_id: UUID, folded: str, named: ColumnElement[bool]) -> Any:
     """Customers of that name: by the search index, or, for one or two characters, by reading their names."""
     found = select(Customer.id).where(col(Customer.company_id) == company_id, named)
-    return found.where(col(Customer.id).in_(containing(session, Kind.CUSTOMER, folded))) if indexed(folded) else found
+    return (
+        found.where(col(Customer.id).in_(containing(session, Kind.CUSTOMER, folded)))
+        if indexed(folded)
+        else found
+    )
 
 
 def _digits() -> Any:

@@ -16,8 +16,8 @@ from bookipi_app.clock import today_in
 from bookipi_app.models import Connection, Customer, Invoice, Kind, SyncRecord
 from bookipi_app.money import format_cents
 from bookipi_app.services import records
-from bookipi_app.services.flags import flag_of, newest_connection
 from bookipi_app.services.cells import in_trash, shelf_of
+from bookipi_app.services.flags import flag_of, newest_connection
 from bookipi_app.services.invoice_filters import (
     CELL,
     OWED,
@@ -36,8 +36,8 @@ from bookipi_app.services.lists import (
     Part,
     Selection,
     SortKey,
-    few,
     fetch_parts,
+    few,
     judged,
     order_name,
     read_day,

@@ -248,9 +248,7 @@ def _keys(
     return found[:wanted]
 
 
-def _behind(
-    edge: _Edge, key: SortKey, columns: Sequence[Column], falling: bool
-) -> list[ColumnElement[bool]]:
+def _behind(edge: _Edge, key: SortKey, columns: Sequence[Column], falling: bool) -> list[ColumnElement[bool]]:
     """Behind a row. Where the order is that of two tables, its first column says the same again for its own index."""
     values = [
         literal(value, _type_of(column))

@@ -59,7 +59,10 @@ def wanted_of(
     columns: Sequence[Column],
 ) -> Wanted:
     """What a query asks for; `columns` are those that are searched, folded."""
-    flag, shelf = query.filters.get("flag", ""), ARCHIVED if query.filters.get("archived") == "yes" else ACTIVE
+    flag, shelf = (
+        query.filters.get("flag", ""),
+        ARCHIVED if query.filters.get("archived") == "yes" else ACTIVE,
+    )
 
     def shows(cell: str) -> bool:
         return shelf_of(cell) == shelf and (not flag or flag_shown(cell, flag, connection))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, column, literal_column, select, text
+from sqlalchemy import ColumnElement, Integer, and_, column, literal_column, select, table
 from sqlmodel import Session, col
 
 from bookipi_app.models import Kind, SearchText
@@ -34,5 +34,5 @@ def _contains(session: Session, kind: Kind, folded: str) -> ColumnElement[bool]:
         of_kind = col(SearchText.kind) == literal_column(f"'{kind.value}'")
         return and_(of_kind, col(SearchText.words).like(like_pattern(folded), escape="\\"))
     index, phrase = f"search_{kind.value}", '"' + folded.replace('"', '""') + '"'
-    rows = text(f"SELECT rowid FROM {index} WHERE {index} MATCH :phrase").bindparams(phrase=phrase)
-    return col(SearchText.id).in_(rows.columns(column("rowid", Integer)).scalar_subquery())
+    rows = select(column("rowid", Integer)).select_from(table(index))
+    return col(SearchText.id).in_(rows.where(literal_column(index).op("MATCH")(phrase)))

@@ -132,7 +132,9 @@ def _fill(session: Session, company_id: UUID, connection_id: UUID, count: int, n
         )  # fmt: skip
 
 
-def _like(session: Session, one: Any, told: dict[str, Any], identity: str, only: str = "1", **columns: str) -> None:
+def _like(
+    session: Session, one: Any, told: dict[str, Any], identity: str, only: str = "1", **columns: str
+) -> None:
     """As many rows as `count` says, like this one but for some columns, which SQL gives."""
     session.add(one)
     session.flush()

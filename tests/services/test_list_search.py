@@ -28,7 +28,29 @@ from bookipi_app.text import fold
 from tests.services.conftest import NOW, Books
 from tests.services.test_lists import TODAY, invoice
 
-ALPHABET = ["a", "b", "B", " ", "%", "_", "\\", "'", '"', "*", "^", "-", "ß", "É", "é", "漢", "字", "\U0001f600", "١", "0", "1"]
+ALPHABET = [
+    "a",
+    "b",
+    "B",
+    " ",
+    "%",
+    "_",
+    "\\",
+    "'",
+    '"',
+    "*",
+    "^",
+    "-",
+    "ß",
+    "É",
+    "é",
+    "漢",
+    "字",
+    "\U0001f600",
+    "١",
+    "0",
+    "1",
+]
 LENGTHS = (1, 1, 2, 3, 3, 4, 6)
 
 
@@ -45,7 +67,11 @@ def lowered(text: str) -> str:
 def change(session: Session, books: Books, chance: random.Random, number: int) -> None:
     """One thing that happens to a book: something new, renamed, archived, trashed, restored or deleted."""
     name = word(chance)
-    kept: list[Any] = [*session.exec(select(Customer)), *session.exec(select(Item)), *session.exec(select(Invoice))]
+    kept: list[Any] = [
+        *session.exec(select(Customer)),
+        *session.exec(select(Item)),
+        *session.exec(select(Invoice)),
+    ]
     match chance.randrange(6):
         case 0:
             session.add(
@@ -64,7 +90,9 @@ def change(session: Session, books: Books, chance: random.Random, number: int) -
         case 2:
             buyers = list(session.exec(select(Customer.id)))
             buyer = chance.choice(buyers) if buyers else None
-            session.add(invoice(books, f"{name}{number}", number_key=fold(f"{name}{number}"), customer_id=buyer))
+            session.add(
+                invoice(books, f"{name}{number}", number_key=fold(f"{name}{number}"), customer_id=buyer)
+            )
         case 3 if kept:
             one = chance.choice(kept)
             if isinstance(one, Invoice):
@@ -79,9 +107,10 @@ def change(session: Session, books: Books, chance: random.Random, number: int) -
                 one.active = not one.active
         case 5 if kept:
             one = chance.choice(kept)
-            if not isinstance(one, Customer) or not session.exec(
-                select(Invoice.id).where(col(Invoice.customer_id) == one.id)
-            ).first():
+            if (
+                not isinstance(one, Customer)
+                or not session.exec(select(Invoice.id).where(col(Invoice.customer_id) == one.id)).first()
+            ):
                 session.delete(one)
         case _:
             pass
@@ -126,7 +155,10 @@ def test_a_search_by_index_finds_what_reading_everything_finds(
 ) -> None:
     monkeypatch.setattr("bookipi_app.services.lists.FEW", few)
     monkeypatch.setattr("bookipi_app.services.invoice_filters.FOUND", few)
-    chance, services = random.Random(seed), {Kind.CUSTOMER: customers, Kind.ITEM: items, Kind.INVOICE: invoices}
+    chance, services = (
+        random.Random(seed),
+        {Kind.CUSTOMER: customers, Kind.ITEM: items, Kind.INVOICE: invoices},
+    )
     for turn in range(3):
         with books.work() as session:
             for number in range(10):
@@ -165,7 +197,9 @@ def test_a_filter_by_flag_shows_the_rows_that_show_it(books: Books, status: Conn
     with books.work() as session:
         for number, (flag, remote, left) in enumerate(CODES):
             for stage in (Stage.ISSUED, Stage.DRAFT):
-                one = invoice(books, f"{stage}{number}", stage=stage, issued_at=NOW if stage is Stage.ISSUED else None)
+                one = invoice(
+                    books, f"{stage}{number}", stage=stage, issued_at=NOW if stage is Stage.ISSUED else None
+                )
                 session.add(one)
                 session.add(
                     SyncRecord(
@@ -185,7 +219,10 @@ def test_a_filter_by_flag_shows_the_rows_that_show_it(books: Books, status: Conn
 
 def kept(session: Session) -> dict[str, str]:
     table = table_of("invoice")
-    return {row.number: row.flagged for row in session.connection().execute(select(table.c.number, table.c.flagged))}
+    return {
+        row.number: row.flagged
+        for row in session.connection().execute(select(table.c.number, table.c.flagged))
+    }
 
 
 def test_the_kept_flag_follows_whatever_is_written(books: Books) -> None:

@@ -81,10 +81,10 @@ def _link(name: str) -> str:
 _ACTS: tuple[tuple[str, Callable[[Page], float]], ...] = (
     ("sorting by amount", _click(_head(8))),
     ("sorting by amount, turned around", _click(_head(8))),
+    ("sorting by number", _click(_head(2))),
     ("sorting by customer", _click(_head(3))),
     ("sorting by customer, turned around", _click(_head(3))),
     ("sorting by due date", _click(_head(5))),
-    ("sorting by number", _click(_head(2))),
     ("back to the newest first", _click(_head(4))),
     ("filtering: overdue", _click(_tab("overdue"))),
     ("filtering: paid", _click(_tab("paid"))),

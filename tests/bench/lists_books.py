@@ -107,7 +107,7 @@ def _fill(session: Session, company_id: UUID, connection_id: UUID, count: int, n
         number="'INV-' || (:count - n.back + 1000)", number_key="'inv-' || (:count - n.back + 1000)",
         issue_date=issue, total_cents=total, customer_id=customer,
         due_date=f"CASE WHEN {LATE} THEN min({issue}, date(:today, '-1 day'))"
-                 f" ELSE date(max({issue}, :today), '14 days') END",
+                 f" ELSE date(max({issue}, :today), (7 + n.back * 7 % 20) || ' days') END",
         paid_cents=f"CASE WHEN n.back < 60 OR {LATE} THEN 0 ELSE {total} END",
         flagged=f"CASE WHEN {NEWEST_HALF} THEN CASE n.back % 300 WHEN 7 THEN 'attention' ELSE 'synced' END ELSE '' END",
     )  # fmt: skip

@@ -45,7 +45,7 @@ def main() -> int:
             found = connection.exec_driver_sql(
                 "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
             )
-            made = {name: table for name, table in found}
+            made = {row.name: row.tbl_name for row in found}
         if made != KEPT_BY:
             print(f"Triggers are missing or new: {sorted(made.items() ^ KEPT_BY.items())}", file=sys.stderr)
             return 1

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from bookipi_app.db import Database
 from tests.bench import lists_sql
@@ -40,7 +40,7 @@ new MutationObserver(() => {
 """
 # From an act to the frame that shows other rows.
 _UNTIL_ROWS = """(act) => new Promise((done, failed) => {
-  setTimeout(() => failed(new Error("the rows stayed the same")), 60000);
+  setTimeout(() => failed(new Error("the rows stayed the same")), 30000);
   const rows = () => document.querySelector("table[aria-label=Invoices] tbody").textContent;
   const old = rows(), begun = performance.now();
   const watching = new MutationObserver(() => {
@@ -171,7 +171,11 @@ def _round(page: Page, middles: dict[str, str]) -> list[tuple[str, float]]:
     page.wait_for_function("() => window.sumsAt > 0")
     rows, sums = page.evaluate("() => [window.rowsAt, window.sumsAt]")
     found = [("opening", rows), ("apart: count and sum after opening", sums)]
-    found += [(name, act(page)) for name, act in _ACTS]
+    for name, act in _ACTS:
+        try:
+            found.append((name, act(page)))
+        except Error as error:
+            raise AssertionError(f"{name}, at {page.url}") from error
     for name, asked in _PLACES:
         order = asked.partition("&")[0].removeprefix("middle=")
         if order in middles:

@@ -95,7 +95,7 @@ def _fill(session: Session, company_id: UUID, connection_id: UUID, count: int, n
         price="(n.back * 7919 % 100000 + 1) * 100000",
     )  # fmt: skip
     issue = f"date(:today, -(n.back * {DAYS} / :count) || ' days')"
-    total = "(n.back * 7919 % 990000 + 1000)"
+    total = "(n.back * 500009 % 990000 + 1000)"
     customer = ID.replace(":count - n.back", f"{customers} - n.back % {customers}").format(kind=1)
     invoice = Invoice(
         stage=Stage.ISSUED, number="N", number_key="n", issue_date=now.date(), due_date=now.date(), issued_at=now,

@@ -121,14 +121,16 @@ def work(books: Books, company_id: Any, query: ListQuery) -> int:
 
 
 @pytest.mark.long
-def test_a_page_is_as_much_work_in_a_book_twenty_times_as_large(
+def test_a_page_is_as_much_work_in_a_book_four_times_as_large(
     books: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bookipi_app.services.lists.FEW", 40)  # what is sorted stays little in both
-    small, large = (fill(books.store, f"{size}@example.com", size) for size in (600, 12_000))
+    small, large = (
+        fill(books.store, f"{size}@example.com", size) for size in (8_000, 32_000)
+    )  # each lane full
     for query in questions(INVOICES, whole=True):
-        if query.search or {"customer", "age", "trash"} & {query.sort, *query.filters}:
-            continue  # looked up, or judged among what is owed: their work is bounded, not the same
+        if query.search or {"customer", "age", "trash", "from", "to"} & {query.sort, *query.filters}:
+            continue  # looked up, or judged among what is owed or a month's: bounded, not the same
         for falling in (True, False):
             asked = replace(query, descending=falling)
             assert work(books, large, asked) <= 1.3 * work(books, small, asked) + 400, asked

@@ -131,6 +131,8 @@ def test_a_page_is_as_much_work_in_a_book_four_times_as_large(
     for query in questions(INVOICES, whole=True):
         if query.search or {"customer", "age", "trash", "from", "to"} & {query.sort, *query.filters}:
             continue  # looked up, or judged among what is owed or a month's: bounded, not the same
+        if query.sort == "amount" and "issued" in query.filters:
+            continue  # judged on a walk: of amounts any period has its share everywhere
         for falling in (True, False):
             asked = replace(query, descending=falling)
             assert work(books, large, asked) <= 1.3 * work(books, small, asked) + 400, asked

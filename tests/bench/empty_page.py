@@ -5,13 +5,13 @@ It is a project of its own in `var/`, with the same versions of Reflex and of th
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.error import URLError
 
 from bookipi_app.frontend import BUILDS, PROJECT, held_build, make_build, web_environment
@@ -71,20 +71,16 @@ def empty_page() -> Iterator[str]:
 
 
 def _write() -> None:
-    """Its files as they stand above; a change of them makes the build anew, whose name knows ours only."""
+    """Its files as they stand above, once: a build completes the lock files, which is no reason for another one."""
     wanted = OWN | {name: (PROJECT / name).read_text() for name in OURS}
-    if any(_text(name) != text for name, text in wanted.items() if name not in OURS):
-        shutil.rmtree(HOME / BUILDS, ignore_errors=True)
+    written, texts = HOME / "written.json", json.dumps(wanted)
+    if written.exists() and written.read_text() == texts:
+        return
+    shutil.rmtree(HOME / BUILDS, ignore_errors=True)
     for name, text in wanted.items():
-        file = HOME / name
-        if _text(name) != text:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text)
-
-
-def _text(name: str) -> str | None:
-    file = HOME / name
-    return file.read_text() if file.exists() else None
+        (HOME / name).parent.mkdir(parents=True, exist_ok=True)
+        (HOME / name).write_text(text)
+    written.write_text(texts)
 
 
 def _command(port: int) -> list[str]:

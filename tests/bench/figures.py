@@ -75,7 +75,12 @@ def _row(one: Figure, width: int) -> str:
 
 
 def _judged(
-    name: str, figure: str, unit: str, found: Sequence[float], limit: float | None, relation: Literal["≤", "≥"]
+    name: str,
+    figure: str,
+    unit: str,
+    found: Sequence[float],
+    limit: float | None,
+    relation: Literal["≤", "≥"],
 ) -> Figure:
     ours = statistics.median(found)
     if limit is None:

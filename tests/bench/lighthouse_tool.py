@@ -58,8 +58,8 @@ def run(address: str, port: int, *, slow: bool = False) -> dict[str, Any]:
         report = json.loads(file.read_text())
     if "runtimeError" in report:
         raise LighthouseFailed(f"{address}: {report['runtimeError']['message']}")
-    if report["finalDisplayedUrl"].split("?")[0] != address.split("?")[0]:
-        raise LighthouseFailed(f"{address} led to {report['finalDisplayedUrl']}")
+    if (led_to := report["finalDisplayedUrl"]) != address:
+        raise LighthouseFailed(f"{address} led to {led_to}")
     return report
 
 

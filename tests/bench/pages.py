@@ -105,7 +105,6 @@ def measure(program: str) -> list[Figure]:
 def _costs(page: Page, listener: Listener, kind: KIND) -> list[Figure]:
     name, words, act, frames, kilobytes = kind
     heard: Frames = listener.during(lambda: act(page))
-    assert heard.texts, f"the server said nothing to: {words}"
     return [
         at_most(f"pages-{name}-frames", words, "frames", [len(heard.texts)], frames),
         at_most(f"pages-{name}-kb", words, "kB", [heard.kilobytes], kilobytes),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from tests.screenshots import settled, sign_in
 
 # Wide enough for the editor's preview; Lighthouse's own desktop.
 SCREEN = {"width": 1350, "height": 940}
-QUIET = 600  # milliseconds after which nothing more comes of an act
+QUIET = 1000  # milliseconds after which nothing more comes of an act
 
 
 @dataclass
@@ -40,11 +41,12 @@ class Listener:
         session.on("Network.webSocketFrameReceived", self._hear)
 
     def during(self, act: Callable[[], object]) -> Frames:
-        """Do something, wait until nothing more comes, and tell what came."""
-        self._heard = Frames()
+        """Do something that the server answers, wait until nothing more comes, and tell what came."""
+        self._heard, deadline = Frames(), time.monotonic() + PATIENCE / 1000
         act()
-        count = -1
-        while len(self._heard.texts) != count:
+        count = 0
+        while len(self._heard.texts) != count or not count:
+            assert time.monotonic() < deadline, "the server said nothing"
             count = len(self._heard.texts)
             self._page.wait_for_timeout(QUIET)
         return self._heard

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.error import URLError
 
+from bookipi_app.child import dies_with_parent
 from bookipi_app.frontend import BUILDS, PROJECT, held_build, make_build, web_environment
 from tests.launcher import free_ports, run_environment, wait_for
 
@@ -60,6 +61,7 @@ def empty_page() -> Iterator[str]:
             cwd=HOME,
             env=run_environment(HOME / "var", web_environment(build)),
             stdin=subprocess.DEVNULL,
+            preexec_fn=dies_with_parent(),
         )
         address = f"http://localhost:{port}/"
         try:

@@ -5,6 +5,7 @@ from reflex.constants import StateManagerMode
 
 from bookipi_app.frontend import same_origin_plugin
 from bookipi_app.settings import settings
+from bookipi_app.themes import LeanThemes
 
 _settings = settings()
 
@@ -24,7 +25,7 @@ config = rx.Config(
     default_color_mode="system",
     frontend_compression_formats=["gzip"],
     plugins=[
-        rx.plugins.RadixThemesPlugin(
+        LeanThemes(
             theme=rx.theme(
                 accent_color="indigo",
                 gray_color="slate",

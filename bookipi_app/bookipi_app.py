@@ -23,16 +23,16 @@ from bookipi_app.pages.registry import pages_of
 from bookipi_app.settings import settings
 from bookipi_app.state.failures import answer_failure
 
-FIRST, LAST = "base.css", "screens.css"
+FIRST, LAST = ("overlays.css", "base.css"), "screens.css"
 HOME = "/dashboard"
 OVERLAY = (5, "Overlay")  # where Reflex puts its own message of a lost connection
 
 
 def stylesheets() -> list[str]:
-    """The style sheets after Radix' own: tokens, the ground, every part, and the sizes of screens last."""
+    """The style sheets: tokens, what Radix' overlays need, the ground, every part, and the sizes of screens last."""
     parts = sorted(file.name for file in (PROJECT / "assets" / "css").glob("*.css"))
-    middle = [name for name in parts if name not in (FIRST, LAST)]
-    return ["tokens.css", *(f"css/{name}" for name in (FIRST, *middle, LAST))]
+    middle = [name for name in parts if name not in (*FIRST, LAST)]
+    return ["tokens.css", *(f"css/{name}" for name in (*FIRST, *middle, LAST))]
 
 
 def routes() -> list[BaseRoute]:
@@ -57,7 +57,6 @@ def head_parts() -> list[rx.Component]:
             cross_origin="anonymous",
             custom_attrs={"as": "font"},
         ),
-        rx.el.script(src="/theme.js"),
         rx.el.script(src="/keys.js", custom_attrs={"defer": True}),
         rx.el.script(src="/clicks.js", custom_attrs={"defer": True}),
     ]

@@ -51,6 +51,7 @@ SOURCES = (
     "assets/**/*",
     "bookipi_app/bookipi_app.py",
     "bookipi_app/frontend.py",
+    "bookipi_app/themes.py",
     "bookipi_app/components/**/*",
     "bookipi_app/pages/**/*",
     "bookipi_app/state/**/*",

@@ -33,7 +33,7 @@ def security_headers(
     `script_hashes` are the CSP sources of the inline scripts of the built pages. Behind a proxy the Host header may be
     the proxy's own idea, and the proxy decides about other names: nothing is redirected then.
     """
-    fixed = _fixed_headers(public_url, script_hashes)
+    fixed, for_files = _fixed_headers(public_url, script_hashes), content_security_policy(())
     host = "" if behind_proxy else urlsplit(public_url).netloc
 
     def wrap(app: ASGIApp) -> ASGIApp:
@@ -41,7 +41,7 @@ def security_headers(
             if scope["type"] != "http":
                 await app(scope, receive, send)
                 return
-            sending = _adding(scope, send, fixed)
+            sending = _adding(scope, send, fixed, for_files)
             if _belongs_elsewhere(scope, host):
                 answer = RedirectResponse(public_url + _target(scope), status_code=307)
                 await answer(scope, receive, sending)
@@ -88,14 +88,19 @@ def _fixed_headers(public_url: str, script_hashes: Sequence[str]) -> dict[str, s
     return headers
 
 
-def _adding(scope: Scope, send: Send, fixed: dict[str, str]) -> Send:
-    """A `send` that completes the headers; a route that chose one of them itself keeps its choice."""
+def _adding(scope: Scope, send: Send, fixed: dict[str, str], for_files: str) -> Send:
+    """A `send` that completes the headers; a route that chose one of them itself keeps its choice.
+
+    The hashes of inline scripts, two kilobytes of them, go with pages only: a file of a page has no inline script.
+    """
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             if scope["path"].startswith(PUBLIC_PATHS):
                 headers.update(PUBLIC_HEADERS)
+            if not headers.get("Content-Type", "").startswith("text/html"):
+                headers.setdefault("Content-Security-Policy", for_files)
             for name, text in fixed.items():
                 headers.setdefault(name, text)
             headers.setdefault("Cache-Control", _cache_control(scope["path"], message["status"]))

@@ -104,7 +104,7 @@ def head(
         lines.append(link(icon("left", "s14"), crumb[1], href=crumb[0], class_name="crumb only-l"))
     lines.append(rx.el.h1(title))
     if note is not None:
-        lines.append(rx.el.p(note))
+        lines.append(rx.el.p(note, class_name="kept"))
     parts = [rx.el.div(*lines, class_name="titles")]
     if actions:
         parts.append(rx.el.div(*actions, class_name="acts"))

@@ -171,7 +171,7 @@ def _terms() -> rx.Component:
         rx.cond(
             state.terms_name == CUSTOM,
             _field("due_date", "Due", state.due_date, kind="date"),
-            rx.el.span(state.due_words, id="terms_name-due", class_name="hint tn"),
+            rx.el.span(state.due_words, id="terms_name-due", class_name="hint tn kept"),
         ),
         class_name="field",
     )

@@ -123,7 +123,7 @@ class AppState(rx.State):
 
     def _unsay(self) -> None:
         """Take the message away: what it offered is done, or means nothing any more."""
-        self.said = replace(self.said, words="", undo_kind="", undo_id="")
+        put(self, said=replace(self.said, words="", undo_kind="", undo_id=""))
 
     def _forget_old(self) -> None:
         """A message is shown once: not on a later page again, nor after a full load, unless it offers *Undo*."""
@@ -149,8 +149,7 @@ class AppState(rx.State):
             return rx.redirect(log_in_page(self.router.url))
         self._company_shown = str(who.company_id)
         self._forget_old()
-        self.person = _person(who)
-        self.companies = await self._read(companies_of, who.user_id)
+        put(self, person=_person(who), companies=await self._read(companies_of, who.user_id))
         if who.touch_due:
             await self._write(auth.touch, who.user_id, who.session_id, system_clock())
         return None
@@ -192,6 +191,13 @@ class Follows(rx.State, mixin=True):
                 await something_changed(changes, SAFETY_SECONDS)
                 async with self:
                     who = await self._me()  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def put(state: rx.State, **values: Any) -> None:
+    """Set the vars that differ. One that is set is sent, even if it is set to what it was."""
+    for name, value in values.items():
+        if getattr(state, name) != value:
+            setattr(state, name, value)
 
 
 async def something_changed(changes: asyncio.Queue[Any], at_most: float) -> None:

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from bookipi_app.services import activity, connections, customers, invoices, items
 from bookipi_app.services.lists import ListQuery
-from bookipi_app.state.app import AppState, Follows, Who, system_clock
+from bookipi_app.state.app import AppState, Follows, Who, put, system_clock
 from bookipi_app.state.card_look import CardLook, look_of
 
 
@@ -46,7 +46,8 @@ class CardState(Follows, AppState):
                 return
         look, counts = await self._read(_card_and_counts, who.company_id)
         async with self:
-            self.look, self.counts, self.loaded, self._loaded_at = look, counts, True, moment
+            put(self, look=look, counts=counts, loaded=True)
+            self._loaded_at = moment
 
     @rx.event
     async def sync_now(self):

@@ -14,7 +14,7 @@ from bookipi_app.services.forecasts import Changed, ForecastView
 from bookipi_app.services.invoice_preview import Reading
 from bookipi_app.services.invoices import InvoiceForm
 from bookipi_app.state.answers import answers, as_text
-from bookipi_app.state.app import system_clock
+from bookipi_app.state.app import put, system_clock
 from bookipi_app.state.editor_lines import EditorLine, line_after
 from bookipi_app.state.editor_tax import EditorTax, billed_on
 
@@ -80,5 +80,6 @@ class EditorForecast(EditorTax, rx.State, mixin=True):
     async def _look_ahead(self, form: InvoiceForm) -> Reading:
         """Read the form as a save would, and keep what QuickBooks will show of it."""
         who = await self._me()
-        reading, self.forecast = await self._read(forecasts.look, who.company_id, self.record, form)
+        reading, forecast = await self._read(forecasts.look, who.company_id, self.record, form)
+        put(self, forecast=forecast)
         return reading

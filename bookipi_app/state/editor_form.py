@@ -15,6 +15,7 @@ from bookipi_app.services.invoices import InvoiceForm
 from bookipi_app.services.paper import Paper, sums
 from bookipi_app.services.terms import CUSTOM, due_date
 from bookipi_app.services.words import long_day
+from bookipi_app.state.app import put
 from bookipi_app.state.editor_customer import EditorCustomer
 from bookipi_app.state.editor_forecast import EditorForecast
 from bookipi_app.state.editor_lines import EditorLine, form_of_line, paper_lines, worked_out
@@ -63,7 +64,8 @@ class EditorForm(EditorForecast, EditorCustomer, rx.State, mixin=True):
     _dirty: bool = False
 
     async def _edited(self) -> None:
-        self._dirty, self.saved_words, self.took = True, "", ""
+        self._dirty = True
+        put(self, saved_words="", took="")
         await self._work_out()
 
     def _form_now(self) -> InvoiceForm:
@@ -85,17 +87,20 @@ class EditorForm(EditorForecast, EditorCustomer, rx.State, mixin=True):
         found = invoices.preview(form, reading=reading)
         taken = {"number": words} if (words := self.problems.get("number")) else {}
         problems = {**found.errors, **taken}
-        self.problems = problems
         self.lines = worked_out(self.lines, found.lines, problems)
-        self.subtotal, self.discount = found.subtotal or NO_SUM, found.discount or NO_SUM
-        self.shipping_amount, self.total = found.shipping or NO_SUM, found.total or NO_SUM
-        self.tax, self.tax2, self.tax_as_billed = (
-            found.tax or NO_SUM,
-            found.tax2 or NO_SUM,
-            found.tax_as_billed,
+        put(
+            self,
+            problems=problems,
+            subtotal=found.subtotal or NO_SUM,
+            discount=found.discount or NO_SUM,
+            shipping_amount=found.shipping or NO_SUM,
+            total=found.total or NO_SUM,
+            tax=found.tax or NO_SUM,
+            tax2=found.tax2 or NO_SUM,
+            tax_as_billed=found.tax_as_billed,
+            due_words=self._due_words(),
         )
-        self.due_words = self._due_words()
-        self.paper = self._paper(found.tax_rows)
+        put(self, paper=self._paper(found.tax_rows))
 
     def _due_words(self) -> str:
         try:
@@ -106,7 +111,7 @@ class EditorForm(EditorForecast, EditorCustomer, rx.State, mixin=True):
         except ValueError:
             return ""
         due = due_date(self.terms_name, issued, chosen)
-        self.due_date = due.isoformat()
+        put(self, due_date=due.isoformat())
         return f"Due {long_day(due)}"
 
     def _paper(self, taxes: tuple[tuple[str, str], ...]) -> Paper:

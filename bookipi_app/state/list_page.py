@@ -21,7 +21,7 @@ from bookipi_app.services.auth import Who
 from bookipi_app.services.list_address import Asked, ListSpec, address, first_page
 from bookipi_app.services.lists import ListQuery, Page
 from bookipi_app.state.answers import answers, as_text
-from bookipi_app.state.app import system_clock
+from bookipi_app.state.app import put, system_clock
 
 Pager = Callable[[Session, UUID, ListQuery], Page[Any]]
 
@@ -147,8 +147,8 @@ class ListPage(rx.State, mixin=True):
 
     def _take(self, asked: Asked) -> None:
         self._asked = asked
-        self.search, self.tab, self.chosen = asked.search, asked.tab, dict(asked.filters)
-        self.sort, self.descending, self.narrows = asked.sort, asked.descending, asked.narrows
+        put(self, search=asked.search, tab=asked.tab, chosen=dict(asked.filters))  # pyright: ignore[reportArgumentType]
+        put(self, sort=asked.sort, descending=asked.descending, narrows=asked.narrows)  # pyright: ignore[reportArgumentType]
 
     def _show(self, page: Page[Any]) -> None:
         rows = list(page.rows)

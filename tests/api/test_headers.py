@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 from starlette.applications import Starlette
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
@@ -16,7 +16,7 @@ HASHES = ("'sha256-abc='",)
 
 
 async def _page(_request: object) -> Response:
-    return PlainTextResponse("ok")
+    return HTMLResponse("ok")
 
 
 async def _own_choice(_request: object) -> Response:
@@ -35,6 +35,12 @@ def test_scripts_come_from_here_or_are_known() -> None:
     assert "script-src 'self' 'sha256-abc=';" in policy
     assert "frame-ancestors 'none'" in policy
     assert "unsafe-eval" not in policy
+
+
+def test_files_of_a_page_run_no_inline_script_and_carry_no_hashes() -> None:
+    policy = client("http://localhost:3000").get("/own").headers["content-security-policy"]
+    assert "script-src 'self';" in policy
+    assert "frame-ancestors 'none'" in policy
 
 
 def test_every_answer_carries_the_headers_an_unknown_address_too() -> None:

@@ -1,10 +1,12 @@
 """`make bench`: figures of the running thing, each set of them by its name.
 
-    python -m tests.bench [travel] [lists] [sandbox] [core] [books] [steady] [--rounds N] [--size N] [--sql]
+    python -m tests.bench [travel] [lists] [pages] [lighthouse] [sandbox] [core] [books] [steady] [--rounds N]
 
     travel    how long a change travels between the app and QuickBooks, in a real browser
     lists     the list of invoices with 100,000 of them (or --size) beside 100, in a real browser; with --sql
               every order, filter and search of all three lists in the services alone, and a save
+    pages     frames and kilobytes that the server sends for a key, a save, a sort, a page
+    lighthouse  four pages of the production build beside an empty Reflex page of the same version
     sandbox   creations of invoices a second over HTTP, beside a bare Starlette route that echoes JSON
     core      creations of invoices a second in the sandbox's core, without a socket
     books     reading from 100,000 invoices beside reading from 100
@@ -20,7 +22,7 @@ import importlib
 import os
 import sys
 
-FIGURES = ("travel", "lists", "sandbox", "core", "books", "steady")
+FIGURES = ("travel", "lists", "pages", "lighthouse", "sandbox", "core", "books", "steady")
 
 
 def main(arguments: list[str] | None = None) -> int:

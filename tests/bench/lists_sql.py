@@ -164,7 +164,7 @@ class _Deep:
 def middle(session: Session, company_id: UUID, order: str) -> str:
     """The cursor of the row in the middle of an order."""
     key = CUSTOMER if order == "customer" else ORDERS[order]
-    columns = (*key.columns, col(Invoice.id))
+    columns: Any = (*key.columns, col(Invoice.id))
     found: Any = select(*columns).select_from(Invoice).where(col(Invoice.company_id) == company_id)
     if order == "customer":
         found = found.join(Customer, col(Customer.id) == col(Invoice.customer_id))

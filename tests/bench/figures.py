@@ -1,0 +1,102 @@
+"""What a bench found, a row each: ours beside its peer or floor, and whether it is good enough."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row.
+
+    `peer` is what was measured beside ours in the same run, `ratio` is ours divided by it; both are None where there is
+    nothing beside it. `target` is the target in words; `met` is None for a figure that has none.
+    """
+
+    id: str
+    figure: str
+    unit: str
+    ours: float
+    peer: float | None = None
+    ratio: float | None = None
+    target: str = ""
+    met: bool | None = None
+    spread: str = ""
+
+
+def at_most(
+    id: str,  # noqa: A002 the word of the collector's file
+    figure: str,
+    unit: str,
+    found: Sequence[float],
+    limit: float | None = None,
+) -> Figure:
+    """The median of some rounds, which should not exceed a limit; without one it is only told."""
+    return _judged(id, figure, unit, found, limit, "≤")
+
+
+def at_least(id: str, figure: str, unit: str, found: Sequence[float], limit: float) -> Figure:  # noqa: A002
+    """The median of some rounds, which should reach a limit."""
+    return _judged(id, figure, unit, found, limit, "≥")
+
+
+def beside(
+    id: str,  # noqa: A002
+    figure: str,
+    unit: str,
+    found: tuple[Sequence[float], Sequence[float]],
+    limit: float | None = None,
+) -> Figure:
+    """The medians of our rounds and of the peer's, and how many times the one is the other; it may have a limit."""
+    ours, peer = (statistics.median(one) for one in found)
+    ratio = ours / peer
+    target, met = ("", None) if limit is None else (f"≤ {limit:g}× the peer", ratio <= limit)
+    return Figure(id, figure, unit, ours, peer, ratio, target, met, _spread(found[0]))
+
+
+def table(figures: Sequence[Figure]) -> str:
+    """The rows under each other, with a word for each that has a target."""
+    width = max(len(f"{one.figure}, {one.unit}") for one in figures) + 2
+    lines = [f"{'':<{width}}{'ours':>10}{'peer':>10}{'ratio':>8}  {'range':<18}target"]
+    return "\n".join(lines + [_row(one, width) for one in figures])
+
+
+def _row(one: Figure, width: int) -> str:
+    verdict = {None: "", True: "met", False: "MISSED"}[one.met]
+    peer = "" if one.peer is None else _number(one.peer)
+    ratio = "" if one.ratio is None else f"{one.ratio:.2f}"
+    return (
+        f"{one.figure + ', ' + one.unit:<{width}}{_number(one.ours):>10}{peer:>10}{ratio:>8}"
+        f"  {one.spread:<18}{one.target:<18}{verdict}"
+    ).rstrip()
+
+
+def _judged(
+    name: str,
+    figure: str,
+    unit: str,
+    found: Sequence[float],
+    limit: float | None,
+    relation: Literal["≤", "≥"],
+) -> Figure:
+    ours = statistics.median(found)
+    if limit is None:
+        return Figure(name, figure, unit, ours, spread=_spread(found))
+    met = ours <= limit if relation == "≤" else ours >= limit
+    return Figure(
+        name, figure, unit, ours, target=f"{relation} {_number(limit)}", met=met, spread=_spread(found)
+    )
+
+
+def _spread(found: Sequence[float]) -> str:
+    return f"{_number(min(found))} to {_number(max(found))}" if len(found) > 1 else ""
+
+
+def _number(value: float) -> str:
+    """Whole from a hundred up; below that as many digits as say something."""
+    if value == int(value) or abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.3g}"

@@ -1,0 +1,121 @@
+"""A normal day: the demo account, connected through its pages to books of its own, and what needs a person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from playwright.sync_api import BrowserContext
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, select
+
+from bookipi_app.db import Database
+from bookipi_app.models import Company, Connection, Flag, Kind, SyncRecord, TaxSending, User
+from bookipi_app.services import auth, customers, invoices, older
+from bookipi_app.services.customer_form import CustomerForm, form_of_customer
+from bookipi_app.services.demo import DEMO_EMAIL
+from bookipi_app.services.invoices import InvoiceForm, LineForm
+from tests.launcher import wait_for
+from tests.screenshots.accounts import OWNER
+from tests.stories.acts import SECONDS, connect
+from tests.stories.books import Books, open_books
+
+TAKEN, CLASHING = "Zilker Park Conservancy", "Rosewood Estates"
+
+
+def connected_demo(context: BrowserContext, database: Database, sandbox_url: str) -> None:
+    """Connect the demo account, bring its year over, and let three things go otherwise than wished. Done once."""
+    with database.reading() as session:
+        company_id = session.exec(
+            select(Company.id).join(User, col(User.id) == Company.user_id)
+            .where(User.email_key == auth.email_key(DEMO_EMAIL))
+        ).one()  # fmt: skip
+        if session.exec(select(Connection).where(Connection.company_id == company_id)).first():
+            return
+    books = open_books(sandbox_url)
+    page = context.new_page()
+    page.goto("/dashboard")
+    connect(page, books.realm)
+    page.close()
+    _bring_over(database, company_id)
+    _other_total(database, company_id)
+    _taken_name(database, company_id, books)
+    _clash(database, company_id, books)
+
+
+def _bring_over(database: Database, company_id: UUID) -> None:
+    with database.transaction() as session:
+        for kind in Kind:
+            older.bring_over(session, company_id, kind, now=datetime.now(UTC))
+    _at_rest(database)
+
+
+def _other_total(database: Database, company_id: UUID) -> None:
+    """QuickBooks works out the tax of one invoice, by another rate than ours."""
+    with database.transaction() as session:
+        connection = _connection(session, company_id)
+        connection.tax_sending = TaxSending.AS_COMPUTED
+        buyer = customers.pick(session, company_id, "Daniel")[0]
+        form = InvoiceForm(
+            customer_id=buyer.id, terms_name="Net 30", tax_mode="exclusive", tax_rate="8.5", notes="",
+            issue_date=datetime.now(UTC).date().isoformat(),
+            lines=[LineForm(description="Courtyard beds, spring planting", quantity="1", price="1240", taxable=True)],
+        )  # fmt: skip
+        invoices.save(session, company_id, None, form, issue=True, now=datetime.now(UTC), who=OWNER)
+    _at_rest(database)
+    with database.transaction() as session:
+        _connection(session, company_id).tax_sending = TaxSending.AS_BILLED
+
+
+def _taken_name(database: Database, company_id: UUID, books: Books) -> None:
+    books.make("Vendor", DisplayName=TAKEN)
+    with database.transaction() as session:
+        form = CustomerForm(name=TAKEN, email="office@zilker.example")
+        customers.save(session, company_id, None, form, now=datetime.now(UTC), who=OWNER)
+    _at_rest(database)
+
+
+def _clash(database: Database, company_id: UUID, books: Books) -> None:
+    """A phone and a company's name, edited on both sides while nothing travels."""
+    with database.transaction() as session:
+        _connection(session, company_id).paused_until = datetime.now(UTC) + timedelta(hours=1)
+    [there] = books.find("Customer", DisplayName=CLASHING)
+    books.change(
+        "Customer",
+        there["Id"],
+        PrimaryPhone={"FreeFormNumber": "(512) 555-0199"},
+        CompanyName="Rosewood Inc.",
+    )
+    with database.transaction() as session:
+        customer = customers.get(session, company_id, customers.pick(session, company_id, CLASHING)[0].id)
+        form = replace(
+            form_of_customer(customer), phone="(512) 555-0101", company_name="Rosewood Estates LLC"
+        )
+        customers.save(session, company_id, customer.id, form, now=datetime.now(UTC), who=OWNER)
+        connection = _connection(session, company_id)
+        connection.paused_until, connection.feed_due_at = None, datetime.now(UTC)
+    wait_for(lambda: _count(database, _clashes(company_id)), SECONDS, "the conflict")
+
+
+def _connection(session: Session, company_id: UUID) -> Connection:
+    return session.exec(select(Connection).where(Connection.company_id == company_id)).one()
+
+
+def _clashes(company_id: UUID) -> ColumnElement[bool]:
+    own = select(Connection.id).where(Connection.company_id == company_id)
+    return (col(SyncRecord.flag) == Flag.CONFLICT) & col(SyncRecord.connection_id).in_(own)
+
+
+def _at_rest(database: Database) -> None:
+    """Nothing is on its way; what waits for an answer first is looked at again much later."""
+
+    def due_soon() -> int:
+        return _count(database, col(SyncRecord.due_at) <= datetime.now(UTC) + timedelta(seconds=5))
+
+    wait_for(lambda: not due_soon(), SECONDS, "everything to be carried over")
+
+
+def _count(database: Database, wanted: ColumnElement[bool]) -> int:
+    with database.reading() as session:
+        return session.exec(select(func.count()).select_from(SyncRecord).where(wanted)).one()

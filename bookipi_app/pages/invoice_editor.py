@@ -58,7 +58,7 @@ def _head() -> rx.Component:
             class_name="titles",
         ),
         rx.el.div(_saved(), *_acts(), class_name="acts"),
-        class_name="head only-l",
+        class_name="head stack only-l",
     )
 
 

@@ -41,7 +41,10 @@ def view() -> rx.Component:
     check = rx.cond(
         health.works,
         button(
-            "Check that the books agree",
+            rx.fragment(
+                rx.el.span("Check that the books agree", class_name="only-l"),
+                rx.el.span("Check the books", class_name="only-s"),
+            ),
             icon_name="synced",
             look="pri w",
             on_click=QuickBooksState.check_books,

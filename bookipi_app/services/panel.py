@@ -185,7 +185,7 @@ def _reason(view: FlagView) -> str:
 def _facts(
     state: SyncRecord | None, view: FlagView, company: str, zone: str, now: datetime
 ) -> tuple[Fact, ...]:
-    facts = [Fact("QuickBooks company", company)] if company else []
+    facts = [Fact("Company", company)] if company else []
     if state is not None and state.remote_id is not None:
         if view.flag == Flag.SYNCED:
             facts.append(Fact("Last compared", view.since))

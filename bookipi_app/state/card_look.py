@@ -103,7 +103,7 @@ def look_of(view: CardView) -> CardLook:
         line_above=_line_above(view, act),
         needs=view.needs_you,
         needs_words=f"{view.needs_you:,} {'record needs' if view.needs_you == 1 else 'records need'} you.",
-        needs_more=view.words if view.state == States.NEEDS_YOU else "",
+        needs_more=view.words.partition(". ")[0].rstrip(".") + "." if view.state == States.NEEDS_YOU else "",
         connected=view.connected,
         review=view.state == States.REVIEW,
         may_disconnect=view.connected and view.state != States.DISCONNECTING,

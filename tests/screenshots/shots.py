@@ -82,7 +82,7 @@ LONG = {f"long-{name}": Shot(MONTH_END, path) for name, path in EVERY_PAGE.items
     "long-invoice-refused": Shot(MONTH_END, "/invoices?flag=attention", follow(re.compile("INV-10"))),
     "long-invoice-conflict": Shot(MONTH_END, "/invoices?flag=conflict", follow(re.compile("INV-10"))),
     "long-conflict": Shot(MONTH_END, "/invoices?flag=conflict", acts.conflict("INV-10")),
-    "long-customer": Shot(MONTH_END, "/customers", follow("Lakeline")),
+    "long-customer": Shot(MONTH_END, "/customers", follow("Lakeline Home")),
     "long-item": Shot(MONTH_END, "/items", follow("Complete")),
     "long-public": Shot(MONTH_END, "/invoices", chain(follow("INV-1001"), acts.public_page)),
     "long-public-paid": Shot(

@@ -19,7 +19,6 @@ from tests.screenshots.shots import DEMO, MONTH_END, NEWCOMER, VISITOR, Shot
 
 WIDTHS = {320: 640, 360: 740, 768: 1024, 1280: 800}
 THEMES = ("light", "dark")
-SMALL = 900
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ def take(studio: Studio, shots: Mapping[str, Shot], folder: Path, widths: list[i
 
 
 def _taken(context: BrowserContext, folder: Path, name: str, shot: Shot, widths: list[int]) -> list[str]:
-    fitting = [width for width in widths if not shot.small or width < SMALL]
+    fitting = [width for width in widths if width in shot.widths]
     try:
         return [f"scrolls sideways: {one}" for one in _pictures(context, folder, name, shot, fitting)]
     except (Error, AssertionError) as error:

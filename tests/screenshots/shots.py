@@ -10,25 +10,27 @@ from tests.screenshots import acts
 from tests.screenshots.accounts import FACES
 from tests.screenshots.acts import Act, chain, click, follow, menu, press, select_rows, type_text
 
+SMALL, WIDE = range(900), range(900, 10_000)
+SENT = re.compile("Sent")  # not *Unsent*
 VISITOR, NEWCOMER, MONTH_END, DEMO = "visitor", "newcomer", "month-end", "demo"
 
 
 @dataclass(frozen=True)
 class Shot:
     """One picture. `window`: what floats is taken with the window and not with the whole page; `each_width`: the page
-    is opened anew for each, because what is open closes or moves with the window; `small`: not on wide screens."""
+    is opened anew for each, because what is open moves with the window; `widths`: where there is such a thing."""
 
     who: str
     path: str
     act: Act = acts.nothing
     window: bool = False
     each_width: bool = False
-    small: bool = False
+    widths: range = range(10_000)
 
 
-def floating(who: str, path: str, *act: Act, small: bool = False) -> Shot:
+def floating(who: str, path: str, *act: Act, widths: range = range(10_000)) -> Shot:
     """A shot of what lies above the page, opened anew at each width."""
-    return Shot(who, path, chain(*act), window=True, each_width=True, small=small)
+    return Shot(who, path, chain(*act), window=True, each_width=True, widths=widths)
 
 
 FOR_EVERYBODY = {
@@ -102,7 +104,7 @@ LONG = {f"long-{name}": Shot(MONTH_END, path) for name, path in EVERY_PAGE.items
     "long-company-menu": floating(MONTH_END, "/dashboard", menu("Company and its settings")),
 }
 DAY = {name: Shot(DEMO, path) for name, path in EVERY_PAGE.items()} | {
-    "invoice": Shot(DEMO, "/invoices?tab=outstanding", follow("Sent")),
+    "invoice": Shot(DEMO, "/invoices?tab=outstanding", follow(SENT)),
     "invoice-paid": Shot(DEMO, "/invoices?tab=paid", follow("Paid")),
     "invoice-draft": Shot(DEMO, "/invoices?tab=draft", follow("Draft")),
     "invoice-differs": Shot(DEMO, "/invoices?flag=differs", follow("Daniel")),
@@ -112,25 +114,25 @@ DAY = {name: Shot(DEMO, path) for name, path in EVERY_PAGE.items()} | {
     "customer-conflict": Shot(DEMO, "/customers", follow("Rosewood")),
     "item": Shot(DEMO, "/items", follow("Drip line")),
     "conflict": Shot(DEMO, "/customers", acts.conflict("Rosewood")),
-    "public": Shot(DEMO, "/invoices?tab=outstanding", chain(follow("Sent"), acts.public_page)),
+    "public": Shot(DEMO, "/invoices?tab=outstanding", chain(follow(SENT), acts.public_page)),
     "palette": floating(DEMO, "/dashboard", press("Control+k")),
     "keys": floating(DEMO, "/dashboard", press("?")),
-    "menu-sheet": floating(DEMO, "/dashboard", click("Open menu"), small=True),
+    "menu-sheet": floating(DEMO, "/dashboard", click("Open menu"), widths=SMALL),
     "account-menu": floating(DEMO, "/dashboard", menu("Your account")),
     "new-customer": floating(DEMO, "/customers/new"),
     "new-customer-wrong": floating(DEMO, "/customers/new", click("Create customer")),
     "new-item": floating(DEMO, "/items/new"),
-    "row-menu": floating(DEMO, "/invoices", menu(re.compile("^More for"))),
+    "row-menu": floating(DEMO, "/invoices", menu(re.compile("^More for")), widths=WIDE),
     "bulk-bar": floating(DEMO, "/invoices", select_rows(2)),
     "chip-issued": floating(DEMO, "/invoices", click("Issued")),
     "chip-customer": floating(DEMO, "/invoices", click("Customer", within="main .finder")),
-    "invoice-menu": floating(DEMO, "/invoices?tab=outstanding", follow("Sent"), menu("More actions")),
-    "send": floating(DEMO, "/invoices?tab=outstanding", follow("Sent"), menu("More actions", "Send again…")),
+    "invoice-menu": floating(DEMO, "/invoices?tab=outstanding", follow(SENT), menu("More actions")),
+    "send": floating(DEMO, "/invoices?tab=outstanding", follow(SENT), menu("More actions", "Send again…")),
     "public-link": floating(
-        DEMO, "/invoices?tab=outstanding", follow("Sent"), menu("More actions", "Public link…")
+        DEMO, "/invoices?tab=outstanding", follow(SENT), menu("More actions", "Public link…")
     ),
-    "void": floating(DEMO, "/invoices?tab=outstanding", follow("Sent"), menu("More actions", "Void…")),
-    "payment": floating(DEMO, "/invoices?tab=outstanding", follow("Sent"), click("Add payment")),
+    "void": floating(DEMO, "/invoices?tab=outstanding", follow(SENT), menu("More actions", "Void…")),
+    "payment": floating(DEMO, "/invoices?tab=outstanding", follow(SENT), click("Add payment")),
     "disconnect": floating(DEMO, "/settings/integration", click("Disconnect…")),
     "toast-undo": floating(DEMO, "/invoices?tab=draft", follow("Draft"), acts.put_away, click("Undo")),
     "offline": floating(DEMO, "/invoices/new", acts.lose_connection),

@@ -21,6 +21,7 @@ from bookipi_app.state.card import CardState
 from bookipi_app.state.card_look import Fact
 
 LABEL = "QuickBooks"
+HERE = "/settings/integration"  # a link to the page that one is on is left out
 
 
 def quickbooks_card(*, in_settings: bool = False) -> rx.Component:
@@ -126,7 +127,8 @@ def _fact(fact: rx.vars.ObjectVar[Fact]) -> rx.Component:
 def _foot(in_settings: bool) -> rx.Component:
     look = CardState.look
     settings = [] if in_settings else [rx.el.span(class_name="grow"), _words(look.far)]
-    return rx.el.div(_act(look.act), _words(look.beside), *settings, class_name="qb-f")
+    beside = rx.cond(look.beside.href != HERE, _words(look.beside)) if in_settings else _words(look.beside)
+    return rx.el.div(_act(look.act), beside, *settings, class_name="qb-f")
 
 
 def _act(act: Any, size: str = "") -> rx.Component:

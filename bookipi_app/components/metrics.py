@@ -21,7 +21,7 @@ def metric(
     title: str,
     amount: str | rx.Var[str],
     below: Any,
-    href: str,
+    href: str | rx.Var[str],
     *,
     loaded: bool | rx.Var[bool] = True,
     bad: bool | rx.Var[bool] = False,

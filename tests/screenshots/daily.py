@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 
 from bookipi_app.db import Database
 from bookipi_app.models import Company, Connection, Flag, Kind, SyncRecord, TaxSending, User
-from bookipi_app.services import auth, customers, invoices, older
+from bookipi_app.services import asked, auth, customers, decisions, invoices, older
 from bookipi_app.services.customer_form import CustomerForm, form_of_customer
 from bookipi_app.services.demo import DEMO_EMAIL
 from bookipi_app.services.invoices import InvoiceForm, LineForm
@@ -49,6 +49,23 @@ def _bring_over(database: Database, company_id: UUID) -> None:
         for kind in Kind:
             older.bring_over(session, company_id, kind, now=datetime.now(UTC))
     _at_rest(database)
+    for _ in range(2):  # what is linked may be found to differ
+        _settle(database, company_id)
+        _at_rest(database)
+
+
+def _settle(database: Database, company_id: UUID) -> None:
+    """The books know some of it already: each is the same as there, and says what it says here."""
+    now = datetime.now(UTC)
+    with database.transaction() as session:
+        own = SyncRecord.connection_id == _connection(session, company_id).id
+        for record in session.exec(select(SyncRecord).where(own)).all():
+            pair = asked.pair_of(record)
+            if record.flag is Flag.CONFLICT:
+                decisions.choose_all(session, company_id, record.id, "ours", pair, now=now, who=OWNER)
+            if record.flag is Flag.ATTENTION and record.cause == "match":
+                candidate = (record.detail or {})["candidates"][0]["id"]
+                decisions.link_to(session, company_id, record.id, candidate, pair, now=now, who=OWNER)
 
 
 def _other_total(database: Database, company_id: UUID) -> None:

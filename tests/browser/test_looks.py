@@ -1,4 +1,4 @@
-"""At 360 px, with names of sixty characters and forty lines, no page scrolls sideways and nothing is cut.
+"""With names of sixty characters and forty lines no page scrolls sideways and nothing is cut; paper; motion.
 
 The pages are those of the registry, so that a new one cannot be forgotten.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 from sqlmodel import col, select
 
 from bookipi_app import pages
@@ -30,6 +30,8 @@ NEVER_CUT = (
 )
 """Amounts, flags, states, buttons and titles: UI.md says that they are whole, and that amounts stay on one line."""
 CUT = Path(__file__).with_name("cut.js").read_text()
+MOVING = "() => document.getAnimations().filter((one) => one.playState === 'running').length"
+WIDTHS = (320, 360, 640)  # 640: text of twice the size on a screen of 1280
 STICKS_OUT = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -74,18 +76,41 @@ def examples(started_app: StartedApp, phone: BrowserContext, firm: Account) -> d
     }
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("width", [320, 360])
-@pytest.mark.parametrize("route", ROUTES)
-def test_long_names_and_many_lines_fit_a_phone(
-    phone: BrowserContext, examples: dict[str, str], route: str, width: int
-) -> None:
+@pytest.fixture
+def page(phone: BrowserContext) -> Iterator[Page]:
+    """A page of the firm."""
     page = phone.new_page()
+    yield page
+    page.close()
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("route", ROUTES)
+def test_long_names_and_many_lines_fit(page: Page, examples: dict[str, str], route: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 740})
     settled(page, _address(route, examples))
     sticks_out, cut = page.evaluate(STICKS_OUT), page.evaluate(CUT, NEVER_CUT)
-    page.close()
     assert (sticks_out, "\n".join(cut)) == (0, "")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("route", ["/invoices/[invoice_id]", "/i/[link_key]"])
+def test_an_invoice_prints_as_its_paper_alone(page: Page, examples: dict[str, str], route: str) -> None:
+    settled(page, _address(route, examples))
+    page.emulate_media(media="print")
+    words = page.locator(".paper").inner_text().split()
+    assert page.locator("body").inner_text().split() == words
+    assert "Qty" in words
+
+
+@pytest.mark.long
+def test_nothing_moves_for_those_who_ask_for_it(page: Page) -> None:
+    settled(page, "/invoices")
+    assert page.locator(".flag.syncing").count()
+    assert page.evaluate(MOVING) == 0
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate(MOVING) > 0
 
 
 def _address(route: str, examples: dict[str, str]) -> str:

@@ -122,7 +122,7 @@ def _row(row: rx.vars.ObjectVar[InvoiceRow]) -> rx.Component:
 
 
 def _needs() -> rx.Component:
-    quiet = rx.el.div(rx.cond(CardState.look.review, _review(), done("Nothing needs you.")), class_name="pb")
+    quiet = rx.el.div(rx.cond(CardState.look.review, _review(), _nothing_needed()), class_name="pb")
     listed = rx.el.ul(rx.foreach(DashboardState.needs, _need), class_name="pb sm needs")
     return rx.cond(
         CardState.look.connected,
@@ -137,6 +137,13 @@ def _needs() -> rx.Component:
             class_name="panel",
             aria_label="Needs you",
         ),
+    )
+
+
+def _nothing_needed() -> rx.Component:
+    ended = CardState.look.tone == "bad"  # red, and no record needs anything: it is the access itself
+    return rx.cond(
+        ended, rx.el.p("Only that you reconnect.", class_name="sm mut"), done("Nothing needs you.")
     )
 
 

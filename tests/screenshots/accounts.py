@@ -7,7 +7,7 @@ be looked at for as long as it takes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,9 +15,11 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from bookipi_app.db import Database
-from bookipi_app.models import Connection, ConnectionStatus, Flag, Kind, SyncRecord, User
+from bookipi_app.models import Company, Connection, ConnectionStatus, Flag, Kind, SyncRecord, User
 from bookipi_app.services import auth, companies, customers
+from bookipi_app.services.connections import CONNECTED_AGAIN, REVIEW
 from bookipi_app.services.customers import CustomerForm
+from bookipi_app.services.demo import DEMO_EMAIL
 
 PASSWORD = "a long enough secret"
 OWNER = "Maria Delgado"
@@ -116,10 +118,7 @@ def _customers(session: Session, company_id: UUID) -> list[UUID]:
     return [customers.save(session, company_id, None, form, now=now, who=OWNER).id for form in forms]
 
 
-REASONS = {
-    Flag.ATTENTION: "A vendor in QuickBooks has this name, and names must be unique there.",
-    Flag.SYNCING: "It waits for its customer.",
-}
+NAME_TAKEN = "A vendor in QuickBooks has this name, and names must be unique there."
 EQUAL = (Flag.SYNCED,) * 4
 WAITING = (Flag.SYNCED, Flag.SYNCED, Flag.SYNCING, Flag.SYNCING)
 
@@ -130,6 +129,7 @@ class Face:
 
     columns: Callable[[datetime], Mapping[str, Any]]
     flags: tuple[Flag, ...] = EQUAL
+    waiting: Mapping[str, Any] = field(default_factory=lambda: {"reason": "It waits for its customer."})
 
 
 FACES: Mapping[str, Face] = {
@@ -160,6 +160,11 @@ FACES: Mapping[str, Face] = {
             "vanished": [{"kind": "customer", "side": "quickbooks", "count": 38, "of": 124, "ids": []}],
         }
     ),
+    "review": Face(
+        lambda now: {"status": ConnectionStatus.REVIEW, "problem": CONNECTED_AGAIN},
+        WAITING,
+        {"cause": REVIEW, "reason": "Changed on both sides: phone. You choose afterwards."},
+    ),
     "disconnecting": Face(
         lambda now: {"status": ConnectionStatus.DISCONNECTING, "paused_until": now + QUIETLY}
     ),
@@ -173,18 +178,31 @@ FACES: Mapping[str, Face] = {
 def face(database: Database, name: str) -> Account:
     """An account whose card shows one of `FACES`."""
     made = account(database, f"card-{name}", "Cedar & Stone Landscaping")
+    told = {Flag.SYNCING: FACES[name].waiting, Flag.ATTENTION: {"reason": NAME_TAKEN}}
     with database.transaction() as session:
         if is_connected(session, made.company_id):
             return made
         ids = _customers(session, made.company_id)
         connection = connect_quietly(session, made.company_id, **FACES[name].columns(datetime.now(UTC)))
         linked = [
-            link(session, connection, Kind.CUSTOMER, one, flag, reason=REASONS.get(flag, ""))
+            link(session, connection, Kind.CUSTOMER, one, flag, **told.get(flag, {}))
             for one, flag in zip(ids, FACES[name].flags, strict=True)
         ]
         if connection.vanished:
             connection.vanished = [{**connection.vanished[0], "ids": [str(one.id) for one in linked]}]
     return made
+
+
+def demo(database: Database) -> Account:
+    """The demo account and its company."""
+    with database.reading() as session:
+        user = _user(session, DEMO_EMAIL)
+        assert user.default_company_id is not None
+        return Account(user.email, user.default_company_id)
+
+
+def _user(session: Session, email: str) -> User:
+    return session.exec(select(User).where(User.email_key == auth.email_key(email))).one()
 
 
 def abroad(database: Database) -> Account:
@@ -201,7 +219,11 @@ def second_company(database: Database) -> Account:
     """An account that opens with a company that is not its default one."""
     made = account(database, "second", "Delgado Rentals")
     with database.transaction() as session:
-        user = session.exec(select(User).where(User.email_key == auth.email_key(made.email))).one()
+        user = _user(session, made.email)
+        own = session.exec(
+            select(Company.id).where(Company.user_id == user.id, Company.name == "Delgado Rentals")
+        )
+        made = replace(made, company_id=own.one())
         if user.default_company_id and not is_connected(session, user.default_company_id):
             other = companies.add_company(session, user.id, name="Cedar & Stone", now=datetime.now(UTC))
             user.default_company_id = other.id

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page
 from bookipi_app.db import Database
 from bookipi_app.services.demo import DEMO_EMAIL, DEMO_PASSWORD
 from tests.screenshots import TOO_WIDE, WAIT_QUIET, accounts, settled
-from tests.screenshots.accounts import PASSWORD
+from tests.screenshots.accounts import PASSWORD, Account
 from tests.screenshots.daily import connected_demo
 from tests.screenshots.firm import month_end
 from tests.screenshots.shots import DEMO, MONTH_END, NEWCOMER, VISITOR, Shot
@@ -35,13 +35,13 @@ class Studio:
         """A browser of an account, signed in; the account is made if need be."""
         context = self.browser.new_context(base_url=self.url, reduced_motion="reduce", locale="en-US")
         if who != VISITOR:
-            self._sign_in(context, *self._account(who))
+            self._sign_in(context, self._account(who))
         if who == DEMO:
             connected_demo(context, self.database, self.sandbox_url)
         yield context
         context.close()
 
-    def _account(self, who: str) -> tuple[str, str]:
+    def _account(self, who: str) -> Account:
         makers = {
             NEWCOMER: accounts.newcomer,
             MONTH_END: month_end,
@@ -49,16 +49,16 @@ class Studio:
             "second": accounts.second_company,
         }
         if who == DEMO:
-            return DEMO_EMAIL, DEMO_PASSWORD
-        made = makers[who](self.database) if who in makers else accounts.face(self.database, who)
-        return made.email, PASSWORD
+            return accounts.demo(self.database)
+        return makers[who](self.database) if who in makers else accounts.face(self.database, who)
 
-    def _sign_in(self, context: BrowserContext, email: str, password: str) -> None:
-        form = {"email": email, "password": password}
-        answer = context.request.post(
-            "/auth/sign-in", form=form, headers={"Origin": self.url}, max_redirects=0
-        )
-        assert answer.status == 303, answer.text()
+    def _sign_in(self, context: BrowserContext, account: Account) -> None:
+        """Signed in, and looking at the account's company."""
+        password = DEMO_PASSWORD if account.email == DEMO_EMAIL else PASSWORD
+        signed_in = {"/auth/sign-in": {"email": account.email, "password": password}}
+        for address, form in (signed_in | {"/auth/company": {"company": str(account.company_id)}}).items():
+            answer = context.request.post(address, form=form, headers={"Origin": self.url}, max_redirects=0)
+            assert answer.status == 303, answer.text()
 
 
 def take(studio: Studio, shots: Mapping[str, Shot], folder: Path, widths: list[int]) -> list[str]:

@@ -173,7 +173,9 @@ def _needs() -> rx.Component:
     state = QuickBooksState
     listed = rx.el.ul(rx.foreach(state.needs, _need), class_name="list")
     again = rx.cond(state.may_retry, button("Try all again", look="s", on_click=FixState.retry_all))
-    told = rx.cond(some(state.needs), listed, done("Nothing needs you."))
+    ended = rx.el.p("Only that you reconnect.", class_name="sm mut")
+    quiet = rx.cond(state.health.tone == "bad", ended, done("Nothing needs you."))
+    told = rx.cond(some(state.needs), listed, quiet)
     count = rx.el.span(CardState.counts.needs, class_name="dim sm tn")
     return rx.el.div(section("Needs you", told, note=count, more=again), id="needs")
 

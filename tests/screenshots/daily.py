@@ -20,6 +20,12 @@ from tests.screenshots.accounts import OWNER, demo, is_connected
 from tests.stories.acts import SECONDS, connect
 from tests.stories.books import Books, open_books
 
+WORK = (
+    ("Courtyard beds\nCleared, edged and planted", "1", "640"),
+    ("Hardwood mulch\nCubic yard, installed", "8", "47.50"),
+    ("Texas sage, 1 gal\nPlanted along the drive", "14", "16.45"),
+    ("Irrigation check\nPer zone", "6", "43"),
+)
 TAKEN, CLASHING = "Zilker Park Conservancy", "Rosewood Estates"
 
 
@@ -73,7 +79,7 @@ def _other_total(database: Database, company_id: UUID) -> None:
         form = InvoiceForm(
             customer_id=buyer.id, terms_name="Net 30", tax_mode="exclusive", tax_rate="8.5", notes="",
             issue_date=datetime.now(UTC).date().isoformat(),
-            lines=[LineForm(description="Courtyard beds, spring planting", quantity="1", price="1240", taxable=True)],
+            lines=[LineForm(description=words, quantity=number, price=price, taxable=True) for words, number, price in WORK],
         )  # fmt: skip
         saved = invoices.save(session, company_id, None, form, issue=True, now=datetime.now(UTC), who=OWNER)
     _at_rest(database)

@@ -79,7 +79,7 @@ def _other_total(database: Database, company_id: UUID) -> None:
         form = InvoiceForm(
             customer_id=buyer.id, terms_name="Net 30", tax_mode="exclusive", tax_rate="8.5", notes="",
             issue_date=datetime.now(UTC).date().isoformat(),
-            lines=[LineForm(description=words, quantity=number, price=price, taxable=True) for words, number, price in WORK],
+            lines=[LineForm(description=what, quantity=count, price=each, taxable=True) for what, count, each in WORK],
         )  # fmt: skip
         saved = invoices.save(session, company_id, None, form, issue=True, now=datetime.now(UTC), who=OWNER)
     _at_rest(database)

@@ -33,7 +33,16 @@ def view() -> rx.Component:
     """The page."""
     state = InvoiceEditor
     written = editor_keys(
-        rx.el.div(_head(), _notices(), _customer(), _details(), _lines(), _more(), class_name="ed-form"),
+        rx.el.div(
+            _head(),
+            _small_title(),
+            _notices(),
+            _customer(),
+            _details(),
+            _lines(),
+            _more(),
+            class_name="ed-form",
+        ),
         _aside(),
         class_name="editor",
     )
@@ -60,6 +69,11 @@ def _head() -> rx.Component:
         rx.el.div(_saved(), *_acts(), class_name="acts"),
         class_name="head stack only-l",
     )
+
+
+def _small_title() -> rx.Component:
+    """On a phone the top bar names the page; its heading is there to be heard."""
+    return rx.el.h1(InvoiceEditor.title, class_name="vh only-s")
 
 
 def _saved() -> rx.Component:

@@ -55,8 +55,11 @@ class Studio:
     def _sign_in(self, context: BrowserContext, account: Account) -> None:
         """Signed in, and looking at the account's company."""
         password = DEMO_PASSWORD if account.email == DEMO_EMAIL else PASSWORD
-        signed_in = {"/auth/sign-in": {"email": account.email, "password": password}}
-        for address, form in (signed_in | {"/auth/company": {"company": str(account.company_id)}}).items():
+        forms: dict[str, dict[str, str | float | bool]] = {
+            "/auth/sign-in": {"email": account.email, "password": password},
+            "/auth/company": {"company": str(account.company_id)},
+        }
+        for address, form in forms.items():
             answer = context.request.post(address, form=form, headers={"Origin": self.url}, max_redirects=0)
             assert answer.status == 303, answer.text()
 

@@ -45,7 +45,7 @@ def firm(started_app: StartedApp) -> Account:
 def phone(started_app: StartedApp, browser: Browser, firm: Account) -> Iterator[BrowserContext]:
     """A phone that is signed in to it."""
     context = new_context(browser, started_app.url)
-    form = {"email": firm.email, "password": PASSWORD}
+    form: dict[str, str | float | bool] = {"email": firm.email, "password": PASSWORD}
     context.request.post("/auth/sign-in", form=form, headers={"Origin": started_app.url}, max_redirects=0)
     yield context
     context.close()

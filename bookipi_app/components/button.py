@@ -10,7 +10,7 @@ from bookipi_app.components.icons import icon
 
 
 def button(
-    words: str | rx.Var[str],
+    words: str | rx.Var[str] | rx.Component,
     *,
     icon_name: str = "",
     look: str | rx.Var[str] = "",

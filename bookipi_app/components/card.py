@@ -6,6 +6,7 @@ What it says is decided by the services and put into looks by `state.card_look`;
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 import reflex as rx
@@ -20,6 +21,7 @@ from bookipi_app.state.card import CardState
 from bookipi_app.state.card_look import Fact
 
 LABEL = "QuickBooks"
+HERE = "/settings/integration"  # a link to the page that one is on is left out
 
 
 def quickbooks_card(*, in_settings: bool = False) -> rx.Component:
@@ -28,18 +30,22 @@ def quickbooks_card(*, in_settings: bool = False) -> rx.Component:
 
 
 def quickbooks_line(*rows: Any, narrow: bool = False) -> rx.Component:
-    """The card in one line of 44 px; `rows` (a banner, a forecast) go below it, inside the same border.
+    """The card in one line of 44 px; `rows` (a forecast) go below it, inside the same border.
 
-    `narrow`: beside the editor there is room for the state alone.
+    `narrow`: beside the editor there is room for the state alone. Words are left out or go on below, never cut.
     """
-    look = CardState.look
-    more = rx.cond(look.short_more != "", rx.el.span(look.short_more, class_name="only-l"))
-    words = (
-        rx.el.span(look.short.split(" · ")[0], class_name="mut cut")
-        if narrow
-        else rx.el.span(look.short, more, class_name="mut cut")
-    )
-    ready = rx.fragment(dot(look.tone), words)
+    return _line(CardState.look.line_alone, rows, narrow)
+
+
+def quickbooks_line_and_needs() -> rx.Component:
+    """The line above a list; what needs a person stands in a row below it, and so not in the line."""
+    return _line(CardState.look.line_above, (_needs_banner(),), False)
+
+
+def _line(line: Any, rows: Sequence[Any], narrow: bool) -> rx.Component:
+    more = rx.cond(line.more != "", rx.el.span(" · ", line.more, class_name="only-l"))
+    words = rx.el.span(line.words) if narrow else rx.el.span(line.words, more)
+    ready = rx.el.span(dot(line.tone), words, class_name="st")
     return rx.el.section(
         rx.el.div(
             icon("ledger"),
@@ -49,7 +55,7 @@ def quickbooks_line(*rows: Any, narrow: bool = False) -> rx.Component:
                 rx.cond(CardState.loaded, ready, skeleton.bar("180px", "10px")),
                 class_name="t",
             ),
-            rx.cond(CardState.loaded, _act(look.short_act, "s")),
+            rx.cond(CardState.loaded, _act(line.act, "s")),
             class_name="qbc",
         ),
         *rows,
@@ -58,8 +64,8 @@ def quickbooks_line(*rows: Any, narrow: bool = False) -> rx.Component:
     )
 
 
-def needs_banner(records: str = "records") -> rx.Component:
-    """The row below the line that says how many records wait for a person; nothing while none does."""
+def _needs_banner() -> rx.Component:
+    """How many records wait for a person; nothing while none does."""
     look = CardState.look
     return rx.cond(
         CardState.loaded & (look.needs > 0),
@@ -67,7 +73,7 @@ def needs_banner(records: str = "records") -> rx.Component:
             icon("attention"),
             rx.el.span(
                 rx.el.b(look.needs_words),
-                rx.el.span(" ", look.needs_more, class_name="only-l"),
+                rx.cond(look.needs_more != "", rx.el.span(" ", look.needs_more, class_name="only-l")),
                 class_name="grow",
             ),
             link("Review", href="/quickbooks#needs", class_name="btn s"),
@@ -86,7 +92,7 @@ def _card(in_settings: bool) -> rx.Component:
                 rx.el.h2("QuickBooks", rx.el.span("Free", class_name="pill free")),
                 rx.el.p(
                     rx.cond(look.tone != "", dot(look.tone)),
-                    rx.el.span(look.line, class_name="cut"),
+                    rx.el.span(look.line),
                     class_name="st",
                 ),
                 class_name="grow",
@@ -121,7 +127,8 @@ def _fact(fact: rx.vars.ObjectVar[Fact]) -> rx.Component:
 def _foot(in_settings: bool) -> rx.Component:
     look = CardState.look
     settings = [] if in_settings else [rx.el.span(class_name="grow"), _words(look.far)]
-    return rx.el.div(_act(look.act), _words(look.beside), *settings, class_name="qb-f")
+    beside = rx.cond(look.beside.href != HERE, _words(look.beside)) if in_settings else _words(look.beside)
+    return rx.el.div(_act(look.act), beside, *settings, class_name="qb-f")
 
 
 def _act(act: Any, size: str = "") -> rx.Component:

@@ -41,11 +41,11 @@ def _who(state: Any, prefix: str) -> rx.Component:
         rx.el.div(
             field("email", "E-mail", kind="email"),
             field("phone", "Phone", kind="tel"),
-            field("company_name", "Company"),
             field("given_name", "First name"),
             field("family_name", "Last name"),
             class_name="grid2 one-s",
         ),
+        field("company_name", "Company"),
     )
 
 

@@ -197,6 +197,18 @@ def _company_menu() -> rx.Component:
     return menu(trigger, *_company_entries())
 
 
+def _company_name_menu() -> rx.Component:
+    """The same menu in the top bar of small screens, where the name alone opens it."""
+    trigger = rx.el.button(
+        rx.el.span(AppState.person.company, class_name="cut"),
+        icon("updown", "s14"),
+        type="button",
+        class_name="plain switch-name",
+        aria_label=SWITCH_LABEL,
+    )
+    return menu(trigger, *_company_entries())
+
+
 def _company_entries() -> tuple[rx.Component, ...]:
     return (
         menu_head("Companies"),
@@ -269,7 +281,7 @@ def _topbar(back: tuple[str, str] | None) -> rx.Component:
             aria_label="Open menu",
             custom_attrs={"popoverTarget": SHEET_ID},
         )
-        name = rx.el.span(AppState.person.company, class_name="t cut")
+        name = rx.el.span(_company_name_menu(), class_name="t")
     round_mark = rx.el.button(
         rx.el.span(AppState.person.initials, class_name="mark round", aria_hidden="true"),
         type="button",

@@ -87,7 +87,9 @@ def _summary(state: Any, line: Any, number: Any) -> rx.Component:
         rx.el.button(
             rx.el.span(
                 rx.el.span(rx.cond(line.item_text != "", line.item_text, "New line"), class_name="med cut"),
-                rx.el.span(f"{line.quantity} × {line.price}", class_name="sm mut tn"),
+                rx.cond(
+                    line.price != "", rx.el.span(f"{line.quantity} × {line.each}", class_name="sm mut tn")
+                ),
                 class_name="grow",
             ),
             rx.el.span(line.amount, class_name="num"),
@@ -103,6 +105,7 @@ def _summary(state: Any, line: Any, number: Any) -> rx.Component:
 def _item_cell(state: Any, line: Any, number: Any) -> rx.Component:
     problem_id = f"line-{line.id}-item"
     return rx.el.div(
+        rx.el.span("Item", class_name="only-s lab", aria_hidden="true"),
         rx.debounce_input(
             rx.el.input(
                 value=line.item_text,
@@ -111,6 +114,7 @@ def _item_cell(state: Any, line: Any, number: Any) -> rx.Component:
                 auto_focus=line.fresh,
                 auto_complete="off",
                 role="combobox",
+                placeholder="Item",
                 class_name="bare med",
                 disabled=line.foreign,
                 custom_attrs={

@@ -29,7 +29,7 @@ def record_panel(panel: Any) -> rx.Component:
         rx.cond(
             panel.flag != "",
             rx.el.div(
-                rx.cond(some(panel.compared), comparison(panel.compared)),
+                rx.cond(some(panel.compared), comparison(panel)),
                 rx.el.p(panel.reason, class_name="sm mut", role="status"),
                 fix(panel),
                 rx.cond(panel.link != "", outside_link("Open in QuickBooks", panel.link, "link sm out-link")),

@@ -153,7 +153,7 @@ def _dock() -> rx.Component:
     )
     return rx.el.div(
         rx.cond(state.total != "", total),
-        rx.el.span(class_name="grow"),
+        rx.el.span(class_name="grow only-l"),
         rx.cond(state.left > 0, rx.el.span(state.left, " left to choose", class_name="sm mut only-l")),
         button_link("Decide later", state.view.href, look="ghost"),
         button("Update both sides", look="pri", on_click=state.update_both, disabled=state.left > 0),

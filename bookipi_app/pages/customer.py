@@ -25,12 +25,12 @@ def view() -> rx.Component:
     """The page."""
     state = CustomerPage
     edit = button(
-        "Edit", icon_name="edit", look="pri", on_click=state.edit_customer, disabled=state.customer_open
+        "Edit", icon_name="edit", look="pri w", on_click=state.edit_customer, disabled=state.customer_open
     )
     archive = rx.cond(
         state.customer.active,
-        button("Archive", on_click=state.archive_customer),
-        button("Restore", on_click=state.restore_customer),
+        button("Archive", look="w", on_click=state.archive_customer),
+        button("Restore", look="w", on_click=state.restore_customer),
     )
     note = rx.cond(state.customer.active, state.customer.email, "Archived")
     return record_frame(

@@ -10,7 +10,7 @@ from reflex.vars import ObjectVar
 
 from bookipi_app.components import skeleton
 from bookipi_app.components.button import button
-from bookipi_app.components.card import needs_banner, quickbooks_line
+from bookipi_app.components.card import quickbooks_line_and_needs
 from bookipi_app.components.customer_form import customer_form
 from bookipi_app.components.dialog import dialog
 from bookipi_app.components.empty import empty
@@ -41,7 +41,7 @@ def view() -> rx.Component:
     create = button("Create", icon_name="plus", look="pri", on_click=state.begin_customer, data_key="create")
     return frame(
         head("Customers", actions=[file_link(state.hrefs.file), create]),
-        rx.el.div(quickbooks_line(needs_banner()), class_name="above-list"),
+        rx.el.div(quickbooks_line_and_needs(), class_name="above-list"),
         rx.cond(
             state.loaded,
             rx.cond(state.empty, _empty(), _list()),

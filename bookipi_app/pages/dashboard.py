@@ -10,6 +10,7 @@ from bookipi_app.components.chart import age_chart, legend, month_chart
 from bookipi_app.components.empty import done, empty
 from bookipi_app.components.flag import flag_mark, record_flag
 from bookipi_app.components.frame import frame, head, section
+from bookipi_app.components.icons import icon
 from bookipi_app.components.link import button_link, link, text_link
 from bookipi_app.components.metrics import metric, metrics
 from bookipi_app.components.some import some
@@ -121,7 +122,7 @@ def _row(row: rx.vars.ObjectVar[InvoiceRow]) -> rx.Component:
 
 
 def _needs() -> rx.Component:
-    quiet = rx.el.div(done("Nothing needs you."), class_name="pb")
+    quiet = rx.el.div(rx.cond(CardState.look.review, _review(), _nothing_needed()), class_name="pb")
     listed = rx.el.ul(rx.foreach(DashboardState.needs, _need), class_name="pb sm needs")
     return rx.cond(
         CardState.look.connected,
@@ -137,6 +138,23 @@ def _needs() -> rx.Component:
             aria_label="Needs you",
         ),
     )
+
+
+def _nothing_needed() -> rx.Component:
+    ended = CardState.look.tone == "bad"  # red, and no record needs anything: it is the access itself
+    return rx.cond(
+        ended, rx.el.p("Only that you reconnect.", class_name="sm mut"), done("Nothing needs you.")
+    )
+
+
+def _review() -> rx.Component:
+    """The connection waits: what changed on both sides is to be seen first."""
+    words = rx.el.span(
+        rx.el.span("Your review", class_name="med name"),
+        rx.el.span("Nothing moves until you have seen what changed.", class_name="mut"),
+        class_name="grow",
+    )
+    return rx.el.div(link(icon("both"), words, href="/quickbooks#review"), class_name="sm needs")
 
 
 def _need(note: rx.vars.ObjectVar[RecordNote]) -> rx.Component:

@@ -21,7 +21,7 @@ def view() -> rx.Component:
             rx.el.div(
                 leaving_link("Reconnect", href="/oauth/quickbooks/start", class_name="btn pri"),
                 button_link("QuickBooks in the settings", "/settings/integration"),
-                class_name="row wrap",
+                class_name="acts wrap",
             ),
             class_name="nowhere",
         ),

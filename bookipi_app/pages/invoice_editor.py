@@ -33,7 +33,16 @@ def view() -> rx.Component:
     """The page."""
     state = InvoiceEditor
     written = editor_keys(
-        rx.el.div(_head(), _notices(), _customer(), _details(), _lines(), _more(), class_name="ed-form"),
+        rx.el.div(
+            _head(),
+            _small_title(),
+            _notices(),
+            _customer(),
+            _details(),
+            _lines(),
+            _more(),
+            class_name="ed-form",
+        ),
         _aside(),
         class_name="editor",
     )
@@ -58,8 +67,13 @@ def _head() -> rx.Component:
             class_name="titles",
         ),
         rx.el.div(_saved(), *_acts(), class_name="acts"),
-        class_name="head only-l",
+        class_name="head stack only-l",
     )
+
+
+def _small_title() -> rx.Component:
+    """On a phone the top bar names the page; its heading is there to be heard."""
+    return rx.el.h1(InvoiceEditor.title, class_name="vh only-s")
 
 
 def _saved() -> rx.Component:
@@ -177,27 +191,30 @@ def _terms() -> rx.Component:
     )
 
 
-def _field(name: str, label: str, value: Any, *, kind: InputKind = "text", note: Any = None) -> rx.Component:
-    """A field whose text the server hears 300 ms after the last key, and at once when it is left."""
+def _field(
+    name: str, label: str, value: Any, *, kind: InputKind = "text", note: Any = None, long: bool = False
+) -> rx.Component:
+    """A field whose text the server hears 300 ms after the last key, and at once when it is left.
+
+    `long`: of several lines; it grows with what is typed.
+    """
     state = InvoiceEditor
     problem = state.problems.get(name, "")
+    shared: dict[str, Any] = {
+        "id": name,
+        "value": value,
+        "on_change": state.set_field(name),
+        "auto_complete": "off",
+        "class_name": rx.cond(problem != "", "inp tn wrong", "inp tn"),
+        "custom_attrs": {
+            "aria-invalid": rx.cond(problem != "", "true", "false"),
+            "aria-describedby": f"{name}-problem",
+        },
+    }
+    control = rx.el.textarea(rows="2", **shared) if long else rx.el.input(type=kind, **shared)
     return rx.el.div(
         rx.el.label(label, html_for=name),
-        rx.debounce_input(
-            rx.el.input(
-                id=name,
-                type=kind,
-                value=value,
-                on_change=state.set_field(name),
-                auto_complete="off",
-                class_name=rx.cond(problem != "", "inp tn wrong", "inp tn"),
-                custom_attrs={
-                    "aria-invalid": rx.cond(problem != "", "true", "false"),
-                    "aria-describedby": f"{name}-problem",
-                },
-            ),
-            debounce_timeout=300,
-        ),
+        rx.debounce_input(control, debounce_timeout=300),
         problem_line(name, problem),
         *([note] if note is not None else []),
         class_name="field",
@@ -224,7 +241,7 @@ def _more() -> rx.Component:
         rx.el.h2("More"),
         rx.el.div(
             _field("po_number", "PO number", state.po_number),
-            _field("notes", "Note to the customer", state.notes),
+            _field("notes", "Note to the customer", state.notes, long=True),
             class_name="grid2 one-s",
         ),
         class_name="ed-sec",

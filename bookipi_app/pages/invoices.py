@@ -10,7 +10,7 @@ from reflex.vars import ObjectVar
 
 from bookipi_app.components import skeleton
 from bookipi_app.components.button import button, icon_button
-from bookipi_app.components.card import needs_banner, quickbooks_line
+from bookipi_app.components.card import quickbooks_line_and_needs
 from bookipi_app.components.empty import empty
 from bookipi_app.components.filters import chip_menu, chip_offer, chip_select, chip_set, filters, tabs
 from bookipi_app.components.flag import record_flag
@@ -74,7 +74,7 @@ def view() -> rx.Component:
     create = button_link("Create", "/invoices/new", icon_name="plus", look="pri", data_key="create")
     return frame(
         head("Invoices", actions=[file_link(state.hrefs.file), create]),
-        rx.el.div(quickbooks_line(needs_banner()), class_name="above-list"),
+        rx.el.div(quickbooks_line_and_needs(), class_name="above-list"),
         rx.cond(state.loaded, rx.cond(state.empty, _empty(), _list()), skeleton.rows(10)),
         results(state),
         current="invoices",

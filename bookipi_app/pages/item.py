@@ -18,11 +18,11 @@ CHANGED = "Changed while you were typing, as it stands below. Your text is kept.
 def view() -> rx.Component:
     """The page."""
     state = ItemPage
-    edit = button("Edit", icon_name="edit", look="pri", on_click=state.edit_item, disabled=state.item_open)
+    edit = button("Edit", icon_name="edit", look="pri w", on_click=state.edit_item, disabled=state.item_open)
     archive = rx.cond(
         state.item.active,
-        button("Archive", on_click=state.archive_item),
-        button("Restore", on_click=state.restore_item),
+        button("Archive", look="w", on_click=state.archive_item),
+        button("Restore", look="w", on_click=state.restore_item),
     )
     note = rx.cond(state.item.active, state.item.price, "Archived")
     return record_frame(

@@ -10,7 +10,7 @@ from reflex.vars import ObjectVar
 
 from bookipi_app.components import skeleton
 from bookipi_app.components.button import button
-from bookipi_app.components.card import needs_banner, quickbooks_line
+from bookipi_app.components.card import quickbooks_line_and_needs
 from bookipi_app.components.dialog import dialog
 from bookipi_app.components.empty import empty
 from bookipi_app.components.filters import filters, tabs
@@ -40,7 +40,7 @@ def view() -> rx.Component:
     create = button("Create", icon_name="plus", look="pri", on_click=state.begin_item, data_key="create")
     return frame(
         head("Items", actions=[file_link(state.hrefs.file), create]),
-        rx.el.div(quickbooks_line(needs_banner()), class_name="above-list"),
+        rx.el.div(quickbooks_line_and_needs(), class_name="above-list"),
         rx.cond(
             state.loaded,
             rx.cond(state.empty, _empty(), _list()),
@@ -92,7 +92,7 @@ def _row(row: ObjectVar[ItemRow]) -> tuple[Any, Sequence[rx.Component], rx.Compo
     cells = [
         rx.el.td(link(row.name, href=page, class_name="name"), class_name="nw c-name"),
         rx.el.td(row.description, class_name="mut c-long hide-s hide-m"),
-        rx.el.td(row.sku, class_name="mut nw c-sub tn"),
+        rx.el.td(row.sku, class_name="mut nw c-sub cut tn"),
         rx.el.td(rx.cond(row.taxable, "Taxable", ""), class_name="mut hide-s"),
         rx.el.td(record_flag("item", row, page), class_name="c-flag"),
         rx.el.td(row.price, class_name="num c-amt"),

@@ -8,9 +8,10 @@ import reflex as rx
 from reflex.vars import ObjectVar
 
 from bookipi_app.components import skeleton
+from bookipi_app.components.empty import empty
 from bookipi_app.components.frame import frame, head
 from bookipi_app.components.icons import icon
-from bookipi_app.components.link import link
+from bookipi_app.components.link import button_link, link
 from bookipi_app.components.some import some
 from bookipi_app.pages.registry import Page
 from bookipi_app.services.kept_mail import KeptLetter
@@ -27,7 +28,11 @@ def view() -> rx.Component:
             rx.cond(
                 some(state.letters),
                 rx.el.div(rx.foreach(state.letters, _letter), class_name="letters"),
-                rx.el.p("No letter was kept here.", class_name="mut"),
+                empty(
+                    "No letters yet",
+                    "Send an invoice: its letter can then be read here, as its customer would see it.",
+                    button_link("See all invoices", "/invoices"),
+                ),
             ),
             skeleton.rows(6),
         ),

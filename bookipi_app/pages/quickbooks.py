@@ -36,12 +36,15 @@ KINDS = (("", "Any kind"), ("invoice", "Invoices"), ("customer", "Customers"), (
 
 def view() -> rx.Component:
     """The page."""
-    look, health = CardState.look, QuickBooksState.health
-    note = rx.el.span(rx.cond(look.tone != "", dot(look.tone)), health.line, class_name="row")
+    health = QuickBooksState.health
+    note = rx.el.span(rx.cond(health.tone != "", dot(health.tone)), rx.el.span(health.line), class_name="st")
     check = rx.cond(
-        health.connected & ~health.review,
+        health.works,
         button(
-            "Check that the books agree",
+            rx.fragment(
+                rx.el.span("Check that the books agree", class_name="only-l"),
+                rx.el.span("Check the books", class_name="only-s"),
+            ),
             icon_name="synced",
             look="pri w",
             on_click=QuickBooksState.check_books,
@@ -49,7 +52,7 @@ def view() -> rx.Component:
         ),
     )
     sync = rx.cond(
-        health.connected & ~health.review,
+        health.works,
         button(
             "Sync now",
             icon_name="syncing",
@@ -68,12 +71,27 @@ def view() -> rx.Component:
     return frame(
         head("QuickBooks", note=note, actions=[export, sync, check], stack=True),
         rx.cond(
-            QuickBooksState.loaded, rx.cond(health.connected, _metrics(), quickbooks_card()), skeleton.rows(2)
+            QuickBooksState.loaded,
+            rx.fragment(
+                # What keeps the connection from working, with its way out; a review says it itself, below.
+                rx.cond(
+                    health.well | health.review,
+                    rx.fragment(),
+                    rx.el.div(quickbooks_card(), class_name="spaced"),
+                ),
+                rx.cond(health.connected, _metrics()),
+            ),
+            skeleton.rows(2),
         ),
         rx.cond(health.review, review()),
         rx.cond(
             health.connected,
-            rx.fragment(_agree(), _needs(), rx.cond(health.review, rx.fragment(), _pending())),
+            rx.fragment(
+                _agree(),
+                # During a review nothing else is asked for yet, and nothing is on its way.
+                rx.cond(~health.review | some(QuickBooksState.needs), _needs()),
+                rx.cond(~health.review, _pending()),
+            ),
         ),
         _log(),
         current="quickbooks",
@@ -89,8 +107,12 @@ def _metrics() -> rx.Component:
         metric(
             "Needs you",
             rx.cond(CardState.counts.needs != "", CardState.counts.needs, "0"),
-            rx.cond(CardState.counts.needs != "", "Refused, or yours to choose", "Nothing needs you"),
-            "/quickbooks#needs",
+            rx.cond(
+                CardState.counts.needs != "",
+                "Refused, or yours to choose",
+                rx.cond(health.review, "Your review comes first", "Nothing needs you"),
+            ),
+            rx.cond(health.review, "/quickbooks#review", "/quickbooks#needs"),
         ),
     )
 
@@ -151,7 +173,9 @@ def _needs() -> rx.Component:
     state = QuickBooksState
     listed = rx.el.ul(rx.foreach(state.needs, _need), class_name="list")
     again = rx.cond(state.may_retry, button("Try all again", look="s", on_click=FixState.retry_all))
-    told = rx.cond(some(state.needs), listed, done("Nothing needs you."))
+    ended = rx.el.p("Only that you reconnect.", class_name="sm mut")
+    quiet = rx.cond(state.health.tone == "bad", ended, done("Nothing needs you."))
+    told = rx.cond(some(state.needs), listed, quiet)
     count = rx.el.span(CardState.counts.needs, class_name="dim sm tn")
     return rx.el.div(section("Needs you", told, note=count, more=again), id="needs")
 
@@ -198,7 +222,7 @@ def _waits(note: ObjectVar[RecordNote]) -> rx.Component:
             rx.el.span(note.reason, class_name="d below"),
             class_name="grow",
         ),
-        rx.el.div("Since ", note.since, class_name="end tn"),
+        rx.el.div("Since ", note.since, class_name="end since tn"),
         key=note.id,
     )  # fmt: skip
 
@@ -209,7 +233,7 @@ def _log() -> rx.Component:
     table = rx.el.table(
         rx.el.thead(rx.el.tr(*(rx.el.th(words, scope="col") for words in heads))),
         rx.el.tbody(rx.foreach(state.log, _entry)),
-        class_name="tbl flush cards",
+        class_name="tbl flush cards log",
         aria_label="Log",
     )
     quiet = rx.cond(
@@ -233,10 +257,13 @@ def _filters() -> rx.Component:
     state = QuickBooksState
     return rx.el.div(
         search_box(state, "Record or reason"),
-        chip_select("Side", state.side, state.choose_side, SIDES),
-        chip_select("Kind", state.kind, state.choose_kind, KINDS),
-        chip_select("Result", state.result, state.choose_result, FLAG_CHOICES),
-        class_name="filters",
+        rx.el.div(
+            chip_select("Side", state.side, state.choose_side, SIDES),
+            chip_select("Kind", state.kind, state.choose_kind, KINDS),
+            chip_select("Result", state.result, state.choose_result, FLAG_CHOICES),
+            class_name="filters",
+        ),
+        class_name="finder",
     )
 
 

@@ -135,7 +135,7 @@ def _other_company(session: Session, user: User, company: Company) -> CardView:
         CardState.OTHER_COMPANY,
         "quiet",
         line,
-        f"Shared with {name} only",
+        f"Another company · shared with {name} only",
         words=f"QuickBooks belongs to your default company, {name}. Records of {company.name} are not shared.",
         button="Open company",
         button_to="/settings/company",
@@ -177,7 +177,7 @@ def _silent(company: Company, heard_at: datetime, counts: _Counts, now: datetime
     """Nothing was refused and nothing arrives either: far longer than it ever is between two readings."""
     since = moment_words(heard_at, company.time_zone, now)
     return CardView(
-        CardState.PAUSED, "warn", "Nothing heard from QuickBooks", f"Nothing heard since {since}",
+        CardState.PAUSED, "warn", "Nothing heard from QuickBooks", f"Nothing heard · since {since}",
         strong=f"Nothing has been heard from QuickBooks since {since}.",
         words=f"What changed there since then may not have arrived. {_waiting(counts)}",
         button="See what waits", button_to=f"{ACTIVITY}?show=syncing",
@@ -226,7 +226,7 @@ def _paused(company: Company, connection: Connection, counts: _Counts, now: date
         CardState.PAUSED,
         "warn",
         "Waiting for QuickBooks",
-        f"Waiting for QuickBooks · {counted(counts.pending, 'change')}",
+        f"No answer · {_short_waiting(counts)}",
         strong=connection.problem,
         words=f"{_waiting(counts)} Next try {again}.",
         button="See what waits",

@@ -81,6 +81,7 @@ class Panel:
     may_sync: bool = False
     may_hurry: bool = False
     compared: tuple[Compared, ...] = ()
+    compared_width: int = 0  # letters of the longest of both totals' parts
 
 
 def panel_of(session: Session, kind: Kind, record: Customer | Item | Invoice, *, now: datetime) -> Panel:
@@ -130,13 +131,15 @@ def _with_ways_out(
     if state is not None and (view.flag in (Flag.ATTENTION, Flag.DIFFERS) or held):
         asks = decision_views.question(session, record.company_id, state.id, now=now)
     working = connection.status is ConnectionStatus.CONNECTED
+    parts = compared(state.detail or {}, record) if state and view.flag == Flag.DIFFERS else ()
     return replace(
         panel,
         conflict=f"/conflicts/{panel.kind}/{panel.local_id}" if view.flag == Flag.CONFLICT else "",
         asks=asks or ASKS_NOTHING,
         may_sync=working and view.reason == OLDER and not stays_here(record),
         may_hurry=working and view.flag == Flag.SYNCING and not stays_here(record),
-        compared=compared(state.detail or {}, record) if state and view.flag == Flag.DIFFERS else (),
+        compared=parts,
+        compared_width=max((len(words) for part in parts for words in (part.here, part.there)), default=0),
     )
 
 
@@ -182,7 +185,7 @@ def _reason(view: FlagView) -> str:
 def _facts(
     state: SyncRecord | None, view: FlagView, company: str, zone: str, now: datetime
 ) -> tuple[Fact, ...]:
-    facts = [Fact("QuickBooks company", company)] if company else []
+    facts = [Fact("Company", company)] if company else []
     if state is not None and state.remote_id is not None:
         if view.flag == Flag.SYNCED:
             facts.append(Fact("Last compared", view.since))

@@ -31,6 +31,16 @@ class Act:
 
 
 @dataclass(frozen=True)
+class Line:
+    """The compact card: `words` always, `more` where there is room."""
+
+    tone: str = ""
+    words: str = ""
+    more: str = ""
+    act: Act = Act()
+
+
+@dataclass(frozen=True)
 class CardLook:
     """The card, ready to draw. `lead` is the part of the sentence in bold."""
 
@@ -44,18 +54,18 @@ class CardLook:
     act: Act = Act()
     beside: Act = Act()
     far: Act = Act()
-    short: str = ""
-    short_more: str = ""
-    short_act: Act = Act()
+    line_alone: Line = Line()
+    line_above: Line = Line()  # above the banner that says what needs a person
     needs: int = 0
     needs_words: str = ""
     needs_more: str = ""
     connected: bool = False
+    review: bool = False  # the connection waits for the person
     may_disconnect: bool = False
     company: str = ""
 
 
-_DOTS = {"quiet": "", "good": "ok", "busy": "run", "warn": "warn", "bad": "bad", "frozen": "ice"}
+DOTS = {"quiet": "", "good": "ok", "busy": "run", "warn": "warn", "bad": "bad", "frozen": "ice"}
 _QUIET_ACTS = (
     States.CONNECTED,
     States.SYNCING,
@@ -64,7 +74,7 @@ _QUIET_ACTS = (
     States.DISCONNECTING,
 )
 _PRIMARY_ACTS = (States.NOT_CONNECTED, States.RECONNECT, States.FROZEN, States.REVIEW)
-_SHARED = " · invoices, customers and items both ways, payment status never"
+_SHARED = "invoices, customers and items both ways, payment status never"
 
 
 def look_of(view: CardView) -> CardLook:
@@ -79,7 +89,7 @@ def look_of(view: CardView) -> CardLook:
         act, beside = Act(), Act(view.button, view.button_to)
     facts = tuple(Fact(fact.label, fact.value) for fact in view.facts if fact.value)
     return CardLook(
-        tone="bad" if view.state == States.NEEDS_YOU else _DOTS.get(view.tone, ""),
+        tone="bad" if view.state == States.NEEDS_YOU else DOTS.get(view.tone, ""),
         line=view.line,
         lead=view.strong,
         words=view.words,
@@ -89,13 +99,13 @@ def look_of(view: CardView) -> CardLook:
         act=act,
         beside=beside,
         far=far,
-        short=view.compact,
-        short_more=_short_more(view),
-        short_act=_short_act(view, act),
+        line_alone=_line(view, act),
+        line_above=_line_above(view, act),
         needs=view.needs_you,
-        needs_words=f"{view.needs_you:,} {'record needs' if view.needs_you == 1 else 'records need'} you",
-        needs_more=view.words if view.state == States.NEEDS_YOU else "",
+        needs_words=f"{view.needs_you:,} {'record needs' if view.needs_you == 1 else 'records need'} you.",
+        needs_more=view.words.partition(". ")[0].rstrip(".") + "." if view.state == States.NEEDS_YOU else "",
         connected=view.connected,
+        review=view.state == States.REVIEW,
         may_disconnect=view.connected and view.state != States.DISCONNECTING,
         company=view.quickbooks_name,
     )
@@ -119,11 +129,28 @@ def _short_act(view: CardView, act: Act) -> Act:
     return act
 
 
-def _short_more(view: CardView) -> str:
-    """Words of the compact card that small screens leave out."""
+def _line(view: CardView, act: Act) -> Line:
+    """Small screens show the first of the words that the dots set apart."""
+    words, _, more = view.compact.partition(" · ")
     if view.state == States.NOT_CONNECTED:
-        return _SHARED
-    return f" · last heard {view.heard}" if view.state == States.CONNECTED and view.lag and view.heard else ""
+        more = _SHARED  # that it is free is told by the pill
+    if view.state == States.CONNECTED and view.lag and view.heard:
+        more = f"{more} · last heard {view.heard}"
+    tone = "bad" if view.state == States.NEEDS_YOU else DOTS.get(view.tone, "")
+    return Line(tone, words, more, _short_act(view, act))
+
+
+def _line_above(view: CardView, act: Act) -> Line:
+    """The banner says what needs a person; the line that the connection itself is well."""
+    if view.state != States.NEEDS_YOU:
+        return _line(view, act)
+    told = (
+        f"changes arrive in {view.lag}" if view.lag else "",
+        f"last heard {view.heard}" if view.heard else "",
+    )
+    return Line(
+        "ok", "Connected", " · ".join(filter(None, told)), Act("Activity", view.link_to, "page", "ghost")
+    )
 
 
 def _settings_facts(view: CardView) -> tuple[Fact, ...]:

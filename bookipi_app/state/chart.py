@@ -133,6 +133,7 @@ def short_money(cents: int, currency: str = "USD") -> str:
     if not cents:
         return "0"
     sign = format_cents(0, currency).rstrip("0.").strip()
+    sign = "$" if sign.endswith("$") else sign  # whose dollars they are is said elsewhere
     whole = cents / 100
     for size, letter in ((1_000_000, "m"), (1_000, "k")):
         if whole >= size:

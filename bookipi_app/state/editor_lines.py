@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from bookipi_app.ids import new_id
 from bookipi_app.models import LineKind
+from bookipi_app.money import NotAnAmount, parse_scaled
 from bookipi_app.services.invoices import InvoiceDetail, LineForm
-from bookipi_app.services.items import ItemChoice
+from bookipi_app.services.items import ItemChoice, price_words
 from bookipi_app.services.paper import PaperLine, head_and_rest
 
 CELLS = ("item_text", "description", "quantity", "price", "discount_value")  # what a browser may set
@@ -31,6 +32,7 @@ class EditorLine:
     discounting: bool = False  # the field of its discount is open
     foreign: bool = False  # a line that only QuickBooks can make: shown, not edited
     fresh: bool = False  # just added: its first cell takes the focus
+    each: str = ""  # the price as it is printed
     amount: str = ""
     item_problem: str = ""
     quantity_problem: str = ""
@@ -139,6 +141,7 @@ def worked_out(
     return [
         replace(
             line,
+            each=_printed(line.price),
             amount=amounts[at] if at < len(amounts) else "",
             item_problem=_first(problems, at, "item_id", "description", "id"),
             quantity_problem=_first(problems, at, "quantity"),
@@ -152,10 +155,18 @@ def worked_out(
 def paper_lines(lines: Sequence[EditorLine]) -> tuple[PaperLine, ...]:
     """The rows as they will be printed; those with nothing in them are left out."""
     return tuple(
-        PaperLine(line.id, line.item_text, _small(line), line.quantity, line.price, line.amount)
+        PaperLine(line.id, line.item_text, _small(line), line.quantity, line.each, line.amount)
         for line in lines
         if line.item_text or line.description or line.price
     )
+
+
+def _printed(price: str) -> str:
+    """A price in words; what is no number stays as it was typed."""
+    try:
+        return price_words(parse_scaled(price)) if price else ""
+    except NotAnAmount:
+        return price
 
 
 def _small(line: EditorLine) -> str:

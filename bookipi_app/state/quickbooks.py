@@ -13,12 +13,15 @@ from bookipi_app.services import activity, activity_log, books_agree, connection
 from bookipi_app.services.activity import RecordNote
 from bookipi_app.services.activity_log import LogRow
 from bookipi_app.services.books_agree import BooksAgree
+from bookipi_app.services.connections import CardState as States
 from bookipi_app.services.lists import ListQuery, Page
 from bookipi_app.services.needs import Need, needs
 from bookipi_app.state.answers import answers, as_text
 from bookipi_app.state.app import AppState, Follows, Who, system_clock
+from bookipi_app.state.card_look import DOTS
 
 DASH = "–"
+WELL = (States.CONNECTED, States.SYNCING, States.NEEDS_YOU)
 LOG_ROWS = 25
 FILE = "/files/quickbooks-log.csv"
 
@@ -29,6 +32,9 @@ class Health:
 
     connected: bool = False
     review: bool = False
+    works: bool = False  # something can be asked of QuickBooks now
+    well: bool = False  # nothing keeps the connection itself from working
+    tone: str = ""
     line: str = ""
     arrives_in: str = DASH
     heard: str = ""
@@ -179,12 +185,17 @@ def _look(session: Session, who: Who, query: ListQuery) -> tuple[_Seen, Page[Log
 
 
 def _health(view: connections.CardView, pending: list[RecordNote]) -> Health:
-    line = (
-        f"Connected to {view.quickbooks_name} since {view.connected_since}" if view.connected else view.line
-    )
+    well, line = view.state in WELL, view.line
+    if view.connected:
+        line = f"{line} · {view.quickbooks_name}"
+    if well:
+        line = f"Connected to {view.quickbooks_name} since {view.connected_since}"
     return Health(
         connected=view.connected,
-        review=view.state == connections.CardState.REVIEW,
+        review=view.state == States.REVIEW,
+        works=well or view.state in (States.ENDING, States.PAUSED),
+        well=well,
+        tone="ok" if well else DOTS.get(view.tone, ""),
         line=line,
         arrives_in=view.lag or DASH,
         heard=f"Last heard {view.heard}" if view.heard else "Nothing heard yet",

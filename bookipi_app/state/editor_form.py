@@ -17,6 +17,7 @@ from bookipi_app.services.terms import CUSTOM, due_date
 from bookipi_app.services.words import long_day
 from bookipi_app.state.editor_customer import EditorCustomer
 from bookipi_app.state.editor_forecast import EditorForecast
+from bookipi_app.state.editor_kept import EditorKept
 from bookipi_app.state.editor_lines import EditorLine, form_of_line, paper_lines, worked_out
 
 FIELDS = (
@@ -37,7 +38,7 @@ FIELDS = (
 NO_SUM = "–"  # while a mistake leaves nothing to add up: an old sum would be believed
 
 
-class EditorForm(EditorForecast, EditorCustomer, rx.State, mixin=True):
+class EditorForm(EditorForecast, EditorCustomer, EditorKept, rx.State, mixin=True):
     """Mix into the editor's state: the texts in the fields, and what is worked out from them."""
 
     number: str = ""
@@ -65,6 +66,7 @@ class EditorForm(EditorForecast, EditorCustomer, rx.State, mixin=True):
     async def _edited(self) -> None:
         self._dirty, self.saved_words, self.took = True, "", ""
         await self._work_out()
+        await self._keep()
 
     def _form_now(self) -> InvoiceForm:
         """The form as it stands."""

@@ -25,7 +25,12 @@ def view() -> rx.Component:
     """The page."""
     state = CustomerPage
     edit = button(
-        "Edit", icon_name="edit", look="pri", on_click=state.edit_customer, disabled=state.customer_open
+        "Edit",
+        icon_name="edit",
+        look="pri",
+        on_click=state.edit_customer,
+        disabled=state.customer_open,
+        custom_attrs={"data-opens": "Customer"},
     )
     archive = rx.cond(
         state.customer.active,

@@ -75,6 +75,11 @@ class EditorKept(rx.State, mixin=True):
         elif await self._take_kept(who, kept):
             self.goes_on = GOES_ON.format(kept.words)
 
+    async def _say_goes_on(self, who: Who) -> None:
+        """The server still knew the form: a reload, or a connection that was lost for a moment."""
+        kept = await self._read(unsaved.find, who.company_id, self._key, system_clock())
+        self.goes_on = GOES_ON.format(kept.words) if kept else ""
+
     async def _offer_kept(self, who: Who) -> None:
         other = await self._read(
             unsaved.typed_elsewhere, who.company_id, self.record, self._tab(), system_clock()

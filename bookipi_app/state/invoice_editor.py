@@ -54,10 +54,20 @@ class InvoiceEditor(EditorReview, EditorForm, Follows, AppState):
     @answers
     async def arrive(self):
         """The page opens. After a lost connection or a reload, what was being typed goes on."""
+        await self._arrive()
+
+    async def _ready(self, handler: str) -> None:
+        """What was typed while the server was gone comes before the page's own opening."""
+        if not self._opened_for and handler != "arrive":
+            await self._arrive()
+
+    async def _arrive(self) -> None:
         who, address, socket = await self._me(), self._address(), self.router.session.session_id
         went_on = self._dirty and self._opened_for == (address or "new") and self._opened_in != socket
         self._opened_in = socket
-        if not went_on:
+        if went_on:
+            await self._say_goes_on(who)
+        else:
             await self._open(who, address)
             await self._find_kept(who)
 

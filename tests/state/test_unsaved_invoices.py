@@ -57,6 +57,19 @@ def test_a_new_invoice_goes_on_in_its_tab_as_it_was(room: Room) -> None:
     assert arrive(room).buyer.name == ""
 
 
+def test_what_was_typed_while_the_server_was_gone_comes_before_the_page_opens(room: Room) -> None:
+    page = arrive(room)
+    fill(room, page)
+    line = page.lines[0].id
+    room.root = rx.State()
+    again = room.open(InvoiceEditor)
+    room.do(again, "set_line", line, "quantity", "5")
+    room.do(again, "set_field", "po_number", "PO-77")
+    room.do(again, "arrive")
+    assert (again.lines[0].id, again.lines[0].quantity, again.po_number) == (line, "5", "PO-77")
+    assert again.total == "$1,920.50"
+
+
 def test_another_tab_is_asked_and_makes_an_invoice_of_its_own(room: Room) -> None:
     first = arrive(room)
     fill(room, first)

@@ -27,7 +27,7 @@ def answers(
     async def answered(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Any:
         try:
             _bind(signature, args, kwargs)
-            await cast(AppState, args[0])._ready(handler.__name__)
+            await cast(AppState, args[0])._ready(handler.__name__)  # noqa: SLF001  # no handler: nobody may call it
             return await handler(*args, **kwargs)
         except UserMustAct as refusal:
             return _answer(args, refusal)

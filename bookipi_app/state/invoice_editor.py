@@ -238,9 +238,12 @@ class InvoiceEditor(EditorReview, EditorForm, Follows, AppState):
     async def _check_number(self) -> None:
         who = await self._me()
         mine = parse_id(self.record) if self.record else None
-        words = await self._read(invoices.taken_words, who.company_id, self.number, mine)
+        words = await self._read(invoices.warning_words, who.company_id, self.number, mine)
         self.problems = {**self.problems, "number": words}
-        self.number_words = "" if words or not self.number.strip() else "Not used here"
+        free = (
+            "" if words or not self.number.strip() else await self._read(invoices.free_words, who.company_id)
+        )
+        self.number_words = free
 
     # Saving
 

@@ -53,6 +53,13 @@ const keepTexts = () => {
   }
 };
 
+/* What a field begins with may change while the form is open: a field that nobody touched then says so. */
+const follow = ({ target, type, oldValue, removedNodes }) => {
+  if (!target.name || !nameOf(target.form)) return;
+  const before = type === "attributes" ? oldValue : removedNodes[0]?.data ?? "";
+  if (target.value === before && target.value !== target.defaultValue) target.value = target.defaultValue;
+};
+
 /* The focus: when what had it is gone or switched off, it goes to what stands there now, or to the page itself. */
 const TAKES = "a[href], button:not([disabled], [tabindex='-1']), input[type=checkbox]:not([disabled]), [role=menuitem], summary";
 let path = [], waits = false;
@@ -87,7 +94,10 @@ const keepFocus = () => {
   }, 60);
 };
 
-new MutationObserver(() => {
+new MutationObserver((changes) => {
+  changes.filter((one) => one.attributeName === "value" || one.target.tagName === "TEXTAREA").forEach(follow);
   keepTexts();
   keepFocus();
-}).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["disabled"] });
+}).observe(document.documentElement, {
+  childList: true, subtree: true, attributes: true, attributeFilter: ["disabled", "value"], attributeOldValue: true,
+});

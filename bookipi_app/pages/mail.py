@@ -10,7 +10,7 @@ from reflex.vars import ObjectVar
 from bookipi_app.components import skeleton
 from bookipi_app.components.frame import frame, head
 from bookipi_app.components.icons import icon
-from bookipi_app.components.link import link
+from bookipi_app.components.link import link, text_link
 from bookipi_app.components.some import some
 from bookipi_app.pages.registry import Page
 from bookipi_app.services.kept_mail import KeptLetter
@@ -27,7 +27,9 @@ def view() -> rx.Component:
             rx.cond(
                 some(state.letters),
                 rx.el.div(rx.foreach(state.letters, _letter), class_name="letters"),
-                rx.el.p("No letter was kept here.", class_name="mut"),
+                rx.el.p(
+                    "No letter was kept here. ", text_link("Send an invoice", "/invoices"), class_name="mut"
+                ),
             ),
             skeleton.rows(6),
         ),

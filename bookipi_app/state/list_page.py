@@ -172,7 +172,8 @@ class ListPage(rx.State, mixin=True):
 
     def _show_sums(self, sums: Sums) -> None:
         self.sums, self.counted = sums, True
-        self.empty = not sums.count and not self.narrows
+        put_away = any(count not in ("", "0") for count in sums.counts.values())
+        self.empty = not sums.count and not self.narrows and not put_away
 
     def _select(self, ids: list[str], by: str = "") -> None:
         """A box that was ticked by hand (`row`, `all`) shows it by itself; the others are drawn anew."""

@@ -130,6 +130,14 @@ def test_an_act_tells_for_each_record_what_became_of_it(room: Room) -> None:
     assert len(page.said.undo_id.split(",")) == 2
 
 
+def test_a_list_whose_records_are_all_put_away_still_leads_to_them(room: Room) -> None:
+    room.books.customer("Pecan Grove")
+    page = visit(room, room.open(CustomersPage), "/customers")
+    room.do(page, "toggle_all")
+    room.do(page, "act", "away")
+    assert (page.rows, page.empty, page.sums.counts["archived"]) == ([], False, "1")
+
+
 def test_an_act_on_many_says_how_far_it_is_and_is_not_done_twice(room: Room) -> None:
     for number in range(12):
         room.books.customer(f"Pecan Grove {number:02}")

@@ -31,7 +31,9 @@ def begun_invoice(owner: Owner, customer: str) -> Page:
     """An invoice with a customer and a line, typed and not saved."""
     page = owner.page("/invoices/new")
     page.get_by_role("combobox", name="Customer").fill(customer)
-    page.get_by_role("listbox", name="Customers").get_by_role("option").filter(has_text=customer).first.click()
+    page.get_by_role("listbox", name="Customers").get_by_role("option").filter(
+        has_text=customer
+    ).first.click()
     page.get_by_label("Item, line 1").fill("Pond cleaning")
     page.get_by_label("Price, line 1").fill("120.50")
     expect(page.get_by_test_id("total")).to_have_text("$120.50")

@@ -41,6 +41,7 @@ const keepTexts = () => {
   if (location.pathname !== at) {
     at = location.pathname;
     forms.clear();
+    setTimeout(() => isFree() && document.getElementById("page")?.focus({ preventScroll: true }), 60);
   }
   for (const [name, kept] of forms) {
     const form = [...document.forms].find((one) => nameOf(one) === name);

@@ -33,6 +33,7 @@ class CustomersPage(ListPage, CustomerFields, Follows, AppState):
         return _sums
 
     async def _customer_saved(self, customer: Customer) -> Any:
+        self._say("ok", "Customer created.")
         return rx.redirect(f"/customers/{customer.id}")
 
     @rx.event

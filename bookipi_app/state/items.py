@@ -33,6 +33,7 @@ class ItemsPage(ListPage, ItemFields, Follows, AppState):
         return _sums
 
     async def _item_saved(self, item: Item) -> Any:
+        self._say("ok", "Item created.")
         return rx.redirect(f"/items/{item.id}")
 
     @rx.event

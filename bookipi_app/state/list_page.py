@@ -83,6 +83,7 @@ class ListPage(rx.State, mixin=True):
     results: list[bulk.Outcome] = []
     results_words: str = ""
     _asked: Asked = Asked()
+    _visit: tuple[str, str] = ("", "")  # the address and the connection of the last opening
     _summed: tuple[Any, ...] = ()
 
     def _pager(self) -> Pager:
@@ -97,10 +98,21 @@ class ListPage(rx.State, mixin=True):
         """The page opens at an address: its rows are shown, and nothing else is waited for."""
         who = await self._me()  # pyright: ignore[reportAttributeAccessIssue]
         asked = list_address.read(self.SPEC, dict(self.router.url.query_parameters))
+        if self._was_left():
+            self._close_form()
         self._turn_to(asked)
         await self._name_filters(who)
         self._show(await self._page(who, self._query()))
         self.loaded = True
+
+    def _was_left(self) -> bool:
+        """Whether this is another visit, and no reload and no connection that came back."""
+        before, self._visit = self._visit, (self.router.url.path, self.router.session.session_id)
+        at_new = self._visit[0].endswith("/new")
+        return not at_new and (before[0] != self._visit[0] or before == self._visit)
+
+    def _close_form(self) -> None:
+        """A form that was left open by going elsewhere; some lists have one."""
 
     async def _name_filters(self, who: Who) -> None:
         """A filter by id is shown by its name; most lists have none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 import reflex as rx
 from sqlmodel import Session
@@ -89,7 +90,7 @@ class ProfileState(Follows, AppState):
         """*Save*."""
         who = await self._me()
         try:
-            texts = await self._write(_save_profile, who, self._begun, _texts(sent))
+            texts = await self._write(_save_profile, who.user_id, self._begun, _texts(sent))
         except InvalidInput as wrong:
             self.problems = wrong.fields
             self.texts = self._begun = asdict(await self._read(profile.form_of_user, who.user_id))
@@ -191,7 +192,7 @@ class CompanyState(Follows, AppState):
         """*Save*: the half that was sent replaces that half, the other stays as it is stored."""
         who = await self._me()
         try:
-            texts = await self._write(_save_company, who, self._begun, _texts(sent))
+            texts = await self._write(_save_company, who.company_id, self._begun, _texts(sent))
         except InvalidInput as wrong:
             self.problems = wrong.fields
             await self._fill(who)
@@ -213,16 +214,20 @@ def _company(session: Session, who: Who) -> tuple[dict[str, str], str, str, str]
     return form, company.country, company.currency, logos.address(session, company.id)
 
 
-def _save_company(session: Session, who: Who, begun: dict[str, str], sent: dict[str, str]) -> dict[str, str]:
-    stored = asdict(companies.form_of_company(companies.get(session, who.company_id)))
+def _save_company(
+    session: Session, company_id: UUID, begun: dict[str, str], sent: dict[str, str]
+) -> dict[str, str]:
+    stored = asdict(companies.form_of_company(companies.get(session, company_id)))
     form = CompanyForm(**_settled(begun, sent, stored))
-    return asdict(companies.form_of_company(companies.update_company(session, who.company_id, form)))
+    return asdict(companies.form_of_company(companies.update_company(session, company_id, form)))
 
 
-def _save_profile(session: Session, who: Who, begun: dict[str, str], sent: dict[str, str]) -> dict[str, str]:
-    stored = asdict(profile.form_of_user(session, who.user_id))
+def _save_profile(
+    session: Session, user_id: UUID, begun: dict[str, str], sent: dict[str, str]
+) -> dict[str, str]:
+    stored = asdict(profile.form_of_user(session, user_id))
     form = ProfileForm(**_settled(begun, sent, stored))
-    profile.update_profile(session, who.user_id, form)
+    profile.update_profile(session, user_id, form)
     return asdict(form)
 
 

@@ -18,7 +18,7 @@ from bookipi_app.services.words import long_day
 from bookipi_app.state.editor_customer import EditorCustomer
 from bookipi_app.state.editor_forecast import EditorForecast
 from bookipi_app.state.editor_kept import EditorKept
-from bookipi_app.state.editor_lines import EditorLine, form_of_line, paper_lines, worked_out
+from bookipi_app.state.editor_lines import EditorLine, brief, form_of_line, paper_lines, worked_out
 
 FIELDS = (
     "number",
@@ -112,7 +112,7 @@ class EditorForm(EditorForecast, EditorCustomer, EditorKept, rx.State, mixin=Tru
         return f"Due {long_day(due)}"
 
     def _paper(self, taxes: tuple[tuple[str, str], ...]) -> Paper:
-        percent = f" ({self.discount_value}%)" if self.discount_kind == "percent" else ""
+        percent = f" ({brief(self.discount_value)}%)" if self.discount_kind == "percent" else ""
         return replace(
             self._letterhead,
             number=self.number,

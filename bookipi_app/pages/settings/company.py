@@ -82,7 +82,7 @@ def _form() -> rx.Component:
         on_submit=CompanyState.save,
         key=CompanyState.here,
         class_name="form",
-        custom_attrs={"aria-label": "Company"},
+        custom_attrs={"aria-label": "Company", "noValidate": True},
     )  # fmt: skip
 
 

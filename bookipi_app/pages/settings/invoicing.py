@@ -63,7 +63,7 @@ def _form() -> rx.Component:
         rx.el.div(rx.el.button("Save", type="submit", class_name="btn pri"), class_name="acts"),
         on_submit=CompanyState.save,
         class_name="form",
-        custom_attrs={"aria-label": "Invoicing"},
+        custom_attrs={"aria-label": "Invoicing", "noValidate": True},
     )
 
 

@@ -49,7 +49,7 @@ def _form() -> rx.Component:
         rx.el.div(rx.el.button("Save", type="submit", class_name="btn pri"), class_name="acts"),
         on_submit=ProfileState.save,
         class_name="form",
-        custom_attrs={"aria-label": "Profile"},
+        custom_attrs={"aria-label": "Profile", "noValidate": True},
     )
 
 

@@ -21,7 +21,7 @@ def arrive(room: Room, tab: str = "one", invoice_id: str = "") -> Any:
     """The page opens in a browser tab, on a server that remembers nothing."""
     room.root = rx.State()
     page = room.open(InvoiceEditor, invoice_id)
-    InvoiceEditor._tab = lambda _self: tab
+    InvoiceEditor._tab = lambda self: tab
     room.do(page, "arrive")
     return page
 

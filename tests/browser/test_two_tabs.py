@@ -11,6 +11,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.visitor import a_name, fact
 from tests.stories.acts import write_customer, write_invoice, write_item
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def other(member: Page) -> Iterator[Page]:

@@ -15,6 +15,8 @@ from tests.launcher import StartedApp
 from tests.stories.acts import connect, sign_up, the_flag_says, write_customer
 from tests.stories.books import Books, open_books
 
+pytestmark = pytest.mark.long
+
 
 @dataclass
 class Newcomer:
@@ -88,7 +90,6 @@ def card(page: Page) -> Locator:
     return page.get_by_role("region", name="QuickBooks", exact=True)
 
 
-@pytest.mark.long
 def test_the_minutes_after_connecting_explain_themselves(newcomer: Newcomer) -> None:
     page = newcomer.page("/dashboard")
     expect(card(page)).to_contain_text("Payment status is never shared")

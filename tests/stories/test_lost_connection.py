@@ -12,6 +12,8 @@ from tests.browser.visitor import a_name
 from tests.stories.acts import write_customer
 from tests.stories.conftest import Owner
 
+pytestmark = pytest.mark.long
+
 LOST = "The connection is lost."
 
 
@@ -40,7 +42,6 @@ def begun_invoice(owner: Owner, customer: str) -> Page:
     return page
 
 
-@pytest.mark.long
 def test_a_server_that_dies_costs_no_text_in_any_form(owner: Owner) -> None:
     name = a_name("Tarrytown Dental")
     edited = owner.page("/customers/new")

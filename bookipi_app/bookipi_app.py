@@ -59,6 +59,7 @@ def head_parts() -> list[rx.Component]:
         ),
         rx.el.script(src="/keys.js", custom_attrs={"defer": True}),
         rx.el.script(src="/clicks.js", custom_attrs={"defer": True}),
+        rx.el.script(src="/keeps.js", custom_attrs={"defer": True}),
     ]
 
 

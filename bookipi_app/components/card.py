@@ -95,6 +95,7 @@ def _card(in_settings: bool) -> rx.Component:
                     rx.el.span(look.line),
                     class_name="st",
                 ),
+                _so_far(),
                 class_name="grow",
             ),
             class_name="qb-h",
@@ -104,6 +105,12 @@ def _card(in_settings: bool) -> rx.Component:
         class_name="qb",
         aria_label=LABEL,
     )
+
+
+def _so_far() -> rx.Component:
+    """How far a sync is, announced while it runs: what is heard every few seconds otherwise is not."""
+    look = CardState.look
+    return rx.el.span(rx.cond(look.tone == "run", look.line, ""), class_name="vh", role="status")
 
 
 def _body(facts: Any) -> rx.Component:

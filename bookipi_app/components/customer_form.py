@@ -28,7 +28,7 @@ def customer_form(state: Any, submit: str = "Save", prefix: str = "customer") ->
         key=state.customer_form_key,
         class_name="form",
         aria_label="Customer",
-        custom_attrs={"noValidate": True},
+        custom_attrs={"noValidate": True, "data-takes-focus": "yes"},
     )  # fmt: skip
 
 

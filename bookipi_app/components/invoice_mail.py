@@ -104,6 +104,7 @@ def send_dialog() -> rx.Component:
             on_submit=state.send,
             key=state.form_key,
             class_name="form",
+            aria_label="Letter",
             custom_attrs={"noValidate": True},
         ),
         is_open=state.dialog == "send",

@@ -40,5 +40,5 @@ def item_form(state: Any, submit: str = "Save", prefix: str = "item") -> rx.Comp
         key=state.item_form_key,
         class_name="form",
         aria_label="Item",
-        custom_attrs={"noValidate": True},
+        custom_attrs={"noValidate": True, "data-takes-focus": "yes"},
     )

@@ -159,19 +159,35 @@ def _no_match(columns: int, noun: str, clear: rx.Var[str]) -> rx.Component:
 
 def bulk_bar(state: Any, *acts: rx.Component) -> rx.Component:
     """What floats above the foot while rows are selected."""
+    offered = rx.fragment(
+        *acts, icon_button("close", "Clear selection", look="bulk-act", on_click=state.select_none)
+    )
     bar = rx.el.div(
         rx.el.span(
-            rx.el.span(state.selected.length().to_string() + " selected", class_name="n", role="status"),
+            rx.el.span(_bar_words(state), class_name="n", role="status"),
             rx.cond(state.selected_words != "", rx.el.span(state.selected_words, class_name="sum")),
             class_name="what",
         ),
-        *acts,
-        icon_button("close", "Clear selection", look="bulk-act", on_click=state.select_none),
+        rx.cond(state.acting.of > 0, _progress(state.acting), offered),
         class_name="bulk",
         role="toolbar",
         aria_label="With the selected",
     )
     return rx.cond(some(state.selected), bar)
+
+
+def _bar_words(state: Any) -> rx.Var[str]:
+    """`12 selected`; while something is done with them, how far it is."""
+    selected = state.selected.length().to_string() + " selected"
+    done = state.acting.done.to_string() + " of " + state.acting.of.to_string() + " done"
+    return rx.cond(state.acting.of > 0, done, selected)
+
+
+def _progress(acting: Any) -> rx.Component:
+    """In place of the acts: nothing starts twice."""
+    return rx.el.progress(
+        value=acting.done, max=acting.of, aria_label="Done so far", class_name="bulk-so-far"
+    )
 
 
 def bulk_act(words: str, picture: str, on_click: Any = None, class_name: str = "") -> rx.Component:

@@ -63,7 +63,7 @@ def _set(paper: Paper, logo: bytes | None, **how: Any) -> bytes | list[bytes] | 
 
 @cache
 def _compiler() -> Compiler:
-    """Inter first; a character that it lacks may come from a font of the machine, if one has it."""
+    """Inter first; a character that it lacks comes from a font of the machine, or is a box if none has it."""
     import typst  # forty megabytes that most processes never need
 
     return typst.Compiler(HERE / "invoice.typ", root=HERE, font_paths=[HERE / "fonts"])

@@ -37,6 +37,7 @@ from bookipi_app.models.sync import (
     SyncRecord,
 )
 from bookipi_app.models.traffic import Batch, ReadCount
+from bookipi_app.models.unsaved import UnsavedInvoice
 
 __all__ = [
     "SAID_TO_BE",
@@ -82,5 +83,6 @@ __all__ = [
     "SyncRecord",
     "TaxMode",
     "TaxSending",
+    "UnsavedInvoice",
     "User",
 ]

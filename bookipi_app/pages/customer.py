@@ -9,7 +9,7 @@ from bookipi_app.components.button import button
 from bookipi_app.components.customer_form import customer_form
 from bookipi_app.components.flag import record_flag
 from bookipi_app.components.frame import head, section
-from bookipi_app.components.link import link
+from bookipi_app.components.link import link, text_link
 from bookipi_app.components.record_page import changed_notice, facts, record_frame
 from bookipi_app.components.record_panel import record_panel
 from bookipi_app.components.some import some
@@ -25,7 +25,12 @@ def view() -> rx.Component:
     """The page."""
     state = CustomerPage
     edit = button(
-        "Edit", icon_name="edit", look="pri w", on_click=state.edit_customer, disabled=state.customer_open
+        "Edit",
+        icon_name="edit",
+        look="pri w",
+        on_click=state.edit_customer,
+        disabled=state.customer_open,
+        custom_attrs={"data-opens": "Customer"},
     )
     archive = rx.cond(
         state.customer.active,
@@ -91,7 +96,14 @@ def _invoices() -> rx.Component:
     table = rx.el.table(
         rx.el.tbody(rx.foreach(rows, _invoice)), class_name="tbl cards flush rows", aria_label="Invoices"
     )
-    return section("Invoices", rx.cond(some(rows), table, rx.el.p("No invoice yet.", class_name="sm mut")))
+    return section(
+        "Invoices",
+        rx.cond(
+            some(rows),
+            table,
+            rx.el.p("No invoice yet. ", text_link("Create an invoice", "/invoices/new"), class_name="sm mut"),
+        ),
+    )
 
 
 def _invoice(row: ObjectVar[InvoiceRow]) -> rx.Component:

@@ -264,6 +264,7 @@ def _payment_dialog() -> rx.Component:
             on_submit=state.save_payment,
             key=state.form_key,
             class_name="form",
+            aria_label="Payment",
             custom_attrs={"noValidate": True},
         ),
         is_open=state.dialog == "pay",

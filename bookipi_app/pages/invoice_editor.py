@@ -112,8 +112,26 @@ def _notices() -> rx.Component:
                 class_name="spaced",
             ),
         ),
+        _kept_notice(state.goes_on, button("Start afresh", look="s", on_click=state.start_afresh)),
+        _kept_notice(
+            state.offered,
+            button("Go on with it", look="s", on_click=state.take_offered),
+            button("Discard", look="ghost s", on_click=state.forget_offered),
+        ),
         form_problem(state.problem),
     )
+
+
+def _kept_notice(words: Any, *acts: rx.Component) -> rx.Component:
+    """What was typed before and not saved; nothing while there is none."""
+    told = rx.el.div(
+        icon("edit"),
+        rx.el.span(words, class_name="grow"),
+        rx.el.span(*acts, class_name="row wrap"),
+        class_name="notice info wide",
+        role="status",
+    )
+    return rx.cond(words != "", told)
 
 
 def _review() -> rx.Component:

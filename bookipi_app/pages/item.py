@@ -18,7 +18,14 @@ CHANGED = "Changed while you were typing, as it stands below. Your text is kept.
 def view() -> rx.Component:
     """The page."""
     state = ItemPage
-    edit = button("Edit", icon_name="edit", look="pri w", on_click=state.edit_item, disabled=state.item_open)
+    edit = button(
+        "Edit",
+        icon_name="edit",
+        look="pri w",
+        on_click=state.edit_item,
+        disabled=state.item_open,
+        custom_attrs={"data-opens": "Item"},
+    )
     archive = rx.cond(
         state.item.active,
         button("Archive", look="w", on_click=state.archive_item),

@@ -8,14 +8,14 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlalchemy import func, update
+from sqlmodel import Session, col, select
 
 from bookipi_app import live, queue
 from bookipi_app.db import after_commit
 from bookipi_app.errors import NotAllowed
 from bookipi_app.ids import parse_id
-from bookipi_app.models import Connection, ConnectionStatus, Kind
+from bookipi_app.models import Connection, ConnectionStatus, Kind, SyncRecord
 from bookipi_app.services.activity import Named, names_of
 from bookipi_app.services.flags import newest_connection
 from bookipi_app.services.records import company_of
@@ -48,7 +48,7 @@ class BooksAgree:
 
 
 def ask(session: Session, company_id: UUID, now: datetime) -> None:
-    """Have every linked record compared with what QuickBooks holds, soon.
+    """Have every linked record compared with what QuickBooks holds, soon; one that runs goes on.
 
     Raises:
         NotAllowed: there is no connection that could.
@@ -56,6 +56,8 @@ def ask(session: Session, company_id: UUID, now: datetime) -> None:
     connection = newest_connection(session, company_id)
     if connection is None or connection.status is not ConnectionStatus.CONNECTED:
         raise NotAllowed("QuickBooks is not connected.")
+    if _runs(connection, now):  # the second of two clicks, or another page: one comparison is enough
+        return
     session.connection().execute(
         update(Connection)
         .where(col(Connection.id) == connection.id)
@@ -71,10 +73,8 @@ def last(session: Session, company_id: UUID, now: datetime) -> BooksAgree:
     if connection is None:
         return BooksAgree()
     found: dict[str, Any] = connection.comparison or {}
-    asked = connection.compare_due_at is not None and connection.compare_due_at <= now
-    running = connection.status is ConnectionStatus.CONNECTED and (bool(connection.comparing) or asked)
-    so_far = (connection.comparing or {}).get("compared", 0)
-    words = f"Comparing: {so_far:,} so far" if running else ""
+    running = connection.status is ConnectionStatus.CONNECTED and _runs(connection, now)
+    words = _so_far(session, connection) if running else ""
     if not found:
         return BooksAgree(running=running, running_words=words)
     zone = company_of(session, company_id).time_zone
@@ -89,6 +89,26 @@ def last(session: Session, company_id: UUID, now: datetime) -> BooksAgree:
         running_words=words,
         rows=_rows(session, company_id, found["list"]),
     )
+
+
+def _runs(connection: Connection, now: datetime) -> bool:
+    asked = connection.compare_due_at is not None and connection.compare_due_at <= now
+    return bool(connection.comparing) or asked
+
+
+def _so_far(session: Session, connection: Connection) -> str:
+    """`Comparing: 1,200 of 3,400`: of all records that are linked and were not ended."""
+    compared = (connection.comparing or {}).get("compared", 0)
+    linked = session.exec(
+        select(func.count())
+        .select_from(SyncRecord)
+        .where(
+            col(SyncRecord.connection_id) == connection.id,
+            col(SyncRecord.remote_id).is_not(None),
+            col(SyncRecord.ended).is_(False),
+        )
+    ).one()
+    return f"Comparing: {compared:,} of {max(linked, compared):,}"
 
 
 def _rows(session: Session, company_id: UUID, listed: list[dict[str, str]]) -> tuple[Differing, ...]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 from sqlmodel import Session, col, select
 
+from bookipi_app import live
 from bookipi_app.clock import today_in
+from bookipi_app.db import after_commit
 from bookipi_app.errors import NotAllowed, NotFound
 from bookipi_app.ids import parse_id
 from bookipi_app.models import Company, Connection, ConnectionStatus, LoginSession, User
@@ -178,6 +181,7 @@ def update_company(session: Session, company_id: UUID, form: CompanyForm) -> Com
         setattr(company, name, value)
     session.add(company)
     session.flush()
+    after_commit(session, partial(live.publish, company_id, "settings"))
     return company
 
 

@@ -161,16 +161,26 @@ def _living(company: Company, connection: Connection, counts: _Counts, now: date
         facts.append(CardFact("Equal", f"{counts.equal:,} of {counted(counts.total, 'record')}"))
     if lag:
         facts.append(CardFact("Changes arrive in", lag))
-    if counts.pending:
+    if connection.cursor is None and not counts.total:
+        state, tone, line = CardState.SYNCING, "busy", "Reading QuickBooks' lists"
+        words, compact = "Its names, items and accounts are read once. You can go on working.", line
+    elif counts.pending:
         state, tone, line = CardState.SYNCING, "busy", f"Syncing {counts.pending:,} of {counts.total:,}"
         words, compact = "You can go on working.", line
     else:
-        state, tone, line, words = CardState.CONNECTED, "good", f"Connected · {heard}", ""
+        state, tone, line, words = CardState.CONNECTED, "good", f"Connected · {heard}", _first_words(counts)
         compact = f"Connected · changes arrive in {lag}" if lag else f"Connected · {heard}"
     return CardView(
         state, tone, line, compact, words=words, facts=tuple(facts), button="View activity", button_to=ACTIVITY,
         link="Settings", link_to=INTEGRATION,
     )  # fmt: skip
+
+
+def _first_words(counts: _Counts) -> str:
+    """Until something was shared, an owner may wonder whether anything happens."""
+    if counts.total:
+        return ""
+    return "New invoices, customers and items sync from now, both ways. Nothing is shared yet."
 
 
 def _silent(company: Company, heard_at: datetime, counts: _Counts, now: datetime) -> CardView:

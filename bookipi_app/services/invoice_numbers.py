@@ -1,13 +1,24 @@
-"""Invoice numbers: the next free one, and whether one is taken here."""
+"""Invoice numbers: the next free one, and whether one is taken, here or in QuickBooks."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from bookipi_app.models import Company, Customer, Invoice
+from bookipi_app.models import (
+    Company,
+    Connection,
+    ConnectionStatus,
+    Customer,
+    Invoice,
+    Kind,
+    Reference,
+    SyncRecord,
+)
 from bookipi_app.numbering import LONGEST, in_series
+from bookipi_app.services.flags import newest_connection
 from bookipi_app.services.records import company_of
 from bookipi_app.text import fold
 
@@ -15,8 +26,8 @@ _AT_ONCE = 50
 
 
 def next_number(session: Session, company_id: UUID) -> str:
-    """The company's next number that no invoice here has, drafts and the trash included."""
-    company = company_of(session, company_id)
+    """The company's next number that no invoice has: here, drafts and the trash included, or in QuickBooks."""
+    company, connection = company_of(session, company_id), newest_connection(session, company_id)
     first = company.next_number
     while True:
         numbers = in_series(company.number_prefix, first, _AT_ONCE)
@@ -28,6 +39,7 @@ def next_number(session: Session, company_id: UUID) -> str:
                 )
             )
         )
+        taken |= {row.name_key for row in _there(session, connection, keys)}
         for number, key in zip(numbers, keys, strict=True):
             if key not in taken:
                 return number
@@ -47,6 +59,51 @@ def taken_words(session: Session, company_id: UUID, number: str, except_id: UUID
     customer = session.get(Customer, held.customer_id) if held.customer_id else None
     holder = f"an invoice for {customer.name}" if customer else "another invoice"
     return f"{held.number} is already the number of {holder}. Use {next_number(session, company_id)}."
+
+
+def warning_words(session: Session, company_id: UUID, number: str, except_id: UUID | None) -> str:
+    """What to say while a number is typed: taken here, which refuses a save, or in QuickBooks, which warns."""
+    if words := taken_words(session, company_id, number, except_id):
+        return words
+    connection = newest_connection(session, company_id)
+    there = _there(session, connection, [fold(number, LONGEST)])
+    if connection is None or all(_is_of(session, connection, row, except_id) for row in there):
+        return ""
+    return f"{there[0].name} is already used in QuickBooks. Use {next_number(session, company_id)}."
+
+
+def free_words(session: Session, company_id: UUID) -> str:
+    """What to say of a number that is free."""
+    connection = newest_connection(session, company_id)
+    there = connection is not None and connection.status is ConnectionStatus.CONNECTED
+    return "Not used here, nor in QuickBooks" if there else "Not used here"
+
+
+def _there(session: Session, connection: Connection | None, keys: Sequence[str]) -> Sequence[Reference]:
+    """Invoices in QuickBooks with one of these numbers, by the index that is kept of them."""
+    if connection is None:
+        return []
+    return session.exec(
+        select(Reference).where(
+            col(Reference.connection_id) == connection.id,
+            col(Reference.entity) == "invoice",
+            col(Reference.name_key).in_(keys),
+            col(Reference.active).is_(True),
+        )
+    ).all()
+
+
+def _is_of(session: Session, connection: Connection, row: Reference, invoice_id: UUID | None) -> bool:
+    """Whether an invoice there is this one here."""
+    if invoice_id is None:
+        return False
+    linked = select(SyncRecord.id).where(
+        col(SyncRecord.connection_id) == connection.id,
+        col(SyncRecord.kind) == Kind.INVOICE,
+        col(SyncRecord.local_id) == invoice_id,
+        col(SyncRecord.remote_id) == row.remote_id,
+    )
+    return session.exec(linked.limit(1)).first() is not None
 
 
 def advance(company: Company, number: str) -> None:

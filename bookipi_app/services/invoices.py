@@ -21,7 +21,13 @@ from bookipi_app.services.invoice_detail import (
 )
 from bookipi_app.services.invoice_ends import restore, trash, void
 from bookipi_app.services.invoice_form import InvoiceForm, LineForm, form_of_invoice, invoice_form_from
-from bookipi_app.services.invoice_numbers import next_number, number_taken, taken_words
+from bookipi_app.services.invoice_numbers import (
+    free_words,
+    next_number,
+    number_taken,
+    taken_words,
+    warning_words,
+)
 from bookipi_app.services.invoice_pages import (
     InvoiceRow,
     Summary,
@@ -63,6 +69,7 @@ __all__ = [
     "figures",
     "flag_for",
     "form_of_invoice",
+    "free_words",
     "get",
     "invoice_form_from",
     "mark_paid",
@@ -85,6 +92,7 @@ __all__ = [
     "taken_words",
     "trash",
     "void",
+    "warning_words",
 ]
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from bookipi_app import live
+from bookipi_app.db import after_commit
 from bookipi_app.models import Company, Connection, ConnectionStatus, User
 from bookipi_app.services.countries import HOME, is_country
 from bookipi_app.services.fields import Fields
@@ -44,6 +47,8 @@ def update_profile(session: Session, user_id: UUID, form: ProfileForm) -> User:
     user = session.get_one(User, user_id)
     user.name, user.country = name, form.country
     session.add(user)
+    for company_id in session.exec(select(Company.id).where(col(Company.user_id) == user_id)):
+        after_commit(session, partial(live.publish, company_id, "settings"))
     return user
 
 

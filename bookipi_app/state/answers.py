@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from functools import wraps
 from typing import Any, ParamSpec, cast
 
@@ -26,17 +26,44 @@ def answers(
     @wraps(handler)
     async def answered(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Any:
         try:
-            signature.bind(*args, **kwargs)
-        except TypeError:
-            return AppState.say("bad", NotFound().words)
-        try:
+            _bind(signature, args, kwargs)
+            await cast(AppState, args[0])._ready(handler.__name__)  # noqa: SLF001  # no handler: nobody may call it
             return await handler(*args, **kwargs)
-        except SignedOut:
-            return rx.redirect(log_in_page(cast(AppState, args[0]).router.url))
         except UserMustAct as refusal:
-            return AppState.say("bad", refusal.words)
+            return _answer(args, refusal)
 
     return answered
+
+
+def answers_in_steps(
+    handler: Callable[Arguments, AsyncIterator[Any]],
+) -> Callable[Arguments, AsyncIterator[Any]]:
+    """The same for a handler that shows how far it is with `yield`."""
+    signature = inspect.signature(handler)
+
+    @wraps(handler)
+    async def answered(*args: Arguments.args, **kwargs: Arguments.kwargs) -> AsyncIterator[Any]:
+        try:
+            _bind(signature, args, kwargs)
+            async for step in handler(*args, **kwargs):
+                yield step
+        except UserMustAct as refusal:
+            yield _answer(args, refusal)
+
+    return answered
+
+
+def _bind(signature: inspect.Signature, args: Any, kwargs: Any) -> None:
+    try:
+        signature.bind(*args, **kwargs)
+    except TypeError:
+        raise NotFound from None
+
+
+def _answer(args: tuple[Any, ...], refusal: UserMustAct) -> Any:
+    if isinstance(refusal, SignedOut):
+        return rx.redirect(log_in_page(cast(AppState, args[0]).router.url))
+    return AppState.say("bad", refusal.words)
 
 
 def as_text(value: object) -> str:

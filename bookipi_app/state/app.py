@@ -95,6 +95,9 @@ class AppState(rx.State):
         self.said = Said(str(words)[:LONGEST_MESSAGE], known, self.said.number + 1)
         self._said_in = self.router.session.session_id
 
+    async def _ready(self, handler: str) -> None:
+        """Before a handler: a page whose state a restarted server does not know opens first, where that matters."""
+
     async def _me(self) -> Who:
         """Who asks. Every handler calls this first.
 
@@ -131,6 +134,9 @@ class AppState(rx.State):
         if not self.said.undo_id and (system_clock() - self._said_at > SAID_FOR or not same_page):
             self._unsay()
 
+    def _show_person(self, who: Who) -> None:
+        put(self, person=_person(who))
+
     async def _read(self, work: Callable[..., Answer], *args: Any, **kwargs: Any) -> Answer:
         """Call `work(session, ...)` in a thread, in a reading transaction."""
         return await asyncio.to_thread(_in_reading, work, *args, **kwargs)
@@ -149,7 +155,8 @@ class AppState(rx.State):
             return rx.redirect(log_in_page(self.router.url))
         self._company_shown = str(who.company_id)
         self._forget_old()
-        put(self, person=_person(who), companies=await self._read(companies_of, who.user_id))
+        self._show_person(who)
+        put(self, companies=await self._read(companies_of, who.user_id))
         if who.touch_due:
             await self._write(auth.touch, who.user_id, who.session_id, system_clock())
         return None

@@ -72,6 +72,7 @@ class CustomerPage(CustomerFields, Follows, AppState):
 
     async def _customer_saved(self, customer: Customer) -> Any:
         await self._reload(await self._me())
+        self._say("ok", "Saved.")
 
     @rx.event
     @answers
@@ -93,6 +94,8 @@ class CustomerPage(CustomerFields, Follows, AppState):
     async def restore_customer(self):
         """Bring it back from the archive."""
         await self._change(customers.restore)
+        self._unsay()
+        self._say("ok", "Restored.")
 
     async def _change(self, act: Any) -> None:
         who = await self._me()

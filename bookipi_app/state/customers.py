@@ -32,7 +32,11 @@ class CustomersPage(ListPage, CustomerFields, Follows, AppState):
     def _summer(self) -> Any:
         return _sums
 
+    def _close_form(self) -> None:
+        self._close_customer()
+
     async def _customer_saved(self, customer: Customer) -> Any:
+        self._say("ok", "Customer created.")
         return rx.redirect(f"/customers/{customer.id}")
 
     @rx.event

@@ -18,7 +18,8 @@ from bookipi_app.services.words import long_day
 from bookipi_app.state.app import put
 from bookipi_app.state.editor_customer import EditorCustomer
 from bookipi_app.state.editor_forecast import EditorForecast
-from bookipi_app.state.editor_lines import EditorLine, form_of_line, paper_lines, worked_out
+from bookipi_app.state.editor_kept import EditorKept
+from bookipi_app.state.editor_lines import EditorLine, brief, form_of_line, paper_lines, worked_out
 
 FIELDS = (
     "number",
@@ -38,7 +39,7 @@ FIELDS = (
 NO_SUM = "–"  # while a mistake leaves nothing to add up: an old sum would be believed
 
 
-class EditorForm(EditorForecast, EditorCustomer, rx.State, mixin=True):
+class EditorForm(EditorForecast, EditorCustomer, EditorKept, rx.State, mixin=True):
     """Mix into the editor's state: the texts in the fields, and what is worked out from them."""
 
     number: str = ""
@@ -67,6 +68,7 @@ class EditorForm(EditorForecast, EditorCustomer, rx.State, mixin=True):
         self._dirty = True
         put(self, saved_words="", took="")
         await self._work_out()
+        await self._keep()
 
     def _form_now(self) -> InvoiceForm:
         """The form as it stands."""
@@ -115,7 +117,7 @@ class EditorForm(EditorForecast, EditorCustomer, rx.State, mixin=True):
         return f"Due {long_day(due)}"
 
     def _paper(self, taxes: tuple[tuple[str, str], ...]) -> Paper:
-        percent = f" ({self.discount_value}%)" if self.discount_kind == "percent" else ""
+        percent = f" ({brief(self.discount_value)}%)" if self.discount_kind == "percent" else ""
         return replace(
             self._letterhead,
             number=self.number,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,7 @@ from bookipi_app.services.invoices import InvoiceDetail, LineForm
 from bookipi_app.services.items import ItemChoice, price_words
 from bookipi_app.services.paper import PaperLine, head_and_rest
 
+_NUMBER = re.compile(r"[-−$%.,\d\s]{0,24}")
 CELLS = ("item_text", "description", "quantity", "price", "discount_value")  # what a browser may set
 
 
@@ -155,23 +157,29 @@ def worked_out(
 def paper_lines(lines: Sequence[EditorLine]) -> tuple[PaperLine, ...]:
     """The rows as they will be printed; those with nothing in them are left out."""
     return tuple(
-        PaperLine(line.id, line.item_text, _small(line), line.quantity, line.each, line.amount)
+        PaperLine(line.id, line.item_text, _small(line), brief(line.quantity), line.each, line.amount)
         for line in lines
         if line.item_text or line.description or line.price
     )
 
 
 def _printed(price: str) -> str:
-    """A price in words; what is no number stays as it was typed."""
+    """A price in words; what only looks like a number stays as it was typed."""
+    typed = brief(price)
     try:
-        return price_words(parse_scaled(price)) if price else ""
+        return price_words(parse_scaled(typed)) if typed else ""
     except NotAnAmount:
-        return price
+        return typed
+
+
+def brief(number: str) -> str:
+    """What was typed for a number, if it looks like one: anything else is refused at its field, and never printed."""
+    return number if _NUMBER.fullmatch(number) else "–"
 
 
 def _small(line: EditorLine) -> str:
     """What stands small under a row: its description, and what is taken off."""
-    value = line.discount_value.strip()
+    value = brief(line.discount_value.strip())
     off = (
         f"{value.removesuffix('%')}% off"
         if line.discount_kind == "percent"

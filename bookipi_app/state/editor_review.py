@@ -1,12 +1,20 @@
 """An invoice that changed while it was being typed: what differs, and how what is typed goes on from there."""
 
+# What the editor's state brings along (`_me`, `_read`, `_form_now` …) is unknown to a mixin.
+# pyright: reportAttributeAccessIssue=false
+
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+import reflex as rx
+
+from bookipi_app.services import unsaved
 from bookipi_app.services.invoices import InvoiceForm, LineForm
+from bookipi_app.state.answers import answers
+from bookipi_app.state.editor_opening import Opened, open_invoice
 
 LABELS = {
     "number": "Number",
@@ -31,6 +39,60 @@ class Difference:
     label: str
     mine: str
     now: str
+
+
+CHANGED_THERE = "Changed in QuickBooks while you were typing. Your text is kept. Review the change."
+CHANGED_HERE = "Changed on another page while you were typing. Your text is kept. Review the change."
+
+
+class EditorReview(rx.State, mixin=True):
+    """Mix into the editor's state: a change that arrived while somebody types."""
+
+    changed: str = ""  # the sentence of a change that arrived while this was typed
+    reviewing: bool = False
+    review: list[Difference] = []
+
+    def _announce(self, opened: Opened) -> None:
+        self.changed = CHANGED_THERE if opened.changed_there else CHANGED_HERE
+        if self.reviewing:
+            self._list_differences(opened)
+
+    def _list_differences(self, opened: Opened) -> None:
+        self.review = differences(self._form_now(), opened.form, (self.buyer.name, opened.buyer.name))
+
+    @rx.event
+    @answers
+    async def review_change(self):
+        """Show what differs between what is typed and what is saved now."""
+        who = await self._me()
+        self._list_differences(await self._read(open_invoice, who.company_id, self.record))
+        self.reviewing = True
+
+    @rx.event
+    @answers
+    async def keep_mine(self):
+        """Go on with my edits, on top of what is saved now."""
+        who = await self._me()
+        opened = await self._read(open_invoice, who.company_id, self.record)
+        mine = rebase(self._loaded_form, self._form_now(), opened.form)
+        typed, buyer = self.lines, self.buyer
+        kept_lines = mine.lines != opened.form.lines
+        self._take(replace(opened, form=mine))
+        known = {line.id for line in opened.lines}
+        if kept_lines:
+            self.lines = [line if line.id in known else replace(line, stored=False) for line in typed]
+        if mine.customer_id == buyer.id:
+            self.buyer, self.picking = buyer, not buyer.id
+        self._loaded_form = opened.form
+        await self._work_out()
+
+    @rx.event
+    @answers
+    async def take_theirs(self):
+        """Forget what is typed, and go on from what is saved now."""
+        who = await self._me()
+        await self._write(unsaved.forget, who.company_id, self._key)
+        await self._open(who, self.record)
 
 
 def differences(mine: InvoiceForm, now: InvoiceForm, customers: tuple[str, str]) -> list[Difference]:

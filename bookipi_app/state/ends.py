@@ -35,6 +35,7 @@ class EndState(AppState):
         for one in as_text(record_id).split(",")[:MOST]:
             await self._act(BACK, kind, one)
         self._unsay()
+        self._say("ok", "Restored.")
 
     @rx.event
     @answers
@@ -44,6 +45,7 @@ class EndState(AppState):
         await self._write(
             invoices.void, who.company_id, as_text(invoice_id), now=system_clock(), who=who.user_name
         )
+        self._say("ok", "The invoice is void.")
 
     @rx.event
     @answers

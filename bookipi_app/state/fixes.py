@@ -72,6 +72,7 @@ class FixState(AppState):
         await self._write(
             decisions.sync_this, who.company_id, Kind(kind), as_text(local_id), now=system_clock()
         )
+        self._say("ok", "On its way to QuickBooks.")
 
     @rx.event
     @answers
@@ -85,7 +86,7 @@ class FixState(AppState):
         if record_id:
             await self._write(decisions.retry, who.company_id, record_id, now=now)
         held_up = await self._write(activity.sync_now, who.company_id, now)
-        return AppState.say("warn", held_up) if held_up else None
+        return AppState.say("warn", held_up) if held_up else AppState.say("ok", "It is looked at now.")
 
     @rx.event
     @answers
@@ -113,5 +114,6 @@ class FixState(AppState):
         """A mistake in what was typed is said in the message: these forms have one field."""
         try:
             await self._write(act, who.company_id, *given, now=system_clock(), who=who.user_name)
+            self._say("ok", "Saved. It is looked at now.")
         except InvalidInput as wrong:
             self._say("bad", next(iter(wrong.fields.values()), wrong.words))

@@ -128,7 +128,7 @@ class InvoicePage(Follows, AppState):
     @answers
     async def send(self, sent: dict[str, Any]):
         """Send by e-mail; a draft is issued by it."""
-        told, who = _told(sent), await self._me()
+        told, who, asked = _told(sent), await self._me(), self.dialog
         await self._do(
             invoices.send,
             "",  # what becomes of it is said by the letters themselves
@@ -137,6 +137,8 @@ class InvoicePage(Follows, AppState):
             message=told.get("message", ""),
             copy_to=who.email if told.get("copy") else "",
         )
+        if asked and not self.dialog:
+            self._say("ok", "The invoice is on its way.")
 
     @rx.event
     @answers

@@ -15,7 +15,6 @@ import reflex as rx
 from bookipi_app.errors import InvalidInput, NotFound, UserMustAct
 from bookipi_app.ids import parse_id
 from bookipi_app.services import invoices, items
-from bookipi_app.services.invoices import InvoiceForm
 from bookipi_app.services.items import ItemChoice
 from bookipi_app.services.terms import CHOICES
 from bookipi_app.services.words import clock_words
@@ -23,16 +22,15 @@ from bookipi_app.state.answers import answers, as_text
 from bookipi_app.state.app import AppState, Follows, Who, system_clock
 from bookipi_app.state.editor_customer import Buyer
 from bookipi_app.state.editor_form import FIELDS, EditorForm
+from bookipi_app.state.editor_kept import save_and_forget
 from bookipi_app.state.editor_lines import CELLS, new_line, with_cell, with_discount, with_item, worked_out
 from bookipi_app.state.editor_opening import Opened, open_invoice, open_new
-from bookipi_app.state.editor_review import Difference, differences, rebase
+from bookipi_app.state.editor_review import EditorReview
 
 MOST_LINES = 750
-CHANGED_THERE = "Changed in QuickBooks while you were typing. Your text is kept. Review the change."
-CHANGED_HERE = "Changed on another page while you were typing. Your text is kept. Review the change."
 
 
-class InvoiceEditor(EditorForm, Follows, AppState):
+class InvoiceEditor(EditorReview, EditorForm, Follows, AppState):
     """The pages /invoices/new and /invoices/[invoice_id]/edit."""
 
     title: str = "New invoice"
@@ -45,10 +43,6 @@ class InvoiceEditor(EditorForm, Follows, AppState):
     choices_for: str = ""
     item_choices: list[ItemChoice] = []
     problem: str = ""
-    changed: str = ""  # the sentence of a change that arrived while this was typed
-    reviewing: bool = False
-    review: list[Difference] = []
-    _loaded_form: InvoiceForm = InvoiceForm()
     _zone: str = "America/New_York"
     _taxable: bool = False
     _opened_for: str = ""
@@ -60,11 +54,22 @@ class InvoiceEditor(EditorForm, Follows, AppState):
     @answers
     async def arrive(self):
         """The page opens. After a lost connection or a reload, what was being typed goes on."""
+        await self._arrive()
+
+    async def _ready(self, handler: str) -> None:
+        """What was typed while the server was gone comes before the page's own opening."""
+        if not self._opened_for and handler != "arrive":
+            await self._arrive()
+
+    async def _arrive(self) -> None:
         who, address, socket = await self._me(), self._address(), self.router.session.session_id
         went_on = self._dirty and self._opened_for == (address or "new") and self._opened_in != socket
         self._opened_in = socket
-        if not went_on:
+        if went_on:
+            await self._say_goes_on(who)
+        else:
             await self._open(who, address)
+            await self._find_kept(who)
 
     def _address(self) -> str:
         return str(self.invoice_id)  # pyright: ignore[reportAttributeAccessIssue]  # the route's own variable
@@ -77,10 +82,11 @@ class InvoiceEditor(EditorForm, Follows, AppState):
             self.missing, self.record = True, ""
             return
         self._take(opened)
-        self._loaded_form = self._form_now()
+        self._begin_keeping(opened.form)
         self._dirty = False
         self.saved_words, self.problem, self.problems, self.number_words = "", opened.closed, {}, ""
         await self._work_out()
+        self._loaded_form = self._form_now()
 
     def _take(self, opened: Opened) -> None:
         form = opened.form
@@ -121,14 +127,6 @@ class InvoiceEditor(EditorForm, Follows, AppState):
             await self._open(who, self.record)
             return
         self._announce(opened)
-
-    def _announce(self, opened: Opened) -> None:
-        self.changed = CHANGED_THERE if opened.changed_there else CHANGED_HERE
-        if self.reviewing:
-            self._list_differences(opened)
-
-    def _list_differences(self, opened: Opened) -> None:
-        self.review = differences(self._form_now(), opened.form, (self.buyer.name, opened.buyer.name))
 
     # Typing
 
@@ -240,9 +238,12 @@ class InvoiceEditor(EditorForm, Follows, AppState):
     async def _check_number(self) -> None:
         who = await self._me()
         mine = parse_id(self.record) if self.record else None
-        words = await self._read(invoices.taken_words, who.company_id, self.number, mine)
+        words = await self._read(invoices.warning_words, who.company_id, self.number, mine)
         self.problems = {**self.problems, "number": words}
-        self.number_words = "" if words or not self.number.strip() else "Not used here"
+        free = (
+            "" if words or not self.number.strip() else await self._read(invoices.free_words, who.company_id)
+        )
+        self.number_words = free
 
     # Saving
 
@@ -274,10 +275,11 @@ class InvoiceEditor(EditorForm, Follows, AppState):
         self.problem = ""
         try:
             invoice = await self._write(
-                invoices.save,
+                save_and_forget,
                 who.company_id,
                 self.record or None,
                 self._form_now(),
+                self._key,
                 issue=issue,
                 now=system_clock(),
                 who=who.user_name,
@@ -307,43 +309,9 @@ class InvoiceEditor(EditorForm, Follows, AppState):
         opened = await self._read(open_invoice, who.company_id, record)
         self._take(opened)
         self.record = record
-        self._loaded_form, self._dirty = self._form_now(), False
-        self.problems, self.number_words = {}, ""
+        self.problems, self.number_words, self.goes_on, self._dirty = {}, "", "", False
         await self._work_out()
-
-    # A change that arrived meanwhile
-
-    @rx.event
-    @answers
-    async def review_change(self):
-        """Show what differs between what is typed and what is saved now."""
-        who = await self._me()
-        self._list_differences(await self._read(open_invoice, who.company_id, self.record))
-        self.reviewing = True
-
-    @rx.event
-    @answers
-    async def keep_mine(self):
-        """Go on with my edits, on top of what is saved now."""
-        who = await self._me()
-        opened = await self._read(open_invoice, who.company_id, self.record)
-        mine = rebase(self._loaded_form, self._form_now(), opened.form)
-        typed, buyer = self.lines, self.buyer
-        kept_lines = mine.lines != opened.form.lines
-        self._take(replace(opened, form=mine))
-        known = {line.id for line in opened.lines}
-        if kept_lines:
-            self.lines = [line if line.id in known else replace(line, stored=False) for line in typed]
-        if mine.customer_id == buyer.id:
-            self.buyer, self.picking = buyer, not buyer.id
-        self._loaded_form = opened.form
-        await self._work_out()
-
-    @rx.event
-    @answers
-    async def take_theirs(self):
-        """Forget what is typed, and go on from what is saved now."""
-        await self._open(await self._me(), self.record)
+        self._loaded_form = self._form_now()
 
 
 def _flag_of(buyer: Buyer) -> dict[str, str]:

@@ -57,6 +57,7 @@ class ItemPage(ItemFields, Follows, AppState):
 
     async def _item_saved(self, item: Item) -> Any:
         await self._reload(await self._me())
+        self._say("ok", "Saved.")
 
     @rx.event
     @answers
@@ -78,6 +79,8 @@ class ItemPage(ItemFields, Follows, AppState):
     async def restore_item(self):
         """Bring it back from the archive."""
         await self._change(items.restore)
+        self._unsay()
+        self._say("ok", "Restored.")
 
     async def _change(self, act: Any) -> None:
         who = await self._me()

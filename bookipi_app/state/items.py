@@ -32,7 +32,11 @@ class ItemsPage(ListPage, ItemFields, Follows, AppState):
     def _summer(self) -> Any:
         return _sums
 
+    def _close_form(self) -> None:
+        self._close_item()
+
     async def _item_saved(self, item: Item) -> Any:
+        self._say("ok", "Item created.")
         return rx.redirect(f"/items/{item.id}")
 
     @rx.event

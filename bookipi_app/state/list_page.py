@@ -20,9 +20,10 @@ from bookipi_app.services import bulk, list_address
 from bookipi_app.services.auth import Who
 from bookipi_app.services.list_address import Asked, ListSpec, address, first_page
 from bookipi_app.services.lists import ListQuery, Page
-from bookipi_app.state.answers import answers, as_text
+from bookipi_app.state.answers import answers, answers_in_steps, as_text
 from bookipi_app.state.app import put, system_clock
 
+STEP = 5  # records of an act between two words of how far it is
 Pager = Callable[[Session, UUID, ListQuery], Page[Any]]
 
 
@@ -49,6 +50,14 @@ class Sums:
     counts: dict[str, str] = field(default_factory=dict[str, str])
 
 
+@dataclass(frozen=True)
+class Acting:
+    """How far an act on the selected records is; `of` is 0 while there is none."""
+
+    done: int = 0
+    of: int = 0
+
+
 class ListPage(rx.State, mixin=True):
     """Mix into a page's state, with `Follows` and `AppState`; declare `SPEC`, `KIND`, `rows`, `_pager`, `_sums`."""
 
@@ -70,9 +79,11 @@ class ListPage(rx.State, mixin=True):
     head_selection: int = 0
     selection: int = 0  # counts what happened to the selection from here: the boxes begin anew with it
     selected_words: str = ""
+    acting: Acting = Acting()
     results: list[bulk.Outcome] = []
     results_words: str = ""
     _asked: Asked = Asked()
+    _visit: tuple[str, str] = ("", "")  # the address and the connection of the last opening
     _summed: tuple[Any, ...] = ()
 
     def _pager(self) -> Pager:
@@ -87,10 +98,21 @@ class ListPage(rx.State, mixin=True):
         """The page opens at an address: its rows are shown, and nothing else is waited for."""
         who = await self._me()  # pyright: ignore[reportAttributeAccessIssue]
         asked = list_address.read(self.SPEC, dict(self.router.url.query_parameters))
+        if self._was_left():
+            self._close_form()
         self._turn_to(asked)
         await self._name_filters(who)
         self._show(await self._page(who, self._query()))
         self.loaded = True
+
+    def _was_left(self) -> bool:
+        """Whether this is another visit, and no reload and no connection that came back."""
+        before, self._visit = self._visit, (self.router.url.path, self.router.session.session_id)
+        at_new = self._visit[0].endswith("/new")
+        return not at_new and (before[0] != self._visit[0] or before == self._visit)
+
+    def _close_form(self) -> None:
+        """A form that was left open by going elsewhere; some lists have one."""
 
     async def _name_filters(self, who: Who) -> None:
         """A filter by id is shown by its name; most lists have none."""
@@ -162,7 +184,8 @@ class ListPage(rx.State, mixin=True):
 
     def _show_sums(self, sums: Sums) -> None:
         self.sums, self.counted = sums, True
-        self.empty = not sums.count and not self.narrows
+        put_away = any(count not in ("", "0") for count in sums.counts.values())
+        self.empty = not sums.count and not self.narrows and not put_away
 
     def _select(self, ids: list[str], by: str = "") -> None:
         """A box that was ticked by hand (`row`, `all`) shows it by itself; the others are drawn anew."""
@@ -237,17 +260,27 @@ class ListPage(rx.State, mixin=True):
         self._select([])
 
     @rx.event
-    @answers
+    @answers_in_steps
     async def act(self, name: str):
-        """Do something with every selected record, and tell for each what became of it."""
+        """Do something with every selected record, saying how far it is, and tell for each what became of it.
+
+        A second click waits for the first one's end, and finds nothing selected any more.
+        """
         who, done = await self._me(), []  # pyright: ignore[reportAttributeAccessIssue]
         self.results, act = [], bulk.act_of(self.KIND, as_text(name))
-        for record_id in self.selected[: bulk.MOST]:
-            told = {"now": system_clock(), "who": who.user_name}
-            done.append(await self._one(act, who, record_id, told))
+        chosen = self.selected[: bulk.MOST]
+        try:
+            for record_id in chosen:
+                if len(done) % STEP == 0:
+                    self.acting = Acting(len(done), len(chosen))
+                    yield
+                told = {"now": system_clock(), "who": who.user_name}
+                done.append(await self._one(act, who, record_id, told))
+        finally:
+            self.acting = Acting()
         self._select([])
         await self._reload(who)
-        return self._tell(act, done)
+        yield self._tell(act, done)
 
     async def _one(self, act: bulk.Act, who: Who, record_id: str, told: dict[str, Any]) -> bulk.Outcome:
         """Each in a transaction of its own: what is refused for one is no reason for the others."""

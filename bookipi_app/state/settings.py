@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +12,13 @@ from sqlmodel import Session
 from bookipi_app.errors import InvalidInput, NotAllowed
 from bookipi_app.services import companies, login_sessions, logos, profile
 from bookipi_app.services.companies import CompanyChoice, CompanyForm
-from bookipi_app.services.fields import form_from
 from bookipi_app.services.login_sessions import SessionView
 from bookipi_app.services.profile import ProfileForm
 from bookipi_app.services.sign_forms import field_of, words_of
 from bookipi_app.services.words import counted
 from bookipi_app.state.answers import answers, as_text
-from bookipi_app.state.app import AppState, Who, system_clock
+from bookipi_app.state.app import AppState, Follows, Who, system_clock
+from bookipi_app.state.two_tabs import settled
 
 SAVED = "Saved."
 PASSWORD_DONE = "Your password is changed. Every other browser was signed out."
@@ -29,27 +29,33 @@ LOGO_PROBLEMS = {"picture": logos.NO_PICTURE, "large": logos.TOO_LARGE, "other":
 LOGO_DONE = {"saved": "The logo stands on your invoices now."}
 
 
-class ProfileState(AppState):
+class ProfileState(Follows, AppState):
     """Settings → Profile."""
 
     texts: dict[str, str] = {}
+    _begun: dict[str, str] = {}
     problems: dict[str, str] = {}
     sessions: list[SessionView] = []
     password_field: str = ""
     password_problem: str = ""
     password_done: str = ""
-    loaded: bool = False
 
     @rx.event
     async def open(self):
         """The page opens: fill the form. The address may say how a change of the password ended."""
         who, asked = await self._me(), self.router.url.query_parameters
-        self.texts = asdict(await self._read(profile.form_of_user, who.user_id))
+        await self._reload(who)
+        self._begun = self.texts
         code = asked.get("error", "")
         self.password_field, self.password_problem = field_of(code), words_of(code)
         self.password_done = PASSWORD_DONE if asked.get("done") == "password" else ""
-        await self._list_sessions(who)
         self.problems, self.loaded = {}, True
+
+    async def _reload(self, who: Who) -> None:
+        """What is typed belongs to the browser; the fields that nobody touched follow."""
+        self.texts = asdict(await self._read(profile.form_of_user, who.user_id))
+        self._show_person(who)
+        await self._list_sessions(who)
 
     async def _list_sessions(self, who: Who) -> None:
         self.sessions = await self._read(_sessions, who)
@@ -83,21 +89,22 @@ class ProfileState(AppState):
     async def save(self, sent: dict[str, Any]):
         """*Save*."""
         who = await self._me()
-        form = form_from(ProfileForm, _texts(sent))
         try:
-            await self._write(profile.update_profile, who.user_id, form)
+            texts = await self._write(_save_profile, who.user_id, self._begun, _texts(sent))
         except InvalidInput as wrong:
             self.problems = wrong.fields
+            self.texts = self._begun = asdict(await self._read(profile.form_of_user, who.user_id))
             return None
-        self.problems, self.texts = {}, asdict(form)
+        self.problems, self.texts, self._begun = {}, texts, texts
         self._say("ok", SAVED)
         return AppState.enter
 
 
-class CompanyState(AppState):
+class CompanyState(Follows, AppState):
     """Settings → Company and Settings → Invoicing: two halves of one form."""
 
     texts: dict[str, str] = {}
+    _begun: dict[str, str] = {}
     problems: dict[str, str] = {}
     country: str = ""
     currency: str = ""
@@ -108,16 +115,21 @@ class CompanyState(AppState):
     logo: str = ""
     logo_problem: str = ""
     logo_done: str = ""
-    loaded: bool = False
 
     @rx.event
     async def open(self):
         """A page opens: fill its form. The address may say how an upload ended."""
         who = await self._me()
         await self._fill(who)
+        self._begun = self.texts
         code = self.router.url.query_parameters.get("logo", "")
         self.logo_problem, self.logo_done = LOGO_PROBLEMS.get(code, ""), LOGO_DONE.get(code, "")
         self.problems, self.adding, self.default_problem, self.loaded = {}, False, "", True
+
+    async def _reload(self, who: Who) -> None:
+        """What is typed belongs to the browser; the fields that nobody touched follow."""
+        await self._fill(who)
+        self._show_person(who)
 
     async def _fill(self, who: Who) -> None:
         self.texts, self.country, self.currency, self.logo = await self._read(_company, who)
@@ -180,11 +192,13 @@ class CompanyState(AppState):
         """*Save*: the half that was sent replaces that half, the other stays as it is stored."""
         who = await self._me()
         try:
-            texts = await self._write(_save_company, who.company_id, _texts(sent))
+            texts = await self._write(_save_company, who.company_id, self._begun, _texts(sent))
         except InvalidInput as wrong:
             self.problems = wrong.fields
+            await self._fill(who)
+            self._begun = self.texts
             return None
-        self.problems, self.texts = {}, texts
+        self.problems, self.texts, self._begun = {}, texts, texts
         self._say("ok", SAVED)
         return AppState.enter
 
@@ -200,11 +214,29 @@ def _company(session: Session, who: Who) -> tuple[dict[str, str], str, str, str]
     return form, company.country, company.currency, logos.address(session, company.id)
 
 
-def _save_company(session: Session, company_id: UUID, sent: dict[str, str]) -> dict[str, str]:
+def _save_company(
+    session: Session, company_id: UUID, begun: dict[str, str], sent: dict[str, str]
+) -> dict[str, str]:
     stored = asdict(companies.form_of_company(companies.get(session, company_id)))
-    known = {field.name for field in fields(CompanyForm)}
-    form = CompanyForm(**stored | {name: text for name, text in sent.items() if name in known})
+    form = CompanyForm(**_settled(begun, sent, stored))
     return asdict(companies.form_of_company(companies.update_company(session, company_id, form)))
+
+
+def _save_profile(
+    session: Session, user_id: UUID, begun: dict[str, str], sent: dict[str, str]
+) -> dict[str, str]:
+    stored = asdict(profile.form_of_user(session, user_id))
+    form = ProfileForm(**_settled(begun, sent, stored))
+    profile.update_profile(session, user_id, form)
+    return asdict(form)
+
+
+def _settled(begun: dict[str, str], sent: dict[str, str], stored: dict[str, str]) -> dict[str, str]:
+    """What to save; refused where another page saved something else meanwhile."""
+    values, clashes = settled(begun, sent, stored)
+    if clashes:
+        raise InvalidInput(clashes)
+    return values
 
 
 def _texts(sent: object) -> dict[str, str]:

@@ -14,9 +14,19 @@ def a_name(words: str) -> str:
     return f"{words} {next(_numbers):03}"
 
 
+STICK_OUT = """() => {
+  const root = document.documentElement, over = root.scrollWidth - root.clientWidth;
+  const clipped = (one) => one && (getComputedStyle(one).overflowX !== "visible" || clipped(one.parentElement));
+  return over <= 0 ? [] : [...document.body.querySelectorAll("*")]
+    .filter((one) => one.getBoundingClientRect().right > root.clientWidth + 0.5 && !clipped(one.parentElement))
+    .map((one) => `${one.tagName.toLowerCase()}.${one.className} by ${over} px`);
+}"""
+
+
 def expect_no_sideways_scrolling(page: Page) -> None:
-    wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{wide} px stick out"
+    """If something sticks out, the innermost such parts are named."""
+    wide = page.evaluate(STICK_OUT)
+    assert wide == [], f"{page.url} at {page.viewport_size}: {wide[-4:]}"
 
 
 def fact(page: Page, label: str, words: str) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
 from bookipi_app.documents import invoice_pdf as pdf
@@ -169,3 +171,33 @@ def _right_half(picture: bytes) -> bytes:
 
     with Image.open(io.BytesIO(picture)) as page:
         return page.convert("L").crop((240, 130, page.width, 175)).tobytes()
+
+
+@pytest.mark.parametrize("text", ["🎉", "日本商事", "한국어", "ไทย", "\U00012000\U00012001"], ids=ascii)
+def test_a_character_that_no_font_has_is_a_box_and_never_silently_blank(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The fonts of this machine are left out: another may have none."""
+    monkeypatch.setattr(pdf, "_compiler", _without_the_machines_fonts)
+
+    def ink(name: str) -> int:
+        shown = set_type(replace(PAPER, customer_name=name), format="png", ppi=144)
+        assert isinstance(shown, bytes)
+        return sum(Image.open(io.BytesIO(shown)).convert("L").histogram()[:128])
+
+    assert ink(f"A{text}") > ink("A") + 10 * len(text)
+
+
+@cache
+def _without_the_machines_fonts() -> Any:
+    import typst
+
+    return typst.Compiler(
+        pdf.HERE / "invoice.typ", root=pdf.HERE, font_paths=[pdf.HERE / "fonts"], ignore_system_fonts=True
+    )
+
+
+def test_the_fonts_come_with_their_licence() -> None:
+    licence = (pdf.HERE / "fonts" / "OFL.txt").read_text()
+    assert "The Inter Project Authors" in licence
+    assert "SIL OPEN FONT LICENSE" in licence

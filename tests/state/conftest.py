@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+import inspect
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -37,11 +38,19 @@ class Room:
         return asyncio.run(work)
 
     def do(self, state: Any, handler: str, *args: Any) -> Any:
-        """Call a handler as a browser would: with whatever arguments."""
-        return self.run(getattr(type(state), handler).fn(state, *args))
+        """Call a handler as a browser would: with whatever arguments. Of one in steps, what the last one says."""
+        called = getattr(type(state), handler).fn(state, *args)
+        return self.run(_last(called) if inspect.isasyncgen(called) else called)
 
     def load(self, state: Any) -> None:
         self.run(state._reload(self.run(state._me())))
+
+
+async def _last(steps: AsyncIterator[Any]) -> Any:
+    last = None
+    async for step in steps:
+        last = step
+    return last
 
 
 @pytest.fixture

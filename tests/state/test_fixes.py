@@ -115,7 +115,7 @@ def test_archiving_offers_undo(room: Room) -> None:
         str(local_id),
     )
     room.do(page, "bring_back", "customer", str(local_id))
-    assert (page.said.words, page.said.undo_id) == ("", "")
+    assert (page.said.words, page.said.undo_id) == ("Restored.", "")
     with room.books.store.reading() as session:
         assert session.get_one(Customer, local_id).active
 

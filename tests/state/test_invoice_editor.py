@@ -7,7 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlmodel import select
 
+from bookipi_app.models import Reference, SyncRecord
 from bookipi_app.services import invoices
 from bookipi_app.services.lists import ListQuery
 from bookipi_app.state.invoice import InvoicePage
@@ -138,17 +140,55 @@ def test_an_item_brings_its_words_and_price(room: Room) -> None:
     assert page.lines[0].item_id == ""
 
 
-def test_a_taken_number_is_said_at_once(room: Room) -> None:
+def test_lesson_05_a_number_taken_here_is_said_while_typing_with_the_next_free_one(room: Room) -> None:
     page = editor(room)
-    number = page.number
     fill(room, page)
+    room.do(page, "set_field", "number", "INV-1001")
     room.do(page, "go_on")
     page = editor(room)
-    room.do(page, "set_field", "number", number)
-    assert number in page.problems["number"]
-    room.do(page, "set_field", "number", "INV-9999")
+    room.do(page, "set_field", "number", "inv-1001")
+    assert page.problems["number"] == (
+        "INV-1001 is already the number of an invoice for Pecan Grove Apartments. Use INV-1002."
+    )
+    room.do(page, "set_field", "number", "INV-1002")
+    assert ("number" in page.problems, page.number_words) == (False, "Not used here")
+
+
+def test_lesson_05_a_number_taken_in_quickbooks_is_said_while_typing_with_the_next_free_one(
+    room: Room,
+) -> None:
+    _number_there(room, room.books.connect(), "INV-1001", "130")
+    page = editor(room)
+    assert page.number == "INV-1002"
+    room.do(page, "set_field", "number", "inv-1001")
+    assert page.problems["number"] == "INV-1001 is already used in QuickBooks. Use INV-1002."
+    room.do(page, "set_field", "number", "INV-1002")
+    assert ("number" in page.problems, page.number_words) == (False, "Not used here, nor in QuickBooks")
+
+
+def test_lesson_05_an_invoices_own_number_in_quickbooks_is_no_clash(room: Room) -> None:
+    connection = room.books.connect()
+    page = editor(room)
+    fill(room, page)
+    room.do(page, "go_on")
+    [mine] = saved(room)
+    _number_there(room, connection, "INV-1001", "130")
+    with room.books.work() as session:
+        record = session.exec(select(SyncRecord).where(SyncRecord.local_id == mine)).one()
+        record.remote_id = "130"
+    page = editor(room, str(mine))
+    room.do(page, "set_field", "number", "INV-1001")
     assert "number" not in page.problems
-    assert page.number_words == "Not used here"
+
+
+def _number_there(room: Room, connection_id: UUID, number: str, remote_id: str) -> None:
+    with room.books.work() as session:
+        session.add(
+            Reference(
+                connection_id=connection_id, entity="invoice", remote_id=remote_id, name=number,
+                name_key=number.casefold(),
+            )
+        )  # fmt: skip
 
 
 def test_terms_make_the_due_date(room: Room) -> None:

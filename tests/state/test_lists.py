@@ -130,6 +130,31 @@ def test_an_act_tells_for_each_record_what_became_of_it(room: Room) -> None:
     assert len(page.said.undo_id.split(",")) == 2
 
 
+def test_a_list_whose_records_are_all_put_away_still_leads_to_them(room: Room) -> None:
+    room.books.customer("Pecan Grove")
+    page = visit(room, room.open(CustomersPage), "/customers")
+    room.do(page, "toggle_all")
+    room.do(page, "act", "away")
+    assert (page.rows, page.empty, page.sums.counts["archived"]) == ([], False, "1")
+
+
+def test_an_act_on_many_says_how_far_it_is_and_is_not_done_twice(room: Room) -> None:
+    for number in range(12):
+        room.books.customer(f"Pecan Grove {number:02}")
+    page = visit(room, room.open(CustomersPage), "/customers")
+    room.do(page, "toggle_all")
+    assert room.run(_steps(page)) == [(0, 12), (5, 12), (10, 12), (0, 0)]
+    assert page.said.words == "12 customers archived."
+    said = page.said
+    room.do(page, "act", "away")  # the second click, which waited
+    assert (page.said, page.results, page.selected) == (said, [], [])
+
+
+async def _steps(page: Any) -> list[tuple[int, int]]:
+    steps = type(page).act.fn(page, "away")
+    return [(page.acting.done, page.acting.of) async for _ in steps]
+
+
 @pytest.mark.parametrize("value", HOSTILE, ids=repr)
 @pytest.mark.parametrize("handler", ["search_for", "sort_as", "act", "find_buyers", "choose_days"])
 def test_what_is_no_text_finds_nothing(room: Room, handler: str, value: Any) -> None:

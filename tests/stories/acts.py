@@ -80,5 +80,5 @@ def write_invoice(page: Page, customer: str, item: str, quantity: str, price: st
     expect(page.get_by_test_id("total")).not_to_have_text("$0.00")
     number = page.get_by_label("Number", exact=True).input_value()
     page.get_by_role("button", name="Continue").click()
-    expect(page.get_by_role("heading", level=1, name=number)).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name=number, exact=True)).to_be_visible()
     return number

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import expect
 
+from tests.browser.keyboard import announced, press, somewhere
 from tests.browser.visitor import a_name, expect_no_sideways_scrolling
 from tests.launcher import wait_for
 from tests.stories.acts import SECONDS, the_flag_says, there, write_customer
@@ -72,10 +73,11 @@ def test_a_conflict_is_settled_with_the_keyboard(owner: Owner) -> None:
     expect(phone.get_by_role("radio", name="512 555 0199")).to_be_checked()
     expect(update).to_be_enabled()
     assert owner.books.get("Customer", remote_id)["CompanyName"] == "Westlake Inc."
-    update.focus()
-    page.keyboard.press("Enter")
+    press(update)
 
     page.wait_for_url(address)
+    announced(page, "Both sides are being brought to what you chose.")
+    somewhere(page)
     the_flag_says(page, "Synced")
     expect(page.get_by_role("main")).to_contain_text("512 555 0199")
     there_now = owner.books.get("Customer", remote_id)

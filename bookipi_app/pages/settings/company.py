@@ -82,6 +82,7 @@ def _form() -> rx.Component:
         on_submit=CompanyState.save,
         key=CompanyState.here,
         class_name="form",
+        custom_attrs={"aria-label": "Company", "noValidate": True},
     )  # fmt: skip
 
 
@@ -159,4 +160,4 @@ def _new_company() -> rx.Component:
     )
 
 
-PAGES = [Page("/settings/company", "Company", view, (CompanyState.open,))]
+PAGES = [Page("/settings/company", "Company", view, (CompanyState.open, CompanyState.watch))]

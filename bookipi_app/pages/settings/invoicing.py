@@ -63,6 +63,7 @@ def _form() -> rx.Component:
         rx.el.div(rx.el.button("Save", type="submit", class_name="btn pri"), class_name="acts"),
         on_submit=CompanyState.save,
         class_name="form",
+        custom_attrs={"aria-label": "Invoicing", "noValidate": True},
     )
 
 
@@ -116,4 +117,4 @@ def _logo() -> rx.Component:
     )
 
 
-PAGES = [Page("/settings/invoicing", "Invoicing", view, (CompanyState.open,))]
+PAGES = [Page("/settings/invoicing", "Invoicing", view, (CompanyState.open, CompanyState.watch))]

@@ -49,6 +49,7 @@ def _form() -> rx.Component:
         rx.el.div(rx.el.button("Save", type="submit", class_name="btn pri"), class_name="acts"),
         on_submit=ProfileState.save,
         class_name="form",
+        custom_attrs={"aria-label": "Profile", "noValidate": True},
     )
 
 
@@ -125,4 +126,4 @@ def _session(one: ObjectVar[SessionView]) -> rx.Component:
     )
 
 
-PAGES = [Page("/settings/profile", "Profile", view, (ProfileState.open,))]
+PAGES = [Page("/settings/profile", "Profile", view, (ProfileState.open, ProfileState.watch))]

@@ -41,7 +41,7 @@ class Settings:
     database_url: str
     redis_url: str
     reflex_redis_url: str | None
-    secret_key: str | None
+    secret_key: str | None  # one, or several with commas between them, the newest first
     development: bool
     quickbooks_client_id: str
     quickbooks_client_secret: str
@@ -59,6 +59,11 @@ class Settings:
     trusted_proxy_hops: int
     worker_slot: str
     workers: int
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The newest makes what is sealed or signed from now on; all of them open what was made before."""
+        return tuple(filter(None, (one.strip() for one in (self.secret_key or "").split(","))))
 
     @property
     def redirect_uri(self) -> str:

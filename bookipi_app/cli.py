@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import logging
 import os
 import signal
 import sys
@@ -74,7 +73,7 @@ def _run(_options: argparse.Namespace) -> int:
 def _worker(options: argparse.Namespace) -> int:
     if options.slot:
         os.environ["BOOKIPI_WORKER_SLOT"] = options.slot
-    _log_plainly()
+    _log_as(f"worker-{options.queue}")
     from bookipi_app.queue import JOBS
 
     for job in JOBS.values():
@@ -88,7 +87,7 @@ def _worker(options: argparse.Namespace) -> int:
 
 
 def _timers(_options: argparse.Namespace) -> int:
-    _log_plainly()
+    _log_as("timers")
     timers = importlib.import_module("jobs.timers")
     print(READY_MARK, flush=True)
     timers.main()
@@ -204,8 +203,10 @@ def _build(_options: argparse.Namespace) -> int:
     return 0
 
 
-def _log_plainly() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+def _log_as(part: str) -> None:
+    from bookipi_app import logs
+
+    logs.configure(settings(), os.environ.get("BOOKIPI_PART", part))
 
 
 if __name__ == "__main__":

@@ -264,6 +264,7 @@ def child_environment(settings: Settings, embeds_redis: bool) -> dict[str, str]:
     environment["BOOKIPI_SECRET_KEY"] = settings.secret_key or _kept_secret(settings)
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment.get('PATH', os.defpath)}"
     environment["PYTHONUNBUFFERED"] = "1"
+    environment[parts.METRICS_FOLDER] = str(parts.metrics_folder(settings.var))
     if embeds_redis:
         address = f"redis://:{secrets.token_urlsafe(24)}@127.0.0.1:{parts.free_port()}/0"
         environment["BOOKIPI_EMBEDDED_REDIS_URL"] = address

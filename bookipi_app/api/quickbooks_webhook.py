@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bookipi_app import metrics
 from bookipi_app.clock import system_clock
 from bookipi_app.db import transaction
 from bookipi_app.quickbooks import webhooks
@@ -22,6 +23,7 @@ from bookipi_app.settings import settings
 
 log = logging.getLogger(__name__)
 LARGEST_BODY = 5 * 1024 * 1024
+OUTCOMES = {200: "stored", 401: "wrong signature", 413: "too large", 503: "not stored"}
 
 
 class _TooLarge(Exception):
@@ -30,6 +32,12 @@ class _TooLarge(Exception):
 
 async def receive(request: Request) -> Response:
     """One delivery of Intuit, or of somebody who pretends to be."""
+    answer = await _answer(request)
+    metrics.webhook_deliveries.labels(OUTCOMES[answer.status_code]).inc()
+    return answer
+
+
+async def _answer(request: Request) -> Response:
     verifier = settings().quickbooks_verifier_token
     if not verifier:
         return PlainTextResponse("Webhooks are not set up here.", 503)
@@ -66,7 +74,9 @@ def _store(body: bytes) -> None:
     delivery = webhooks.parse(body)
     now = system_clock()
     with transaction() as session:
-        inbox.take(session, [_notice(event) for event in delivery.events], now)
+        taken = inbox.take(session, [_notice(event) for event in delivery.events], now)
+        metrics.webhook_events.labels("taken").inc(taken)
+        metrics.webhook_events.labels("ignored").inc(len(delivery.events) - taken)
         if delivery.oddities:
             inbox.set_aside(session, delivery.oddities, body, now)
 

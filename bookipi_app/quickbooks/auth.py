@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import or_, update
 from sqlmodel import Session, col
 
-from bookipi_app import exactjson
+from bookipi_app import exactjson, metrics
 from bookipi_app.clock import Clock
 from bookipi_app.db import Database
 from bookipi_app.errors import Failure
@@ -167,11 +167,13 @@ class StoredTokens:
         try:
             pair = self._oauth.refresh(stored.refresh)
         except Failure as failure:
+            metrics.token_refreshes.labels(type(failure).__name__).inc()
             self._release(claim)
             fresh = self._read()
             if isinstance(failure, GrantLost) and fresh.sealed != stored.sealed:
                 return fresh.access
             raise
+        metrics.token_refreshes.labels("renewed").inc()
         self._store(stored, pair)
         return self._read().access
 

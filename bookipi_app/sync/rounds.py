@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from bookipi_app import trace
 from bookipi_app.models import (
     Answer,
     Attempt,
@@ -43,6 +44,11 @@ READ_AGAIN = timedelta(seconds=10)
 
 def step(run: Run, record_id: UUID) -> UUID | None:
     """One look at one record and what follows from it: the attempt that is stored now and has to be sent."""
+    with trace.scope():
+        return _step(run, record_id)
+
+
+def _step(run: Run, record_id: UUID) -> UUID | None:
     try:
         with run.lease.transaction() as session:
             follow = _decide(session, run, record_id)
@@ -69,6 +75,7 @@ def _decide(session: Session, run: Run, record_id: UUID) -> Follow:
     record = session.get(SyncRecord, record_id)
     if record is None or record.due_at is None or record.due_at > now:
         return Follow()
+    trace.follow(record.trace)
     connection = session.get_one(Connection, run.connection.id)
     if waits_for := _obstacle(session, record):
         record.due_at = waits_for

@@ -13,7 +13,7 @@ import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from bookipi_app import queue, settings
+from bookipi_app import settings
 from bookipi_app.api import quickbooks_webhook
 from bookipi_app.models import Connection, ConnectionStatus, InboxEvent, InboxOddity
 from bookipi_app.quickbooks.webhooks import sign
@@ -162,13 +162,3 @@ def test_a_database_that_is_away_asks_intuit_to_try_again(intake: Intake, tmp_pa
     assert intake.http.get("/healthz").status_code == 503
     intake.app.database = database
     assert intake.send([_event()]) == 200
-
-
-def test_health_tells_of_redis_and_depends_on_the_database_alone(
-    intake: Intake, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for redis in (True, False):
-        monkeypatch.setattr(queue, "reachable", lambda redis=redis: redis)
-        answer = intake.http.get("/healthz")
-        assert answer.status_code == 200
-        assert answer.json() == {"database": "ok", "redis": "ok" if redis else "down"}

@@ -55,14 +55,14 @@ async def _form_of(request: Request) -> tuple[bytes, object]:
 
 
 def _keep(company_id: UUID, uploaded: bytes) -> str:
-    with database().transaction() as session:
+    with database().transaction(company_id) as session:
         if not guesses.may(session, f"logo:{company_id}", MOST_UPLOADS, system_clock()):
             return "often"
     try:
         picture = logos.redrawn(uploaded)
     except InvalidInput as wrong:
         return "large" if wrong.words == logos.TOO_LARGE else "picture"
-    with database().transaction() as session:
+    with database().transaction(company_id) as session:
         logos.set_logo(session, company_id, picture, system_clock())
     return "saved"
 

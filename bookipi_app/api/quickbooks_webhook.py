@@ -17,7 +17,7 @@ from starlette.routing import Route
 from bookipi_app import metrics
 from bookipi_app.api.limits import Limit
 from bookipi_app.clock import system_clock
-from bookipi_app.db import transaction
+from bookipi_app.db import Turn, transaction
 from bookipi_app.quickbooks import webhooks
 from bookipi_app.services import inbox
 from bookipi_app.settings import settings
@@ -81,7 +81,7 @@ async def _body(request: Request) -> bytes:
 def _store(body: bytes) -> None:
     delivery = webhooks.parse(body)
     now = system_clock()
-    with transaction() as session:
+    with transaction(Turn.NONE) as session:
         taken = inbox.take(session, [_notice(event) for event in delivery.events], now)
         metrics.webhook_events.labels("taken").inc(taken)
         metrics.webhook_events.labels("ignored").inc(len(delivery.events) - taken)

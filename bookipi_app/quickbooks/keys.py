@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from bookipi_app.db import Database
+from bookipi_app.db import Database, Turn
 from bookipi_app.models import Connection, ConnectionStatus
 from bookipi_app.quickbooks.auth import SealBroken, Vault, this_vault
 from bookipi_app.quickbooks.oauth import TokenPair
@@ -51,7 +51,7 @@ def rotate(database: Database, vault: Vault) -> tuple[int, int]:
         if again is None:
             locked += 1
             continue
-        with database.transaction() as session:
+        with database.transaction(Turn.NONE) as session:
             renewed += _replace(session, row, again)
     return renewed, locked
 

@@ -226,16 +226,44 @@ def mail(settings: Settings) -> Iterator[Finding]:
 
 
 def secret(settings: Settings) -> Iterator[Finding]:
-    """The key that seals tokens and sessions."""
+    """The keys that seal tokens and sign links, and whether they are those of the data."""
     kept = settings.var / "secret.key"
-    if settings.secret_key:
+    known = settings.secret_keys
+    if not known and settings.development and kept.exists():
+        known = replace(settings, secret_key=kept.read_text().strip()).secret_keys
+    if problem := _foreign_keys(settings, known):
+        yield Finding("Secret key", problem, "put the former key behind it, with a comma between them")
+    elif len(known) > 1:
+        yield Finding("Secret key", f"{len(known)} keys: after bookipi rotate-keys the first alone will do")
+    elif settings.secret_keys:
         yield Finding("Secret key", "BOOKIPI_SECRET_KEY is set")
     elif settings.development:
-        yield Finding("Secret key", f"{kept}, {'present' if kept.exists() else 'made at the first start'}")
+        yield Finding("Secret key", f"{kept}, {'present' if known else 'made at the first start'}")
     else:
         yield Finding(
             "Secret key", "not set", "set BOOKIPI_SECRET_KEY: 32 random characters, kept apart from the data"
         )
+
+
+def _foreign_keys(settings: Settings, known: tuple[str, ...]) -> str:
+    """What is wrong if these are not the keys of the data; nothing where that cannot be asked."""
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bookipi_app.db import Database
+    from bookipi_app.quickbooks import auth, keys
+
+    address = make_url(settings.database_url)
+    is_new = address.get_backend_name() == "sqlite" and not Path(address.database or "").exists()
+    if not known or is_new:
+        return ""
+    try:
+        keys.require(Database(settings.database_url), auth.Vault(*known))
+    except SettingsError as wrong:
+        return str(wrong).partition(". ")[0]
+    except SQLAlchemyError:
+        return ""  # another line says so
+    return ""
 
 
 def disk(settings: Settings) -> Iterator[Finding]:

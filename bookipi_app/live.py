@@ -78,7 +78,7 @@ class Hub:
         pages = tuple(self._pages.get(change.company, ()))
         if pages:
             told = {"trace": change.trace}
-            log.info("%s %s changed: %d open pages told", change.kind, change.id, len(pages), extra=told)
+            log.info("%s %s changed: %d watchers told", change.kind, change.id, len(pages), extra=told)
         for queue in pages:
             with contextlib.suppress(asyncio.QueueFull):
                 queue.put_nowait(change)

@@ -10,9 +10,11 @@ import json
 import logging
 import re
 import sys
+import threading
 import traceback
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from types import TracebackType
 from urllib.parse import urlsplit
 
 from bookipi_app import trace
@@ -50,6 +52,8 @@ def configure(settings: Settings, part: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
+    sys.excepthook = _unforeseen
+    threading.excepthook = lambda args: _unforeseen(args.exc_type, args.exc_value, args.exc_traceback)
     for loud in LOUD:
         logging.getLogger(loud).setLevel(logging.WARNING)
 
@@ -104,6 +108,13 @@ class Readable(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One line, and those of the exception."""
         return self._redaction(super().format(record))
+
+
+def _unforeseen(kind: type[BaseException], error: BaseException | None, where: TracebackType | None) -> None:
+    """What nobody caught is a line like any other, not a page of text with whatever words are in it."""
+    if issubclass(kind, KeyboardInterrupt | SystemExit) or error is None:
+        return
+    logging.getLogger(__name__).critical("nobody caught this", exc_info=(kind, error, where))
 
 
 def _with_trace(record: logging.LogRecord) -> bool:

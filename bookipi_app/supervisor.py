@@ -128,7 +128,9 @@ class Run:
         """A new child. In production its lines go to this process' output too, where hosts collect them."""
 
         def tell(line: str) -> None:
-            if aloud or not self._settings.development:
+            if line.startswith("{") and not self._settings.development:
+                print(line, flush=True)  # a line of its log, which names its part itself
+            elif aloud or not self._settings.development:
                 progress(part.name, line)
 
         child = Child(part, PROJECT, self._settings.var / "log", tell)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import logging
+import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -46,9 +48,10 @@ SENT = [
 @pytest.fixture
 def root() -> Iterator[logging.Logger]:
     one = logging.getLogger()
-    handlers, level = one.handlers[:], one.level
+    handlers, level, hooks = one.handlers[:], one.level, (sys.excepthook, threading.excepthook)
     yield one
     one.handlers[:], one.level = handlers, level
+    sys.excepthook, threading.excepthook = hooks
 
 
 def written(root: logging.Logger, environment: str, write: object) -> str:
@@ -145,3 +148,15 @@ def test_who_logs_whole_addresses_is_only_heard_when_something_is_wrong(root: lo
             logging.getLogger(loud).info("GET /query?query=SELECT canary")
 
     assert written(root, "production", ask) == ""
+
+
+def test_what_nobody_caught_is_a_line_without_its_words(root: logging.Logger) -> None:
+    def fail(_log: logging.Logger) -> None:
+        try:
+            raise ValueError("canary customer")
+        except ValueError as error:
+            sys.excepthook(ValueError, error, error.__traceback__)
+
+    text = written(root, "production", fail)
+    assert "canary" not in text
+    assert json.loads(text)["error"] == "ValueError"

@@ -19,14 +19,14 @@ from bookipi_app.settings import SettingsError
 LOST_WORDS = "The key that kept the access to QuickBooks was lost. Reconnect; nothing else is lost."
 
 
-def require(database: Database) -> None:
-    """Refuse to start with keys that are not those of the stored grants.
+def require(database: Database, vault: Vault | None = None) -> None:
+    """Refuse to start with keys that are not those of the stored grants; those of this process, if none are given.
 
     Raises:
         SettingsError: a key that some stored grant needs is missing.
     """
     stored = _sealed(database)
-    locked = sum(not this_vault().knows(row.tokens_sealed or "") for row in stored)
+    locked = sum(not (vault or this_vault()).knows(row.tokens_sealed or "") for row in stored)
     if locked:
         grants = "one QuickBooks connection" if locked == 1 else f"{locked} QuickBooks connections"
         raise SettingsError(

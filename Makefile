@@ -58,6 +58,8 @@ check: $(DEVELOPMENT)
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PY) -m pyright
 	$(VENV)/bin/lint-imports
 	$(PY) -m tests.check_migrations
+	$(PY) -m tests.check_secrets
+	$(PY) -m tests.check_audit
 
 bench: $(DEVELOPMENT)
 	$(PY) -m tests.bench $(ARGS)

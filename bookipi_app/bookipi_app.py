@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -11,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 
-from bookipi_app import api, pages
+from bookipi_app import api, logs, pages
 from bookipi_app.api.headers import security_headers
+from bookipi_app.api.observed import observed
 from bookipi_app.api.page_addresses import without_slash
 from bookipi_app.api.public_pages import with_status
 from bookipi_app.components.connection import connection_bar
@@ -66,6 +68,8 @@ def head_parts() -> list[rx.Component]:
 def build() -> rx.App:
     """The app with all its pages and routes."""
     chosen, found = settings(), pages_of(pages)
+    if part := os.environ.get("BOOKIPI_PART"):  # a process of a run, not a test that looks at the pages
+        logs.configure(chosen, part)
     headers = security_headers(chosen.public_url, csp_script_hashes(), chosen.trusted_proxy_hops > 0)
     made = rx.App(
         stylesheets=stylesheets(),
@@ -76,6 +80,7 @@ def build() -> rx.App:
             without_slash(page.route for page in found),
             with_status,
             Starlette(routes=routes()),
+            observed,
             headers,
         ],
         extra_app_wraps={OVERLAY: connection_bar},

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
+REFUSED = 78  # the exit code of a part that cannot work with these settings; its last line says why
 READY_MARK = "bookipi: ready"  # what workers and timers print once they work
 LAST_LINES = 20
 LOG_BYTES = 5_000_000
@@ -88,7 +89,9 @@ class Child:
         return f"ended with exit code {code}" if code >= 0 else f"was ended by {signal.Signals(-code).name}"
 
     def obituary(self) -> str:
-        """What happened, and its last lines."""
+        """What happened, and its last lines; where the part itself says why it refuses, its sentence."""
+        if self._process is not None and self._process.returncode == REFUSED and self.last_lines:
+            return self.last_lines[-1]
         lines = "\n".join(f"    {line}" for line in self.last_lines) or "    (it printed nothing)"
         return f"The process “{self.part.name}” {self.how_it_ended()}. Its last lines:\n{lines}"
 

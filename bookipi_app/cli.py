@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import logging
 import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from bookipi_app.child import READY_MARK
+from bookipi_app.child import READY_MARK, REFUSED
+from bookipi_app.clock import system_clock
+from bookipi_app.settings import SettingsError, settings
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -40,6 +42,21 @@ def _parser() -> argparse.ArgumentParser:
     plan = commands.add_parser("plan", help="what the engine would do now for a company; does nothing")
     plan.add_argument("company", help="the company's id, its name, or its owner's e-mail")
     plan.set_defaults(command=_plan)
+    backup = commands.add_parser("backup", help="copy the embedded database into a file, while the app runs")
+    backup.add_argument("path", type=Path, help="the file, or a folder for a new one")
+    backup.add_argument("--force", action="store_true", help="replace the file if it exists")
+    backup.set_defaults(command=_backup)
+    restore = commands.add_parser("restore", help="put a backup in the embedded database's place")
+    restore.add_argument("path", type=Path, help="the backup's file")
+    restore.add_argument(
+        "--force", action="store_true", help="replace the present database, which is kept beside"
+    )
+    restore.set_defaults(command=_restore)
+    rotate = commands.add_parser("rotate-keys", help="seal what is stored with the newest secret key")
+    rotate.add_argument(
+        "--forget-lost", action="store_true", help="ask for connections anew whose key is lost"
+    )
+    rotate.set_defaults(command=_rotate_keys)
     migrate = commands.add_parser("migrate", help="bring the database's schema up to date")
     migrate.add_argument("--seed", action="store_true", help="create the demo account too")
     migrate.set_defaults(command=_migrate)
@@ -56,19 +73,21 @@ def _run(_options: argparse.Namespace) -> int:
 def _worker(options: argparse.Namespace) -> int:
     if options.slot:
         os.environ["BOOKIPI_WORKER_SLOT"] = options.slot
-    _log_plainly()
+    _log_as(f"worker-{options.queue}")
     from bookipi_app.queue import JOBS
 
     for job in JOBS.values():
         importlib.import_module(job.rpartition(".")[0])  # now, so that the first job is not the slow one
     work = importlib.import_module("jobs.worker")
+    if code := _unless(SettingsError, work.require_keys):
+        return code
     print(READY_MARK, flush=True)
     work.main(options.queue)
     return 0
 
 
 def _timers(_options: argparse.Namespace) -> int:
-    _log_plainly()
+    _log_as("timers")
     timers = importlib.import_module("jobs.timers")
     print(READY_MARK, flush=True)
     timers.main()
@@ -95,9 +114,72 @@ def _plan(options: argparse.Namespace) -> int:
 
 def _migrate(options: argparse.Namespace) -> int:
     from bookipi_app.db import database
+    from bookipi_app.quickbooks import keys
 
+    _take_kept_key()
     database().migrate()
+    if code := _unless(SettingsError, lambda: keys.require(database())):
+        return code
     return _seed(options) if options.seed else 0
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from bookipi_app import backup
+
+    def work() -> None:
+        print(f"Saved to {backup.back_up(settings(), options.path, force=options.force, now=system_clock())}")
+        print("Save as well:", *backup.also_to_save(settings()), sep="\n  ")
+
+    return _unless(backup.CannotBackUp, work)
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from bookipi_app import backup
+
+    _take_kept_key()
+
+    def work() -> None:
+        kept = backup.restore(settings(), options.path, force=options.force, now=system_clock())
+        print(f"Restored from {options.path}.", f"The former database is {kept}." if kept else "")
+        print("At its next start the app reads what QuickBooks holds by now before it sends anything.")
+
+    return _unless((backup.CannotBackUp, SettingsError), work)
+
+
+def _rotate_keys(options: argparse.Namespace) -> int:
+    from bookipi_app.db import database
+    from bookipi_app.quickbooks import auth, keys
+
+    _take_kept_key()
+
+    def work() -> None:
+        vault = auth.this_vault()
+        renewed, locked = keys.rotate(database(), vault)
+        print(f"{renewed} sealed anew with the newest key.")
+        if options.forget_lost:
+            print(f"{keys.forget_lost(database(), vault)} forgotten: they ask to be connected again.")
+        elif locked:
+            raise SettingsError(f"{locked} cannot be opened with any of the keys in BOOKIPI_SECRET_KEY.")
+
+    return _unless(SettingsError, work)
+
+
+def _take_kept_key() -> None:
+    """In development the key is kept beside the data; a command that is not part of a run looks for it there."""
+    kept = settings().var / "secret.key"
+    if not settings().secret_keys and settings().development and kept.exists():
+        os.environ["BOOKIPI_SECRET_KEY"] = kept.read_text().strip()
+        settings.cache_clear()
+
+
+def _unless(expected: type[Exception] | tuple[type[Exception], ...], work: Callable[[], None]) -> int:
+    """Do it; what is expected to go wrong is one sentence, and the exit code that says so."""
+    try:
+        work()
+    except expected as refusal:
+        print(refusal, file=sys.stderr, flush=True)
+        return REFUSED
+    return 0
 
 
 def _seed(_options: argparse.Namespace) -> int:
@@ -121,8 +203,10 @@ def _build(_options: argparse.Namespace) -> int:
     return 0
 
 
-def _log_plainly() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+def _log_as(part: str) -> None:
+    from bookipi_app import logs
+
+    logs.configure(settings(), os.environ.get("BOOKIPI_PART", part))
 
 
 if __name__ == "__main__":

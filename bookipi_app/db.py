@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 AFTER_COMMIT = "after_commit"
-EXACT_JSON: dict[str, Any] = {"json_serializer": exactjson.dumps, "json_deserializer": exactjson.loads}
+OPTIONS: dict[str, Any] = {
+    "json_serializer": exactjson.dumps,
+    "json_deserializer": exactjson.loads,
+    "hide_parameters": True,  # an error names the statement and never the values: they are customers' data
+}
 PRAGMAS = ("journal_mode=WAL", "busy_timeout=10000", "synchronous=NORMAL", "foreign_keys=ON")
 MIGRATION = 0x626F6F6B  # the advisory lock under which one process at a time migrates
 ALL = 0x626F6F6C  # shared by the turns of single companies, held alone by the turn of all
@@ -144,8 +148,8 @@ def _take_turn(session: Session, turn: UUID | Turn) -> None:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, **EXACT_JSON)
-    engine = create_engine(url, connect_args={"timeout": 10}, **EXACT_JSON)
+        return create_engine(url, pool_pre_ping=True, **OPTIONS)
+    engine = create_engine(url, connect_args={"timeout": 10}, **OPTIONS)
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:  # pyright: ignore[reportUnusedFunction]

@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from bookipi_app.settings import Settings, SettingsError, read_settings
@@ -23,6 +24,12 @@ OLDEST_NODE = (22, 22)
 SECONDS = 5.0
 FREE_BYTES = 1_000_000_000
 START = "start the app with make run"
+PROBLEMS = {
+    "database": "database: does not answer",
+    "redis": "redis: does not answer",
+    "pending": "pending: something waits for too long",
+}
+PROBLEM_FIX = "see the lines above, and the logs of the parts named here"
 
 
 @dataclass(frozen=True)
@@ -128,6 +135,39 @@ def redis(settings: Settings) -> Iterator[Finding]:
     yield Finding("Redis", f"{name} answers")
 
 
+def health(settings: Settings) -> Iterator[Finding]:
+    """What the running app says of itself at /healthz."""
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    told = health_of(f"http://{host}:{settings.port}/healthz")
+    if told is None:
+        yield Finding("App", f"does not run at port {settings.port}", START)
+        return
+    problems = [PROBLEMS.get(name, f"{name}: no sign of life") for name in told.get("problems", ())]
+    oldest = (told.get("pending") or {}).get("oldest_seconds")
+    waits = f"the oldest pending record waits {oldest} s" if oldest else "nothing is pending"
+    found = f"{told.get('status', 'unknown')}, {waits}"
+    yield Finding("App", "; ".join((found, *problems)), PROBLEM_FIX if problems else "")
+
+
+def health_of(address: str) -> dict[str, Any] | None:
+    """The answer of a running app, also of one that is not well; None if there is none."""
+    try:
+        with urllib.request.urlopen(address, timeout=SECONDS) as answer:  # noqa: S310 an address of this machine
+            told = json.load(answer)
+    except urllib.error.HTTPError as error:
+        told = _json_of(error)
+    except (OSError, ValueError):
+        return None
+    return told if isinstance(told, dict) and "status" in told else None
+
+
+def _json_of(error: urllib.error.HTTPError) -> object:
+    try:
+        return json.load(error)
+    except ValueError:
+        return None
+
+
 def quickbooks(settings: Settings) -> Iterator[Finding]:
     """Intuit's discovery document and API host, or the sandbox's."""
     whose = "the app's own sandbox" if settings.own_sandbox else "Intuit"
@@ -186,16 +226,44 @@ def mail(settings: Settings) -> Iterator[Finding]:
 
 
 def secret(settings: Settings) -> Iterator[Finding]:
-    """The key that seals tokens and sessions."""
+    """The keys that seal tokens and sign links, and whether they are those of the data."""
     kept = settings.var / "secret.key"
-    if settings.secret_key:
+    known = settings.secret_keys
+    if not known and settings.development and kept.exists():
+        known = replace(settings, secret_key=kept.read_text().strip()).secret_keys
+    if problem := _foreign_keys(settings, known):
+        yield Finding("Secret key", problem, "put the former key behind it, with a comma between them")
+    elif len(known) > 1:
+        yield Finding("Secret key", f"{len(known)} keys: after bookipi rotate-keys the first alone will do")
+    elif settings.secret_keys:
         yield Finding("Secret key", "BOOKIPI_SECRET_KEY is set")
     elif settings.development:
-        yield Finding("Secret key", f"{kept}, {'present' if kept.exists() else 'made at the first start'}")
+        yield Finding("Secret key", f"{kept}, {'present' if known else 'made at the first start'}")
     else:
         yield Finding(
             "Secret key", "not set", "set BOOKIPI_SECRET_KEY: 32 random characters, kept apart from the data"
         )
+
+
+def _foreign_keys(settings: Settings, known: tuple[str, ...]) -> str:
+    """What is wrong if these are not the keys of the data; nothing where that cannot be asked."""
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from bookipi_app.db import Database
+    from bookipi_app.quickbooks import auth, keys
+
+    address = make_url(settings.database_url)
+    is_new = address.get_backend_name() == "sqlite" and not Path(address.database or "").exists()
+    if not known or is_new:
+        return ""
+    try:
+        keys.require(Database(settings.database_url), auth.Vault(*known))
+    except SettingsError as wrong:
+        return str(wrong).partition(". ")[0]
+    except SQLAlchemyError:
+        return ""  # another line says so
+    return ""
 
 
 def disk(settings: Settings) -> Iterator[Finding]:
@@ -206,7 +274,7 @@ def disk(settings: Settings) -> Iterator[Finding]:
     yield Finding("Disk", f"{free / 1e9:.1f} GB free at {folder}", fix)
 
 
-CHECKS: tuple[Check, ...] = (python, node, database, redis, quickbooks, webhooks, mail, secret, disk)
+CHECKS: tuple[Check, ...] = (python, node, database, redis, health, quickbooks, webhooks, mail, secret, disk)
 
 
 def _http_problem(address: str, must_be_json: bool) -> str:

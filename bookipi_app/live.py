@@ -18,7 +18,7 @@ from uuid import UUID
 from redis import RedisError
 from redis import asyncio as redis_asyncio
 
-from bookipi_app import broker
+from bookipi_app import broker, trace
 from bookipi_app.settings import settings
 
 log = logging.getLogger(__name__)
@@ -34,11 +34,12 @@ class Change:
     company: str
     kind: str
     id: str = ""
+    trace: str = ""  # of the work that changed it
 
 
 def publish(company_id: UUID, kind: str, record_id: UUID | None = None) -> None:
     """Tell the open pages of a company. Returns at once and never fails: what changed is already committed."""
-    broker.later(_publish, Change(str(company_id), kind, str(record_id or "")))
+    broker.later(_publish, Change(str(company_id), kind, str(record_id or ""), trace.current()))
 
 
 def _publish(change: Change) -> None:
@@ -74,7 +75,11 @@ class Hub:
     def tell(self, change: Change) -> None:
         """Hand a change to the pages of its company; a page with a full queue has enough to do already."""
         self._heard[change.company] += 1
-        for queue in tuple(self._pages.get(change.company, ())):
+        pages = tuple(self._pages.get(change.company, ()))
+        if pages:
+            told = {"trace": change.trace}
+            log.info("%s %s changed: %d watchers told", change.kind, change.id, len(pages), extra=told)
+        for queue in pages:
             with contextlib.suppress(asyncio.QueueFull):
                 queue.put_nowait(change)
 

@@ -16,6 +16,8 @@ from bookipi_app.settings import Settings
 
 DISCOVERY = "/.well-known/openid_sandbox_configuration"
 PROBE_SECONDS = 2.0
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client's own name for it
+PART = "BOOKIPI_PART"  # what a process calls itself in its log
 
 
 def redis_part(settings: Settings) -> Part:
@@ -81,7 +83,16 @@ def worker_parts(settings: Settings) -> list[Part]:
 
 def timers_part() -> Part:
     """Looks in the database for what is due, and wakes it."""
-    return Part("timers", _bookipi("timers"))
+    return Part("timers", _bookipi("timers"), {PART: "timers"})
+
+
+def metrics_folder(var: Path) -> Path:
+    """Where the processes of a new run count; what those of an earlier one counted is over."""
+    folder = var / "metrics"
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in folder.glob("*.db"):
+        file.unlink(missing_ok=True)
+    return folder
 
 
 def web_part(settings: Settings, build: Path) -> Part:
@@ -91,7 +102,8 @@ def web_part(settings: Settings, build: Path) -> Part:
     command += ["--workers", "1", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
     command += ["--no-access-log", "--log-level", "warning", "bookipi_app.bookipi_app:app"]
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
-    return Part("web", command, web_environment(build), _answers_http(host, settings.port, "/healthz"))
+    environment = {**web_environment(build), PART: "web"}
+    return Part("web", command, environment, _answers_http(host, settings.port, "/healthz"))
 
 
 def free_port() -> int:
@@ -112,7 +124,7 @@ def write_private(file: Path, text: str) -> None:
 
 def _worker_part(queue: str, name: str, slot: str) -> Part:
     command = _bookipi("worker", "--queue", queue, "--slot", slot)
-    return Part(f"worker-{name}", command, {"BOOKIPI_WORKER_SLOT": slot})
+    return Part(f"worker-{name}", command, {"BOOKIPI_WORKER_SLOT": slot, PART: f"worker-{name}"})
 
 
 def _bookipi(*arguments: str) -> list[str]:

@@ -8,16 +8,20 @@ for minutes) and JSON, so that nothing in Redis can become code.
 from __future__ import annotations
 
 import logging
+import sys
+from typing import Any
 from uuid import UUID
 
 from redis import Redis, RedisError
 from rq import Queue, SimpleWorker
+from rq.job import Job
 
-from bookipi_app import broker
+from bookipi_app import broker, pulse, trace
 from bookipi_app.settings import settings
 
 log = logging.getLogger(__name__)
 SYNC, MAIL = "sync", "mail"
+TRACE = "trace"  # in a job's `meta`
 RUN_SECONDS = 60  # a run gives way after this; its job may take twice as long before RQ ends it
 JOBS = {SYNC: "jobs.sync_connection.sync_connection", MAIL: "jobs.send_mail.send_mail"}
 
@@ -27,20 +31,46 @@ class Worker(SimpleWorker):
 
     max_connection_wait_time = 5
 
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """Work under the id of whoever asked for it, or a new one."""
+        with trace.following(str(job.meta.get(TRACE) or "")):
+            log.info("%s %s", queue.name, " ".join(map(str, job.args)))
+            super().execute_job(job, queue)
+
+    def handle_exception(self, job: Job, *exc_info: Any) -> None:
+        """RQ would log the whole traceback and the arguments as one text; what may be written down is for our logs."""
+        log.error("a job of %s failed", job.origin, exc_info=exc_info)  # pyright: ignore[reportArgumentType]
+
+    def handle_job_failure(
+        self, job: Job, queue: Queue, *rest: Any, exc_string: str = "", **more: Any
+    ) -> None:
+        """RQ keeps this text in Redis for an hour: the error's type alone, its words may hold a customer's data."""
+        kind = sys.exc_info()[0]
+        super().handle_job_failure(job, queue, *rest, exc_string=kind.__name__ if kind else "", **more)
+
 
 def wake(connection_id: UUID) -> None:
     """Ask for a run of a connection. Returns at once and never fails."""
-    broker.later(_enqueue, SYNC, str(connection_id))
+    broker.later(_enqueue, SYNC, str(connection_id), trace.current())
 
 
 def send_mail(mail_id: UUID) -> None:
     """Ask for an e-mail to be sent. Returns at once and never fails."""
-    broker.later(_enqueue, MAIL, str(mail_id))
+    broker.later(_enqueue, MAIL, str(mail_id), trace.current())
 
 
 def enqueue_now(queue_name: str, argument: str) -> bool:
     """Put a job in a queue, in this thread; False if Redis cannot be reached."""
-    return _enqueue(queue_name, argument)
+    return _enqueue(queue_name, argument, trace.current())
+
+
+def depths() -> dict[str, int]:
+    """How many jobs wait in each queue.
+
+    Raises:
+        RedisError: nobody knows.
+    """
+    return {name: Queue(name, connection=broker.client(), serializer="json").count for name in JOBS}
 
 
 def others_wait(queue_name: str = SYNC) -> bool:
@@ -64,13 +94,21 @@ def work(queue_name: str) -> None:
     connection = Redis.from_url(settings().redis_url, socket_connect_timeout=5)
     queue = Queue(queue_name, connection=connection, serializer="json")
     worker = Worker([queue], connection=connection, serializer="json", maintenance_interval=30)
-    worker.work(logging_level="WARNING")
+    with pulse.beating(queue_name):
+        worker.work(logging_level="WARNING")
 
 
-def _enqueue(queue_name: str, argument: str) -> bool:
+def _enqueue(queue_name: str, argument: str, known: str = "") -> bool:
     try:
         queue = Queue(queue_name, connection=broker.client(), serializer="json")
-        queue.enqueue(JOBS[queue_name], argument, job_timeout=2 * RUN_SECONDS, result_ttl=0, failure_ttl=3600)
+        queue.enqueue(
+            JOBS[queue_name],
+            argument,
+            job_timeout=2 * RUN_SECONDS,
+            result_ttl=0,
+            failure_ttl=3600,
+            meta={TRACE: known} if known else None,
+        )
     except RedisError as error:
         log.warning("Redis cannot be reached, the timers will find it: %s", type(error).__name__)
         return False

@@ -42,7 +42,7 @@ class Settings:
     database_url: str
     redis_url: str
     reflex_redis_url: str | None
-    secret_key: str | None
+    secret_key: str | None  # one, or several with commas between them, the newest first
     development: bool
     quickbooks_client_id: str
     quickbooks_client_secret: str
@@ -58,8 +58,15 @@ class Settings:
     smtp_url: str | None
     mail_from: str
     trusted_proxy_hops: int
+    metrics_token: str | None  # who shows it may read /metrics from anywhere; else only this machine may
+    reads_per_month: int  # what Intuit's plan allows the app, of all connections together
     worker_slot: str
     workers: int
+
+    @property
+    def secret_keys(self) -> tuple[str, ...]:
+        """The newest makes what is sealed or signed from now on; all of them open what was made before."""
+        return tuple(filter(None, (one.strip() for one in (self.secret_key or "").split(","))))
 
     @property
     def redirect_uri(self) -> str:
@@ -105,6 +112,8 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         smtp_url=env.get("SMTP_URL") or None,
         mail_from=env.get("MAIL_FROM") or "Bookipi <no-reply@localhost>",
         trusted_proxy_hops=_number(env, "TRUSTED_PROXY_HOPS", 0, 0, 10),
+        metrics_token=env.get("METRICS_TOKEN") or None,
+        reads_per_month=_number(env, "QUICKBOOKS_READS_PER_MONTH", 500_000, 1, 10**9),
         worker_slot=env.get("BOOKIPI_WORKER_SLOT") or f"{os.uname().nodename}-0",
         workers=_number(env, "WORKERS", 1, 1, 64),
     )

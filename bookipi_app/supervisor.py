@@ -128,7 +128,9 @@ class Run:
         """A new child. In production its lines go to this process' output too, where hosts collect them."""
 
         def tell(line: str) -> None:
-            if aloud or not self._settings.development:
+            if line.startswith("{") and not self._settings.development:
+                print(line, flush=True)  # a line of its log, which names its part itself
+            elif aloud or not self._settings.development:
                 progress(part.name, line)
 
         child = Child(part, PROJECT, self._settings.var / "log", tell)
@@ -264,6 +266,7 @@ def child_environment(settings: Settings, embeds_redis: bool) -> dict[str, str]:
     environment["BOOKIPI_SECRET_KEY"] = settings.secret_key or _kept_secret(settings)
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment.get('PATH', os.defpath)}"
     environment["PYTHONUNBUFFERED"] = "1"
+    environment[parts.METRICS_FOLDER] = str(parts.metrics_folder(settings.var))
     if embeds_redis:
         address = f"redis://:{secrets.token_urlsafe(24)}@127.0.0.1:{parts.free_port()}/0"
         environment["BOOKIPI_EMBEDDED_REDIS_URL"] = address

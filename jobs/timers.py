@@ -17,7 +17,7 @@ from uuid import UUID
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
-from bookipi_app import queue
+from bookipi_app import pulse, queue, trace
 from bookipi_app.clock import system_clock
 from bookipi_app.db import reading, transaction
 from bookipi_app.services import grant_ends, mailer
@@ -81,9 +81,15 @@ def main() -> None:
         signal.signal(number, lambda *_: stopped.set())
     timers = Timers()
     print("timers: ready", flush=True)
-    while not stopped.wait(LOOK_SECONDS):
-        try:
-            _tell_owners(system_clock())
-            timers.look(system_clock())
-        except OperationalError as error:
-            log.warning("the database cannot be read now: %s", error.__class__.__name__)
+    with pulse.beating("timers"):
+        while not stopped.wait(LOOK_SECONDS):
+            with trace.following(""):
+                _look(timers)
+
+
+def _look(timers: Timers) -> None:
+    try:
+        _tell_owners(system_clock())
+        timers.look(system_clock())
+    except OperationalError as error:
+        log.warning("the database cannot be read now: %s", error.__class__.__name__)

@@ -5,8 +5,19 @@ from __future__ import annotations
 from bookipi_app import queue
 from bookipi_app.clock import system_clock
 from bookipi_app.db import database
+from bookipi_app.quickbooks import auth, keys
 from bookipi_app.settings import settings
 from bookipi_app.sync import feed, lease
+
+
+def require_keys() -> None:
+    """Refuse to work with keys that do not open what is stored.
+
+    Raises:
+        SettingsError: with the sentence for who runs the app.
+    """
+    auth.this_vault()
+    keys.require(database())
 
 
 def main(queue_name: str) -> None:

@@ -21,7 +21,7 @@ from bookipi_app.db import database
 from bookipi_app.errors import InvalidInput, NotAllowed, NotFound
 from bookipi_app.models import User
 from bookipi_app.services import auth, companies, guesses, login_sessions, resets
-from bookipi_app.services.sign_forms import TYPED_COOKIE, TYPED_SECONDS, local_path, pack
+from bookipi_app.services.sign_forms import TYPED_SECONDS, local_path, pack, typed_cookie
 from bookipi_app.settings import settings
 
 MOST_BYTES = 16_384
@@ -177,7 +177,8 @@ def _enter(request: Request, user: User, form: Form, *, stay: bool = True) -> Re
         cookie = auth.start_session(session, user, user_agent=agent, now=system_clock(), lasts=lasts)
     answer = RedirectResponse(local_path(form.get("next"), HOME), 303)
     _give(answer, cookie, auth.LONGEST if stay else None)
-    answer.delete_cookie(TYPED_COOKIE, path="/")
+    secure = chosen.secure_cookies
+    answer.delete_cookie(typed_cookie(secure), path="/", secure=secure, httponly=True, samesite="lax")
     return answer
 
 
@@ -248,7 +249,7 @@ def _back(page: str, code: str, form: Mapping[str, str]) -> Response:
         query["next"] = form["next"]
     answer = RedirectResponse(f"{page}?{urlencode(query)}", 303)
     answer.set_cookie(
-        TYPED_COOKIE,
+        typed_cookie(settings().secure_cookies),
         pack(form),
         max_age=TYPED_SECONDS,
         path="/",

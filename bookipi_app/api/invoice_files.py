@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bookipi_app.api.auth import address_of
+from bookipi_app.api.limits import Limit, too_often
 from bookipi_app.clock import system_clock
 from bookipi_app.db import database
 from bookipi_app.documents.invoice_pdf import invoice_pdf
@@ -24,6 +26,7 @@ from bookipi_app.services import auth, logos, paper, public_links
 from bookipi_app.settings import settings
 
 PRIVATE = {"Cache-Control": "private, no-store"}
+PUBLIC_PDFS = Limit(60)
 KEPT = {"Cache-Control": "private, max-age=31536000, immutable"}  # a new logo has a new address
 
 
@@ -37,7 +40,9 @@ async def own_pdf(request: Request) -> Response:
 
 
 async def public_pdf(request: Request) -> Response:
-    """`GET /i/KEY/invoice.pdf`."""
+    """`GET /i/KEY/invoice.pdf`. Setting one costs some milliseconds, and anybody may ask."""
+    if not PUBLIC_PDFS.allows(address_of(request)):
+        return too_often()
     return await _answer(_public, request.path_params["key"])
 
 

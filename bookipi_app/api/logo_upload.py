@@ -19,10 +19,11 @@ from bookipi_app.api.invoice_files import company_of
 from bookipi_app.clock import system_clock
 from bookipi_app.db import database
 from bookipi_app.errors import InvalidInput
-from bookipi_app.services import logos
+from bookipi_app.services import guesses, logos
 from bookipi_app.settings import settings
 
 PAGE = "/settings/invoicing"
+MOST_UPLOADS = 20  # of a company in a quarter of an hour: drawing one anew is work
 MOST_BYTES = logos.MOST_BYTES + 64 * 1024  # the file and what a form wraps around it
 
 
@@ -54,6 +55,9 @@ async def _form_of(request: Request) -> tuple[bytes, object]:
 
 
 def _keep(company_id: UUID, uploaded: bytes) -> str:
+    with database().transaction(company_id) as session:
+        if not guesses.may(session, f"logo:{company_id}", MOST_UPLOADS, system_clock()):
+            return "often"
     try:
         picture = logos.redrawn(uploaded)
     except InvalidInput as wrong:

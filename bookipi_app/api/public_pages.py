@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import asyncio
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bookipi_app.api.auth import address_of
+from bookipi_app.api.limits import Limit, too_often
 from bookipi_app.db import database
 from bookipi_app.errors import NotFound
 from bookipi_app.services import public_links
+
+VIEWS = Limit(300)  # of public links, each with its picture; an office shares one address
 
 
 def with_status(app: ASGIApp) -> ASGIApp:
@@ -20,7 +25,9 @@ def with_status(app: ASGIApp) -> ASGIApp:
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         key = _key_of(scope)
-        if key and not await asyncio.to_thread(_is_open, key):
+        if key and not VIEWS.allows(address_of(Request(scope))):
+            await too_often()(scope, receive, send)
+        elif key and not await asyncio.to_thread(_is_open, key):
             await app(scope, receive, _not_found(send))
         else:
             await app(scope, receive, send)

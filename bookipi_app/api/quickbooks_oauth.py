@@ -24,7 +24,7 @@ from bookipi_app.quickbooks import index, realm
 from bookipi_app.quickbooks.auth import this_vault
 from bookipi_app.quickbooks.faults import Forbidden, GrantLost
 from bookipi_app.quickbooks.oauth import TokenPair, this_app
-from bookipi_app.services import activity, auth, connections
+from bookipi_app.services import activity, auth, connections, guesses
 from bookipi_app.services.connections import Grant, Refusal
 from bookipi_app.settings import settings
 
@@ -33,6 +33,7 @@ INTEGRATION = "/settings/integration"
 CONNECTED = "/settings/integration/connected"
 DISCONNECTED = "/quickbooks/disconnected"
 READING_LASTS = timedelta(seconds=25)  # of names, while a browser waits; more is left to the engine
+MOST_STARTS = 20  # of a browser in a quarter of an hour; each leaves a state and may cost calls to Intuit
 _REALM = re.compile(r"[0-9]{1,32}", re.ASCII)
 
 
@@ -62,6 +63,8 @@ def _start(cookie: str) -> str:
             who = auth.who(session, cookie, now)
             if who is None:
                 return "/sign-in"
+            if not guesses.may(session, f"connect:{who.session_id}", MOST_STARTS, now):
+                raise Refusal("often")
             state = connections.begin(session, who, now)
         return this_app(system_clock).authorize_url(state)
     except Refusal as refusal:

@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bookipi_app import metrics
+from bookipi_app.api.limits import Limit
 from bookipi_app.clock import system_clock
 from bookipi_app.db import Turn, transaction
 from bookipi_app.quickbooks import webhooks
@@ -22,6 +24,10 @@ from bookipi_app.settings import settings
 
 log = logging.getLogger(__name__)
 LARGEST_BODY = 5 * 1024 * 1024
+PATIENCE_SECONDS = 10.0  # Intuit itself gives up after three
+# Its address is never limited: behind a proxy it may be everybody's, and a refused delivery holds back all that follow.
+COMPLAINTS = Limit(10)
+OUTCOMES = {200: "stored", 401: "wrong signature", 408: "too slow", 413: "too large", 503: "not stored"}
 
 
 class _TooLarge(Exception):
@@ -30,15 +36,25 @@ class _TooLarge(Exception):
 
 async def receive(request: Request) -> Response:
     """One delivery of Intuit, or of somebody who pretends to be."""
+    answer = await _answer(request)
+    metrics.webhook_deliveries.labels(OUTCOMES[answer.status_code]).inc()
+    return answer
+
+
+async def _answer(request: Request) -> Response:
     verifier = settings().quickbooks_verifier_token
     if not verifier:
         return PlainTextResponse("Webhooks are not set up here.", 503)
     try:
-        body = await _body(request)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            body = await _body(request)
     except _TooLarge:
         return PlainTextResponse("Too large.", 413)
+    except TimeoutError:
+        return PlainTextResponse("Too slow.", 408)
     if not webhooks.verify(request.headers.get("intuit-signature", ""), body, verifier):
-        log.warning("a webhook with a wrong signature, %d bytes", len(body))
+        if COMPLAINTS.allows(""):  # all are counted; who sends thousands fills no log
+            log.warning("a webhook with a wrong signature, %d bytes", len(body))
         return PlainTextResponse("Wrong signature.", 401)
     try:
         await asyncio.to_thread(_store, body)
@@ -66,7 +82,9 @@ def _store(body: bytes) -> None:
     delivery = webhooks.parse(body)
     now = system_clock()
     with transaction(Turn.NONE) as session:
-        inbox.take(session, [_notice(event) for event in delivery.events], now)
+        taken = inbox.take(session, [_notice(event) for event in delivery.events], now)
+        metrics.webhook_events.labels("taken").inc(taken)
+        metrics.webhook_events.labels("ignored").inc(len(delivery.events) - taken)
         if delivery.oddities:
             inbox.set_aside(session, delivery.oddities, body, now)
 

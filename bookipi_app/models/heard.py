@@ -31,6 +31,7 @@ class InboxEvent(SQLModel, table=True):
     happened_at: datetime | None = Field(default=None)
     received_at: datetime
     done_at: datetime | None = Field(default=None)
+    trace: str = Field(default="", max_length=16)  # of the delivery, for the logs
 
 
 class InboxOddity(SQLModel, table=True):

@@ -212,6 +212,9 @@ class SyncRecord(SQLModel, table=True):
         default=None
     )  # a person's save that waits for its answer: goes before bulk
     told_at: datetime | None = Field(default=None)  # when QuickBooks' news that waits here was made there
+    trace: str = Field(
+        default="", max_length=16
+    )  # of the save or the news that it was last due for, for the logs
     compared_at: datetime | None = Field(default=None)  # last compared with what QuickBooks holds
 
     remote: dict[str, Any] | None = Field(default=None, sa_column=json_column())
@@ -295,6 +298,7 @@ class Attempt(SQLModel, table=True):
     generation: int = Field(sa_type=Integer64)
     created_at: datetime
     saved_at: datetime | None = Field(default=None)  # the save that it carries: what the lag is measured from
+    trace: str = Field(default="", max_length=16)  # of what it carries, for the logs
     tries: int = Field(default=0, sa_type=Integer64)
     next_try_at: datetime | None = Field(default=None)
     outcome: Outcome = Field(default=Outcome.OPEN, sa_type=enum_type(Outcome))

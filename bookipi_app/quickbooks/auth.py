@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import or_, update
 from sqlmodel import Session, col
 
-from bookipi_app import exactjson
+from bookipi_app import exactjson, metrics
 from bookipi_app.clock import Clock
 from bookipi_app.db import Database
 from bookipi_app.errors import Failure
@@ -69,6 +69,14 @@ class Vault:
         box = AESGCM(self._keys[self._newest]).encrypt(nonce, clear, header + _bound_to(company_id, realm_id))
         return urlsafe_b64encode(header + nonce + box).decode()
 
+    def knows(self, sealed: str) -> bool:
+        """True if one of the keys is the one that this was sealed with, whatever became of it since."""
+        return _header(sealed)[1:] in self._keys
+
+    def is_newest(self, sealed: str) -> bool:
+        """True if it was sealed with the key that seals now."""
+        return _header(sealed) == bytes([VERSION]) + self._newest
+
     def open(self, sealed: str, company_id: UUID, realm_id: str) -> tuple[str, str]:
         """The access and the refresh token.
 
@@ -90,10 +98,10 @@ class Vault:
 
 def this_vault() -> Vault:
     """The vault of this process' settings."""
-    secret = settings().secret_key
-    if not secret:
+    keys = settings().secret_keys
+    if not keys:
         raise SettingsError("BOOKIPI_SECRET_KEY is needed to keep the QuickBooks grant.")
-    return Vault(secret)
+    return Vault(*keys)
 
 
 class StoredTokens:
@@ -160,11 +168,13 @@ class StoredTokens:
         try:
             pair = self._oauth.refresh(stored.refresh)
         except Failure as failure:
+            metrics.token_refreshes.labels(type(failure).__name__).inc()
             self._release(claim)
             fresh = self._read()
             if isinstance(failure, GrantLost) and fresh.sealed != stored.sealed:
                 return fresh.access
             raise
+        metrics.token_refreshes.labels("renewed").inc()
         self._store(stored, pair)
         return self._read().access
 
@@ -268,6 +278,14 @@ def _derive(secret_key: str) -> bytes:
 def _key_id(key: bytes) -> bytes:
     """Four bytes that tell which key sealed something, and nothing about the key."""
     return sha256(b"id" + key).digest()[:4]
+
+
+def _header(sealed: str) -> bytes:
+    """Version and key id; nothing of a text that was never sealed here."""
+    try:
+        return urlsafe_b64decode(sealed)[:5]
+    except ValueError:
+        return b""
 
 
 def _bound_to(company_id: UUID, realm_id: str) -> bytes:

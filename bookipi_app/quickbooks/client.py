@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import quote
 
+from bookipi_app import metrics
 from bookipi_app.clock import Clock
 from bookipi_app.errors import Failure
 from bookipi_app.models import Operation
@@ -189,7 +190,9 @@ class QuickBooks:
 
     def _outcome(self, item: Json, entity: Entity, reply: Reply) -> Answer | Failure:
         if fault_in(item):
-            return failure_of(400, item, now=self.clock(), realm_id=self.realm_id, tid=reply.tid)
+            failure = failure_of(400, item, now=self.clock(), realm_id=self.realm_id, tid=reply.tid)
+            _count(failure)
+            return failure
         found = as_object(item.get(entity))
         if not as_text(found.get("Id")):
             return Unknown(replies.NOT_UNDERSTOOD, None, reply.tid)
@@ -218,7 +221,11 @@ class QuickBooks:
             token = self.tokens.refresh(token)
             self._wait_for_turn(batch, bulk)
             received = self._send(token, method, path, query, content)
-        return self._understand(received)
+        try:
+            return self._understand(received)
+        except Failure as failure:
+            _count(failure)
+            raise
 
     def _wait_for_turn(self, batch: bool, bulk: bool) -> None:
         while self._pace and (wait := self._pace.take(self.realm_id, batch=batch, bulk=bulk)):
@@ -240,18 +247,17 @@ class QuickBooks:
             content=content,
             headers=headers,
         )
-        begun = time.monotonic()
-        received = send(self.http, request)
-        took = round((time.monotonic() - begun) * 1000)
-        log.info(
-            "%s %s %s in %d ms, realm %s, tid %s",
-            method,
-            path,
-            received.status,
-            took,
-            self.realm_id,
-            received.tid,
-        )
+        begun, operation, code = time.monotonic(), _operation(method, path), "none"
+        try:
+            received = send(self.http, request)
+            code = str(received.status)
+        finally:
+            took = time.monotonic() - begun
+            metrics.quickbooks_requests.labels(operation, code).inc()
+            metrics.quickbooks_seconds.labels(operation).observe(took)
+        asked = f"{method} {path} {query.get('requestid', '')}".strip()
+        told = (asked, code, round(took * 1000), self.realm_id, received.tid)
+        log.info("%s %s in %d ms, realm %s, tid %s", *told)
         return received
 
     def _understand(self, received: Received) -> Reply:
@@ -267,6 +273,21 @@ class QuickBooks:
                 wait=wait,
             )
         return Reply(as_object(document), received.tid)
+
+
+def _operation(method: str, path: str) -> str:
+    """What a request is counted as: `read invoice`, `write invoice`, `query`, `cdc`, `batch`."""
+    first = path.split("/")[1]
+    if first in {entity.lower() for entity in Entity}:
+        return f"{'write' if method == 'POST' else 'read'} {first}"
+    return first
+
+
+def _count(failure: Failure) -> None:
+    if isinstance(failure, Throttled):
+        metrics.quickbooks_throttled.inc()
+    code = str(getattr(failure, "code", ""))[:20]
+    metrics.quickbooks_faults.labels(type(failure).__name__, code).inc()
 
 
 def literal(value: str) -> str:

@@ -30,6 +30,7 @@ PROBLEMS: dict[str, Problem] = {
     "realm": Problem(
         _NOT, "The permission is for another QuickBooks company than the answer named. Nothing was shared."
     ),
+    "often": Problem(_NOT, "You tried many times in a short while. Wait 15 minutes, then start again."),
     "unreachable": Problem(_NOT, "QuickBooks did not answer. Nothing changed here."),
     "country": Problem(
         "Not available for your country",

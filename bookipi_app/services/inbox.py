@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from bookipi_app import queue
+from bookipi_app import queue, trace
 from bookipi_app.db import after_commit
 from bookipi_app.models import Connection, ConnectionStatus, InboxEvent, InboxOddity, Kind
 
@@ -66,7 +66,7 @@ def _insert(session: Session, notices: list[Notice], again: bool, now: datetime)
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(InboxEvent)
     if again:
-        anew = {"done_at": None, "received_at": now}
+        anew = {"done_at": None, "received_at": now, "trace": trace.current()}
         statement = statement.on_conflict_do_update(index_elements=["id"], set_=anew)
     else:
         statement = statement.on_conflict_do_nothing(index_elements=["id"])
@@ -84,6 +84,7 @@ def _row(notice: Notice, now: datetime) -> dict[str, object]:
         "happened_at": notice.happened_at,
         "received_at": now,
         "done_at": None,
+        "trace": trace.current(),
     }
 
 

@@ -6,6 +6,7 @@ wake-up that gets lost costs time and nothing else.
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -13,10 +14,11 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from bookipi_app import live, queue
+from bookipi_app import live, queue, trace
 from bookipi_app.db import after_commit
 from bookipi_app.models import Connection, ConnectionStatus, Flag, Kind, SyncRecord
 
+log = logging.getLogger(__name__)
 FLAGS_OF_REST = (Flag.SYNCED, Flag.DIFFERS, Flag.ATTENTION)
 """What an edit makes untrue: nothing may claim to be equal, or refused, that has not been looked at again."""
 
@@ -37,6 +39,7 @@ def mark(session: Session, company_id: UUID, kind: Kind, local_id: UUID, now: da
         return
     session.flush()
     _make_due(session, connection_id, kind, local_id, now)
+    log.info("%s %s saved, to be looked at", kind.value, local_id)
     wake(session, connection_id)
 
 
@@ -85,3 +88,4 @@ def _set_due(record: SyncRecord, now: datetime) -> None:
     if record.flag in FLAGS_OF_REST:
         record.flag, record.reason, record.cause, record.flag_since = Flag.SYNCING, "", "", now
     record.due_at = record.saved_at = now
+    record.trace = trace.current()

@@ -37,7 +37,7 @@ def link_of(invoice: Invoice) -> str:
 
 def key_of(invoice: Invoice) -> str:
     """The unguessable part of the address."""
-    return urlsafe_b64encode(invoice.id.bytes + _mac(invoice)).decode()
+    return _keys_of(invoice)[0]
 
 
 def opened(session: Session, key: object) -> Invoice:
@@ -52,7 +52,7 @@ def opened(session: Session, key: object) -> Invoice:
         invoice = session.get(Invoice, UUID(bytes=urlsafe_b64decode(key)[:ID_BYTES]))
     except (NotBase64, ValueError):
         raise NotFound from None
-    if invoice is None or not _is_open(invoice) or not hmac.compare_digest(key, key_of(invoice)):
+    if invoice is None or not _is_open(invoice) or not _is_one_of(key, _keys_of(invoice)):
         raise NotFound
     return invoice
 
@@ -120,13 +120,23 @@ def withdraw(session: Session, company_id: UUID, invoice_id: object, *, now: dat
 def _is_open(invoice: Invoice) -> bool:
     """Without a secret key (a process outside a run) nothing is open, and nothing can be guessed."""
     known = invoice.stage is not Stage.DRAFT and invoice.trashed_at is None
-    return known and invoice.link_withdrawn_at is None and bool(settings().secret_key)
+    return known and invoice.link_withdrawn_at is None and bool(settings().secret_keys)
 
 
-def _mac(invoice: Invoice) -> bytes:
-    secret = settings().secret_key
-    if not secret:
+def _keys_of(invoice: Invoice) -> list[str]:
+    """By the newest secret key and, for links that were handed out before it came, by each older one."""
+    secrets = settings().secret_keys
+    if not secrets:
         raise SettingsError("BOOKIPI_SECRET_KEY is not set; without it no public link can be made.")
+    return [urlsafe_b64encode(invoice.id.bytes + _mac(invoice, secret)).decode() for secret in secrets]
+
+
+def _is_one_of(key: str, known: list[str]) -> bool:
+    """Every one is compared, each in constant time."""
+    return sum(hmac.compare_digest(key, one) for one in known) > 0
+
+
+def _mac(invoice: Invoice, secret: str) -> bytes:
     named = PURPOSE + invoice.id.bytes + invoice.link_number.to_bytes(8, "big")
     return hmac.digest(secret.encode(), named, "sha256")[:MAC_BYTES]
 

@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from http.cookies import CookieError, SimpleCookie
 
-TYPED_COOKIE, TYPED_SECONDS = "bookipi_typed", 120
+TYPED_SECONDS = 120
+_TYPED_COOKIES = ("__Host-bookipi_typed", "bookipi_typed")  # over https, and without
 _LONGEST = 100
 _LOCAL_PATH = re.compile(r"/(?:[A-Za-z0-9_~-][A-Za-z0-9_~./-]*)?(?:\?[A-Za-z0-9_~.=&-]*)?", re.ASCII)
 WORDS = {
@@ -56,6 +57,11 @@ def field_of(code: str) -> str:
     return next((field for field in known if code == field or code.startswith(f"{field}_")), "")
 
 
+def typed_cookie(secure: bool) -> str:
+    """The cookie's name; `__Host-` binds it to this very host over https."""
+    return _TYPED_COOKIES[0 if secure else 1]
+
+
 def pack(values: Mapping[str, object]) -> str:
     """The cookie's value for what was typed."""
     typed = {name: str(values.get(name, ""))[:_LONGEST] for name in Typed.__dataclass_fields__}
@@ -65,8 +71,8 @@ def pack(values: Mapping[str, object]) -> str:
 def typed_in(cookie_header: str) -> Typed:
     """What was typed, from a Cookie header; empty if there is none that can be read."""
     try:
-        morsel = SimpleCookie(cookie_header).get(TYPED_COOKIE)
-        value = morsel.value if morsel else ""
+        cookies = SimpleCookie(cookie_header)
+        value = next((cookies[name].value for name in _TYPED_COOKIES if name in cookies), "")
         read = json.loads(base64.urlsafe_b64decode(value.encode("ascii") + b"=" * (-len(value) % 4)))
         return Typed(**{name: str(read.get(name, ""))[:_LONGEST] for name in Typed.__dataclass_fields__})
     except (CookieError, ValueError, AttributeError, binascii.Error, RecursionError):

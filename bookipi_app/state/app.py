@@ -20,6 +20,7 @@ from uuid import UUID
 import reflex as rx
 from reflex.istate.data import ReflexURL
 
+from bookipi_app import trace
 from bookipi_app.clock import system_clock
 from bookipi_app.db import reading, transaction
 from bookipi_app.errors import NotAllowed
@@ -222,7 +223,8 @@ def _in_reading(work: Callable[..., Answer], *args: Any, **kwargs: Any) -> Answe
 
 
 def _in_transaction(work: Callable[..., Answer], owner: UUID, *args: Any, **kwargs: Any) -> Answer:
-    with transaction(owner) as session:
+    """A save of a page begins an id of its own, which goes with it to QuickBooks and back."""
+    with trace.following(""), transaction(owner) as session:
         return work(session, owner, *args, **kwargs)
 
 

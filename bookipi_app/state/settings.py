@@ -25,7 +25,12 @@ PASSWORD_DONE = "Your password is changed. Every other browser was signed out."
 OTHER_COMPANY = (
     "This browser was switched to another company meanwhile. Nothing was changed: this is its page."
 )
-LOGO_PROBLEMS = {"picture": logos.NO_PICTURE, "large": logos.TOO_LARGE, "other": OTHER_COMPANY}
+LOGO_PROBLEMS = {
+    "picture": logos.NO_PICTURE,
+    "large": logos.TOO_LARGE,
+    "other": OTHER_COMPANY,
+    "often": "Many logos were uploaded in a short while. Wait 15 minutes, then try again.",
+}
 LOGO_DONE = {"saved": "The logo stands on your invoices now."}
 
 

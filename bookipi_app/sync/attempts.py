@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from bookipi_app import trace
 from bookipi_app.errors import TryLater
 from bookipi_app.models import Attempt, Operation, SyncRecord
 from bookipi_app.quickbooks.faults import ReadOnly, Refused
@@ -42,6 +43,7 @@ def begin(
         generation=look.record.generation,
         created_at=look.state.now,
         saved_at=look.record.saved_at,
+        trace=look.record.trace,
     )
     session.add(attempt)
     session.flush()
@@ -57,7 +59,9 @@ def send(run: Run, attempt_id: UUID) -> None:
     attempt, record = _count(run, attempt_id)
     entity = remote.ENTITIES[record.kind]
     try:
-        answer = run.quickbooks.write(entity, attempt.operation, attempt.body, attempt.request_id)
+        with trace.scope():
+            trace.follow(attempt.trace)
+            answer = run.quickbooks.write(entity, attempt.operation, attempt.body, attempt.request_id)
     except ReadOnly as refusal:
         outcomes.close(run, attempt_id, refusal)
         raise

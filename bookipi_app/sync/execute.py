@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
+from bookipi_app import metrics
 from bookipi_app.models import Connection, Flag, Kind, Operation, Side, Stage, SyncRecord
 from bookipi_app.sync import (
     actions,
@@ -327,6 +328,7 @@ def _look_again(run: Run, connection: Connection, look: Look) -> Follow:
     record.due_at = look.state.now
     if record.told_at is not None:
         connection.lag_in_ms = max(0, int((look.state.now - record.told_at) / timedelta(milliseconds=1)))
+        metrics.in_seconds.observe(connection.lag_in_ms / 1000)
         record.told_at = None
     return Follow(publish=[_publication(run, record)])
 

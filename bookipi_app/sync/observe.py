@@ -8,6 +8,7 @@ its reply; any further one in that second is read, once for all, two seconds lat
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -17,6 +18,7 @@ from enum import Enum
 
 from sqlmodel import Session, col, select
 
+from bookipi_app import trace
 from bookipi_app.models import Attempt, Connection, InboxEvent, Kind, Operation, Outcome, SyncRecord
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import Gone
@@ -24,6 +26,7 @@ from bookipi_app.quickbooks.wire import Entity, Json
 from bookipi_app.sync import references, remote
 from bookipi_app.sync.lease import Lease
 
+log = logging.getLogger(__name__)
 MOST_EVENTS = 1000  # of one look into the inbox
 SAME_SECOND = timedelta(seconds=2)
 ECHO_OF = {"created": Operation.CREATE, "updated": Operation.UPDATE, "deleted": Operation.DELETE,
@@ -44,6 +47,7 @@ class Reading:
 
     done: list[str] = field(default_factory=list[str])
     times: dict[tuple[Kind, str], datetime] = field(default_factory=dict[tuple[Kind, str], datetime])
+    traces: dict[tuple[Kind, str], str] = field(default_factory=dict[tuple[Kind, str], str])
     wanted: defaultdict[Kind, set[str]] = field(default_factory=lambda: defaultdict(set))
 
 
@@ -53,7 +57,7 @@ def inbox(lease: Lease, connection: Connection, quickbooks: QuickBooks) -> bool:
     with lease.transaction() as session:
         reading = _sort(session, connection, now)
     for kind, ids in reading.wanted.items():
-        _read(lease, connection, quickbooks, kind, ids, times=reading.times)
+        _read(lease, connection, quickbooks, kind, ids, times=reading.times, traces=reading.traces)
     if reading.done:
         with lease.transaction() as session:
             for event in session.exec(select(InboxEvent).where(col(InboxEvent.id).in_(reading.done))):
@@ -85,6 +89,7 @@ def _sort(session: Session, connection: Connection, now: datetime) -> Reading:
         verdict = _judge(session, connection, kind, event, now) if kind else Verdict.DONE
         if verdict is Verdict.READ and kind:
             reading.wanted[kind] |= {one for one in (event.remote_id, event.deleted_id) if one}
+            reading.traces[kind, event.remote_id] = event.trace
             if event.happened_at is not None:
                 reading.times.setdefault((kind, event.remote_id), event.happened_at)
         if verdict is not Verdict.LATER:
@@ -143,6 +148,14 @@ def _is_counted_echo(session: Session, record: SyncRecord, event: InboxEvent, se
     if write is None:
         return False
     write.echoes = 1
+    told = {"trace": write.trace}
+    log.info(
+        "%s %s: event %s is the echo of our own write",
+        record.kind.value,
+        record.local_id,
+        event.id,
+        extra=told,
+    )
     return True
 
 
@@ -154,6 +167,7 @@ def _read(
     ids: set[str],
     wanted: bool = False,
     times: Mapping[tuple[Kind, str], datetime] | None = None,
+    traces: Mapping[tuple[Kind, str], str] | None = None,
 ) -> None:
     """Many records in one call; whoever is not in its answer is asked for alone, to tell gone from overlooked."""
     found = {obj["Id"]: obj for obj in quickbooks.query_ids(remote.ENTITIES[kind], sorted(ids))}
@@ -163,11 +177,14 @@ def _read(
     now = lease.clock()
     with lease.transaction() as session:
         for remote_id in sorted(ids):
-            if remote_id in found:
-                happened_at = (times or {}).get((kind, remote_id))
-                hear(session, connection, remote.ENTITIES[kind], found[remote_id], now, wanted, happened_at)
-            else:
-                remote.hear_gone(session, connection, kind, remote_id, now)
+            with trace.scope():
+                trace.follow((traces or {}).get((kind, remote_id), ""))
+                if remote_id in found:
+                    happened_at = (times or {}).get((kind, remote_id))
+                    entity = remote.ENTITIES[kind]
+                    hear(session, connection, entity, found[remote_id], now, wanted, happened_at)
+                else:
+                    remote.hear_gone(session, connection, kind, remote_id, now)
 
 
 def hear_all(

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from bookipi_app import metrics
 from bookipi_app.errors import TryLater
 from bookipi_app.models import (
     Attempt,
@@ -53,6 +54,7 @@ def done(run: Run, attempt_id: UUID, answer: Answer) -> None:
         connection = session.get_one(Connection, run.connection.id)
         attempt.outcome, attempt.answered_at, attempt.tid = Outcome.DONE, now, answer.tid[:100]
         attempt.remote_time = last_updated(answer.object)
+        _log(attempt, record, answer)
         if holder := _linked_elsewhere(session, record, attempt, answer):
             _leave_to(session, run, connection, record, holder, now)
             return
@@ -105,6 +107,13 @@ def postpone(run: Run, attempt_id: UUID, failure: TryLater) -> None:
         record = session.get_one(SyncRecord, attempt.record_id)
         if story.fly(record, Flag.SYNCING, now, failure.reason, "unanswered", record.detail):
             _publish(run, record)
+
+
+def _log(attempt: Attempt, record: SyncRecord, answer: Answer) -> None:
+    """Also of a batch, whose one request carries the work of many."""
+    told = {"trace": attempt.trace}
+    done_ = f"{record.kind.value} {record.local_id} {attempt.operation.value}"
+    log.info("%s done, request %s, tid %s", done_, attempt.request_id, answer.tid, extra=told)
 
 
 def _agree(record: SyncRecord, attempt: Attempt, answer: Answer) -> None:
@@ -213,6 +222,7 @@ def _measure(connection: Connection, record: SyncRecord, attempt: Attempt, now: 
     if attempt.saved_at is None:
         return
     connection.lag_out_ms = max(0, int((now - attempt.saved_at) / timedelta(milliseconds=1)))
+    metrics.out_seconds.observe(connection.lag_out_ms / 1000)
     if record.saved_at == attempt.saved_at:
         record.saved_at = None
 

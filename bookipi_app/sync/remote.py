@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
+from bookipi_app import trace
 from bookipi_app.models import Connection, Flag, Kind, RemoteState, SyncRecord
 from bookipi_app.quickbooks.wire import MOST_IDS, Entity, Json, as_object, last_updated, parse_time
 from bookipi_app.sync import snapshot
@@ -95,6 +96,7 @@ def hear(
         adopt(record, obj)
         happened_at = happened_at or (now if wanted else record.remote_time)
         record.due_at, record.told_at = now, record.told_at or happened_at
+        _follow(record)
     elif wanted and record.local_id is None:
         record.due_at = now
     return record
@@ -109,7 +111,14 @@ def hear_gone(
         return record
     record.remote_state = RemoteState.GONE
     record.due_at, record.told_at = now, record.told_at or now
+    _follow(record)
     return record
+
+
+def _follow(record: SyncRecord) -> None:
+    """What is looked at for this news is logged under its id; a save that waits here keeps its own."""
+    if record.saved_at is None:
+        record.trace = trace.current()
 
 
 def adopt(record: SyncRecord, obj: Json) -> None:

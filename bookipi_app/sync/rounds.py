@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, exists
 from sqlmodel import Session, col, select
 
+from bookipi_app import trace
 from bookipi_app.models import (
     Answer,
     Attempt,
@@ -59,6 +60,11 @@ ABOUT = (
 
 def step(run: Run, record_id: UUID) -> UUID | None:
     """One look at one record and what follows from it: the attempt that is stored now and has to be sent."""
+    with trace.scope():
+        return _step(run, record_id)
+
+
+def _step(run: Run, record_id: UUID) -> UUID | None:
     try:
         with run.lease.transaction() as session:
             follow = _decide(session, run, record_id)
@@ -88,6 +94,7 @@ def _decide(session: Session, run: Run, record_id: UUID) -> Follow:
     record, connection, _company, unanswered = found  # the company is asked for later, and is there then
     if record.due_at is None or record.due_at > now:
         return Follow()
+    trace.follow(record.trace)
     if unanswered and (waits_for := _obstacle(session, record)):
         record.due_at = waits_for
         return Follow()

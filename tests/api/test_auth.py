@@ -173,6 +173,23 @@ def test_over_https_the_cookie_is_secure_and_of_this_host(
     assert "Domain" not in cookie
 
 
+def test_over_https_what_was_typed_is_kept_for_this_host_alone_too(
+    browser: TestClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    choose(
+        monkeypatch, read_settings({"BOOKIPI_VAR": str(tmp_path), "PUBLIC_URL": "https://books.example.com"})
+    )
+    origin = {"Origin": "https://books.example.com"}
+    answer = browser.post(
+        "/auth/sign-in", data={"email": "who@example.com", "password": "wrong"}, headers=origin
+    )
+    [cookie] = answer.headers.get_list("set-cookie")
+    assert cookie.startswith("__Host-bookipi_typed=")
+    assert {"Secure", "HttpOnly", "Path=/"} <= set(cookie.split("; "))
+    assert "domain" not in cookie.lower()
+    assert typed_in(cookie.partition(";")[0]).email == "who@example.com"
+
+
 def test_only_our_own_proxies_are_believed_about_the_address(
     browser: TestClient, store: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

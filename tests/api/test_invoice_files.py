@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 
 from bookipi_app.api import invoice_files, logo_upload, public_pages
 from bookipi_app.api.headers import security_headers
+from bookipi_app.api.limits import Limit
 from bookipi_app.clock import system_clock
 from bookipi_app.models import Company, Invoice, User
 from bookipi_app.services import auth, invoices, logos, public_links
@@ -212,3 +213,61 @@ def test_a_logo_comes_from_our_own_page_only(visitor: Visitor) -> None:
         .headers["location"]
         .endswith("picture")
     )
+
+
+def test_the_pdf_of_a_public_link_is_not_set_for_one_address_without_end(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invoice_files, "PUBLIC_PDFS", Limit(2))
+    key = visitor.key(visitor.invoice())
+    stranger = TestClient(visitor.browser.app, base_url=ORIGIN)
+    answers = [stranger.get(f"/i/{key}/invoice.pdf") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[-1].headers["retry-after"] == "60"
+    other = TestClient(visitor.browser.app, base_url=ORIGIN, client=("198.51.100.7", 5000))
+    assert other.get(f"/i/{key}/invoice.pdf").status_code == 200
+
+
+def test_public_links_are_not_shown_to_one_address_without_end(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(public_pages, "VIEWS", Limit(2))
+    key = visitor.key(visitor.invoice())
+    pages = Starlette(routes=[Route("/{rest:path}", _page)])
+    stranger = TestClient(public_pages.with_status(pages), base_url=ORIGIN)
+    assert [stranger.get(f"/i/{key}").status_code for _ in range(3)] == [200, 200, 429]
+    assert stranger.get("/sign-in").status_code == 200
+
+
+def test_logos_are_not_drawn_anew_without_end(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logo_upload, "MOST_UPLOADS", 2)
+    visitor.sign_in()
+    codes = [visitor.upload({"logo": ("a.png", b"no picture")}).headers["location"] for _ in range(3)]
+    assert [code.rpartition("=")[2] for code in codes] == ["picture", "picture", "often"]
+
+
+def test_a_limit_is_of_any_minute_and_forgets() -> None:
+    now = 0.0
+    limit = Limit(2, 60, lambda: now)
+    assert [limit.allows("a"), limit.allows("a"), limit.allows("a"), limit.allows("b")] == [
+        True,
+        True,
+        False,
+        True,
+    ]
+    now = 59.9
+    assert not limit.allows("a")
+    now = 60.0
+    assert limit.allows("a")
+
+
+def test_many_addresses_cost_no_memory_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bookipi_app.api.limits.MOST_KEYS", 3)
+    limit = Limit(1)
+    for number in range(10):
+        assert limit.allows(str(number))
+    assert len(limit._uses) == 3  # pyright: ignore[reportPrivateUsage]
+
+
+async def _page(_request: object) -> Response:
+    return PlainTextResponse("a page")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import func, select
 
+from bookipi_app.api import quickbooks_oauth
 from bookipi_app.models import Company, Connection, ConnectionStatus, OAuthState, Reference, User
 from bookipi_app.quickbooks.auth import for_connection, this_vault
 from bookipi_app.services import connections
@@ -246,3 +247,14 @@ def test_every_problem_has_words() -> None:
         assert problem.title
         assert problem.words.endswith(".")
     assert connections.problem_of("<script>") is None
+
+
+def test_connections_are_not_started_without_end(
+    make: Callable[..., App], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make()
+    monkeypatch.setattr(quickbooks_oauth, "MOST_STARTS", 2)
+    person = app.signed_in()
+    assert all("problem" not in person.start() for _ in range(2))
+    assert person.start().endswith("problem=often")
+    assert "problem" not in app.signed_in("other@cedar.test").start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,10 +12,12 @@ from typing import Any
 
 import pytest
 from sqlmodel import select
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
-from bookipi_app import queue, settings
+from bookipi_app import settings
 from bookipi_app.api import quickbooks_webhook
+from bookipi_app.api.limits import Limit
 from bookipi_app.models import Connection, ConnectionStatus, InboxEvent, InboxOddity
 from bookipi_app.quickbooks.webhooks import sign
 from tests.api.quickbooks_app import App, fresh_settings
@@ -164,11 +167,22 @@ def test_a_database_that_is_away_asks_intuit_to_try_again(intake: Intake, tmp_pa
     assert intake.send([_event()]) == 200
 
 
-def test_health_tells_of_redis_and_depends_on_the_database_alone(
-    intake: Intake, monkeypatch: pytest.MonkeyPatch
+def test_forged_deliveries_are_refused_without_filling_the_log(
+    intake: Intake, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for redis in (True, False):
-        monkeypatch.setattr(queue, "reachable", lambda redis=redis: redis)
-        answer = intake.http.get("/healthz")
-        assert answer.status_code == 200
-        assert answer.json() == {"database": "ok", "redis": "ok" if redis else "down"}
+    monkeypatch.setattr(quickbooks_webhook, "COMPLAINTS", Limit(3))
+    assert [intake.send([_event()], "forged") for _ in range(20)] == [401] * 20
+    assert sum("wrong signature" in record.getMessage() for record in caplog.records) == 3
+    assert intake.send([_event()]) == 200
+
+
+async def _never() -> dict[str, Any]:
+    await asyncio.sleep(3600)
+    return {}
+
+
+def test_a_delivery_that_does_not_end_is_given_up(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quickbooks_webhook, "PATIENCE_SECONDS", 0.01)
+    scope = {"type": "http", "method": "POST", "path": WHERE, "headers": [], "query_string": b""}
+    answer = asyncio.run(quickbooks_webhook.receive(Request(scope, _never)))
+    assert answer.status_code == 408

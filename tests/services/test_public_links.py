@@ -68,6 +68,16 @@ def test_another_secret_opens_nothing(books: Books, monkeypatch: pytest.MonkeyPa
         public_links.opened(session, key)
 
 
+def test_a_link_outlives_the_change_of_the_secret_key(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    invoice = made(books)
+    key = key_of(books, invoice)
+    both = read_settings({"BOOKIPI_SECRET_KEY": "another,a key for tests"})
+    monkeypatch.setattr(public_links, "settings", lambda: both)
+    with books.store.reading() as session:
+        assert public_links.opened(session, key).id == invoice.id
+    assert key_of(books, invoice) != key  # what is handed out from now on is of the newest key
+
+
 def test_renewed_and_withdrawn_links_are_not_found(books: Books) -> None:
     invoice = made(books)
     first = key_of(books, invoice)

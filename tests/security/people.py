@@ -155,6 +155,7 @@ def _joined(session: Session, one: Person, customer: Customer, now: datetime) ->
         realm_id=str(one.company_id.int)[:15],
         quickbooks_name=f"{one.word} Books",
         status=ConnectionStatus.RECONNECT,
+        told_lost_at=now,
         first_connected_at=now - timedelta(days=1),
         connected_at=now - timedelta(days=1),
     )

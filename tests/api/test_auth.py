@@ -65,7 +65,7 @@ def who(store: Database, cookie: str | None) -> auth.Who | None:
         return auth.who(session, cookie, system_clock())
 
 
-def test_up_out_and_in_again(browser: TestClient, store: Database) -> None:
+def test_bad_input_09_accepted_up_out_and_in_again(browser: TestClient, store: Database) -> None:
     answer = browser.post("/auth/sign-up", data=FORM)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     first = browser.cookies["bookipi_session"]
@@ -82,7 +82,9 @@ def test_up_out_and_in_again(browser: TestClient, store: Database) -> None:
     assert browser.cookies["bookipi_session"] != first
 
 
-def test_signing_in_again_ends_the_old_session(browser: TestClient, store: Database) -> None:
+def test_bad_input_09_refused_signing_in_again_ends_the_old_session(
+    browser: TestClient, store: Database
+) -> None:
     browser.post("/auth/sign-up", data=FORM)
     old = browser.cookies["bookipi_session"]
     browser.post("/auth/sign-in", data=FORM)
@@ -116,7 +118,7 @@ def test_nothing_happens_by_get(browser: TestClient) -> None:
 @pytest.mark.parametrize(
     "target", ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)"]
 )
-def test_nobody_is_sent_to_another_site(browser: TestClient, target: str) -> None:
+def test_bad_input_39_refused_nobody_is_sent_to_another_site(browser: TestClient, target: str) -> None:
     browser.post("/auth/sign-up", data=FORM)
     assert browser.post("/auth/sign-in", data={**FORM, "next": target}).headers["location"] == "/"
     refused = browser.post("/auth/sign-in", data={**FORM, "password": "wrong one", "next": target})
@@ -227,7 +229,7 @@ def test_a_known_and_an_unknown_address_get_the_same_answer(
     assert asked == [FORM["email"], "nobody@b.co", "x"]
 
 
-def test_a_mailed_link_sets_a_password_and_signs_everybody_out(
+def test_bad_input_14_both_a_mailed_link_sets_a_password_and_signs_everybody_out(
     browser: TestClient, store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(routes.resets.mailer.queue, "send_mail", lambda _mail: None)
@@ -247,7 +249,7 @@ def test_a_mailed_link_sets_a_password_and_signs_everybody_out(
     assert again.headers["location"] == "/reset-password?error=link"
 
 
-def test_another_password_renews_this_session_and_ends_the_others(
+def test_bad_input_12_both_another_password_renews_this_session_and_ends_the_others(
     browser: TestClient, store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(routes.resets.mailer.queue, "send_mail", lambda _mail: None)

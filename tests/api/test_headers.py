@@ -37,7 +37,7 @@ def test_scripts_come_from_here_or_are_known() -> None:
     assert "unsafe-eval" not in policy
 
 
-def test_every_answer_carries_the_headers_an_unknown_address_too() -> None:
+def test_bad_input_71_refused_every_answer_carries_the_headers_an_unknown_address_too() -> None:
     app = client("http://localhost:3000")
     for answer in (app.get("/"), app.get("/webhooks/quickbooks"), app.delete("/")):
         assert answer.headers["x-content-type-options"] == "nosniff"
@@ -45,7 +45,7 @@ def test_every_answer_carries_the_headers_an_unknown_address_too() -> None:
         assert "strict-transport-security" not in answer.headers
 
 
-def test_https_is_said_to_be_kept() -> None:
+def test_bad_input_71_accepted_https_is_said_to_be_kept() -> None:
     assert "max-age=" in client("https://books.example.com").get("/").headers["strict-transport-security"]
 
 
@@ -58,7 +58,7 @@ def test_https_is_said_to_be_kept() -> None:
         ("/own", "private, max-age=60"),
     ],
 )
-def test_what_may_be_kept(path: str, kept: str) -> None:
+def test_bad_input_32_both_what_may_be_kept(path: str, kept: str) -> None:
     assert client("http://localhost:3000").get(path).headers["cache-control"] == kept
 
 

@@ -24,7 +24,7 @@ def make(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[.
         yield lambda *presets: App(monkeypatch, tmp_path, *(presets or ("us-manual-tax",)))
 
 
-def test_connecting_stores_everything_at_once(make: Callable[..., App]) -> None:
+def test_bad_input_34_35_36_accepted_connecting_stores_everything_at_once(make: Callable[..., App]) -> None:
     app = make()
     person = app.signed_in()
     before = datetime.now(UTC)
@@ -86,7 +86,9 @@ def test_nobody_signed_in_is_led_to_the_log_in(make: Callable[..., App]) -> None
         ({"code": "CODE", "realmId": "123456789"}, "realm"),
     ],
 )
-def test_bad_ways_back(make: Callable[..., App], query: dict[str, str], problem: str) -> None:
+def test_bad_input_34_35_36_refused_bad_ways_back(
+    make: Callable[..., App], query: dict[str, str], problem: str
+) -> None:
     app = make()
     person = app.signed_in()
     known = {"CODE": app.code(), "REALM": app.books.realm}
@@ -96,7 +98,7 @@ def test_bad_ways_back(make: Callable[..., App], query: dict[str, str], problem:
     assert app.woken == []
 
 
-def test_a_state_is_good_once_and_for_its_own_browser(make: Callable[..., App]) -> None:
+def test_bad_input_33_37_both_a_state_is_good_once_and_for_its_own_browser(make: Callable[..., App]) -> None:
     app = make()
     person, other_browser, somebody = app.signed_in(), app.signed_in(), app.signed_in("eve@evil.test")
     state = person.start()
@@ -110,7 +112,7 @@ def test_a_state_is_good_once_and_for_its_own_browser(make: Callable[..., App]) 
     assert len(app.connections()) == 1
 
 
-def test_an_expired_state_is_refused(make: Callable[..., App]) -> None:
+def test_bad_input_33_refused_an_expired_state_is_refused(make: Callable[..., App]) -> None:
     app = make()
     person = app.signed_in()
     state = person.start()

@@ -76,7 +76,9 @@ def _legacy(operation: str = "Update") -> dict[str, object]:
     return {"eventNotifications": [{"realmId": "310687", "dataChangeEvent": {"entities": [entity]}}]}
 
 
-def test_an_event_is_stored_once_and_wakes_its_connection(intake: Intake) -> None:
+def test_bad_input_45_47_48_49_50_51_accepted_an_event_is_stored_once_and_wakes_its_connection(
+    intake: Intake,
+) -> None:
     assert intake.send([_event(1), _event(2)]) == 200
     assert [(one.remote_id, one.entity, one.operation) for one in intake.stored()] == [
         ("1", "invoice", "updated"),
@@ -101,7 +103,9 @@ def test_a_done_event_delivered_again_stays_done_but_a_legacy_one_is_looked_at_a
 
 
 @pytest.mark.parametrize("signature", ["", "AAAA", "not base64 at all"])
-def test_lesson_31_a_wrong_signature_stores_nothing(intake: Intake, signature: str) -> None:
+def test_lesson_31_bad_input_45_refused_a_wrong_signature_stores_nothing(
+    intake: Intake, signature: str
+) -> None:
     assert intake.send([_event()], signature) == 401
     assert intake.send(b"nonsense", signature) == 401
     assert intake.stored() == []
@@ -109,14 +113,18 @@ def test_lesson_31_a_wrong_signature_stores_nothing(intake: Intake, signature: s
     assert intake.wakes == 0
 
 
-def test_lesson_24_what_is_signed_but_not_understood_is_kept_and_acknowledged(intake: Intake) -> None:
+def test_lesson_24_bad_input_46_accepted_what_is_signed_but_not_understood_is_kept_and_acknowledged(
+    intake: Intake,
+) -> None:
     assert intake.send(b"nonsense") == 200
     assert intake.send([_event(1, type="payroll.run.v1"), _event(2)]) == 200
     assert len(intake.oddities()) == 2
     assert len(intake.stored()) == 1
 
 
-def test_foreign_companies_and_payments_are_acknowledged_and_ignored(intake: Intake) -> None:
+def test_bad_input_47_refused_foreign_companies_and_payments_are_acknowledged_and_ignored(
+    intake: Intake,
+) -> None:
     events = [
         _event(1, intuitaccountid="999"),
         _event(2, type="qbo.payment.created.v1"),
@@ -135,7 +143,9 @@ def test_a_frozen_connection_hears_nothing(intake: Intake) -> None:
     assert intake.app.woken == []
 
 
-def test_too_much_is_refused_before_it_is_read(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bad_input_46_refused_too_much_is_refused_before_it_is_read(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(quickbooks_webhook, "LARGEST_BODY", 1000)
     assert intake.send(b" " * 1001) == 413
 
@@ -147,7 +157,9 @@ def test_too_much_is_refused_before_it_is_read(intake: Intake, monkeypatch: pyte
     assert intake.http.post(WHERE, content=b"", headers={"content-length": "9" * 30}).status_code == 413
 
 
-def test_other_methods_and_an_unset_verifier(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bad_input_50_51_refused_other_methods_and_an_unset_verifier(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for method in ("GET", "PUT", "DELETE"):
         assert intake.http.request(method, WHERE).status_code == 405
     unset = replace(settings.settings(), quickbooks_verifier_token="")

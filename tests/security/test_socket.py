@@ -35,7 +35,7 @@ def test_bad_input_17_refused_a_raw_call_with_the_id_of_somebody_else(house: Hou
     assert house.owner.word not in socket.heard
 
 
-def test_bad_input_17_accepted_the_owners_own_page_loads(house: House) -> None:
+def test_bad_input_16_17_accepted_the_owners_own_page_loads(house: House) -> None:
     with raw_socket(house.app, house.owner.cookie) as socket:
         socket.event(f"{INVOICE}.watch", path=f"/invoices/{house.owner.ids['invoice']}")
         while f"{house.owner.word} Line" not in socket.receive():

@@ -42,7 +42,7 @@ def seen(form: dict[str, Any], line: dict[str, Any] | None = None) -> PreviewTot
         ({"shipping": "99999999999"}, {"price": "99999999999"}, "total"),
     ],
 )
-def test_what_makes_no_sense_is_refused_at_its_field(
+def test_bad_input_65_refused_what_makes_no_sense_is_refused_at_its_field(
     form: dict[str, Any], line: dict[str, Any], field: str
 ) -> None:
     found = seen(form, line)
@@ -62,7 +62,9 @@ def test_what_makes_no_sense_is_refused_at_its_field(
         ({}, {"price": "99999999999"}, "$99,999,999,999.00"),
     ],
 )
-def test_what_is_extreme_but_exact_is_taken(form: dict[str, Any], line: dict[str, Any], total: str) -> None:
+def test_bad_input_65_accepted_what_is_extreme_but_exact_is_taken(
+    form: dict[str, Any], line: dict[str, Any], total: str
+) -> None:
     found = seen(form, line)
     assert (found.errors, found.total) == ({}, total)
 

@@ -117,7 +117,7 @@ def test_a_page_is_read_by_an_index_in_every_order(books: Books) -> None:
                 assert "USE TEMP B-TREE FOR ORDER BY" not in told, (sort, told)
 
 
-def test_an_address_and_what_it_asks_are_two_ways_of_saying_one_thing() -> None:
+def test_bad_input_55_accepted_an_address_and_what_it_asks_are_two_ways_of_saying_one_thing() -> None:
     for said in (
         "/invoices",
         "/invoices?tab=overdue&search=a+%26+b&flag=needs&sort=amount",
@@ -128,7 +128,7 @@ def test_an_address_and_what_it_asks_are_two_ways_of_saying_one_thing() -> None:
     assert read(CUSTOMERS, {"sort": "-name; drop", "first": "²", "tab": "x"}) == read(CUSTOMERS, {})
 
 
-def test_a_file_holds_all_rows_and_no_formula(books: Books) -> None:
+def test_bad_input_58_both_a_file_holds_all_rows_and_no_formula(books: Books) -> None:
     books.customer("=1+1|cmd", email="a@b.example")
     books.customer("+1 (512)")
     with books.work() as session:

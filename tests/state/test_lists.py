@@ -87,7 +87,7 @@ def test_what_is_chosen_stays_in_the_address_of_every_link(room: Room) -> None:
     )
 
 
-def test_an_address_that_was_mangled_shows_what_it_can(room: Room) -> None:
+def test_bad_input_55_refused_an_address_that_was_mangled_shows_what_it_can(room: Room) -> None:
     room.books.customer("Blue Heron")
     page = visit(
         room, room.open(CustomersPage), "/customers?tab=%00&sort=--name&after=x&first=-5&flag=%F0%9F%90%A6"

@@ -96,8 +96,8 @@ def alembic_config(url: str) -> Config:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, **EXACT_JSON)
-    engine = create_engine(url, connect_args={"timeout": 10}, **EXACT_JSON)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, **EXACT_JSON)
+    engine = create_engine(url, connect_args={"timeout": 10}, hide_parameters=True, **EXACT_JSON)
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:  # pyright: ignore[reportUnusedFunction]

@@ -156,6 +156,17 @@ def test_an_address_that_is_taken_says_so(browser: TestClient) -> None:
     assert browser.post("/auth/sign-up", data=FORM).headers["location"] == "/sign-up?error=email_taken"
 
 
+def test_nobody_can_ask_for_long_which_addresses_have_an_account(browser: TestClient) -> None:
+    """A new account says at once that its address is taken; so it is limited how often one may hear that."""
+    browser.post("/auth/sign-up", data=FORM)
+    heard = [
+        browser.post("/auth/sign-up", data=FORM).headers["location"] for _ in range(guesses.MOST_TAKEN + 1)
+    ]
+    assert heard == ["/sign-up?error=email_taken"] * guesses.MOST_TAKEN + ["/sign-up?error=limited"]
+    free = {**FORM, "email": "somebody.else@example.com"}
+    assert browser.post("/auth/sign-up", data=free).headers["location"] == "/sign-up?error=limited"
+
+
 def test_the_sixth_wrong_password_locks_for_a_while(browser: TestClient) -> None:
     browser.post("/auth/sign-up", data=FORM)
     for _ in range(guesses.MOST_OF_ACCOUNT):

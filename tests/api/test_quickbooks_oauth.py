@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -246,3 +247,34 @@ def test_every_problem_has_words() -> None:
         assert problem.title
         assert problem.words.endswith(".")
     assert connections.problem_of("<script>") is None
+
+
+def test_bad_input_38_both_one_code_posted_twice_at_once_is_one_connection(make: Callable[..., App]) -> None:
+    app = make()
+    person, twin = app.signed_in(), app.browser()
+    twin.cookies = person.http.cookies
+    query = {"state": person.start(), "code": app.code(), "realmId": app.books.realm}
+    with ThreadPoolExecutor(2) as pool:
+        sent = [
+            pool.submit(one.get, "/oauth/quickbooks/callback", params=query) for one in (person.http, twin)
+        ]
+        led_to = sorted(one.result().headers["location"] for one in sent)
+    assert led_to == [RESULT, f"{PROBLEM}state"]
+    assert len(app.connections()) == 1
+
+
+def test_bad_input_40_both_a_foreign_page_disconnects_nothing(make: Callable[..., App]) -> None:
+    """An image on a foreign page opens the address with the person's own cookie; QuickBooks is asked, no more."""
+    app = make()
+    person = app.signed_in()
+    assert person.connect() == RESULT
+    for browser in (person.http, app.browser()):
+        answer = browser.get("/disconnect/quickbooks", headers={"Origin": "https://evil.example"})
+        assert answer.headers["location"] == "/quickbooks/disconnected"
+    (connection,) = app.connections()
+    assert connection.status is ConnectionStatus.CONNECTED
+    assert connection.tokens_sealed
+    assert connection.wake == 2  # asked once more: by the person's own browser
+    with app.database.transaction() as session:
+        connections.request_disconnect(session, person.company_id, datetime.now(UTC))
+    assert app.connections()[0].status is ConnectionStatus.DISCONNECTING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -102,6 +103,32 @@ def test_a_done_event_delivered_again_stays_done_but_a_legacy_one_is_looked_at_a
     }
 
 
+def test_bad_input_49_refused_one_delivery_a_thousand_times_is_one_event(intake: Intake) -> None:
+    for _ in range(20):
+        assert intake.send([_event(1)] * 50) == 200
+    (stored,) = intake.stored()  # and one event is one read: tests/engine/test_feed.py
+    assert stored.remote_id == "1"
+
+
+def test_bad_input_45_refused_a_signature_of_almost_this_body(intake: Intake) -> None:
+    body = json.dumps([_event()], indent=1).encode()
+    right = sign(body, settings.settings().quickbooks_verifier_token)
+    as_hex = base64.b64decode(right).hex()
+    for wrong in (
+        as_hex,
+        as_hex.upper(),
+        right.lower(),
+        right + "=",
+        right[:-2],
+        sign(body, "another verifier"),
+    ):
+        assert intake.send(body, wrong) == 401
+    for other in (body.replace(b"\n", b"\r\n"), body + b"\n", body[:-1]):
+        assert intake.send(other, right) == 401
+    assert intake.stored() == []
+    assert intake.send(body, right) == 200
+
+
 @pytest.mark.parametrize("signature", ["", "AAAA", "not base64 at all"])
 def test_lesson_31_bad_input_45_refused_a_wrong_signature_stores_nothing(
     intake: Intake, signature: str
@@ -160,7 +187,7 @@ def test_bad_input_46_refused_too_much_is_refused_before_it_is_read(
 def test_bad_input_50_51_refused_other_methods_and_an_unset_verifier(
     intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for method in ("GET", "PUT", "DELETE"):
+    for method in ("GET", "PUT", "DELETE", "TRACE", "PATCH"):
         assert intake.http.request(method, WHERE).status_code == 405
     unset = replace(settings.settings(), quickbooks_verifier_token="")
     monkeypatch.setattr(quickbooks_webhook, "settings", lambda: unset)

@@ -92,6 +92,10 @@ def test_bad_input_62_accepted_forty_lines_go_over_pages_that_repeat_the_heads()
         "[1] // no comment",
         "\\u{41}",
         "<b>x</b>",
+        "<img src=file:///etc/passwd>",
+        "<link href=file:///etc/passwd>",
+        "url(http://169.254.169.254)",
+        '#image("/etc/passwd")',
     ],
 )
 def test_bad_input_56_61_refused_markup_is_shown_as_text(text: str) -> None:

@@ -93,6 +93,51 @@ def test_bad_input_04_refused_unknown_and_wrong_look_alike(store: Database) -> N
     assert words == {auth.WRONG}
 
 
+def test_bad_input_04_accepted_a_known_and_an_unknown_address_cost_the_same_work(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One comparison each, with the same parameters: times follow from that, and are no test's business."""
+    sign_up(store)
+    compared: list[str] = []
+    monkeypatch.setattr(
+        passwords,
+        "_verify",
+        lambda known, _given: compared.append(known.rpartition("$")[0].rpartition("$")[0]),
+    )
+    assert sign_in(store).name == "Maria Delgado"
+    with pytest.raises(NotAllowed, match="wrong"):
+        sign_in(store, email="nobody@example.com")
+    assert compared == ["$argon2id$v=19$m=19456,t=2,p=1"] * 2
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "m\u0430ria@example.com",  # Cyrillic a
+        "MAR\u0130A@example.com",  # a capital I with a dot
+        "mar\u0131a@example.com",  # a small one without
+        "maria@ex\u0430mple.com",
+        "mari\u0301a@example.com",
+    ],
+)
+def test_bad_input_15_refused_an_address_that_only_looks_like_another(store: Database, email: str) -> None:
+    sign_up(store)
+    with pytest.raises(InvalidInput) as refusal:
+        sign_up(store, email)
+    assert refusal.value.fields == {"email": auth.PLAIN_ADDRESS}
+    with pytest.raises(NotAllowed, match="wrong"):
+        sign_in(store, email=email)
+
+
+def test_bad_input_15_accepted_full_width_letters_are_the_same_address(store: Database) -> None:
+    sign_up(store)
+    wide = "\uff4d\uff41\uff52\uff49\uff41@example.com"
+    with pytest.raises(InvalidInput) as refusal:
+        sign_up(store, wide)
+    assert refusal.value.fields == {"email": auth.TAKEN}
+    assert sign_in(store, email=wide).email == "Maria@Example.com"
+
+
 def test_bad_input_07_refused_a_huge_password_costs_no_hashing(
     store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,7 +18,7 @@ def refused(fields: Fields, name: str) -> str:
     return refusal.value.fields[name]
 
 
-def test_text_is_trimmed_composed_and_without_nul() -> None:
+def test_bad_input_57_both_text_is_trimmed_composed_and_without_nul() -> None:
     assert clean("  Cafe\u0301 \0 Nu\0ll ") == "Café  Null"
     assert clean("a\r\nb\rc", lines=True) == "a\nb\nc"
     for broken in ("a\ud800b", "a\x07b", "a\x85b", "a\tb", "a\nb"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,10 +12,11 @@ from simple_websocket import ConnectionClosed
 from simple_websocket import ConnectionError as NotConnected
 from sqlmodel import select
 
-from bookipi_app.models import Customer
+from bookipi_app.models import Customer, LoginSession
+from bookipi_app.services import auth
 from bookipi_app.state import gate
 from bookipi_app.state.failures import BUG_WORDS
-from tests.security.conftest import House
+from tests.security.conftest import House, fresh_cookie
 from tests.security.people import changes
 from tests.security.sockets import APP, NAMESPACE, SAY, STATES, hydrating, raw_socket
 
@@ -25,6 +27,30 @@ INVOICE = f"{APP}.bookipi_app___state___invoice____invoice_page"
 EDITOR = f"{APP}.bookipi_app___state___invoice_editor____invoice_editor"
 SECRET = "sekrit-4c1b"
 NOT_FOUND = "This page does not exist, or is not yours."
+
+
+def test_bad_input_10_refused_a_socket_that_is_open_is_nobodys_once_its_session_ended(house: House) -> None:
+    cookie = fresh_cookie(house, house.owner)
+    with raw_socket(house.app, cookie, boot=hydrating()) as socket:
+        socket.settle()
+        with house.store.transaction() as session:
+            auth.end_session(session, cookie)
+        before = house.of_owner()
+        assert "/sign-in" in "".join(socket.call(f"{ENDS}.void", {"invoice_id": house.owner.ids["invoice"]}))
+    assert changes(before, house.of_owner()) == {}
+
+
+@pytest.mark.parametrize(("idle", "led_away"), [(auth.IDLE, True), (auth.IDLE - timedelta(hours=1), False)])
+def test_bad_input_13_both_an_open_page_ends_when_its_session_was_idle_for_too_long(
+    house: House, idle: timedelta, led_away: bool
+) -> None:
+    """What was typed into an invoice until then is kept as its draft: tests/state/test_invoice_editor.py."""
+    cookie = fresh_cookie(house, house.owner)
+    with raw_socket(house.app, cookie) as socket:
+        with house.store.transaction() as session:
+            session.get_one(LoginSession, auth._digest(cookie)).seen_at = datetime.now(UTC) - idle
+        heard = "".join(socket.call(f"{CUSTOMERS}.select_none", path="/customers"))
+    assert ("/sign-in" in heard) is led_away
 
 
 def test_bad_input_17_refused_a_raw_call_with_the_id_of_somebody_else(house: House) -> None:

@@ -49,6 +49,7 @@ def test_bad_input_34_35_36_accepted_connecting_stores_everything_at_once(make: 
     assert access
     assert refresh.startswith("RT1-")
     stored = everything_in(app.database)
+    assert connection.tokens_sealed
     assert connection.tokens_sealed in stored
     assert refresh not in stored
     assert access not in stored

@@ -91,7 +91,7 @@ def _routes(app: Any) -> list[Way]:
     """Our own routes, and those of Reflex."""
     from bookipi_app.bookipi_app import routes
 
-    found = {route.path: route for route in (*app._api.routes, *routes())}
+    found: dict[str, Any] = {getattr(route, "path", ""): route for route in (*app._api.routes, *routes())}
     ways = (Way(path, tuple(sorted(getattr(route, "methods", None) or ()))) for path, route in found.items())
     return sorted(ways, key=lambda way: way.path)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl
 
 import simple_websocket
 from simple_websocket import ConnectionClosed
@@ -109,7 +110,7 @@ def raw_socket(
     """A socket that is open. Without a `boot` event it begins without the hydration that every page begins with."""
     token = token or str(uuid.uuid4())
     address = f"{app.url.replace('http', 'ws')}{NAMESPACE}/?EIO=4&transport=websocket&token={token}"
-    headers = {"Origin": app.url if origin is None else origin}
+    headers: Any = {"Origin": app.url if origin is None else origin}  # texts will do, whatever its types say
     if cookie:
         headers["Cookie"] = f"bookipi_session={cookie}"
     socket = simple_websocket.Client(address, headers=headers)
@@ -129,7 +130,7 @@ def raw_socket(
 def at(path: str) -> dict[str, Any]:
     """An address as a page reports it: with its parameters, those of the path too."""
     place, _, query = path.partition("?")
-    pairs = dict(part.partition("=")[::2] for part in query.split("&") if part)
+    pairs: dict[str, str] = dict(parse_qsl(query, keep_blank_values=True))
     for pattern in ROUTES:
         if found := pattern.fullmatch(place):
             pairs |= found.groupdict()

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 from redis import Redis
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bookipi_app.db import AFTER_COMMIT, Database
 from bookipi_app.models import Connection, Customer, Flag, Invoice, Mail, SyncRecord, User
@@ -206,7 +206,7 @@ def _kept(store: Database, realm: str) -> dict[str, str]:
 
 def _letter(store: Database) -> str:
     with store.reading() as session:
-        letters = session.exec(select(Mail).order_by(Mail.created_at)).all()
+        letters = session.exec(select(Mail).order_by(col(Mail.created_at))).all()
     return next((one.link for one in letters if "reset-password" in one.link), "")
 
 

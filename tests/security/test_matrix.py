@@ -189,7 +189,7 @@ def openings(handler: Handler) -> Iterable[str]:
 
 
 def calls_of_all() -> int:
-    some = dict.fromkeys((*KNOWN, "company", "digest", "key"), "x")
+    some: dict[str, str] = dict.fromkeys((*KNOWN, "company", "digest", "key"), "x")
     return sum(len(arguments(handler, some)) for handler in ways().handlers)
 
 

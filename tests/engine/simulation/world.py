@@ -19,12 +19,14 @@ from sqlmodel import Session
 
 from bookipi_app import exactjson
 from bookipi_app.db import Database, Turn
+from bookipi_app.models import Connection
 from bookipi_app.quickbooks import oauth, webhooks
 from bookipi_app.sandbox.company import Record, render
 from bookipi_app.sandbox.core import Delivery, Request
 from bookipi_app.services import inbox
 from bookipi_app.services.inbox import Notice
 from bookipi_app.sync import engine, lease
+from tests.engine import opening
 from tests.engine.world import BOOKKEEPER, START, Killed, World
 
 TRIP = timedelta(milliseconds=200)  # what a request takes, so that the clock of a run moves
@@ -86,6 +88,10 @@ class Nature:
         """Called for each of the app's requests: answers, or raises."""
         return world.answer(request)
 
+    def refuses(self, world: Simulated, due: list[Delivery]) -> int:
+        """The status with which our address answers webhooks that it cannot take now; 0 if it takes them."""
+        return 0
+
     def post(self, world: Simulated, due: list[Delivery]) -> list[Delivery]:
         """Which of the webhooks that are due arrive now, in which order, how often."""
         return due
@@ -98,7 +104,10 @@ class Simulated(World):
     nature: Nature = field(default_factory=Nature)
     holders: list[str] = field(default_factory=list[str])  # the workers that are at work, innermost last
     asked: int = 0
+    runs: int = 0
     deaths: int = 0
+    other_realm: str = ""  # a company of QuickBooks that nobody may connect
+    other_company_id: UUID = field(init=False)  # another account's company
     _database_then: sqlite3.Connection | None = None
     _sandbox_then: bytes = b""
 
@@ -109,24 +118,32 @@ class Simulated(World):
         with closing(sqlite3.connect(empty)) as file:
             database.become(file)
         world = cls(database, preset)
+        world.other_realm = world.sandbox.add_company("us-tax-not-set-up", START).realm
+        with database.transaction() as session:
+            world.other_company_id = opening.stranger(session)
         world._database_then = database.copy()
         world._sandbox_then = pickle.dumps(world.sandbox)
         return world
 
+    @property
+    def bordered(self) -> Bordered:
+        """The database, as what it is here."""
+        assert isinstance(self.database, Bordered)
+        return self.database
+
     def restart(self, seed: int) -> None:
         """Both sides as they were just after the connection."""
-        assert isinstance(self.database, Bordered)
         assert self._database_then is not None
-        self.database.become(self._database_then)
+        self.bordered.become(self._database_then)
         oauth._known.clear()  # what the process remembers of Intuit's addresses
         self.sandbox = pickle.loads(self._sandbox_then)
         self.sandbox.world.chance = Random(f"sandbox {seed}")
-        self.now, self.nature, self.deaths = START, Nature(), 0
+        self.now, self.nature, self.runs, self.deaths = START, Nature(), 0, 0
         self.pace = None
         self.requests.clear()
         self.published.clear()
         self.holders.clear()
-        self.database.border = self._border
+        self.bordered.border = self._border
 
     # -- the worker ----------------------------------------------------------------------------------------------------
 
@@ -134,6 +151,7 @@ class Simulated(World):
         """One run of the engine; False if the worker died in it."""
         around = self.around()
         self.holders.append(holder)
+        self.runs += 1
         self.asked = 0
         try:
             engine.run(engine.Surroundings(**{**_shallow(around), "holder": holder}), self.connection_id)
@@ -148,17 +166,21 @@ class Simulated(World):
         """A worker that starts ends the leases of its dead predecessor."""
         lease.end_own(self.database, holder)
 
-    def comparing(self) -> bool:
+    def comparing(self, connection: Connection) -> bool:
         """True while the books are due to be compared: one bulk request at a time, whenever the pace has room.
 
         After a long time away it alone finds everything.
         """
-        due_at = self.connection().compare_due_at
+        due_at = connection.compare_due_at
         return due_at is not None and due_at <= self.now
 
     def deliver(self) -> int:
         """Send what webhooks are due, as far as nature lets them through."""
         due = self.sandbox.due_webhooks(self.now)
+        if status := self.nature.refuses(self, due):
+            for delivery in due:
+                self.sandbox.delivered(delivery, status, self.now)
+            return 0
         arriving = self.nature.post(self, due)
         for delivery in arriving:
             assert webhooks.verify(delivery.headers["intuit-signature"], delivery.body, "verifier")

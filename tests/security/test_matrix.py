@@ -68,7 +68,8 @@ def test_what_is_open_to_everybody_exists_and_has_a_reason() -> None:
     assert set(PUBLIC_HANDLERS) <= {one.short for one in registered.handlers}
     assert set(PUBLIC_ROUTES) - {"/metrics"} <= {one.path for one in registered.routes}
     print(
-        f"matrix: {len(registered.handlers)} handlers, {calls_of_all()} calls each, {len(registered.routes)} routes"
+        f"matrix: {len(registered.handlers)} handlers, {calls_of_all()} calls for each kind of caller; "
+        f"{len(registered.routes)} routes"
     )
 
 

@@ -60,6 +60,8 @@ async def sign_up(request: Request) -> Response:
     except NotAllowed:
         return _back("/sign-up", "limited", form)
     except InvalidInput as wrong:
+        if wrong.fields.get("email") == auth.TAKEN:
+            await asyncio.to_thread(_count_taken, address_of(request))
         return _back("/sign-up", _code_of(wrong), form)
     return await asyncio.to_thread(_enter, request, user, form)
 
@@ -152,6 +154,7 @@ def address_of(request: Request) -> str:
 def _register(form: Form, address: str) -> User:
     now = system_clock()
     with database().transaction() as session:
+        guesses.refuse_who_asked_enough(session, address, now)
         guesses.count_new_account(session, address, now)
         return auth.sign_up(
             session,
@@ -162,6 +165,11 @@ def _register(form: Form, address: str) -> User:
             company_name=form.get("company_name"),
             now=now,
         )
+
+
+def _count_taken(address: str) -> None:
+    with database().transaction() as session:
+        guesses.count_taken(session, address, system_clock())
 
 
 def _enter(request: Request, user: User, form: Form, *, stay: bool = True) -> Response:

@@ -28,6 +28,7 @@ SHORT = timedelta(hours=12)  # of a browser that should not stay signed in
 TOUCH_AFTER = timedelta(hours=1)
 NEVER = datetime.max.replace(tzinfo=UTC)
 WRONG = "E-mail or password is wrong."
+PLAIN_ADDRESS = "Write your e-mail address in plain letters, such as name@example.com."
 TAKEN = "An account with this e-mail exists. Sign in."
 PASSWORD_WORDS = {
     "short": f"Use at least {passwords.SHORTEST} characters.",
@@ -93,6 +94,9 @@ def sign_up(
         fields.errors["country"] = "Choose a country from the list."
     if why := passwords.refusal(password, address):
         fields.errors["password"] = PASSWORD_WORDS[why]
+    if "email" not in fields.errors and not email_key(address).isascii():
+        # A letter of another script may look like a plain one, and stand in somebody else's address.
+        fields.errors["email"] = PLAIN_ADDRESS
     if "email" not in fields.errors and _user_by(session, email_key(address)):
         fields.errors["email"] = TAKEN
     fields.done()

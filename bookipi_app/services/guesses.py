@@ -15,6 +15,7 @@ from bookipi_app.models import LoginGuess
 
 WINDOW = timedelta(minutes=15)
 MOST_OF_ACCOUNT, MOST_OF_ADDRESS, MOST_ACCOUNTS = 5, 50, 30
+MOST_TAKEN = 10  # addresses that have an account already, told to one network address
 TOO_MANY = "Too many attempts. Wait 15 minutes, then sign in again."
 
 
@@ -56,6 +57,24 @@ def count_new_account(session: Session, address: str, now: datetime) -> None:
     row.count += 1
     session.add(row)
     session.flush()
+
+
+def count_taken(session: Session, address: str, now: datetime) -> None:
+    """Count that somebody was told of an account. The caller commits this whatever becomes of the form."""
+    row = _current(session, f"taken:{address[:64]}", now)
+    row.count += 1
+    session.add(row)
+    session.flush()
+
+
+def refuse_who_asked_enough(session: Session, address: str, now: datetime) -> None:
+    """No new account for who was told too often that one exists.
+
+    Raises:
+        NotAllowed: too often from there for now.
+    """
+    if _current(session, f"taken:{address[:64]}", now).count >= MOST_TAKEN:
+        raise NotAllowed(TOO_MANY)
 
 
 def may(session: Session, key: str, most: int, now: datetime) -> bool:

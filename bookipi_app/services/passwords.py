@@ -49,7 +49,7 @@ def matches(password: object, password_hash: str | None) -> bool:
     if not isinstance(password, str) or len(password) > LONGEST:
         return False
     try:
-        _HASHER.verify(password_hash or _nobody(), password.encode("utf-8", "surrogatepass"))
+        _verify(password_hash or _nobody(), password.encode("utf-8", "surrogatepass"))
     except (Argon2Error, InvalidHashError):
         return False
     return password_hash is not None
@@ -58,6 +58,10 @@ def matches(password: object, password_hash: str | None) -> bool:
 def is_outdated(password_hash: str) -> bool:
     """True if it was made with other parameters than today's."""
     return _HASHER.check_needs_rehash(password_hash)
+
+
+def _verify(password_hash: str, password: bytes) -> None:
+    _HASHER.verify(password_hash, password)
 
 
 @cache

@@ -54,7 +54,7 @@ def who(store: Database, cookie: str | None) -> auth.Who | None:
         return auth.who(session, cookie, system_clock())
 
 
-def test_up_out_and_in_again(browser: TestClient, store: Database) -> None:
+def test_bad_input_09_accepted_up_out_and_in_again(browser: TestClient, store: Database) -> None:
     answer = browser.post("/auth/sign-up", data=FORM)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     first = browser.cookies["bookipi_session"]
@@ -71,7 +71,9 @@ def test_up_out_and_in_again(browser: TestClient, store: Database) -> None:
     assert browser.cookies["bookipi_session"] != first
 
 
-def test_signing_in_again_ends_the_old_session(browser: TestClient, store: Database) -> None:
+def test_bad_input_09_refused_signing_in_again_ends_the_old_session(
+    browser: TestClient, store: Database
+) -> None:
     browser.post("/auth/sign-up", data=FORM)
     old = browser.cookies["bookipi_session"]
     browser.post("/auth/sign-in", data=FORM)
@@ -105,7 +107,7 @@ def test_nothing_happens_by_get(browser: TestClient) -> None:
 @pytest.mark.parametrize(
     "target", ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)"]
 )
-def test_nobody_is_sent_to_another_site(browser: TestClient, target: str) -> None:
+def test_bad_input_39_refused_nobody_is_sent_to_another_site(browser: TestClient, target: str) -> None:
     browser.post("/auth/sign-up", data=FORM)
     assert browser.post("/auth/sign-in", data={**FORM, "next": target}).headers["location"] == "/"
     refused = browser.post("/auth/sign-in", data={**FORM, "password": "wrong one", "next": target})
@@ -141,6 +143,17 @@ def test_a_refusal_goes_back_with_a_code_and_what_was_typed(
 def test_an_address_that_is_taken_says_so(browser: TestClient) -> None:
     browser.post("/auth/sign-up", data=FORM)
     assert browser.post("/auth/sign-up", data=FORM).headers["location"] == "/sign-up?error=email_taken"
+
+
+def test_nobody_can_ask_for_long_which_addresses_have_an_account(browser: TestClient) -> None:
+    """A new account says at once that its address is taken; so it is limited how often one may hear that."""
+    browser.post("/auth/sign-up", data=FORM)
+    heard = [
+        browser.post("/auth/sign-up", data=FORM).headers["location"] for _ in range(guesses.MOST_TAKEN + 1)
+    ]
+    assert heard == ["/sign-up?error=email_taken"] * guesses.MOST_TAKEN + ["/sign-up?error=limited"]
+    free = {**FORM, "email": "somebody.else@example.com"}
+    assert browser.post("/auth/sign-up", data=free).headers["location"] == "/sign-up?error=limited"
 
 
 def test_the_sixth_wrong_password_locks_for_a_while(browser: TestClient) -> None:
@@ -233,7 +246,7 @@ def test_a_known_and_an_unknown_address_get_the_same_answer(
     assert asked == [FORM["email"], "nobody@b.co", "x"]
 
 
-def test_a_mailed_link_sets_a_password_and_signs_everybody_out(
+def test_bad_input_14_both_a_mailed_link_sets_a_password_and_signs_everybody_out(
     browser: TestClient, store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(routes.resets.mailer.queue, "send_mail", lambda _mail: None)
@@ -253,7 +266,7 @@ def test_a_mailed_link_sets_a_password_and_signs_everybody_out(
     assert again.headers["location"] == "/reset-password?error=link"
 
 
-def test_another_password_renews_this_session_and_ends_the_others(
+def test_bad_input_12_both_another_password_renews_this_session_and_ends_the_others(
     browser: TestClient, store: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(routes.resets.mailer.queue, "send_mail", lambda _mail: None)

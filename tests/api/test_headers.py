@@ -76,7 +76,7 @@ def test_what_is_no_page_may_do_nothing() -> None:
         }
 
 
-def test_every_answer_carries_the_headers_an_unknown_address_and_a_failure_too() -> None:
+def test_bad_input_71_refused_every_answer_carries_the_headers_an_unknown_address_and_a_failure_too() -> None:
     app = client("http://localhost:3000")
     for answer in (
         app.get("/"),
@@ -97,7 +97,7 @@ def test_every_answer_carries_the_headers_an_unknown_address_and_a_failure_too()
     assert app.get("/broken").headers["cache-control"] == "no-store"
 
 
-def test_https_is_said_to_be_kept() -> None:
+def test_bad_input_71_accepted_https_is_said_to_be_kept() -> None:
     answer = client("https://books.example.com").get("/page")
     assert answer.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
     assert "upgrade-insecure-requests" in rules(answer.headers["content-security-policy"])
@@ -158,7 +158,7 @@ async def _handshake(app: ASGIApp, can_answer: bool) -> list[Any]:
         ("/own", "private, max-age=60"),
     ],
 )
-def test_what_may_be_kept(path: str, kept: str) -> None:
+def test_bad_input_32_both_what_may_be_kept(path: str, kept: str) -> None:
     assert client("http://localhost:3000").get(path).headers["cache-control"] == kept
 
 

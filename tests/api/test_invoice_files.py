@@ -75,7 +75,7 @@ def visitor(books: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vi
     )
 
 
-def test_the_owner_gets_the_pdf_under_its_number(visitor: Visitor) -> None:
+def test_bad_input_63_accepted_the_owner_gets_the_pdf_under_its_number(visitor: Visitor) -> None:
     visitor.sign_in()
     answer = visitor.browser.get(f"/files/invoices/{visitor.invoice().id}.pdf")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
@@ -105,7 +105,7 @@ def test_a_receipt_needs_a_payment(visitor: Visitor) -> None:
     assert 'filename="Receipt INV-1001.pdf"' in answer.headers["content-disposition"]
 
 
-def test_a_number_cannot_add_a_header(visitor: Visitor) -> None:
+def test_bad_input_63_refused_a_number_cannot_add_a_header(visitor: Visitor) -> None:
     visitor.sign_in()
     invoice = visitor.invoice()
     with visitor.books.work() as session:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def make(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[.
         yield lambda *presets: App(monkeypatch, tmp_path, *(presets or ("us-manual-tax",)))
 
 
-def test_connecting_stores_everything_at_once(make: Callable[..., App]) -> None:
+def test_bad_input_34_35_36_accepted_connecting_stores_everything_at_once(make: Callable[..., App]) -> None:
     app = make()
     person = app.signed_in()
     before = datetime.now(UTC)
@@ -89,7 +90,9 @@ def test_nobody_signed_in_is_led_to_the_log_in(make: Callable[..., App]) -> None
         ({"code": "CODE", "realmId": "123456789"}, "realm"),
     ],
 )
-def test_bad_ways_back(make: Callable[..., App], query: dict[str, str], problem: str) -> None:
+def test_bad_input_34_35_36_refused_bad_ways_back(
+    make: Callable[..., App], query: dict[str, str], problem: str
+) -> None:
     app = make()
     person = app.signed_in()
     known = {"CODE": app.code(), "REALM": app.books.realm}
@@ -99,7 +102,7 @@ def test_bad_ways_back(make: Callable[..., App], query: dict[str, str], problem:
     assert app.woken == []
 
 
-def test_a_state_is_good_once_and_for_its_own_browser(make: Callable[..., App]) -> None:
+def test_bad_input_33_37_both_a_state_is_good_once_and_for_its_own_browser(make: Callable[..., App]) -> None:
     app = make()
     person, other_browser, somebody = app.signed_in(), app.signed_in(), app.signed_in("eve@evil.test")
     state = person.start()
@@ -113,7 +116,7 @@ def test_a_state_is_good_once_and_for_its_own_browser(make: Callable[..., App]) 
     assert len(app.connections()) == 1
 
 
-def test_an_expired_state_is_refused(make: Callable[..., App]) -> None:
+def test_bad_input_33_refused_an_expired_state_is_refused(make: Callable[..., App]) -> None:
     app = make()
     person = app.signed_in()
     state = person.start()
@@ -258,3 +261,34 @@ def test_connections_are_not_started_without_end(
     assert all("problem" not in person.start() for _ in range(2))
     assert person.start().endswith("problem=often")
     assert "problem" not in app.signed_in("other@cedar.test").start()
+
+
+def test_bad_input_38_both_one_code_posted_twice_at_once_is_one_connection(make: Callable[..., App]) -> None:
+    app = make()
+    person, twin = app.signed_in(), app.browser()
+    twin.cookies = person.http.cookies
+    query = {"state": person.start(), "code": app.code(), "realmId": app.books.realm}
+    with ThreadPoolExecutor(2) as pool:
+        sent = [
+            pool.submit(one.get, "/oauth/quickbooks/callback", params=query) for one in (person.http, twin)
+        ]
+        led_to = sorted(one.result().headers["location"] for one in sent)
+    assert led_to == [RESULT, f"{PROBLEM}state"]
+    assert len(app.connections()) == 1
+
+
+def test_bad_input_40_both_a_foreign_page_disconnects_nothing(make: Callable[..., App]) -> None:
+    """An image on a foreign page opens the address with the person's own cookie; QuickBooks is asked, no more."""
+    app = make()
+    person = app.signed_in()
+    assert person.connect() == RESULT
+    for browser in (person.http, app.browser()):
+        answer = browser.get("/disconnect/quickbooks", headers={"Origin": "https://evil.example"})
+        assert answer.headers["location"] == "/quickbooks/disconnected"
+    (connection,) = app.connections()
+    assert connection.status is ConnectionStatus.CONNECTED
+    assert connection.tokens_sealed
+    assert connection.wake == 2  # asked once more: by the person's own browser
+    with app.database.transaction() as session:
+        connections.request_disconnect(session, person.company_id, datetime.now(UTC))
+    assert app.connections()[0].status is ConnectionStatus.DISCONNECTING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -79,7 +80,9 @@ def _legacy(operation: str = "Update") -> dict[str, object]:
     return {"eventNotifications": [{"realmId": "310687", "dataChangeEvent": {"entities": [entity]}}]}
 
 
-def test_an_event_is_stored_once_and_wakes_its_connection(intake: Intake) -> None:
+def test_bad_input_45_47_48_49_50_51_accepted_an_event_is_stored_once_and_wakes_its_connection(
+    intake: Intake,
+) -> None:
     assert intake.send([_event(1), _event(2)]) == 200
     assert [(one.remote_id, one.entity, one.operation) for one in intake.stored()] == [
         ("1", "invoice", "updated"),
@@ -103,8 +106,36 @@ def test_a_done_event_delivered_again_stays_done_but_a_legacy_one_is_looked_at_a
     }
 
 
+def test_bad_input_49_refused_one_delivery_a_thousand_times_is_one_event(intake: Intake) -> None:
+    for _ in range(20):
+        assert intake.send([_event(1)] * 50) == 200
+    (stored,) = intake.stored()  # and one event is one read: tests/engine/test_feed.py
+    assert stored.remote_id == "1"
+
+
+def test_bad_input_45_refused_a_signature_of_almost_this_body(intake: Intake) -> None:
+    body = json.dumps([_event()], indent=1).encode()
+    right = sign(body, settings.settings().quickbooks_verifier_token)
+    as_hex = base64.b64decode(right).hex()
+    for wrong in (
+        as_hex,
+        as_hex.upper(),
+        right.lower(),
+        right + "=",
+        right[:-2],
+        sign(body, "another verifier"),
+    ):
+        assert intake.send(body, wrong) == 401
+    for other in (body.replace(b"\n", b"\r\n"), body + b"\n", body[:-1]):
+        assert intake.send(other, right) == 401
+    assert intake.stored() == []
+    assert intake.send(body, right) == 200
+
+
 @pytest.mark.parametrize("signature", ["", "AAAA", "not base64 at all"])
-def test_lesson_31_a_wrong_signature_stores_nothing(intake: Intake, signature: str) -> None:
+def test_lesson_31_bad_input_45_refused_a_wrong_signature_stores_nothing(
+    intake: Intake, signature: str
+) -> None:
     assert intake.send([_event()], signature) == 401
     assert intake.send(b"nonsense", signature) == 401
     assert intake.stored() == []
@@ -112,14 +143,18 @@ def test_lesson_31_a_wrong_signature_stores_nothing(intake: Intake, signature: s
     assert intake.wakes == 0
 
 
-def test_lesson_24_what_is_signed_but_not_understood_is_kept_and_acknowledged(intake: Intake) -> None:
+def test_lesson_24_bad_input_46_accepted_what_is_signed_but_not_understood_is_kept_and_acknowledged(
+    intake: Intake,
+) -> None:
     assert intake.send(b"nonsense") == 200
     assert intake.send([_event(1, type="payroll.run.v1"), _event(2)]) == 200
     assert len(intake.oddities()) == 2
     assert len(intake.stored()) == 1
 
 
-def test_foreign_companies_and_payments_are_acknowledged_and_ignored(intake: Intake) -> None:
+def test_bad_input_47_refused_foreign_companies_and_payments_are_acknowledged_and_ignored(
+    intake: Intake,
+) -> None:
     events = [
         _event(1, intuitaccountid="999"),
         _event(2, type="qbo.payment.created.v1"),
@@ -138,7 +173,9 @@ def test_a_frozen_connection_hears_nothing(intake: Intake) -> None:
     assert intake.app.woken == []
 
 
-def test_too_much_is_refused_before_it_is_read(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bad_input_46_refused_too_much_is_refused_before_it_is_read(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(quickbooks_webhook, "LARGEST_BODY", 1000)
     assert intake.send(b" " * 1001) == 413
 
@@ -150,8 +187,10 @@ def test_too_much_is_refused_before_it_is_read(intake: Intake, monkeypatch: pyte
     assert intake.http.post(WHERE, content=b"", headers={"content-length": "9" * 30}).status_code == 413
 
 
-def test_other_methods_and_an_unset_verifier(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
-    for method in ("GET", "PUT", "DELETE"):
+def test_bad_input_50_51_refused_other_methods_and_an_unset_verifier(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for method in ("GET", "PUT", "DELETE", "TRACE", "PATCH"):
         assert intake.http.request(method, WHERE).status_code == 405
     unset = replace(settings.settings(), quickbooks_verifier_token="")
     monkeypatch.setattr(quickbooks_webhook, "settings", lambda: unset)

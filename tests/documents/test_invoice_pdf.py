@@ -71,7 +71,7 @@ def test_the_same_sheet_is_set_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(asked) == 2
 
 
-def test_forty_lines_go_over_pages_that_repeat_the_heads() -> None:
+def test_bad_input_62_accepted_forty_lines_go_over_pages_that_repeat_the_heads() -> None:
     lines = tuple(
         replace(PAPER.lines[0], id=str(n), description=f"Line {n:02} " + "of many words " * 9)
         for n in range(40)
@@ -94,9 +94,13 @@ def test_forty_lines_go_over_pages_that_repeat_the_heads() -> None:
         "[1] // no comment",
         "\\u{41}",
         "<b>x</b>",
+        "<img src=file:///etc/passwd>",
+        "<link href=file:///etc/passwd>",
+        "url(/etc/passwd)",
+        '#image("/etc/passwd")',
     ],
 )
-def test_markup_is_shown_as_text(text: str) -> None:
+def test_bad_input_56_61_refused_markup_is_shown_as_text(text: str) -> None:
     paper = replace(
         PAPER, customer_name=text, note=text, lines=(replace(PAPER.lines[0], name=text, description=text),)
     )
@@ -127,7 +131,7 @@ def test_no_text_breaks_out_of_its_column(text: str) -> None:
     assert read(replace(PAPER, company_name=text, note=text, po_number=text[:30], number=text[:21]))
 
 
-def test_a_logo_and_a_receipt_are_set() -> None:
+def test_bad_input_61_accepted_a_logo_and_a_receipt_are_set() -> None:
     from PIL import Image
 
     picture = io.BytesIO()

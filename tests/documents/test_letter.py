@@ -28,7 +28,7 @@ def sent(letter: Letter) -> bytes:
 @pytest.mark.parametrize(
     "text", [ENCODED, f"a {ENCODED} {ENCODED}", "=?utf-8?b?DQpCY2M6IHRAeC55eg==?=", f"={ENCODED}"]
 )
-def test_an_encoded_word_adds_no_header(text: str) -> None:
+def test_bad_input_63_refused_an_encoded_word_adds_no_header(text: str) -> None:
     whole = sent(replace(LETTER, subject=text, from_name=text))
     lines = whole.split(b"\n")
     assert not [line for line in lines if line.lower().startswith(b"bcc")]

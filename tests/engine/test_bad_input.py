@@ -71,7 +71,7 @@ def parked(world: World, remote_id: str) -> str:
     return record.reason
 
 
-def test_html_in_a_name_is_a_name(world: World) -> None:
+def test_bad_input_56_accepted_html_in_a_name_is_a_name(world: World) -> None:
     made = world.make("Customer", DisplayName=HTML, Notes=HTML)
     person.settle(world)
     here = world.only(Customer, name=HTML)

@@ -28,7 +28,7 @@ def _pair(access: str = "access-secret", refresh: str = "refresh-secret") -> Tok
     return TokenPair(access, refresh, START + timedelta(hours=1), START + timedelta(days=100))
 
 
-def test_lesson_31_a_seal_opens_for_its_own_row_alone_and_never_looks_the_same() -> None:
+def test_lesson_31_bad_input_41_both_a_seal_opens_for_its_own_row_alone_and_never_looks_the_same() -> None:
     company, other = new_id(), new_id()
     sealed = VAULT.seal(_pair(), company, "42")
     assert VAULT.open(sealed, company, "42") == ("access-secret", "refresh-secret")
@@ -41,7 +41,7 @@ def test_lesson_31_a_seal_opens_for_its_own_row_alone_and_never_looks_the_same()
     assert "secret" not in repr(_pair())
 
 
-def test_a_damaged_or_foreign_seal_does_not_open() -> None:
+def test_bad_input_42_refused_a_damaged_or_foreign_seal_does_not_open() -> None:
     company = new_id()
     sealed = VAULT.seal(_pair(), company, "42")
     raw = bytearray(urlsafe_b64decode(sealed))
@@ -57,7 +57,7 @@ def test_a_damaged_or_foreign_seal_does_not_open() -> None:
         Vault("another key").open(sealed, company, "42")
 
 
-def test_a_changed_key_still_opens_what_the_old_one_sealed() -> None:
+def test_bad_input_42_accepted_a_changed_key_still_opens_what_the_old_one_sealed() -> None:
     company = new_id()
     old = Vault("old").seal(_pair(), company, "42")
     both = Vault("new", "old")

@@ -132,7 +132,7 @@ def test_queries_find_the_inactive_too_and_page_without_losing_or_doubling_one()
     assert len(books.sent) - before == 3
 
 
-def test_values_in_queries_are_escaped_with_a_backslash_and_only_ascii_goes_in() -> None:
+def test_bad_input_54_both_values_in_queries_are_escaped_with_a_backslash_and_only_ascii_goes_in() -> None:
     client = Books().client()
     made = _create(client, '{"DisplayName":"Adam\'s \\\\ Candy"}').object
     found = client.query("SELECT * FROM Customer WHERE DisplayName = " + literal("Adam's \\ Candy"))
@@ -277,7 +277,7 @@ def test_throttling_says_until_when() -> None:
         _create(answering(lambda _request: httpx.Response(429, text="<html>slow down</html>")))
 
 
-def test_a_redirect_is_never_followed() -> None:
+def test_bad_input_70_refused_a_redirect_is_never_followed() -> None:
     seen: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:

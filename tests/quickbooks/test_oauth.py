@@ -71,12 +71,14 @@ def test_a_code_gives_a_pair_once() -> None:
     ["https://evil.test/token", "http://oauth.platform.intuit.com/token", "https://intuit.com.evil.test/t",
      "https://notintuit.com/t", "", "http://books.test:81/token", "javascript:alert(1)"],
 )  # fmt: skip
-def test_our_secret_goes_to_intuit_or_the_document_s_own_host_alone(address: str) -> None:
+def test_bad_input_44_refused_our_secret_goes_to_intuit_or_the_document_s_own_host_alone(
+    address: str,
+) -> None:
     with pytest.raises(Unknown):
         _app({WELL_KNOWN: _document(token_endpoint=address)}).exchange("code")
 
 
-def test_intuit_s_real_document_is_believed() -> None:
+def test_bad_input_44_accepted_intuit_s_real_document_is_believed() -> None:
     document = _document(
         authorization_endpoint="https://appcenter.intuit.com/connect/oauth2",
         token_endpoint="https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",

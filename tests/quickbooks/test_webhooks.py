@@ -106,7 +106,7 @@ def test_lesson_24_what_is_not_understood_is_set_aside_and_the_others_go_on(odd:
     assert len(delivery.oddities) == 1
 
 
-def test_odd_ids_are_kept_apart_and_short() -> None:
+def test_bad_input_48_refused_odd_ids_are_kept_apart_and_short() -> None:
     long = [{**CLOUD, "id": letter * 5000} for letter in "ab"]
     missing = [{**CLOUD, "id": "", "intuitentityid": number} for number in "12"]
     ids = {one.id for one in parse(json.dumps(long + missing).encode()).events}
@@ -119,5 +119,5 @@ def test_odd_ids_are_kept_apart_and_short() -> None:
     [b"", b"\xff\xfe", b"{}", b"null", b"[" * 100_000, b'{"eventNotifications":5}', b'{"a":NaN}', b'"x"', b"12",
      b'{"eventNotifications":[{"realmId":"1","dataChangeEvent":{"entities":[{"name":"\\ud800","id":"1"}]}}]}'],
 )  # fmt: skip
-def test_no_body_makes_it_fail(body: bytes) -> None:
+def test_bad_input_46_accepted_no_body_makes_it_fail(body: bytes) -> None:
     assert parse(body).events == []

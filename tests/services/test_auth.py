@@ -33,7 +33,7 @@ def sign_in(
     return auth.sign_in(store, email=email, password=password, address=address, now=NOW)
 
 
-def test_an_account_comes_with_its_default_company(store: Database) -> None:
+def test_bad_input_05_08_accepted_an_account_comes_with_its_default_company(store: Database) -> None:
     user = sign_up(store)
     with store.reading() as session:
         company = session.exec(select(Company)).one()
@@ -43,7 +43,7 @@ def test_an_account_comes_with_its_default_company(store: Database) -> None:
     assert PASSWORD not in user.password_hash
 
 
-def test_the_same_address_in_other_letters_is_taken(store: Database) -> None:
+def test_bad_input_15_refused_the_same_address_in_other_letters_is_taken(store: Database) -> None:
     sign_up(store)
     with pytest.raises(InvalidInput) as refusal:
         sign_up(store, "MARIA@example.COM")
@@ -59,7 +59,9 @@ def test_the_same_address_in_other_letters_is_taken(store: Database) -> None:
         ("password", "maria@example.com"), ("password", None), ("password", 12345678),
     ],
 )  # fmt: skip
-def test_what_an_account_is_refused_for(store: Database, field: str, value: object) -> None:
+def test_bad_input_05_refused_what_an_account_is_refused_for(
+    store: Database, field: str, value: object
+) -> None:
     with pytest.raises(InvalidInput) as refusal:
         sign_up(store, **({"email": value} if field == "email" else {field: value}))  # pyright: ignore[reportArgumentType]
     assert set(refusal.value.fields) == {field}
@@ -67,7 +69,7 @@ def test_what_an_account_is_refused_for(store: Database, field: str, value: obje
         assert session.exec(select(User)).all() == []
 
 
-def test_a_password_is_matched_exactly(store: Database) -> None:
+def test_bad_input_06_07_both_a_password_is_matched_exactly(store: Database) -> None:
     sign_up(store)
     assert sign_in(store, email=" MARIA@example.com ").name == "Maria Delgado"
     for wrong in (PASSWORD.strip(), PASSWORD.upper(), PASSWORD + "\0"):
@@ -76,7 +78,7 @@ def test_a_password_is_matched_exactly(store: Database) -> None:
     assert passwords.matches("p" * 128, passwords.hash_password("p" * 128))
 
 
-def test_unknown_and_wrong_look_alike(store: Database) -> None:
+def test_bad_input_04_refused_unknown_and_wrong_look_alike(store: Database) -> None:
     sign_up(store)
     words: set[str] = set()
     for email, password in (
@@ -91,12 +93,59 @@ def test_unknown_and_wrong_look_alike(store: Database) -> None:
     assert words == {auth.WRONG}
 
 
-def test_a_huge_password_costs_no_hashing(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bad_input_04_accepted_a_known_and_an_unknown_address_cost_the_same_work(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One comparison each, with the same parameters: times follow from that, and are no test's business."""
+    sign_up(store)
+    compared: list[str] = []
+    monkeypatch.setattr(
+        passwords,
+        "_verify",
+        lambda known, _given: compared.append(known.rpartition("$")[0].rpartition("$")[0]),
+    )
+    assert sign_in(store).name == "Maria Delgado"
+    with pytest.raises(NotAllowed, match="wrong"):
+        sign_in(store, email="nobody@example.com")
+    assert compared == ["$argon2id$v=19$m=19456,t=2,p=1"] * 2
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "m\u0430ria@example.com",  # Cyrillic a
+        "MAR\u0130A@example.com",  # a capital I with a dot
+        "mar\u0131a@example.com",  # a small one without
+        "maria@ex\u0430mple.com",
+        "mari\u0301a@example.com",
+    ],
+)
+def test_bad_input_15_refused_an_address_that_only_looks_like_another(store: Database, email: str) -> None:
+    sign_up(store)
+    with pytest.raises(InvalidInput) as refusal:
+        sign_up(store, email)
+    assert refusal.value.fields == {"email": auth.PLAIN_ADDRESS}
+    with pytest.raises(NotAllowed, match="wrong"):
+        sign_in(store, email=email)
+
+
+def test_bad_input_15_accepted_full_width_letters_are_the_same_address(store: Database) -> None:
+    sign_up(store)
+    wide = "\uff4d\uff41\uff52\uff49\uff41@example.com"
+    with pytest.raises(InvalidInput) as refusal:
+        sign_up(store, wide)
+    assert refusal.value.fields == {"email": auth.TAKEN}
+    assert sign_in(store, email=wide).email == "Maria@Example.com"
+
+
+def test_bad_input_07_refused_a_huge_password_costs_no_hashing(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(passwords, "_nobody", lambda: pytest.fail("it was hashed"))
     assert not passwords.matches("x" * 1_000_000, None)
 
 
-def test_the_sixth_guess_waits_even_if_it_is_right(store: Database) -> None:
+def test_bad_input_01_03_both_the_sixth_guess_waits_even_if_it_is_right(store: Database) -> None:
     sign_up(store)
     sign_up(store, "joan@example.com")
     for n in range(guesses.MOST_OF_ACCOUNT):
@@ -109,7 +158,9 @@ def test_the_sixth_guess_waits_even_if_it_is_right(store: Database) -> None:
     assert auth.sign_in(store, email="maria@example.com", password=PASSWORD, address=HOME, now=later)
 
 
-def test_one_address_cannot_try_many_accounts(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bad_input_02_refused_one_address_cannot_try_many_accounts(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(passwords, "matches", lambda *_: False)
     for n in range(guesses.MOST_OF_ADDRESS):
         with pytest.raises(NotAllowed, match="wrong"):
@@ -118,7 +169,7 @@ def test_one_address_cannot_try_many_accounts(store: Database, monkeypatch: pyte
         sign_in(store, email="another@example.com")
 
 
-def test_a_success_clears_the_count(store: Database) -> None:
+def test_bad_input_01_02_accepted_a_success_clears_the_count(store: Database) -> None:
     sign_up(store)
     for _ in range(3):
         for _ in range(guesses.MOST_OF_ACCOUNT - 1):
@@ -127,7 +178,7 @@ def test_a_success_clears_the_count(store: Database) -> None:
         sign_in(store)
 
 
-def test_old_parameters_are_replaced_at_the_next_log_in(store: Database) -> None:
+def test_bad_input_08_refused_old_parameters_are_replaced_at_the_next_log_in(store: Database) -> None:
     from argon2 import PasswordHasher
 
     user = sign_up(store)
@@ -137,7 +188,7 @@ def test_old_parameters_are_replaced_at_the_next_log_in(store: Database) -> None
     assert "m=19456,t=2" in sign_in(store).password_hash
 
 
-def test_a_session_is_known_by_its_cookie_alone(store: Database) -> None:
+def test_bad_input_10_11_both_a_session_is_known_by_its_cookie_alone(store: Database) -> None:
     user = sign_up(store)
     with store.transaction() as session:
         cookie = auth.start_session(session, user, user_agent="Browser\r\n\x07" * 50, now=NOW)
@@ -160,7 +211,7 @@ def test_a_session_is_known_by_its_cookie_alone(store: Database) -> None:
         assert auth.who(session, other, NOW)
 
 
-def test_sessions_end_when_idle_and_at_last(store: Database) -> None:
+def test_bad_input_13_both_sessions_end_when_idle_and_at_last(store: Database) -> None:
     user = sign_up(store)
     with store.transaction() as session:
         cookie = auth.start_session(session, user, user_agent="", now=NOW)

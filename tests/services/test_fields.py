@@ -18,7 +18,7 @@ def refused(fields: Fields, name: str) -> str:
     return refusal.value.fields[name]
 
 
-def test_text_is_trimmed_composed_and_without_nul() -> None:
+def test_bad_input_57_both_text_is_trimmed_composed_and_without_nul() -> None:
     assert clean("  Cafe\u0301 \0 Nu\0ll ") == "Café  Null"
     assert clean("a\r\nb\rc", lines=True) == "a\nb\nc"
     for broken in ("a\ud800b", "a\x07b", "a\x85b", "a\tb", "a\nb"):
@@ -34,7 +34,7 @@ def test_values_of_any_type_get_a_sentence(value: object) -> None:
         assert refused(fields, "x").endswith(".")
 
 
-def test_names_take_neither_colon_nor_tab_nor_10_000_characters() -> None:
+def test_bad_input_52_both_names_take_neither_colon_nor_tab_nor_10_000_characters() -> None:
     for name in ("Smith: Garden", "Smith\tGarden", "Smith\nGarden", "x" * 10_000, "x" * 501, "   "):
         fields = Fields()
         fields.name("name", name, 500, label="a name")
@@ -96,7 +96,7 @@ def test_days_that_are_none(text: str) -> None:
     assert refused(fields, "issue_date")
 
 
-def test_unknown_names_of_a_form_are_ignored() -> None:
+def test_bad_input_66_refused_unknown_names_of_a_form_are_ignored() -> None:
     form = form_from(CustomerForm, {"name": "A", "company_id": "x", "__class__": "y"})
     assert form == CustomerForm(name="A")
 
@@ -111,11 +111,11 @@ def test_folding_and_searching_are_literal() -> None:
     "text", ["//evil.example", "/\\evil", "https:evil", "javascript:alert(1)", "%2f%2fevil", "/%09/evil", "/a//b",
              "/../x", "", None, "/" + "a" * 400, "/a\nb", "evil", "/@evil"]
 )  # fmt: skip
-def test_only_paths_of_this_site_are_gone_on_to(text: object) -> None:
+def test_bad_input_39_refused_only_paths_of_this_site_are_gone_on_to(text: object) -> None:
     assert local_path(text) == "/"
 
 
-def test_a_path_of_this_site_is() -> None:
+def test_bad_input_39_accepted_a_path_of_this_site_is() -> None:
     assert local_path("/invoices/0198-ab?tab=overdue") == "/invoices/0198-ab?tab=overdue"
 
 

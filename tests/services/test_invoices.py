@@ -48,7 +48,7 @@ def marks(books: Books) -> list[Kind]:
         return list(session.exec(select(col(SyncRecord.kind))))
 
 
-def test_an_invoice_is_added_up_numbered_and_dated(books: Books) -> None:
+def test_bad_input_66_accepted_an_invoice_is_added_up_numbered_and_dated(books: Books) -> None:
     filled = form(
         books.customer(email="ap@pecangrove.example", bill_city="Austin"), terms_name="Net 15",
         discount_kind="percent", discount_value="5", shipping="45.00", tax_mode="exclusive", tax_rate="8.25",
@@ -90,7 +90,7 @@ def test_reading_the_form_back_changes_nothing(books: Books) -> None:
     assert again.total_cents == invoice.total_cents
 
 
-def test_the_same_new_form_twice_makes_one_invoice(books: Books) -> None:
+def test_bad_input_67_accepted_the_same_new_form_twice_makes_one_invoice(books: Books) -> None:
     books.connect()
     filled = form(books.customer(), LINE, LINE, key=str(uuid4()), number="A-1")
     first, second = save(books, filled), save(books, filled)
@@ -132,7 +132,7 @@ def test_issuing_needs_a_customer_and_a_line_and_happens_once(books: Books) -> N
     assert "lines" in refusal(books, replace(form_of(books, draft.id), lines=[]), draft.id, issue=False)
 
 
-def test_a_number_taken_here_is_refused_with_the_next_free_one(books: Books) -> None:
+def test_bad_input_67_refused_a_number_taken_here_is_refused_with_the_next_free_one(books: Books) -> None:
     customer = books.customer()
     first = save(books, form(customer, number="inv-1001"))
     save(books, form(customer, number="INV-1002"))
@@ -159,7 +159,7 @@ def test_next_number_passes_long_runs_that_are_taken(books: Books) -> None:
         assert invoices.next_number(session, books.company_id) == "INV-1070"
 
 
-def test_lines_keep_their_ids_through_edits(books: Books) -> None:
+def test_bad_input_68_accepted_lines_keep_their_ids_through_edits(books: Books) -> None:
     lines = [replace(LINE, description=name) for name in ("one", "two", "three")]
     invoice = save(books, form(books.customer(), *lines))
     filled = form_of(books, invoice.id)
@@ -303,7 +303,7 @@ def test_terms_that_came_from_quickbooks_stay(books: Books) -> None:
     assert (edited.terms_name, edited.due_date) == ("2% 10 Net 45", date(2027, 1, 8))
 
 
-def test_void_and_trashed_invoices_are_not_edited(books: Books) -> None:
+def test_bad_input_68_refused_void_and_trashed_invoices_are_not_edited(books: Books) -> None:
     invoice = save(books, form(books.customer()))
     for change in ({"stage": Stage.VOID}, {"stage": Stage.ISSUED, "trashed_at": NOW}):
         with books.work() as session:

@@ -21,7 +21,7 @@ def picture(kind: str = "PNG", size: tuple[int, int] = (900, 300), **how: object
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-def test_a_picture_becomes_a_small_png(kind: str) -> None:
+def test_bad_input_60_accepted_a_picture_becomes_a_small_png(kind: str) -> None:
     with Image.open(io.BytesIO(logos.redrawn(picture(kind)))) as made:
         assert (made.format, made.size) == ("PNG", (480, 160))
 
@@ -64,7 +64,7 @@ def bomb(width: int, height: int) -> bytes:
     ],
     ids=["nothing", "svg", "gif", "torn", "bomb", "large", "heavy"],
 )
-def test_what_is_no_small_picture_is_refused(uploaded: bytes, words: str) -> None:
+def test_bad_input_60_refused_what_is_no_small_picture_is_refused(uploaded: bytes, words: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         logos.redrawn(uploaded)
     assert refused.value.fields == {"logo": words}

@@ -80,7 +80,7 @@ def test_a_form_older_than_the_record_is_refused_and_loses_nothing(books: Books)
 
 
 @pytest.mark.parametrize("name", ["get", "archive", "restore"])
-def test_unknown_foreign_and_senseless_ids_look_alike(books: Books, name: str) -> None:
+def test_bad_input_16_refused_unknown_foreign_and_senseless_ids_look_alike(books: Books, name: str) -> None:
     theirs = books.customer()
     arguments = {} if name == "get" else {"now": NOW, "who": WHO}
     for record_id in (uuid4(), "", "x", "1 OR 1=1", None, 7, "é" * 36, theirs):

@@ -79,7 +79,7 @@ def test_the_link_names_our_own_host_and_the_database_does_not_hold_it(store: Da
     assert len(token) >= 43
 
 
-def test_a_link_dies_after_an_hour(store: Database, user: User) -> None:
+def test_bad_input_14_refused_a_link_dies_after_an_hour(store: Database, user: User) -> None:
     token = asked(store)
     with store.reading() as session:
         assert resets.is_usable(session, token, NOW + timedelta(minutes=59))

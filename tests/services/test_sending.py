@@ -85,7 +85,7 @@ def test_the_sheet_stays_as_it_was_sent(books: Books, chosen: Settings) -> None:
     assert "$100.00" in PdfReader(io.BytesIO(attached.get_content())).pages[0].extract_text()
 
 
-def test_what_is_typed_is_text_in_the_letter_too(books: Books, chosen: Settings) -> None:
+def test_bad_input_56_refused_what_is_typed_is_text_in_the_letter_too(books: Books, chosen: Settings) -> None:
     (mail,) = sent(books, made(books, MARKUP), message=MARKUP)
     message = delivered(books, chosen, mail.id)
     rich = message.get_body(("html",))

@@ -19,7 +19,7 @@ def owner(books: Books) -> User:
         return session.get_one(User, session.get_one(Company, books.company_id).user_id)
 
 
-def test_a_browser_is_switched_and_the_others_are_not(books: Books) -> None:
+def test_bad_input_20_accepted_a_browser_is_switched_and_the_others_are_not(books: Books) -> None:
     user = owner(books)
     with books.work() as session:
         cookies = [auth.start_session(session, user, user_agent="", now=NOW) for _ in range(2)]

@@ -1,0 +1,49 @@
+"""What must be true of a scenario beside the list of the simulation's checker."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bookipi_app import exactjson
+from bookipi_app.models import Flag
+from tests.engine.crashes.people import People
+from tests.engine.crashes.points import Blow, Watch
+from tests.engine.crashes.scenarios import Scenario
+from tests.engine.simulation.checker import Verdict
+
+A_WHILE = timedelta(minutes=2)
+WITH_PEOPLE = (Blow.DEATH_AND_SAME_FIELD, Blow.DEATH_AND_OTHER_FIELD, Blow.EDIT)
+ASKED = (Flag.CONFLICT, Flag.ATTENTION, Flag.DIFFERS, Flag.SYNCING)
+
+
+def verdict(scenario: Scenario, people: People, watch: Watch, blow: Blow | None) -> list[str]:
+    """Everything that is wrong in the end."""
+    judged = Verdict(people.stage, people.journal)
+    wrong = judged.check() if scenario.judged else []
+    if people.stage.lost_wake:
+        wrong.append(f"a wake-up is lost: {people.stage.lost_wake}")
+    if blow not in WITH_PEOPLE and not scenario.asks:
+        wrong += [f"asked for nothing: {one.name}" for one in judged.pairs if one.record.flag in ASKED]
+    if blow is None:
+        wrong += _economy(scenario, people)
+    if not scenario.lines and blow is None:
+        wrong += _lines(people)
+    if scenario.check is not None:
+        wrong += scenario.check(people)
+    return wrong
+
+
+def _economy(scenario: Scenario, people: People) -> list[str]:
+    """I4 in peace: our own writes cost no read, what is edited there about one."""
+    read = [path for method, path in people.stage.requests if method == "GET" and _is_of_records(path)]
+    return [f"{len(read)} reads instead of {scenario.reads}: {read}"] if len(read) > scenario.reads else []
+
+
+def _is_of_records(path: str) -> bool:
+    return "/v3/" in path and "/cdc" not in path and "/preferences" not in path and "/companyinfo" not in path
+
+
+def _lines(people: People) -> list[str]:
+    """A list of lines replaces the whole list there: it does not travel with an edit of something else."""
+    sent = [one for one in people.stage.sent if "SyncToken" in one and "Line" in one]
+    return [f"lines are sent although nobody touched them: {exactjson.dumps(one)}" for one in sent]

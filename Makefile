@@ -3,7 +3,7 @@
 #   make run          the whole app: http://localhost:3000 (PORT, SANDBOX_PORT, BOOKIPI_VAR choose others)
 #   make test         what proves the app;  make test-all: the long forms;  make check: style, types, contracts
 #   make doctor       what is configured and reachable
-#   make prove      the engine's simulation: SEEDS=1000, ARGS="--seed 7" replays one
+#   make prove      the engine's simulation: SEEDS=1000 or MINUTES=60, BUGS=1, ARGS="--seed 7" replays one
 #   make fidelity   invoices there and back, to the cent: N=2000, ARGS="--invoice 7" replays one
 #   make bench · make screenshots · make lock · make clean
 
@@ -15,6 +15,9 @@ DEVELOPMENT := $(VENV)/.installed-dev
 PYTHON ?=
 ARGS ?=
 SEEDS ?= 1000
+MINUTES ?=
+BUGS ?=
+PROCESSES ?= 2
 N ?= 2000
 # Six processes load the same modules: let the first of them keep what it compiled.
 unexport PYTHONDONTWRITEBYTECODE
@@ -56,7 +59,7 @@ bench: $(DEVELOPMENT)
 	$(PY) -m tests.bench $(ARGS)
 
 prove: $(DEVELOPMENT)
-	$(PY) -m tests.engine.simulation --seeds $(SEEDS) $(ARGS)
+	$(PY) -m tests.prove --seeds $(SEEDS) --processes $(PROCESSES) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(BUGS),--bugs) $(ARGS)
 
 fidelity: $(DEVELOPMENT)
 	$(PY) -m tests.fidelity --invoices $(N) $(ARGS)

@@ -36,8 +36,8 @@ def prove(seeds: range) -> Counter[Fault]:
     for seed in seeds:
         result = simulate(seed, OPERATIONS)
         struck += result.struck
-        again = f"python -m tests.engine.simulation --seed {seed} --operations {OPERATIONS}"
-        assert not result.wrong, "\n".join([again, *result.wrong])
+        again = f"python -m tests.prove --seed {seed} --operations {OPERATIONS}"
+        assert not result.wrong, "\n".join([again, *map(str, result.wrong)])
     return struck
 
 
@@ -91,4 +91,4 @@ def test_a_broken_engine_is_found_out(
 ) -> None:
     """A test that cannot fail proves nothing: one engine overlooks a field, the other what is made in QuickBooks."""
     monkeypatch.setattr(module, part, broken)
-    assert any(said in wrong for seed in range(1, 40) for wrong in simulate(seed, 15).wrong)
+    assert any(said in wrong.words for seed in range(1, 40) for wrong in simulate(seed, 15).wrong)

@@ -9,8 +9,8 @@ compares what people did with what both sides hold.
     faults, answers  what strikes there, counted by kind, and what is answered then
     owner, answerer, connector, bookkeeper, journal    what people do, and what they did
     faces    what both sides hold, read without the engine's mapping
-    pairs, checker  a record on both sides, and what must be true of it in the end
+    pairs, invariants, checker, history, untouched  a record on both sides, and what must be true of it in the end
     run      one seed, from the first operation to the verdict
 
-`python -m tests.engine.simulation --seeds 1000` runs many; `--seed N` replays one with its trace.
+`make prove SEEDS=1000` runs many (`tests.prove`); `make prove ARGS="--seed N"` replays one with its trace.
 """

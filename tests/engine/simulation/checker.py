@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -22,28 +21,21 @@ from bookipi_app.models import (
     Kind,
     Outcome,
     Payment,
-    RemoteState,
     Side,
     Stage,
     SyncRecord,
 )
 from tests.engine.simulation import untouched
 from tests.engine.simulation.faces import Face
-from tests.engine.simulation.journal import Edit, Journal
-from tests.engine.simulation.owner import TAX_RATE
-from tests.engine.simulation.pairs import Pair, face_here, face_there, value_of
+from tests.engine.simulation.history import History
+from tests.engine.simulation.invariants import Invariant, Violation
+from tests.engine.simulation.journal import Journal
+from tests.engine.simulation.pairs import OPEN, Pair, face_here, face_there, remote_id, waits_for_somebody
 from tests.engine.simulation.world import Simulated
 from tests.engine.world import START
 
 TABLES: dict[Kind, type[Any]] = {Kind.CUSTOMER: Customer, Kind.ITEM: Item, Kind.INVOICE: Invoice}
-OPEN = (Flag.CONFLICT, Flag.ATTENTION)
 FILLED_IN = ("bill_email",)
-CENT, WITH_TAX = Decimal("0.01"), 1 + Decimal(TAX_RATE) / 100
-TOGETHER = {  # units that are merged, and asked about, as one
-    "dates": ("dates",),
-    "bill_to": ("customer", "bill_email", "bill_address"),
-    "money": ("lines", "shipping", "percent"),
-}
 
 
 @dataclass
@@ -52,12 +44,12 @@ class Verdict:
 
     world: Simulated
     journal: Journal
-    wrong: list[str] = field(default_factory=list[str])
+    wrong: list[Violation] = field(default_factory=list[Violation])
     pairs: list[Pair] = field(default_factory=list[Pair])
     rows: dict[Kind, dict[UUID | None, Any]] = field(default_factory=dict[Kind, dict[UUID | None, Any]])
     paid: Counter[UUID] = field(default_factory=Counter[UUID])
 
-    def check(self) -> list[str]:
+    def check(self) -> list[Violation]:
         """All of it."""
         self._read()
         self._at_rest()
@@ -65,12 +57,17 @@ class Verdict:
         self._nothing_missing()
         self._no_twins()
         self._converged()
-        self._no_edit_lost()
-        self._no_end_invented()
+        for words in History(self.pairs, self.journal).violations():
+            self._finds(Invariant.NO_LOST_EDIT, words)
         invoices = self.rows[Kind.INVOICE].values()
-        self.wrong += untouched.payments(self.world, self.journal, invoices, self.paid)
-        self.wrong += untouched.foreign_lines(self.world, self.journal)
+        for words in untouched.payments(self.world, self.journal, invoices, self.paid):
+            self._finds(Invariant.MONEY_UNTOUCHED, words)
+        for words in untouched.foreign_lines(self.world, self.journal):
+            self._finds(Invariant.UNKNOWN_FIELDS, words)
         return self.wrong
+
+    def _finds(self, invariant: Invariant, words: str) -> None:
+        self.wrong.append(Violation(invariant, words))
 
     def _read(self) -> None:
         with self.world.database.reading() as session:
@@ -108,27 +105,26 @@ class Verdict:
         asked = {one.record.id for one in self.pairs if one.record.flag in OPEN}
         waiting = {one.record_id for one in attempts} - asked
         if waiting:
-            self.wrong.append(f"writes without an outcome: {[str(one) for one in sorted(waiting)]}")
+            self._finds(
+                Invariant.LIVENESS, f"writes without an outcome: {[str(one) for one in sorted(waiting)]}"
+            )
         if unread:
-            self.wrong.append(f"{len(unread)} events are not read")
+            self._finds(Invariant.LIVENESS, f"{len(unread)} events are not read")
         if connection.status is not ConnectionStatus.CONNECTED or connection.paused_until:
-            self.wrong.append(f"the connection is {connection.status.value}: {connection.problem}")
+            self._finds(
+                Invariant.LIVENESS, f"the connection is {connection.status.value}: {connection.problem}"
+            )
         elif self.world.comparing():
-            self.wrong.append("the books are due to be compared, and are not")
+            self._finds(Invariant.LIVENESS, "the books are due to be compared, and are not")
         for pair in self.pairs:
             record = pair.record
             if record.alias_of is not None or record.ended:
                 continue
             stuck = record.due_at is not None or record.flag is Flag.SYNCING
-            if stuck and not self._waits_for_somebody(pair):
-                self.wrong.append(f"not at rest: {pair.name}, due {record.due_at}")
+            if stuck and not waits_for_somebody(pair, self.pairs):
+                self._finds(Invariant.LIVENESS, f"not at rest: {pair.name}, due {record.due_at}")
             if record.flag not in (Flag.SYNCED, Flag.SYNCING) and not record.reason:
-                self.wrong.append(f"no reason: {pair.name}")
-
-    def _waits_for_somebody(self, pair: Pair) -> bool:
-        """A record may wait for as long as one that a person has to decide about, or that does not travel."""
-        stopped = (*OPEN, Flag.NOT_SYNCED)
-        return bool(pair.record.reason) and any(one.record.flag in stopped for one in self.pairs)
+                self._finds(Invariant.NOTHING_SILENT, f"no reason: {pair.name}")
 
     # -- nothing twice, nothing missing --------------------------------------------------------------------------------
 
@@ -139,11 +135,13 @@ class Verdict:
                 continue
             kind = Kind(commit.kind.lower())
             if (kind, commit.id) not in ours and self._object(kind, commit.id):
-                self.wrong.append(f"made in QuickBooks and linked to nothing: {kind.value} {commit.id}")
+                self._finds(
+                    Invariant.NO_DOUBLE, f"made in QuickBooks and linked to nothing: {kind.value} {commit.id}"
+                )
         counted = Counter((one.record.kind, one.record.local_id) for one in self.pairs if one.record.local_id)
-        self.wrong += [
-            f"two links for {kind.value} {one}" for (kind, one), many in counted.items() if many > 1
-        ]
+        for (kind, one), many in counted.items():
+            if many > 1:
+                self._finds(Invariant.NO_DOUBLE, f"two links for {kind.value} {one}")
         made_by_us = {
             (Kind(one.kind.lower()), one.id)
             for one in self.world.sandbox.world.commits
@@ -158,7 +156,7 @@ class Verdict:
                 and not pair.record.generation
                 and (pair.record.kind, pair.record.remote_id) in made_by_us
             ):
-                self.wrong.append(f"came back from QuickBooks as another record: {pair.name}")
+                self._finds(Invariant.NO_DOUBLE, f"came back from QuickBooks as another record: {pair.name}")
 
     def _no_twins(self) -> None:
         """What was typed on both sides is one record, or a person is asked, or was."""
@@ -172,7 +170,7 @@ class Verdict:
             ended = any(one.kind is kind for one in self.journal.ends)
             moved = any(one.kind is kind and one.key in (here, there) for one in self.journal.edits[3:])
             if len(found) > 1 and not (asked or answered or ended or moved):
-                self.wrong.append(f"twins apart: {[one.name for one in found]}")
+                self._finds(Invariant.NO_DOUBLE, f"twins apart: {[one.name for one in found]}")
 
     def _nothing_missing(self) -> None:
         known_here = {(one.record.kind, one.record.local_id) for one in self.pairs}
@@ -180,10 +178,12 @@ class Verdict:
         for kind, rows in self.rows.items():
             for row in rows.values():
                 if (kind, row.id) not in known_here and not _never_travelled(row):
-                    self.wrong.append(f"unknown to the sync: {kind.value} {row.id} of ours")
+                    self._finds(Invariant.CONVERGENCE, f"unknown to the sync: {kind.value} {row.id} of ours")
             for record in self.world.records_there(kind.value.capitalize()):
                 if record.created >= START and record.active and (kind, record.id) not in known_there:
-                    self.wrong.append(f"unknown to the sync: {kind.value} {record.id} of QuickBooks")
+                    self._finds(
+                        Invariant.CONVERGENCE, f"unknown to the sync: {kind.value} {record.id} of QuickBooks"
+                    )
 
     # -- both sides hold the same, or somebody is told -----------------------------------------------------------------
 
@@ -207,18 +207,24 @@ class Verdict:
                 if unit in FILLED_IN and not value:
                     continue  # QuickBooks takes it from the customer; agreed as it is, and nobody's edit
                 if not self._same(pair, unit, value, pair.there[unit]):
-                    self.wrong.append(f"{unit} differs, {value!r} and {pair.there[unit]!r}: {pair.name}")
+                    self._finds(
+                        Invariant.CONVERGENCE,
+                        f"{unit} differs, {value!r} and {pair.there[unit]!r}: {pair.name}",
+                    )
 
     def _one_sided(self, pair: Pair) -> None:
         ended_here = pair.trashed or _has_ended(pair.here)
         ended_there = _has_ended(pair.there)
         if ended_here is not ended_there:
-            self.wrong.append(f"ended on one side only, here {ended_here}, there {ended_there}: {pair.name}")
+            self._finds(
+                Invariant.CONVERGENCE,
+                f"ended on one side only, here {ended_here}, there {ended_there}: {pair.name}",
+            )
 
     def _same(self, pair: Pair, unit: str, here: Any, there: Any) -> bool:
         match unit:
             case "customer":
-                return there == self._remote_id(Kind.CUSTOMER, here)
+                return there == remote_id(self.pairs, Kind.CUSTOMER, here)
             case "lines":
                 ours = {token: self._crossed(line) for token, line in here.items()}
                 return self._comparable(ours) == self._comparable(there)
@@ -237,96 +243,8 @@ class Verdict:
         }
 
     def _crossed(self, line: Face) -> Face:
-        item = self._remote_id(Kind.ITEM, line["item"]) if line["item"] else "1"
+        item = remote_id(self.pairs, Kind.ITEM, line["item"]) if line["item"] else "1"
         return {**line, "item": item}
-
-    def _remote_id(self, kind: Kind, local_id: str) -> str:
-        for pair in self.pairs:
-            if pair.record.kind is kind and str(pair.record.local_id) == local_id:
-                return pair.record.remote_id or ""
-        return ""
-
-    # -- what people did is still there --------------------------------------------------------------------------------
-
-    def _no_edit_lost(self) -> None:
-        ids = {(one.record.kind, str(one.record.local_id)): one for one in self.pairs if one.record.local_id}
-        ids |= {
-            (one.record.kind, str(one.record.remote_id)): one for one in self.pairs if one.record.remote_id
-        }
-        last: dict[tuple[UUID, str], Edit] = {}
-        for edit in self.journal.edits:
-            pair = ids.get((edit.kind, edit.key))
-            if pair is not None:
-                last[pair.record.id, edit.unit] = edit
-        for (_, unit), edit in last.items():
-            pair = ids[edit.kind, edit.key]
-            if self._is_excused(pair, edit):
-                continue
-            final = value_of(pair.here, unit)
-            if not self._is_value(edit, final) and not self._came_from_a_former_id(ids, pair, edit, final):
-                self.wrong.append(
-                    f"lost: {unit} = {edit.value!r} ({edit.side.value}, {edit.at}), is {final!r}: {pair.name}"
-                )
-
-    def _came_from_a_former_id(
-        self, known: dict[tuple[Kind, str], Pair], pair: Pair, edit: Edit, final: Any
-    ) -> bool:
-        """What was deleted in QuickBooks and made anew has another id there: what was edited under the first counts."""
-        return bool(pair.record.generation) and any(
-            one.kind is edit.kind
-            and one.at > edit.at
-            and (one.kind, one.key) not in known
-            and (
-                self._is_value(one, final)
-                if one.unit == edit.unit
-                else one.value is None and edit.unit.startswith(f"{one.unit} ")
-            )
-            for one in self.journal.edits
-        )
-
-    def _is_excused(self, pair: Pair, edit: Edit) -> bool:
-        """Somebody knows: an open question, an answer given since, an end, or a merge."""
-        record = pair.record
-        if record.flag in (*OPEN, Flag.NOT_SYNCED) or record.alias_of or record.ended or pair.here is None:
-            return True
-        if pair.trashed or pair.here.get("void"):
-            return True
-        keys = {str(record.local_id), str(record.remote_id)}
-        answered = [one for one in self.journal.chosen if one.kind is record.kind and one.key in keys]
-        if any(_covers(one.unit, edit.unit) for one in answered):
-            return True
-        merged = any(
-            one.what in ("merge", "survive") for one in self.journal.ends if one.kind is Kind.CUSTOMER
-        )
-        if edit.unit == "customer" and merged:
-            return True
-        if edit.unit.startswith("line ") and edit.value is not None and edit.value is not True:
-            token = edit.unit.split(" ")[1]
-            removed = [one for one in self.journal.edits if one.unit == f"line {token}" and one.value is None]
-            return any(one.key in keys for one in removed)
-        return bool(record.flag is Flag.SYNCING and self._waits_for_somebody(pair))
-
-    def _is_value(self, edit: Edit, final: Any) -> bool:
-        if edit.unit == "customer":
-            side, key = str(edit.value).split(" ")
-            return key == final if side == "here" else key == self._remote_id(Kind.CUSTOMER, final)
-        if edit.unit.endswith(" price") and edit.key in self.journal.inclusive and final is not None:
-            # Once a part of its money came from QuickBooks, its tax stands beside its prices, to the same total.
-            return edit.value == final or abs(edit.value / WITH_TAX - final) <= CENT
-        return bool(edit.value == final)
-
-    def _no_end_invented(self) -> None:
-        """Whatever is deleted, void or archived was so by somebody."""
-        ended: Counter[tuple[Kind, str]] = Counter((one.kind, one.key) for one in self.journal.ends)
-        for pair in self.pairs:
-            record, here = pair.record, pair.here
-            gone = record.remote_state is RemoteState.GONE or pair.trashed
-            away = here is not None and (here.get("void") or not here.get("active", True))
-            if not gone and not away:
-                continue
-            keys = [(record.kind, str(record.local_id)), (record.kind, str(record.remote_id))]
-            if not any(ended[key] for key in keys) and not record.generation:
-                self.wrong.append(f"ended by nobody: {pair.name}")
 
 
 def _by_id(session: Session, table: type[Any], company_id: UUID) -> dict[UUID | None, Any]:
@@ -340,9 +258,3 @@ def _never_travelled(row: Any) -> bool:
 
 def _has_ended(face: Face | None) -> bool:
     return face is None or not face.get("active", True) or face.get("void", False)
-
-
-def _covers(answered: str, unit: str) -> bool:
-    unit = "lines" if unit.startswith("line ") else unit
-    group = TOGETHER.get(answered, (answered,))
-    return answered in ("record", unit) or unit in group or answered == "name_taken"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bookipi_app.models import InvoiceLine, Kind, SyncRecord
+from bookipi_app.models import Flag, InvoiceLine, Kind, SyncRecord
 from tests.engine.simulation import faces
 from tests.engine.simulation.faces import Face
+
+OPEN = (Flag.CONFLICT, Flag.ATTENTION)  # a person is asked
 
 
 @dataclass
@@ -60,3 +62,17 @@ def value_of(face: Face | None, unit: str) -> Any:
     if not part:
         return True if line is not None else None
     return line[part[0]] if line is not None else None
+
+
+def remote_id(pairs: list[Pair], kind: Kind, local_id: str) -> str:
+    """QuickBooks' id of a record of ours; empty if it has none."""
+    for pair in pairs:
+        if pair.record.kind is kind and str(pair.record.local_id) == local_id:
+            return pair.record.remote_id or ""
+    return ""
+
+
+def waits_for_somebody(pair: Pair, pairs: list[Pair]) -> bool:
+    """A record may wait for as long as one that a person has to decide about, or that does not travel."""
+    stopped = (*OPEN, Flag.NOT_SYNCED)
+    return bool(pair.record.reason) and any(one.record.flag in stopped for one in pairs)

@@ -31,6 +31,7 @@ from tests.engine.simulation.chance import determined
 from tests.engine.simulation.checker import Verdict
 from tests.engine.simulation.connector import Connector
 from tests.engine.simulation.faults import Fault, Storm
+from tests.engine.simulation.invariants import Invariant, Violation
 from tests.engine.simulation.journal import Journal, Nothing
 from tests.engine.simulation.owner import Owner
 from tests.engine.simulation.world import HOLDER, OTHER, Nature, Refused, Simulated
@@ -48,10 +49,12 @@ class Result:
     """What one seed showed."""
 
     seed: int
-    wrong: list[str]
+    wrong: list[Violation]
     trace: list[str]
     struck: Counter[Fault] = field(default_factory=Counter[Fault])
     done: Counter[str] = field(default_factory=Counter[str])
+    runs: int = 0
+    deaths: int = 0
 
     @property
     def digest(self) -> str:
@@ -140,7 +143,7 @@ class _Run:
 
     def go(self, operations: int) -> Result:
         """Act, settle, judge."""
-        wrong: list[str] = []
+        wrong: list[Violation] = []
         try:
             self.world.nature = self.storm
             with patch.object(replies, "MOST_ROWS", self._longest_feed()):
@@ -151,10 +154,13 @@ class _Run:
                 wrong = self._everything_answered()
             wrong += Verdict(self.world, self.journal).check() + self._silence()
         except Exception:  # noqa: BLE001  (whatever the engine raises is a finding of this seed)
-            wrong = [traceback.format_exc()]
-        wrong += [f"the engine said: {one}" for one in self.errors]
+            wrong = [Violation(Invariant.SOUND, traceback.format_exc())]
+        wrong += [Violation(Invariant.SOUND, f"the engine said: {one}") for one in self.errors]
         self.journal.trace += [f"{method} {path}" for method, path in self.world.requests]
-        return Result(self.seed, wrong, self.journal.trace, self.storm.struck, self.done)
+        world = self.world
+        return Result(
+            self.seed, wrong, self.journal.trace, self.storm.struck, self.done, world.runs, world.deaths
+        )
 
     def _longest_feed(self) -> int:
         if Fault.FEED_TRUNCATED not in self.storm.kinds:
@@ -266,7 +272,7 @@ class _Run:
                 return
             self.world.pass_time(seconds=self._until_next())
 
-    def _everything_answered(self) -> list[str]:
+    def _everything_answered(self) -> list[Violation]:
         """A person answers what is open: no conflict may be left, as nobody edits any more."""
         self.journal.tell("answers")
         for _ in range(12):
@@ -280,7 +286,10 @@ class _Run:
             self._sync()
             self.world.pass_time(seconds=31)
         self._settle()
-        return [f"a conflict that no answer ends: {one}" for one in self._conflicts()]
+        return [
+            Violation(Invariant.LIVENESS, f"a conflict that no answer ends: {one}")
+            for one in self._conflicts()
+        ]
 
     def _conflicts(self) -> list[str]:
         with self.world.database.reading() as session:
@@ -306,7 +315,7 @@ class _Run:
             unread = select(InboxEvent.id).where(col(InboxEvent.done_at).is_(None))
             return any(session.exec(one.limit(1)).first() is not None for one in (due, unanswered, unread))
 
-    def _silence(self) -> list[str]:
+    def _silence(self) -> list[Violation]:
         """Ten more rounds make no write."""
         before = len(self.world.requests)
         for _ in range(SILENT_ROUNDS):
@@ -315,4 +324,4 @@ class _Run:
         written = [
             path for method, path in self.world.requests[before:] if method == "POST" and "/v3/" in path
         ]
-        return [f"not silent: {written}"] if written else []
+        return [Violation(Invariant.SILENCE, f"not silent: {written}")] if written else []

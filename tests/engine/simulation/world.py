@@ -97,6 +97,7 @@ class Simulated(World):
     nature: Nature = field(default_factory=Nature)
     holders: list[str] = field(default_factory=list[str])  # the workers that are at work, innermost last
     asked: int = 0
+    runs: int = 0
     deaths: int = 0
     _database_then: sqlite3.Connection | None = None
     _sandbox_then: bytes = b""
@@ -120,7 +121,7 @@ class Simulated(World):
         oauth._known.clear()  # what the process remembers of Intuit's addresses
         self.sandbox = pickle.loads(self._sandbox_then)
         self.sandbox.world.chance = Random(f"sandbox {seed}")
-        self.now, self.nature, self.deaths = START, Nature(), 0
+        self.now, self.nature, self.runs, self.deaths = START, Nature(), 0, 0
         self.pace = None
         self.requests.clear()
         self.published.clear()
@@ -133,6 +134,7 @@ class Simulated(World):
         """One run of the engine; False if the worker died in it."""
         around = self.around()
         self.holders.append(holder)
+        self.runs += 1
         self.asked = 0
         try:
             engine.run(engine.Surroundings(**{**_shallow(around), "holder": holder}), self.connection_id)

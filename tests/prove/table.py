@@ -1,0 +1,110 @@
+"""The one table of a run, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tests.engine.simulation.faults import Fault
+from tests.engine.simulation.invariants import Invariant
+from tests.prove.parts import Part
+from tests.prove.report import Report
+
+SHOWN = 20  # failing seeds with their words; all of them are in the file
+LONG = 1_000_000  # operations of a long run, in which
+ENOUGH = 500  # is how often each kind has to have struck
+FEW_SEEDS = 300  # with fewer, a kind may not have had its turn
+
+
+def words(report: Report, parts: Sequence[Part], seconds: float) -> str:
+    """For people."""
+    return "\n".join(_lines(report, parts, seconds))
+
+
+def _lines(report: Report, parts: Sequence[Part], seconds: float) -> Iterator[str]:
+    if report.seeds:
+        yield from _simulation(report, seconds)
+    for part in parts:
+        yield from _block(part.name, part.figures)
+    yield from _block("violations", _violations(report, parts))
+    yield from _failures(report, parts)
+
+
+def _simulation(report: Report, seconds: float) -> Iterator[str]:
+    yield from _block("simulation", {
+        "seeds": report.seeds,
+        "operations": report.operations,
+        "acts of people that took effect": sum(report.done.values()),
+        "runs of the engine": report.runs,
+        "runs that ended with the worker's death": report.deaths,
+        "faults injected": report.struck.total(),
+        "seeds run twice, to the same trace": report.twice,
+        "seconds": f"{seconds:,.0f}",
+    })  # fmt: skip
+    yield from _block("faults", {fault.value: report.struck[fault] for fault in Fault})
+
+
+def _block(name: str, rows: Mapping[str, Any]) -> Iterator[str]:
+    yield ""
+    yield name
+    for row, figure in rows.items():
+        shown = f"{figure:,}" if isinstance(figure, int) else figure
+        yield f"  {shown:>12}  {row}"
+
+
+def _violations(report: Report, parts: Sequence[Part]) -> dict[str, int]:
+    return {
+        one.value: report.violations[one] + sum(part.violations.get(one.value, 0) for part in parts)
+        for one in Invariant
+    }
+
+
+def _failures(report: Report, parts: Sequence[Part]) -> Iterator[str]:
+    yield ""
+    for one in report.failures[:SHOWN]:
+        yield f"seed {one.seed}: {_last_line(str(one.violations[0]))}"
+        yield f"    again: {one.again}"
+    if len(report.failures) > SHOWN:
+        yield f"and {len(report.failures) - SHOWN:,} more seeds"
+    for part in parts:
+        yield from (f"{part.name}: {one}" for one in part.failures)
+    yield from too_few(report)
+
+
+def too_few(report: Report) -> list[str]:
+    """Kinds of which the run has proved less than it should: none is left out in silence."""
+    if report.seeds < FEW_SEEDS:
+        return []
+    least = ENOUGH if report.operations >= LONG else 1
+    return [
+        f"struck {report.struck[fault]:,} times, wanted {least:,}: {fault.value}"
+        for fault in Fault
+        if report.struck[fault] < least
+    ]
+
+
+def _last_line(text: str) -> str:
+    lines = [line for line in text.strip().splitlines() if not line.startswith("(Background")]
+    return " ".join(lines[-3:]) if len(lines) > 1 else text
+
+
+def keep(report: Report, parts: Sequence[Part], seconds: float, path: Path) -> None:
+    """For programs."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    document = {
+        "simulation": {**report.plain(), "seconds": round(seconds, 1)},
+        "parts": {
+            part.name: {
+                "figures": dict(part.figures),
+                "faults": {str(number): times for number, times in part.struck.items()},
+                "violations": dict(part.violations),
+                "failures": list(part.failures),
+            }
+            for part in parts
+        },
+        "violations": _violations(report, parts),
+        "too_few": too_few(report),
+    }
+    path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")

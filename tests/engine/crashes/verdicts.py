@@ -19,7 +19,7 @@ ASKED = (Flag.CONFLICT, Flag.ATTENTION, Flag.DIFFERS, Flag.SYNCING)
 def verdict(scenario: Scenario, people: People, watch: Watch, blow: Blow | None) -> list[str]:
     """Everything that is wrong in the end."""
     judged = Verdict(people.stage, people.journal)
-    wrong = judged.check() if scenario.judged else []
+    wrong = [str(one) for one in judged.check()] if scenario.judged else list[str]()
     if people.stage.lost_wake:
         wrong.append(f"a wake-up is lost: {people.stage.lost_wake}")
     if blow not in WITH_PEOPLE and not scenario.asks:

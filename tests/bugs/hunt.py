@@ -10,8 +10,8 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
-SEEDS, OPERATIONS = 300, 30  # of the simulation
-CASES = 1000  # of the planner's properties, each
+SEEDS, OPERATIONS = 150, 30  # of the simulation
+CASES = 500  # of the planner's properties, each
 SECONDS = 240  # of the deaths
 SHOWN = 300
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.engine.crashes.people import People, Step, here, there
+from tests.engine.crashes.steps import FEWEST
 
 Steps = tuple[Step, ...]
 Check = Callable[[People], list[str]]
@@ -21,7 +22,6 @@ class Scenario:
     same: Step | None = None  # an edit of the same field on the other side
     other: Step | None = None  # of another field there
     edit: Step | None = None  # a newer edit on the same side
-    fewest: int = 1  # steps that there must be; the first playing finds them
     asks: bool = False  # a person has to be asked in the end
     reads: int = 0  # of records, in peace: none for what was written by us
     lines: bool = True  # an update of its invoices may carry lines
@@ -32,6 +32,11 @@ class Scenario:
     judged: bool = True  # by the simulation's checker, which knows one connection
     check: Check | None = None  # what must be true of it in the end
     between: Check | None = None  # and whenever a phase is quiet
+
+    @property
+    def fewest(self) -> int:
+        """So many steps must be found."""
+        return FEWEST[self.name]
 
 
 CUSTOMER: Steps = (here("creates_customer"),)

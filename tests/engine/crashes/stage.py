@@ -72,6 +72,8 @@ class Stage(Simulated):
     elsewhere: bool = False  # the dead worker's machine is gone, too: another one waits for the lease to end
     lost_wake: str = ""
     on_death: Callable[[], object] | None = None  # what happens before anybody comes in the dead one's place
+    acknowledged: list[bytes] = field(default_factory=list[bytes])  # webhooks that were answered with 200
+    at_work: list[int] = field(default_factory=list[int])  # runs by their number, innermost last
     sent: list[Any] = field(default_factory=list[Any])  # bodies of the app's writes
     _timers: Timers | None = None
     _receiver: Starlette | None = None
@@ -101,7 +103,7 @@ class Stage(Simulated):
         self.nature, self.deaths, self.asked, self.pace = Nature(), 0, 0, None
         self.mute = self.deaf = self.elsewhere = False
         self.lost_wake, self.on_death = "", None
-        for one in (self.requests, self.published, self.holders, self.jobs, self.sent):
+        for one in (self.requests, self.published, self.holders, self.jobs, self.sent, self.acknowledged):
             one.clear()
         self._timers = Timers(database.reading, self._enqueue)
         database.border = self._border
@@ -167,6 +169,14 @@ class Stage(Simulated):
         self.as_(TIMERS, lambda: timers.look(self.now))
         self.drain()
 
+    def work(self, holder: str = HOLDER) -> bool:
+        """See `Simulated.work`; each run has a number."""
+        self.at_work.append(self.runs + 1)
+        try:
+            return super().work(holder)
+        finally:
+            self.at_work.pop()
+
     def drain(self) -> None:
         """Workers take jobs until there are none. The death of one costs its job."""
         while self.jobs:
@@ -205,9 +215,10 @@ class Stage(Simulated):
         finally:
             self.holders[:] = holders
 
-    def another_takes_over(self) -> None:
-        """The worker stands still for longer than its lease lasts, and another one does its work."""
+    def another_takes_over(self, edit: Callable[[], object]) -> None:
+        """The worker stands still for longer than its lease lasts; somebody edits, and another one does the work."""
         self.now += SLOW
+        edit()
         asked, self.asked = self.asked, 0
         self.work(OTHER)
         self.asked = asked
@@ -215,9 +226,9 @@ class Stage(Simulated):
     def receive(self) -> None:
         """Webhooks go through the app's own route, and count as told only if it answers 200."""
         for delivery in self.sandbox.due_webhooks(self.now):
-            status = 200
-            if not self.deaf:
-                status = self._answer_to(delivery)
+            status = 200 if self.deaf else self._answer_to(delivery)
+            if status == 200 and not self.deaf:
+                self.acknowledged.append(delivery.body)
             self.sandbox.delivered(delivery, status, self.now)
 
     def _answer_to(self, delivery: Delivery) -> int:
@@ -262,7 +273,7 @@ class Stage(Simulated):
             row = session.get_one(Connection, self.connection_id)
             saved = select(func.count()).select_from(SyncRecord).where(
                 SyncRecord.connection_id == row.id, col(SyncRecord.saved_at).is_not(None),
-                col(SyncRecord.due_at) <= self.now - timedelta(seconds=0.5),
+                col(SyncRecord.due_at) <= self.now,
             )  # fmt: skip
             waits = session.exec(saved).one()
         if waits and row.status is ConnectionStatus.CONNECTED and row.paused_until is None and not row.lease_holder:

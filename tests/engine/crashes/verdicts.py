@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlmodel import col, select
+
 from bookipi_app import exactjson
-from bookipi_app.models import Flag
+from bookipi_app.models import Flag, InboxEvent
+from bookipi_app.quickbooks import webhooks
+from bookipi_app.services.inbox import LISTENED
 from tests.engine.crashes.people import People
 from tests.engine.crashes.points import Blow, Watch
 from tests.engine.crashes.scenarios import Scenario
 from tests.engine.simulation.checker import Verdict
 
 A_WHILE = timedelta(minutes=2)
-WITH_PEOPLE = (Blow.DEATH_AND_SAME_FIELD, Blow.DEATH_AND_OTHER_FIELD, Blow.EDIT)
+WITH_PEOPLE = (Blow.DEATH_AND_SAME_FIELD, Blow.DEATH_AND_OTHER_FIELD, Blow.EDIT, Blow.STOPPED)
 ASKED = (Flag.CONFLICT, Flag.ATTENTION, Flag.DIFFERS, Flag.SYNCING)
 
 
@@ -22,6 +26,8 @@ def verdict(scenario: Scenario, people: People, watch: Watch, blow: Blow | None)
     wrong = [str(one) for one in judged.check()] if scenario.judged else list[str]()
     if people.stage.lost_wake:
         wrong.append(f"a wake-up is lost: {people.stage.lost_wake}")
+    wrong += [f"committed by a run whose lease is another one's: {one}" for one in watch.late]
+    wrong += _unheard(people)
     if blow not in WITH_PEOPLE and not scenario.asks:
         wrong += [f"asked for nothing: {one.name}" for one in judged.pairs if one.record.flag in ASKED]
     if blow is None:
@@ -31,6 +37,14 @@ def verdict(scenario: Scenario, people: People, watch: Watch, blow: Blow | None)
     if scenario.check is not None:
         wrong += scenario.check(people)
     return wrong
+
+
+def _unheard(people: People) -> list[str]:
+    """I10: what was answered with 200 is stored, whatever died a moment later."""
+    told = {one.id for body in people.stage.acknowledged for one in webhooks.parse(body).events if one.entity in LISTENED}
+    with people.stage.database.reading() as session:
+        kept = set(session.exec(select(InboxEvent.id).where(col(InboxEvent.id).in_(told))))
+    return [f"answered with 200 and not stored: {one}" for one in sorted(told - kept)]
 
 
 def _economy(scenario: Scenario, people: People) -> list[str]:

@@ -1,0 +1,121 @@
+"""Deaths at every step, as a part of the tests: some always, all of them in the long run.
+
+The names of the tests say how many steps each scenario has at least; `python -m tests.engine.crashes` prints how many.
+"""
+
+from __future__ import annotations
+
+import ast
+import logging
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pytest
+
+import bookipi_app
+from bookipi_app.sync import outcomes
+from tests.engine.crashes import play
+from tests.engine.crashes.further import SCENARIOS
+from tests.engine.crashes.play import Played
+from tests.engine.crashes.points import BEFORE_COMMIT, DEATHS, Blow
+from tests.engine.crashes.scenarios import Scenario
+
+QUICK = {"customer created here": 4, "invoice edited there": 4}  # every so many steps
+APP = Path(bookipi_app.__file__).parent
+# Committed by what no scenario does: what a page shows first, a name here that the engine has to give up.
+NEVER = {
+    "quickbooks.auth.keep_alive", "sync.ending.keep_alive", "sync.ending.lose_grant", "sync.engine._pause",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def unheard(caplog: pytest.LogCaptureFixture) -> None:
+    """A worker that dies says so, thousands of times."""
+    caplog.set_level(logging.CRITICAL)
+
+
+def named(scenario: Scenario) -> str:
+    return f"{scenario.name}: {scenario.fewest} steps"
+
+
+def first_playing(scenario: Scenario) -> Played:
+    played = play.in_peace(scenario)
+    assert not played.wrong, played.words
+    found = sum(point.takes(Blow.DEATH) for point in played.points)
+    assert found >= scenario.fewest, f"only {found} steps: {[str(point) for point in played.points]}"
+    return played
+
+
+def befall(played: Played, blows: Sequence[Blow], every: int = 1) -> None:
+    scenario, points = played.scenario, played.points
+    chosen = [(at, blow) for at, blow in play.blows(scenario, points, blows) if at % every == 0]
+    assert chosen or every > 1
+    wrong = [one for at, blow in chosen if (one := play.with_blow(scenario, at, blow, points[at])).wrong]
+    assert not wrong, "\n".join(one.words for one in wrong[:3])
+
+
+@pytest.mark.parametrize("scenario", [one for one in SCENARIOS if one.name in QUICK], ids=named)
+def test_a_death_loses_and_doubles_nothing(scenario: Scenario) -> None:
+    befall(first_playing(scenario), [Blow.DEATH], QUICK[scenario.name])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
+def test_a_death_at_every_step_loses_and_doubles_nothing(scenario: Scenario) -> None:
+    befall(first_playing(scenario), [Blow.DEATH])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
+def test_an_edit_on_the_other_side_after_a_death_is_kept(scenario: Scenario) -> None:
+    """Of the same field and of another one, each at every second step: all of them are `python -m`'s."""
+    played = first_playing(scenario)
+    points = played.points
+    for blow, odd in zip(DEATHS[1:], (0, 1), strict=True):
+        chosen = [at for at, one in play.blows(scenario, points, [blow]) if at % 2 == odd and one is blow]
+        wrong = [one for at in chosen if (one := play.with_blow(scenario, at, blow, points[at])).wrong]
+        assert not wrong, "\n".join(one.words for one in wrong[:3])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
+def test_a_lost_answer_or_a_limit_asks_nobody_anything(scenario: Scenario) -> None:
+    befall(first_playing(scenario), [Blow.THROTTLED, Blow.LOST, Blow.FAILED, Blow.FORGOTTEN])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
+def test_a_worker_that_was_stopped_or_overtaken_by_an_edit_harms_nothing(scenario: Scenario) -> None:
+    """At every third step: all of them are `python -m`'s."""
+    befall(first_playing(scenario), [Blow.STOPPED, Blow.EDIT], every=3)
+
+
+@pytest.mark.long
+def test_every_function_of_the_engine_that_commits_is_a_step_somewhere() -> None:
+    """Whoever adds a commit adds a scenario that comes by it, or its name to the list above with a reason."""
+    found = {point.where for one in SCENARIOS for point in play.in_peace(one).points if point.place == BEFORE_COMMIT}
+    wanted = set(committing("sync")) | set(committing("quickbooks"))
+    assert len(wanted) > 20
+    assert wanted - found - NEVER == set()
+
+
+def committing(room: str) -> Iterable[str]:
+    """The functions in a room that open a writing transaction of the lease or the database."""
+    for path in sorted((APP / room).glob("*.py")):
+        for one in ast.walk(ast.parse(path.read_text())):
+            if isinstance(one, ast.FunctionDef) and any(_opens(inner) for inner in ast.walk(one)):
+                if path.stem not in ("lease",):
+                    yield f"{room}.{path.stem}.{one.name}"
+
+
+def _opens(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return False
+    return node.func.attr in ("transaction", "_transaction") and not node.args
+
+
+def test_a_broken_engine_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that cannot fail proves nothing: here an answer to a creation is taken for an update of nothing."""
+    monkeypatch.setattr(outcomes, "_take_over", lambda *_: None)
+    played = play.in_peace(next(one for one in SCENARIOS if one.name == "customer created here"))
+    assert played.wrong

@@ -42,11 +42,14 @@ test: $(DEVELOPMENT)
 	$(PY) -m pytest -n 2 --dist worksteal -m "not long and not app" $(ARGS)
 	$(PY) -m pytest -n 2 --dist loadfile -m "not long and app" $(ARGS)
 
-# Only what `make test` leaves out. Exit code 5 means that there is nothing long yet.
+# Only what `make test` leaves out, and what touches the database once more on Postgres, where that is installed. Exit
+# code 5 means that there is nothing long yet.
+ON_POSTGRES := tests/api tests/engine tests/quickbooks tests/services tests/state
 test-all: $(DEVELOPMENT)
 	@$(PY) -m bookipi_app.cli build
 	$(PY) -m pytest -n 2 --dist worksteal -m "long and not app" $(ARGS) || test $$? -eq 5
 	$(PY) -m pytest -n 2 --dist loadfile -m "long and app" $(ARGS) || test $$? -eq 5
+	$(PY) -m tests.postgres -n 2 --dist worksteal -m "not long and not app" $(ON_POSTGRES) $(ARGS)
 
 check: $(DEVELOPMENT)
 	$(PY) -m ruff check .

@@ -1,7 +1,10 @@
 """One database, shared by web and workers: engine, transactions, what happens after a commit.
 
 A transaction that writes begins with BEGIN IMMEDIATE on SQLite: the default lets two writers read the same row and lose
-one of the updates. No transaction is ever open during a network call.
+one of the updates. On Postgres, where writers of different companies need not wait for each other, it begins by taking
+its company's turn, an advisory lock that ends with it; what names no company takes the turn of all. So on either
+database a writer that has read something knows that nobody changes it before its own commit. No transaction is ever
+open during a network call.
 """
 
 from __future__ import annotations
@@ -9,11 +12,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlmodel import Session
 
 from bookipi_app import exactjson
@@ -26,6 +31,19 @@ log = logging.getLogger(__name__)
 AFTER_COMMIT = "after_commit"
 EXACT_JSON: dict[str, Any] = {"json_serializer": exactjson.dumps, "json_deserializer": exactjson.loads}
 PRAGMAS = ("journal_mode=WAL", "busy_timeout=10000", "synchronous=NORMAL", "foreign_keys=ON")
+MIGRATION = 0x626F6F6B  # the advisory lock under which one process at a time migrates
+ALL = 0x626F6F6C  # shared by the turns of single companies, held alone by the turn of all
+TURN_OF_ALL = text("SELECT pg_advisory_xact_lock(:all)").bindparams(all=ALL)
+TURN_OF_ONE = text("SELECT pg_advisory_xact_lock_shared(:all), pg_advisory_xact_lock(:one)").bindparams(
+    all=ALL
+)
+
+
+class Turn(Enum):
+    """With whom a writing transaction takes turns, where it is not with those of one owner."""
+
+    ALL = "all"  # it may read and change anything
+    NONE = "none"  # each of its statements is right beside any other: single updates with a condition, insertions
 
 
 class Database:
@@ -34,13 +52,24 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
+        self._postgres = self.engine.dialect.name == "postgresql"
         self._writers = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+        self._readers = (
+            self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            if self._postgres
+            else self.engine
+        )
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """A unit of work that writes: committed at the end, rolled back by any exception."""
+    def transaction(self, turn: UUID | Turn = Turn.ALL) -> Iterator[Session]:
+        """A unit of work that writes: committed at the end, rolled back by any exception.
+
+        `turn` is the company whose records it may read and change. It waits for whoever has that turn before.
+        """
         with Session(self._writers, expire_on_commit=False) as session:
             with session.begin():
+                if self._postgres:
+                    _take_turn(session, turn)
                 yield session
             for call in session.info.pop(AFTER_COMMIT, []):
                 call()
@@ -48,7 +77,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A unit of work that only reads, from one consistent snapshot."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with Session(self._readers, expire_on_commit=False) as session, session.begin():
             yield session
 
     def migrate(self) -> None:
@@ -57,7 +86,18 @@ class Database:
 
         if self.url.startswith("sqlite:///"):
             Path(make_url(self.url).database or "").parent.mkdir(parents=True, exist_ok=True)
-        command.upgrade(alembic_config(self.url), "head")
+        with self._migrating():
+            command.upgrade(alembic_config(self.url), "head")
+
+    @contextmanager
+    def _migrating(self) -> Iterator[None]:
+        """Of several machines that start at once, one migrates and the others wait for it."""
+        if not self._postgres:
+            yield
+            return
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:one)"), {"one": MIGRATION})
+            yield
 
 
 def after_commit(session: Session, call: Callable[[], None]) -> None:
@@ -74,9 +114,9 @@ def database() -> Database:
     return Database(settings().database_url)
 
 
-def transaction() -> AbstractContextManager[Session]:
+def transaction(turn: UUID | Turn = Turn.ALL) -> AbstractContextManager[Session]:
     """A writing transaction on the process' database; see `Database.transaction`."""
-    return database().transaction()
+    return database().transaction(turn)
 
 
 def reading() -> AbstractContextManager[Session]:
@@ -92,6 +132,14 @@ def alembic_config(url: str) -> Config:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["url"] = url
     return config
+
+
+def _take_turn(session: Session, turn: UUID | Turn) -> None:
+    if turn is Turn.ALL:
+        session.connection().execute(TURN_OF_ALL)
+    elif isinstance(turn, UUID):
+        # The last 63 bits of an id are random. Two companies that met in them would merely wait for each other.
+        session.connection().execute(TURN_OF_ONE, {"one": turn.int & (2**63 - 1)})
 
 
 def _engine(url: str) -> Engine:

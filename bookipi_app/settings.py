@@ -22,6 +22,7 @@ INTUIT_API = {
     "production": "https://quickbooks.api.intuit.com",
     "sandbox": "https://sandbox-quickbooks.api.intuit.com",
 }
+POSTGRES = {"postgres", "postgresql", "postgresql+psycopg"}  # `postgres://` is what many hosts hand out
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -173,9 +174,10 @@ def _http_url(name: str, text: str) -> str:
 
 
 def _database_url(text: str) -> str:
-    """SQLAlchemy's name for a database address; `postgres://` is what many hosts hand out."""
-    if text.startswith("postgres://"):
-        return "postgresql://" + text.removeprefix("postgres://")
-    if not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+    """A database address as SQLAlchemy names it, with the driver that is installed."""
+    if text.startswith("sqlite:///"):
+        return text
+    scheme, _, rest = text.partition("://")
+    if scheme not in POSTGRES or not rest:
         raise SettingsError("DATABASE_URL begins with sqlite:/// or postgresql://.")
-    return text
+    return f"postgresql+psycopg://{rest}"

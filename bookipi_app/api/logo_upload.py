@@ -58,7 +58,7 @@ def _keep(company_id: UUID, uploaded: bytes) -> str:
         picture = logos.redrawn(uploaded)
     except InvalidInput as wrong:
         return "large" if wrong.words == logos.TOO_LARGE else "picture"
-    with database().transaction() as session:
+    with database().transaction(company_id) as session:
         logos.set_logo(session, company_id, picture, system_clock())
     return "saved"
 

@@ -144,7 +144,7 @@ def _store(
         preferences=found.preferences,
         cursor=cursor,
     )
-    with transaction() as session:
+    with transaction() as session:  # of all: another company may be about to take the same books
         connection: Connection = connections.finish(session, who, grant, system_clock())
         if cursor is not None:
             index.clear(session, connection.id)

@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bookipi_app.clock import system_clock
-from bookipi_app.db import transaction
+from bookipi_app.db import Turn, transaction
 from bookipi_app.quickbooks import webhooks
 from bookipi_app.services import inbox
 from bookipi_app.settings import settings
@@ -65,7 +65,7 @@ async def _body(request: Request) -> bytes:
 def _store(body: bytes) -> None:
     delivery = webhooks.parse(body)
     now = system_clock()
-    with transaction() as session:
+    with transaction(Turn.NONE) as session:
         inbox.take(session, [_notice(event) for event in delivery.events], now)
         if delivery.oddities:
             inbox.set_aside(session, delivery.oddities, body, now)

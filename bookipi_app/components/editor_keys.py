@@ -14,8 +14,19 @@ from reflex.utils.imports import ImportDict
 KEYS = """
 useEffect(() => {
   const cells = ".lines input:not([type=checkbox]), .lines textarea";
+  const optionAt = (event) => event.target.closest("[data-combobox] [role=option]");
+  // Chosen by the press: until the release, the answer to what was typed may have put another option there.
+  const onPress = (event) => {
+    const option = event.button === 0 && optionAt(event);
+    if (!option) return;
+    event.preventDefault();
+    option.click();
+  };
+  const onRelease = (event) => {
+    if (event.isTrusted && event.detail && optionAt(event)) event.stopImmediatePropagation();
+  };
   const onClick = (event) => {
-    const option = event.target.closest("[data-combobox] [role=option]");
+    const option = optionAt(event);
     if (!option) return;
     const row = option.closest("[data-line]");
     const next = row ? row.querySelector("[data-field=quantity]") : document.getElementById("number");
@@ -54,9 +65,13 @@ useEffect(() => {
     else addLine(event);
   };
   document.addEventListener("keydown", onKey);
+  document.addEventListener("mousedown", onPress);
+  document.addEventListener("click", onRelease, true);
   document.addEventListener("click", onClick);
   return () => {
     document.removeEventListener("keydown", onKey);
+    document.removeEventListener("mousedown", onPress);
+    document.removeEventListener("click", onRelease, true);
     document.removeEventListener("click", onClick);
   };
 }, [])

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from uuid import UUID
 
@@ -239,9 +240,8 @@ def for_connection(
     database: Database, clock: Clock, connection: Connection, http: Http | None = None
 ) -> QuickBooks:
     """The books of a connection, with the tokens in its row."""
-    tokens = StoredTokens(
-        connection.id, database.transaction, this_app(clock, http), this_vault(), clock, row=connection
-    )
+    turn = partial(database.transaction, connection.company_id)
+    tokens = StoredTokens(connection.id, turn, this_app(clock, http), this_vault(), clock, row=connection)
     return QuickBooks(connection.realm_id, tokens, clock, http, pace=this_pace())
 
 

@@ -201,10 +201,10 @@ def who(session: Session, cookie: object, now: datetime) -> Who | None:
     )
 
 
-def touch(session: Session, session_id: str, now: datetime) -> None:
-    """Note that a session is in use (`Who.touch_due`)."""
+def touch(session: Session, user_id: UUID, session_id: str, now: datetime) -> None:
+    """Note that a session of this user is in use (`Who.touch_due`)."""
     row = session.get(LoginSession, session_id)
-    if row and row.seen_at < now:
+    if row and row.user_id == user_id and row.seen_at < now:
         row.seen_at = now
         session.add(row)
 

@@ -66,7 +66,7 @@ def act_of(kind: Kind, name: str) -> Act:
     return act
 
 
-def do(session: Session, act: Act, company_id: UUID, record_id: str, *, now: datetime, who: str) -> Outcome:
+def do(session: Session, company_id: UUID, act: Act, record_id: str, *, now: datetime, who: str) -> Outcome:
     """Do it to one record of the company.
 
     Raises:

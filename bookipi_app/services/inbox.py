@@ -39,10 +39,11 @@ def take(session: Session, notices: Iterable[Notice], now: datetime) -> int:
     heard = [notice for notice in notices if notice.entity in LISTENED]
     connected = _connected(session, {notice.realm_id for notice in heard})
     useful = [notice for notice in heard if notice.realm_id in connected]
-    for again in (False, True):
-        _insert(session, [notice for notice in useful if notice.again is again], again, now)
+    # Whoever writes both locks a connection before its notices, and each kind in order: nobody waits in a ring.
     for realm_id in sorted({notice.realm_id for notice in useful}):
         _wake(session, connected[realm_id])
+    for again in (False, True):
+        _insert(session, [notice for notice in useful if notice.again is again], again, now)
     return len(useful)
 
 
@@ -59,7 +60,7 @@ def _connected(session: Session, realms: set[str]) -> dict[str, Connection]:
 
 
 def _insert(session: Session, notices: list[Notice], again: bool, now: datetime) -> None:
-    rows = {notice.id: _row(notice, now) for notice in notices}
+    rows = {notice.id: _row(notice, now) for notice in sorted(notices, key=lambda notice: notice.id)}
     if not rows:
         return
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert

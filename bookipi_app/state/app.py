@@ -135,9 +135,9 @@ class AppState(rx.State):
         """Call `work(session, ...)` in a thread, in a reading transaction."""
         return await asyncio.to_thread(_in_reading, work, *args, **kwargs)
 
-    async def _write(self, work: Callable[..., Answer], *args: Any, **kwargs: Any) -> Answer:
-        """Call `work(session, ...)` in a thread, in a transaction that is committed at its end."""
-        return await asyncio.to_thread(_in_transaction, work, *args, **kwargs)
+    async def _write(self, work: Callable[..., Answer], owner: UUID, *args: Any, **kwargs: Any) -> Answer:
+        """Call `work(session, owner, ...)` in a thread, in a transaction that is committed at its end."""
+        return await asyncio.to_thread(_in_transaction, work, owner, *args, **kwargs)
 
     @rx.event
     async def enter(self):
@@ -152,7 +152,7 @@ class AppState(rx.State):
         self.person = _person(who)
         self.companies = await self._read(companies_of, who.user_id)
         if who.touch_due:
-            await self._write(auth.touch, who.session_id, system_clock())
+            await self._write(auth.touch, who.user_id, who.session_id, system_clock())
         return None
 
 
@@ -208,9 +208,9 @@ def _in_reading(work: Callable[..., Answer], *args: Any, **kwargs: Any) -> Answe
         return work(session, *args, **kwargs)
 
 
-def _in_transaction(work: Callable[..., Answer], *args: Any, **kwargs: Any) -> Answer:
-    with transaction() as session:
-        return work(session, *args, **kwargs)
+def _in_transaction(work: Callable[..., Answer], owner: UUID, *args: Any, **kwargs: Any) -> Answer:
+    with transaction(owner) as session:
+        return work(session, owner, *args, **kwargs)
 
 
 def log_in_page(url: ReflexURL) -> str:

@@ -252,7 +252,7 @@ class ListPage(rx.State, mixin=True):
     async def _one(self, act: bulk.Act, who: Who, record_id: str, told: dict[str, Any]) -> bulk.Outcome:
         """Each in a transaction of its own: what is refused for one is no reason for the others."""
         try:
-            return await self._write(bulk.do, act, who.company_id, record_id, **told)  # pyright: ignore[reportAttributeAccessIssue]
+            return await self._write(bulk.do, who.company_id, act, record_id, **told)  # pyright: ignore[reportAttributeAccessIssue]
         except bulk.Refused as refused:
             return refused.outcome
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, fields
 from typing import Any
+from uuid import UUID
 
 import reflex as rx
 from sqlmodel import Session
@@ -179,7 +180,7 @@ class CompanyState(AppState):
         """*Save*: the half that was sent replaces that half, the other stays as it is stored."""
         who = await self._me()
         try:
-            texts = await self._write(_save_company, who, _texts(sent))
+            texts = await self._write(_save_company, who.company_id, _texts(sent))
         except InvalidInput as wrong:
             self.problems = wrong.fields
             return None
@@ -199,11 +200,11 @@ def _company(session: Session, who: Who) -> tuple[dict[str, str], str, str, str]
     return form, company.country, company.currency, logos.address(session, company.id)
 
 
-def _save_company(session: Session, who: Who, sent: dict[str, str]) -> dict[str, str]:
-    stored = asdict(companies.form_of_company(companies.get(session, who.company_id)))
+def _save_company(session: Session, company_id: UUID, sent: dict[str, str]) -> dict[str, str]:
+    stored = asdict(companies.form_of_company(companies.get(session, company_id)))
     known = {field.name for field in fields(CompanyForm)}
     form = CompanyForm(**stored | {name: text for name, text in sent.items() if name in known})
-    return asdict(companies.form_of_company(companies.update_company(session, who.company_id, form)))
+    return asdict(companies.form_of_company(companies.update_company(session, company_id, form)))
 
 
 def _texts(sent: object) -> dict[str, str]:

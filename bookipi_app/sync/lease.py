@@ -19,7 +19,7 @@ from sqlalchemy import bindparam, or_, update
 from sqlmodel import Session, col, select
 
 from bookipi_app.clock import Clock
-from bookipi_app.db import Database
+from bookipi_app.db import Database, Turn
 from bookipi_app.models import Connection
 
 LEASE = timedelta(seconds=20)
@@ -31,7 +31,7 @@ TAKING = (
     update(Connection)
     .where(col(Connection.id) == bindparam("mine"), FREE)
     .values(lease_holder=bindparam("holder"), lease_until=bindparam("until"), fence=col(Connection.fence) + 1)
-    .returning(col(Connection.fence))
+    .returning(col(Connection.fence), col(Connection.company_id))
 )
 RENEWAL = update(Connection).where(*MINE).values(lease_until=bindparam("until"))
 DROP = update(Connection).where(*MINE).values(lease_holder=None, lease_until=None)
@@ -49,6 +49,7 @@ class Lease:
     database: Database
     clock: Clock
     connection_id: UUID
+    company_id: UUID
     fence: int
 
     @contextmanager
@@ -58,25 +59,25 @@ class Lease:
         Raises:
             LeaseLost: the fencing number has moved; nothing is written.
         """
-        with self.database.transaction() as session:
+        with self.database.transaction(self.company_id) as session:
             if not self._renew(session):
                 raise LeaseLost
             yield session
 
     def renew(self) -> bool:
         """Make the lease last longer; False if it is lost."""
-        with self.database.transaction() as session:
+        with self.database.transaction(Turn.NONE) as session:
             return self._renew(session)
 
     def give_back(self, wake_seen: int) -> bool:
         """End the lease if nobody asked for a run since `wake_seen` was read, in one statement."""
         mine = {"mine": self.connection_id, "number": self.fence, "seen": wake_seen}
-        with self.database.transaction() as session:
+        with self.database.transaction(Turn.NONE) as session:
             return session.connection().execute(RETURN, mine).rowcount > 0
 
     def drop(self) -> None:
         """End the lease whatever was asked for meanwhile; the caller wakes the connection again."""
-        with self.database.transaction() as session:
+        with self.database.transaction(Turn.NONE) as session:
             session.connection().execute(DROP, {"mine": self.connection_id, "number": self.fence})
 
     def _renew(self, session: Session) -> bool:
@@ -87,10 +88,10 @@ class Lease:
 def take(database: Database, clock: Clock, connection_id: UUID, holder: str) -> Lease | None:
     """The lease of a connection, or None while somebody else holds it."""
     now = clock()
-    with database.transaction() as session:
+    with database.transaction(Turn.NONE) as session:
         wanted = {"mine": connection_id, "now": now, "holder": holder, "until": now + LEASE}
-        fence = session.connection().execute(TAKING, wanted).scalar()
-    return None if fence is None else Lease(database, clock, connection_id, fence)
+        taken = session.connection().execute(TAKING, wanted).one_or_none()
+    return None if taken is None else Lease(database, clock, connection_id, taken.company_id, taken.fence)
 
 
 def end_own(database: Database, holder: str) -> list[UUID]:

@@ -20,7 +20,8 @@ from bookipi_app.models import Company, Connection, User
 from bookipi_app.quickbooks import client, oauth
 from bookipi_app.sandbox import oauth as sandbox_oauth
 from bookipi_app.services import auth
-from tests.quickbooks.books import Books, new_database
+from tests.quickbooks.books import Books
+from tests.stores import new_store
 
 SCOPE = "com.intuit.quickbooks.accounting"
 
@@ -34,7 +35,7 @@ class App:
         self.books.sandbox.register_app(
             chosen.quickbooks_client_id, chosen.quickbooks_client_secret, [chosen.redirect_uri]
         )
-        self.database = new_database(folder / "bookipi.db")
+        self.database = new_store(folder / "bookipi.db")
         self.woken: list[UUID] = []
         monkeypatch.setattr(db, "database", lambda: self.database)
         monkeypatch.setattr(queue, "wake", self.woken.append)

@@ -18,6 +18,7 @@ from bookipi_app.models import LoginSession, Mail
 from bookipi_app.services import auth, companies, guesses
 from bookipi_app.services.sign_forms import field_of, typed_in, words_of
 from bookipi_app.settings import Settings, read_settings
+from tests.stores import new_store
 
 ORIGIN = "http://localhost:3000"
 FORM = {
@@ -29,21 +30,9 @@ FORM = {
 }
 
 
-@pytest.fixture(scope="module")
-def schema(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A migrated file, copied for each test: migrating takes longer than most of them."""
-    path = tmp_path_factory.mktemp("schema") / "empty.db"
-    store = Database(f"sqlite:///{path}")
-    store.migrate()
-    store.engine.dispose()
-    return path.read_bytes()
-
-
 @pytest.fixture
-def store(schema: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    path = tmp_path / "books.db"
-    path.write_bytes(schema)
-    store = Database(f"sqlite:///{path}")
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    store = new_store(tmp_path / "books.db")
     monkeypatch.setattr(routes, "database", lambda: store)
     choose(monkeypatch, read_settings({"BOOKIPI_VAR": str(tmp_path)}))
     yield store

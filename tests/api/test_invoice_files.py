@@ -24,9 +24,9 @@ from bookipi_app.models import Company, Invoice, User
 from bookipi_app.services import auth, invoices, logos, public_links
 from bookipi_app.services.invoices import InvoiceForm, LineForm
 from bookipi_app.settings import read_settings
-from tests.services.conftest import WHO, Books, books, empty_database, store
+from tests.services.conftest import WHO, Books, books, store
 
-__all__ = ["books", "empty_database", "store"]
+__all__ = ["books", "store"]
 ORIGIN = "http://localhost:3000"
 
 

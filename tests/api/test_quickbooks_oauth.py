@@ -13,6 +13,7 @@ from bookipi_app.models import Company, Connection, ConnectionStatus, OAuthState
 from bookipi_app.quickbooks.auth import for_connection, this_vault
 from bookipi_app.services import connections
 from tests.api.quickbooks_app import App, fresh_settings
+from tests.stores import everything_in
 
 PROBLEM = "/settings/integration?problem="
 RESULT = "/settings/integration/connected"
@@ -46,10 +47,10 @@ def test_connecting_stores_everything_at_once(make: Callable[..., App]) -> None:
     )
     assert access
     assert refresh.startswith("RT1-")
-    everything = (app.database.engine.url.database or "", "-wal")
-    stored = Path(everything[0]).read_bytes() + Path("".join(everything)).read_bytes()
-    assert refresh.encode() not in stored
-    assert access.encode() not in stored
+    stored = everything_in(app.database)
+    assert connection.tokens_sealed in stored
+    assert refresh not in stored
+    assert access not in stored
     with app.database.reading() as session:
         assert session.exec(select(func.count()).select_from(Reference)).one() > 20
         shown = connections.result(session, person.company_id)

@@ -73,6 +73,22 @@ def test_a_refused_save_keeps_what_was_typed(member: Page) -> None:
     expect(member.get_by_label("Item, line 1")).to_have_value("Pond cleaning")
 
 
+def test_a_choice_that_moves_under_the_pressed_mouse_is_still_chosen(member: Page) -> None:
+    """The answer to what was typed may arrive between the press and the release."""
+    member.goto("/invoices/new")
+    search = member.get_by_role("combobox", name="Customer")
+    search.click()
+    options = member.get_by_role("listbox", name="Customers").get_by_role("option")
+    expect(options.nth(2)).to_be_visible()
+    name = options.nth(1).locator(".med").inner_text()
+    options.nth(1).hover()
+    search.press_sequentially(name)
+    member.mouse.down()
+    member.wait_for_function("() => document.querySelectorAll('#customer-choices li').length !== 9")
+    member.mouse.up()
+    expect(member.get_by_role("button", name=f"Customer {name}. Change")).to_be_visible()
+
+
 def test_a_customer_is_made_on_the_way(member: Page) -> None:
     name = a_name("Hyde Park Bakery")
     member.goto("/invoices/new")

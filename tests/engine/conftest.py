@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from bookipi_app import live, queue
-from bookipi_app.db import Database
-from tests.engine.world import World, new_database
+from tests.engine.world import World
+from tests.stores import new_store
 
 
 @pytest.fixture(autouse=True)
@@ -20,17 +19,12 @@ def no_redis(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "publish", lambda *_: None)
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, empty database file, to be copied."""
-    return new_database(tmp_path_factory.mktemp("template"))
-
-
 @pytest.fixture
-def make_world(tmp_path: Path, empty_database: Path) -> Callable[..., World]:
+def make_world(tmp_path: Path) -> Iterator[Callable[..., World]]:
     """Worlds by preset and seed."""
-    file = shutil.copy(empty_database, tmp_path / "world.db")
-    return lambda **chosen: World(Database(f"sqlite:///{file}"), **chosen)
+    store = new_store(tmp_path / "world.db")
+    yield lambda **chosen: World(store, **chosen)
+    store.engine.dispose()
 
 
 @pytest.fixture

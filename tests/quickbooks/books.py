@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from pathlib import Path
 
 import httpx
 
-from bookipi_app.db import Database
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.oauth import OAuth
 from bookipi_app.quickbooks.transport import Http, http_client
@@ -88,24 +84,6 @@ class Books:
         if answer.dropped:
             raise httpx.ReadError("closed without an answer", request=request)
         return httpx.Response(answer.status, headers=answer.headers, content=answer.body)
-
-
-@cache
-def _migrated() -> bytes:
-    """An empty, migrated SQLite file: migrating takes longer than most tests."""
-    with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{folder}/empty.db")
-        database.migrate()
-        with database.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        database.engine.dispose()
-        return (Path(folder) / "empty.db").read_bytes()
-
-
-def new_database(path: Path) -> Database:
-    """A database in a real file."""
-    path.write_bytes(_migrated())
-    return Database(f"sqlite:///{path}")
 
 
 def answering(answer: Callable[[httpx.Request], httpx.Response]) -> QuickBooks:

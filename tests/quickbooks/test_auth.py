@@ -17,7 +17,8 @@ from bookipi_app.models import Company, Connection, ConnectionStatus, User
 from bookipi_app.quickbooks.auth import CLAIM, SealBroken, StoredTokens, Vault
 from bookipi_app.quickbooks.faults import GrantLost, NotSent, Unknown
 from bookipi_app.quickbooks.oauth import TokenPair
-from tests.quickbooks.books import START, Books, new_database
+from tests.quickbooks.books import START, Books
+from tests.stores import new_store
 
 VAULT = Vault("a key for tests, long enough to be one")
 TOKEN_PATH = "/oauth2/v1/tokens/bearer"
@@ -72,7 +73,7 @@ class Row:
 
     def __init__(self, folder: Path, **switches: Any) -> None:
         self.books = Books(**switches)
-        self.database = new_database(folder / "tokens.db")
+        self.database = new_store(folder / "tokens.db")
         self.id: UUID
         with self.database.transaction() as session:
             user = User(

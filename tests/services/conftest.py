@@ -18,6 +18,7 @@ from bookipi_app.models import Company, Connection, ConnectionStatus, User
 from bookipi_app.services import customers, items
 from bookipi_app.services.customers import CustomerForm
 from bookipi_app.services.items import ItemForm
+from tests.stores import new_store
 
 NOW = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
 WHO = "Maria Delgado"
@@ -63,23 +64,9 @@ class Books:
         return connection.id
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated file, copied for each test: migrating takes longer than most of them."""
-    path = tmp_path_factory.mktemp("schema") / "empty.db"
-    store = Database(f"sqlite:///{path}")
-    store.migrate()
-    with store.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    store.engine.dispose()
-    return path
-
-
 @pytest.fixture
-def store(empty_database: Path, tmp_path: Path) -> Iterator[Database]:
-    path = tmp_path / "books.db"
-    path.write_bytes(empty_database.read_bytes())
-    store = Database(f"sqlite:///{path}")
+def store(tmp_path: Path) -> Iterator[Database]:
+    store = new_store(tmp_path / "books.db")
     yield store
     store.engine.dispose()
 

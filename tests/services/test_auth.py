@@ -171,7 +171,7 @@ def test_sessions_end_when_idle_and_at_last(store: Database) -> None:
             who = auth.who(session, cookie, moment)
             assert who is not None
             assert who.touch_due
-            auth.touch(session, who.session_id, moment)
+            auth.touch(session, who.user_id, who.session_id, moment)
     with store.reading() as session:
         assert auth.who(session, cookie, NOW + auth.LONGEST) is None
         assert auth.who(session, cookie, moment + auth.IDLE) is None

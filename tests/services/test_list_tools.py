@@ -103,6 +103,8 @@ def test_rows_are_the_same_whether_they_are_looked_up_or_walked_to(
 
 def test_a_page_is_read_by_an_index_in_every_order(books: Books) -> None:
     """No order may sort the whole book: SQLite would say that it uses a temporary tree for all of the order."""
+    if not books.store.url.startswith("sqlite"):
+        pytest.skip("The plans of SQLite.")
     asked: list[tuple[str, Any]] = []
     event.listen(books.store.engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
     with books.store.reading() as session:
@@ -149,7 +151,7 @@ def test_an_act_on_a_record_of_somebody_else_is_refused_and_changes_nothing(book
     customer_id = str(books.customer("Ada"))
     away = bulk.act_of(Kind.CUSTOMER, "away")
     with books.work() as session, pytest.raises(bulk.Refused) as refused:
-        bulk.do(session, away, books.outside, customer_id, now=NOW, who=WHO)
+        bulk.do(session, books.outside, away, customer_id, now=NOW, who=WHO)
     assert refused.value.outcome.words == NotFound().words
     for name in ("send", "__class__", ""):
         with pytest.raises(NotFound):
@@ -165,15 +167,15 @@ def test_the_bulk_acts_say_what_they_did(books: Books) -> None:
         session.flush()
         told = {"now": NOW, "who": WHO}
         pay = bulk.act_of(Kind.INVOICE, "pay")
-        fine = bulk.do(session, pay, books.company_id, str(row.id), **told)
+        fine = bulk.do(session, books.company_id, pay, str(row.id), **told)
         with pytest.raises(bulk.Refused) as refused:
-            bulk.do(session, pay, books.company_id, str(draft.id), **told)
+            bulk.do(session, books.company_id, pay, str(draft.id), **told)
         assert (fine.name, fine.fine, refused.value.outcome.fine) == ("N-1", True, False)
         assert bulk.words_of(pay, [fine, refused.value.outcome]) == "1 of 2 invoices marked paid."
         assert session.get_one(Invoice, row.id).paid_cents == 100
         send = bulk.act_of(Kind.INVOICE, "send")
         with pytest.raises(bulk.Refused, match="no e-mail address"):
-            bulk.do(session, send, books.company_id, str(draft.id), **told)
+            bulk.do(session, books.company_id, send, str(draft.id), **told)
 
 
 def test_the_palette_finds_only_the_companys_own(books: Books) -> None:

@@ -13,9 +13,9 @@ from bookipi_app.errors import InvalidInput, NotAllowed, NotFound
 from bookipi_app.models import LoginSession, Mail, PasswordReset, User
 from bookipi_app.services import auth, guesses, login_sessions, mailer, resets
 from bookipi_app.settings import read_settings
-from tests.services.conftest import NOW, empty_database, store
+from tests.services.conftest import NOW, store
 
-__all__ = ["empty_database", "store"]
+__all__ = ["store"]
 EMAIL, OLD, NEW = "maria@cedar.co", "correct horse", "battery staple"
 
 

@@ -14,9 +14,9 @@ from bookipi_app import db, live
 from bookipi_app.services import companies
 from bookipi_app.services.auth import Who
 from bookipi_app.state import app as app_state
-from tests.services.conftest import Books, books, empty_database, store
+from tests.services.conftest import Books, books, store
 
-__all__ = ["Room", "books", "empty_database", "room", "store"]
+__all__ = ["Room", "books", "room", "store"]
 Answer = TypeVar("Answer")
 
 

@@ -11,13 +11,14 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import httpx
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bookipi_app import exactjson
-from bookipi_app.db import Database
+from bookipi_app.db import Database, Turn
 from bookipi_app.quickbooks import oauth, webhooks
 from bookipi_app.sandbox.company import Record, render
 from bookipi_app.sandbox.core import Delivery, Request
@@ -50,9 +51,9 @@ class Bordered(Database):
         self.border: Callable[[str], None] = lambda _place: None
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
+    def transaction(self, turn: UUID | Turn = Turn.ALL) -> Iterator[Session]:
         """See `Database.transaction`."""
-        with super().transaction() as session:
+        with super().transaction(turn) as session:
             yield session
             session.flush()
             self.border("before commit")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import Answer, Decision, Flag, Question, SyncRecord
@@ -12,12 +12,13 @@ from bookipi_app.sync.actions import Choice
 from bookipi_app.sync.plan import OpenConflict
 
 CHOICES = {Answer.OURS: Choice.OURS, Answer.THEIRS: Choice.THEIRS}
+OF = select(Decision).where(col(Decision.record_id) == bindparam("mine"))
 ASKED_ONCE = {Question.TAX: "tax", Question.NUMBER: "number"}
 
 
 def of(session: Session, record: SyncRecord) -> Sequence[Decision]:
     """Everything decided about a record and not carried out yet."""
-    return session.exec(select(Decision).where(Decision.record_id == record.id)).all()
+    return session.exec(OF, params={"mine": record.id}).all()
 
 
 def conflict(record: SyncRecord, decisions: Sequence[Decision]) -> OpenConflict | None:

@@ -18,13 +18,13 @@ from functools import partial
 from uuid import UUID
 
 from sqlalchemy import bindparam, exists
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from bookipi_app import live, queue
 from bookipi_app.clock import Clock, system_clock
-from bookipi_app.db import Database, database
+from bookipi_app.db import Database, Turn, database
 from bookipi_app.errors import TryLater
-from bookipi_app.models import Attempt, Connection, ConnectionStatus, InboxEvent, Outcome
+from bookipi_app.models import Attempt, Connection, ConnectionStatus, InboxEvent, Outcome, SyncRecord
 from bookipi_app.quickbooks import index
 from bookipi_app.quickbooks.auth import for_connection
 from bookipi_app.quickbooks.client import QuickBooks
@@ -55,7 +55,11 @@ START = select(
     Connection,
     exists().where(col(Attempt.connection_id) == Connection.id, col(Attempt.outcome) == Outcome.OPEN),
     exists().where(col(InboxEvent.realm_id) == Connection.realm_id, col(InboxEvent.done_at).is_(None)),
+    exists().where(
+        col(SyncRecord.connection_id) == Connection.id, col(SyncRecord.due_at) <= bindparam("now")
+    ),
 ).where(col(Connection.id) == bindparam("mine"))
+Start = tuple[Connection, bool, bool, bool]
 
 
 @dataclass(frozen=True)
@@ -90,12 +94,15 @@ def surroundings() -> Surroundings:
 
 def run(around: Surroundings, connection_id: UUID) -> None:
     """Work on a connection until it is quiet, another one's turn has come, or somebody else holds it."""
-    held = lease.take(around.database, around.clock, connection_id, around.holder)
-    if held is None:
-        return
+    database, clock = around.database, around.clock
+    with database.transaction(Turn.NONE) as session:
+        held = lease.take_in(session, database, clock, connection_id, around.holder)
+        if held is None:
+            return
+        start = _start(session, held)
     try:
         with around.heartbeat(held):
-            _until_quiet(around, held)
+            _until_quiet(around, held, start)
     except LeaseLost:
         log.info("another run has taken over connection %s", connection_id)
     except BaseException:
@@ -104,11 +111,11 @@ def run(around: Surroundings, connection_id: UUID) -> None:
         raise
 
 
-def _until_quiet(around: Surroundings, held: Lease) -> None:
+def _until_quiet(around: Surroundings, held: Lease, start: Start) -> None:
     give_way_at = around.clock() + timedelta(seconds=queue.RUN_SECONDS)
     while True:
-        connection, *open_ = _load(around, held)
-        if _round(around, held, connection, *open_):
+        connection = start[0]
+        if _round(around, held, *start):
             if around.clock() >= give_way_at or around.others_wait():
                 held.drop()
                 around.wake(connection.id)
@@ -117,10 +124,11 @@ def _until_quiet(around: Surroundings, held: Lease) -> None:
             return
         elif not held.renew():
             raise LeaseLost
+        start = _load(around, held)
 
 
 def _round(
-    around: Surroundings, held: Lease, connection: Connection, unanswered: bool, notices: bool
+    around: Surroundings, held: Lease, connection: Connection, unanswered: bool, notices: bool, due: bool
 ) -> bool:
     """One look at everything; True if there was something to do."""
     if connection.status == ConnectionStatus.DISCONNECTING:
@@ -131,7 +139,7 @@ def _round(
         return False
     if connection.paused_until is not None and connection.paused_until > around.clock():
         return False
-    run_ = Run(held, connection, around.quickbooks(connection), around.publish, unanswered, notices)
+    run_ = Run(held, connection, around.quickbooks(connection), around.publish, unanswered, notices, due)
     worked = _work_or_wait(around, run_)
     reads.keep(run_)
     return worked
@@ -176,17 +184,23 @@ def _work(around: Surroundings, run_: Run) -> bool:
     heard = listens and observe.inbox(run_.lease, run_.connection, run_.quickbooks)
     fed = feed.read(run_, around.feed_interval)
     shipping_item.step(run_)
-    done = turns.work_through(run_)
-    if settled or heard or fed or done:
+    learned = settled or heard or fed
+    done = (run_.due or learned) and turns.work_through(run_)
+    if learned or done:
         return True
     return preflight.step(run_) or comparison.step(run_)  # what nobody waits for comes last
 
 
-def _load(around: Surroundings, held: Lease) -> tuple[Connection, bool, bool]:
-    """The connection, and whether a write without an outcome or an unread notice waits there."""
+def _load(around: Surroundings, held: Lease) -> Start:
     with around.database.reading() as session:
-        connection, unanswered, notices = session.exec(START, params={"mine": held.connection_id}).one()
-        return connection, unanswered, notices
+        return _start(session, held)
+
+
+def _start(session: Session, held: Lease) -> Start:
+    """The connection, and whether there is a write without an outcome, an unread notice, a record that is due."""
+    mine = {"mine": held.connection_id, "now": held.clock()}
+    connection, unanswered, notices, due = session.exec(START, params=mine).one()
+    return connection, unanswered, notices, due
 
 
 def _later(held: Lease, connection: Connection, failure: TryLater) -> None:

@@ -9,6 +9,7 @@ than the feed reaches is found by reading the index anew and comparing everythin
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col
@@ -16,7 +17,7 @@ from sqlmodel import Session, col
 from bookipi_app.models import Connection, ConnectionStatus
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.wire import OLDEST_FEED, ChangeFeed, Entity, Json, Purpose, Tombstone, utc_text
-from bookipi_app.sync import observe, references, remote
+from bookipi_app.sync import observe, reads, references, remote
 from bookipi_app.sync.work import Run
 
 OVERLAP = timedelta(minutes=10)
@@ -73,12 +74,13 @@ def _take_in(run: Run, changes: ChangeFeed, now: datetime, interval: timedelta) 
             if tombstone.entity in remote.KINDS:
                 kind = remote.KINDS[tombstone.entity]
                 remote.hear_gone(session, connection, kind, tombstone.id, now)
-        row = session.get_one(Connection, connection.id)
+        values: dict[str, Any] = {"feed_due_at": now + interval, "heard_at": now}
         if changes.time is not None:
-            row.cursor = changes.time - OVERLAP
+            values["cursor"] = changes.time - OVERLAP
         if changes.truncated:
-            row.compare_due_at, row.comparing = now, None
-        row.feed_due_at, row.heard_at = now + interval, now
+            values |= {"compare_due_at": now, "comparing": None}
+        session.exec(update(Connection).where(col(Connection.id) == connection.id).values(**values))
+        reads.keep_in(session, run)
 
 
 def _start_over(run: Run, now: datetime) -> None:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import (
@@ -33,6 +33,21 @@ from bookipi_app.sync.work import Run
 
 MOST = 10
 TENTH = 10
+# Linked records that are due, may have vanished, and nobody has judged yet; costs what is pending.
+MAY_HAVE_VANISHED = (
+    col(SyncRecord.connection_id) == bindparam("mine"),
+    col(SyncRecord.due_at) <= bindparam("now"),
+    col(SyncRecord.base_local).is_not(None),
+    col(SyncRecord.ended).is_(False),
+    col(SyncRecord.end_verdict).is_(None),
+    or_(
+        col(SyncRecord.kind) != Kind.INVOICE,
+        col(SyncRecord.remote_state) == RemoteState.GONE,
+        exists().where(col(Invoice.id) == SyncRecord.local_id, col(Invoice.trashed_at).is_not(None)),
+    ),
+)
+CANDIDATES = select(SyncRecord).where(*MAY_HAVE_VANISHED)
+HOW_MANY = select(func.count()).select_from(SyncRecord).where(*MAY_HAVE_VANISHED)
 NOUNS = {Kind.CUSTOMER: "customers", Kind.ITEM: "items", Kind.INVOICE: "invoices"}
 
 
@@ -53,10 +68,8 @@ class Vanished:
         return f"{self.count:,} of {self.of:,} {NOUNS[Kind(self.kind)]} vanished {where} at once."
 
 
-def stops(run: Run) -> bool:
-    """Judge what is due; True if the connection has gone into review because of it."""
-    with run.lease.database.reading() as session:
-        found = judge(session, run.connection.id, run.clock())
+def stops(run: Run, found: list[Vanished]) -> bool:
+    """Send the connection into review because of what was judged; True if there was anything."""
     if not found:
         return False
     with run.lease.transaction() as session:
@@ -71,8 +84,11 @@ def stops(run: Run) -> bool:
 
 def judge(session: Session, connection_id: UUID, now: datetime) -> list[Vanished]:
     """The crowds among what is due now: by kind and side, where too many vanished."""
+    due = {"mine": connection_id, "now": now}
+    if session.exec(HOW_MANY, params=due).one() <= MOST:
+        return []
     crowds: dict[tuple[Kind, Side], list[str]] = {}
-    for record in _candidates(session, connection_id, now):
+    for record in session.exec(CANDIDATES, params=due):
         side = _vanished_on(session, record)
         if side is not None:
             crowds.setdefault((record.kind, side), []).append(str(record.id))
@@ -99,24 +115,6 @@ def _linked(connection_id: UUID, kind: Kind) -> tuple[ColumnElement[bool], ...]:
         col(SyncRecord.base_local).is_not(None),
         col(SyncRecord.ended).is_(False),
     )
-
-
-def _candidates(session: Session, connection_id: UUID, now: datetime) -> list[SyncRecord]:
-    """Linked records that are due, may have vanished, and nobody has judged yet; costs what is pending."""
-    in_trash = exists().where(col(Invoice.id) == SyncRecord.local_id, col(Invoice.trashed_at).is_not(None))
-    due = select(SyncRecord).where(
-        col(SyncRecord.connection_id) == connection_id,
-        col(SyncRecord.due_at) <= now,
-        col(SyncRecord.base_local).is_not(None),
-        col(SyncRecord.ended).is_(False),
-        col(SyncRecord.end_verdict).is_(None),
-        or_(
-            col(SyncRecord.kind) != Kind.INVOICE,
-            col(SyncRecord.remote_state) == RemoteState.GONE,
-            in_trash,
-        ),
-    )
-    return list(session.exec(due))
 
 
 def _vanished_on(session: Session, record: SyncRecord) -> Side | None:

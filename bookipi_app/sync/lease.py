@@ -87,10 +87,17 @@ class Lease:
 
 def take(database: Database, clock: Clock, connection_id: UUID, holder: str) -> Lease | None:
     """The lease of a connection, or None while somebody else holds it."""
-    now = clock()
     with database.transaction(Turn.NONE) as session:
-        wanted = {"mine": connection_id, "now": now, "holder": holder, "until": now + LEASE}
-        taken = session.connection().execute(TAKING, wanted).one_or_none()
+        return take_in(session, database, clock, connection_id, holder)
+
+
+def take_in(
+    session: Session, database: Database, clock: Clock, connection_id: UUID, holder: str
+) -> Lease | None:
+    """The same in a transaction of the caller's, which may read what it is going to work on."""
+    now = clock()
+    wanted = {"mine": connection_id, "now": now, "holder": holder, "until": now + LEASE}
+    taken = session.connection().execute(TAKING, wanted).one_or_none()
     return None if taken is None else Lease(database, clock, connection_id, taken.company_id, taken.fence)
 
 

@@ -176,12 +176,15 @@ def hear_all(
     session: Session, connection: Connection, entity: Entity, objects: Sequence[Json], now: datetime
 ) -> None:
     """Take in many objects of a kind, those in the records that are known with one question for all of them."""
-    references.note(session, connection.id, entity, *objects)
-    if entity in remote.KINDS:
-        kind = remote.KINDS[entity]
-        known = remote.find_all(session, connection.id, kind, [obj["Id"] for obj in objects])
-        for obj in objects:
-            remote.hear(session, connection, kind, obj, now, known=known)
+    if entity not in remote.KINDS:
+        references.note(session, connection.id, entity, *objects)
+        return
+    kind = remote.KINDS[entity]
+    told = remote.news(session, connection.id, kind, objects)
+    references.note(session, connection.id, entity, *told)
+    known = remote.find_all(session, connection.id, kind, [obj["Id"] for obj in told])
+    for obj in told:
+        remote.hear(session, connection, kind, obj, now, known=known)
 
 
 def hear(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
-from bookipi_app.models import Connection, Reference
+from bookipi_app.models import Connection
 from bookipi_app.sync import canon
 from bookipi_app.sync.carrying import MappingContext, References, TaxCode, TaxRate, TaxSetup, Term
 from bookipi_app.sync.remote_lines import as_list, as_object, ref
@@ -18,10 +18,39 @@ SHIPPING_NAME = "Shipping"
 _SOLD = ("Service", "NonInventory")
 
 
+class Indexed(Protocol):
+    """What a context reads of a row of the realm's index."""
+
+    @property
+    def entity(self) -> str:
+        """Of which kind it is."""
+        ...
+
+    @property
+    def remote_id(self) -> str:
+        """QuickBooks' id."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def name_key(self) -> str:
+        """Its name as names are compared."""
+        ...
+
+    @property
+    def fields(self) -> dict[str, Any] | None:
+        """What else is kept of it."""
+        ...
+
+
 def context_of(
     connection: Connection,
     references: References,
-    index: Iterable[Reference],
+    index: Iterable[Indexed],
     *,
     discount_label: str = "",
     customer: Mapping[str, Any] | None = None,
@@ -56,7 +85,7 @@ def context_of(
 
 def _tax(
     connection: Connection,
-    rows: list[Reference],
+    rows: Sequence[Indexed],
     customer: Mapping[str, Any],
     recent: Sequence[Mapping[str, Any]],
 ) -> TaxSetup:
@@ -72,7 +101,7 @@ def _tax(
     )
 
 
-def _codes(rows: list[Reference]) -> tuple[TaxCode, ...]:
+def _codes(rows: Sequence[Indexed]) -> tuple[TaxCode, ...]:
     """Codes all of whose rates are known, QuickBooks' pseudo codes left out."""
     percents = {
         row.remote_id: canon.number((row.fields or {}).get("percent"))
@@ -116,13 +145,13 @@ def _rates_applied(invoice: Mapping[str, Any]) -> tuple[Decimal, ...]:
     return tuple(rate for rate in rates if rate is not None)
 
 
-def _shipping_item(rows: list[Reference]) -> str:
+def _shipping_item(rows: Sequence[Indexed]) -> str:
     named = [row for row in rows if row.entity == "item" and row.name_key == fold(SHIPPING_NAME, 600)]
     sold = [row.remote_id for row in named if (row.fields or {}).get("type") in _SOLD]
     return min(sold, key=lambda remote_id: (len(remote_id), remote_id), default="")
 
 
-def _days(row: Reference) -> int | None:
+def _days(row: Indexed) -> int | None:
     fields = row.fields or {}
     days = str(fields.get("days", ""))
     return int(days) if days.isdecimal() and fields.get("type") == "STANDARD" else None

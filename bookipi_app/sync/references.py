@@ -5,10 +5,12 @@ Served by the reference index in the database, so that neither matching nor mapp
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarResult, and_, func, or_
+from sqlalchemy import Select, and_, bindparam, func, or_
+from sqlalchemy import select as select_columns
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
 
@@ -29,7 +31,7 @@ from bookipi_app.models import (
 from bookipi_app.quickbooks import index
 from bookipi_app.quickbooks.wire import Entity, Json, as_object
 from bookipi_app.sync.carrying import MappingContext
-from bookipi_app.sync.realm_context import SHIPPING_NAME, context_of
+from bookipi_app.sync.realm_context import SHIPPING_NAME, Indexed, context_of
 from bookipi_app.text import fold
 
 AUTOMATIC_TAX = "automatic_tax"  # `MoneyCause`'s, which the comparison of totals gave the record
@@ -39,6 +41,39 @@ NAME_HOLDERS = ("customer", "vendor", "employee")  # QuickBooks' display names a
 
 _REMOTE: Any = SyncRecord.remote
 _ENDS: Any = (SyncRecord.local_id, SyncRecord.remote_id, SyncRecord.alias_of)
+# Asked for each line of each invoice at each look, so they are made once.
+_OF_KIND = (col(SyncRecord.connection_id) == bindparam("mine"), col(SyncRecord.kind) == bindparam("one"))
+_LINKED = select(SyncRecord).where(*_OF_KIND).options(load_only(*_ENDS))
+BY_LOCAL_ID = _LINKED.where(col(SyncRecord.local_id) == bindparam("key"))
+BY_REMOTE_ID = _LINKED.where(col(SyncRecord.remote_id) == bindparam("key"))
+_ACTIVE: Select[Any] = (
+    select_columns(
+        col(Reference.entity),
+        col(Reference.remote_id),
+        col(Reference.name),
+        col(Reference.name_key),
+        col(Reference.fields),
+    )
+    .where(col(Reference.connection_id) == bindparam("mine"), col(Reference.active).is_(True))
+    .order_by(func.length(Reference.remote_id), col(Reference.remote_id))
+)
+_ENTITY = col(Reference.entity)
+_TERMS, _CODES = _ENTITY == "term", _ENTITY.in_(("taxcode", "taxrate"))
+_SHIPPING = and_(_ENTITY == "item", col(Reference.name_key) == fold(SHIPPING_NAME, 600))
+ACTIVE_NEEDED = {  # by: is it for an invoice, and are all tax codes needed
+    (False, False): _ACTIVE.where(_TERMS),
+    (True, False): _ACTIVE.where(or_(_TERMS, _SHIPPING)),
+    (True, True): _ACTIVE.where(or_(_TERMS, _SHIPPING, _CODES)),
+}
+ACTIVE_CODES = _ACTIVE.where(_ENTITY == "taxcode").limit(ENOUGH_CODES)
+ACTIVE_RATES = _ACTIVE.where(
+    _ENTITY == "taxrate", col(Reference.remote_id).in_(bindparam("ids", expanding=True))
+)
+CUSTOMER = (
+    select(SyncRecord)
+    .where(*_OF_KIND, col(SyncRecord.local_id) == bindparam("key"))
+    .options(load_only(_REMOTE))
+)
 
 
 class Links:
@@ -67,13 +102,9 @@ class Links:
         return found
 
     def _found(self, kind: Kind, side: Side, key: str) -> SyncRecord | None:
-        here, there = col(SyncRecord.local_id), col(SyncRecord.remote_id)
-        condition = here == parse_id(key) if side is Side.HERE else there == key
-        found = self._session.exec(
-            select(SyncRecord)
-            .where(SyncRecord.connection_id == self._connection_id, SyncRecord.kind == kind, condition)
-            .options(load_only(*_ENDS))
-        ).first()
+        ours = side is Side.HERE
+        sought = {"mine": self._connection_id, "one": kind, "key": parse_id(key) if ours else key}
+        found = self._session.exec(BY_LOCAL_ID if ours else BY_REMOTE_ID, params=sought).first()
         while found is not None and found.alias_of is not None:
             found = self._session.get(SyncRecord, found.alias_of)
         return found
@@ -105,7 +136,7 @@ def context(session: Session, connection: Connection, customer_id: str = "") -> 
     )
 
 
-def _needed(session: Session, connection: Connection, of_invoice: bool) -> list[Reference]:
+def _needed(session: Session, connection: Connection, of_invoice: bool) -> list[Indexed]:
     """The rows of the index that a context is made from.
 
     Where tax is automated one code is as good as another (QuickBooks replaces it), and there may be hundreds.
@@ -113,49 +144,30 @@ def _needed(session: Session, connection: Connection, of_invoice: bool) -> list[
     taxes = as_object((connection.preferences or {}).get("TaxPrefs"))
     uses_codes = of_invoice and taxes.get("UsingSalesTax") is True
     automated = taxes.get("PartnerTaxEnabled") is True
-    wanted: list[ColumnElement[bool]] = [col(Reference.entity) == "term"]
-    if of_invoice:
-        wanted.append(
-            and_(col(Reference.entity) == "item", col(Reference.name_key) == fold(SHIPPING_NAME, 600))
-        )
-    if uses_codes and not automated:
-        wanted.append(col(Reference.entity).in_(("taxcode", "taxrate")))
-    rows = _active(session, connection.id, or_(*wanted)).all()
+    wanted = ACTIVE_NEEDED[of_invoice, uses_codes and not automated]
+    rows = _rows(session, connection.id, wanted)
     return [*rows, *(_any_code(session, connection.id) if uses_codes and automated else ())]
 
 
-def _any_code(session: Session, connection_id: UUID) -> list[Reference]:
-    codes = _active(session, connection_id, col(Reference.entity) == "taxcode", most=ENOUGH_CODES).all()
+def _any_code(session: Session, connection_id: UUID) -> Sequence[Indexed]:
+    codes = _rows(session, connection_id, ACTIVE_CODES)
     code = next((row for row in codes if (row.fields or {}).get("rates")), None)
     if code is None:
         return []
     ids = [str(rate) for rate in (code.fields or {})["rates"]]
-    is_its_rate = and_(col(Reference.entity) == "taxrate", col(Reference.remote_id).in_(ids))
-    return [code, *_active(session, connection_id, is_its_rate)]
+    return [code, *_rows(session, connection_id, ACTIVE_RATES, ids=ids)]
 
 
-def _active(
-    session: Session, connection_id: UUID, condition: ColumnElement[bool], most: int | None = None
-) -> ScalarResult[Reference]:
-    statement = select(Reference).where(
-        Reference.connection_id == connection_id, col(Reference.active).is_(True), condition
-    )
-    return session.exec(
-        statement.order_by(func.length(Reference.remote_id), col(Reference.remote_id)).limit(most)
-    )
+def _rows(session: Session, connection_id: UUID, statement: Select[Any], **more: Any) -> Sequence[Indexed]:
+    """Rows of the index, as far as a context reads them: a tenth of what whole objects would cost."""
+    found: Sequence[Any] = session.connection().execute(statement, {"mine": connection_id, **more}).all()
+    return found
 
 
 def _customer(session: Session, connection: Connection, customer_id: str) -> Json | None:
     """QuickBooks' object of a customer here."""
-    record = session.exec(
-        select(SyncRecord)
-        .where(
-            SyncRecord.connection_id == connection.id,
-            SyncRecord.kind == Kind.CUSTOMER,
-            SyncRecord.local_id == parse_id(customer_id),
-        )
-        .options(load_only(_REMOTE))
-    ).first()
+    sought = {"mine": connection.id, "one": Kind.CUSTOMER, "key": parse_id(customer_id)}
+    record = session.exec(CUSTOMER, params=sought).first()
     return record.remote if record else None
 
 

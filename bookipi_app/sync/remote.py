@@ -26,6 +26,17 @@ BY_REMOTE_ID = select(SyncRecord).where(
     col(SyncRecord.remote_id) == bindparam("key"),
 )
 
+HELD = select(
+    col(SyncRecord.remote_id),
+    col(SyncRecord.remote_token),
+    col(SyncRecord.remote_state),
+    col(SyncRecord.remote).is_(None),
+).where(
+    col(SyncRecord.connection_id) == bindparam("mine"),
+    col(SyncRecord.kind) == bindparam("one"),
+    col(SyncRecord.remote_id).in_(bindparam("keys", expanding=True)),
+)
+
 
 def find(session: Session, connection_id: UUID, kind: Kind, remote_id: str) -> SyncRecord | None:
     """The record that is linked to an id of QuickBooks, or known by it."""
@@ -42,6 +53,16 @@ def find_all(
         mine = select(SyncRecord).where(SyncRecord.connection_id == connection_id, SyncRecord.kind == kind)
         found |= {one.remote_id or "": one for one in session.exec(mine.where(named))}
     return found
+
+
+def news(session: Session, connection_id: UUID, kind: Kind, objects: Sequence[Json]) -> list[Json]:
+    """Those of many objects that say something new: most of what the change feed tells was told before."""
+    known: dict[str | None, tuple[int, RemoteState, bool]] = {}
+    for start in range(0, len(objects), MOST_IDS):
+        ids = [obj["Id"] for obj in objects[start : start + MOST_IDS]]
+        found = session.exec(HELD, params={"mine": connection_id, "one": kind, "keys": ids})
+        known |= {key: (token, state, unread) for key, token, state, unread in found}
+    return [obj for obj in objects if obj["Id"] not in known or _says_news(obj, *known[obj["Id"]])]
 
 
 def hear(
@@ -127,9 +148,13 @@ def can_be_held(kind: Kind, obj: Json) -> bool:
 
 
 def _is_news(record: SyncRecord, obj: Json) -> bool:
-    if record.remote_state == RemoteState.GONE:
+    return _says_news(obj, record.remote_token, record.remote_state, record.remote is None)
+
+
+def _says_news(obj: Json, token: int, state: RemoteState, unread: bool) -> bool:
+    if state == RemoteState.GONE:
         return False
-    return record.remote is None or snapshot.sync_token(obj) > record.remote_token
+    return unread or snapshot.sync_token(obj) > token
 
 
 def _new(session: Session, connection: Connection, kind: Kind, remote_id: str, now: datetime) -> SyncRecord:

@@ -7,10 +7,11 @@ is asked anew, so that an edit made during a bulk of thousands waits for one bat
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, case, or_
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from bookipi_app.models import Kind, SyncRecord
 from bookipi_app.quickbooks.wire import MOST_ITEMS
@@ -35,8 +36,11 @@ def work_through(run: Run) -> bool:
 
     What vanished in a crowd stops the connection instead.
     """
-    waiting = _due(run)
-    if not waiting or guard.stops(run):
+    now = run.clock()
+    with run.lease.database.reading() as session:
+        waiting = _due(session, run, now)
+        crowds = guard.judge(session, run.connection.id, now) if waiting else []
+    if not waiting or guard.stops(run, crowds):
         return False
     if live := [one for one in waiting if one.live][:MOST_ITEMS]:
         saved = sum(one.saved for one in live)
@@ -57,14 +61,12 @@ class _Due:
     live: bool
 
 
-def _due(run: Run) -> list[_Due]:
+def _due(session: Session, run: Run, now: datetime) -> list[_Due]:
     """What is due, in the order of its turns: what is live before bulk.
 
     Customers and items go first among what is live too: what became of one decides what becomes of its invoices.
     """
-    with run.lease.database.reading() as session:
-        found = session.exec(IN_TURN, params={"mine": run.connection.id, "now": run.clock()})
-        return [_Due(*one) for one in found]
+    return [_Due(*one) for one in session.exec(IN_TURN, params={"mine": run.connection.id, "now": now})]
 
 
 def _take_turns(run: Run, ids: list[UUID], *, alone: bool, bulk: bool) -> None:

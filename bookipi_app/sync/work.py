@@ -22,8 +22,9 @@ class Run:
     connection: Connection
     quickbooks: QuickBooks
     publish: Publish
-    unanswered: bool = True  # whether writes were open, and notices unread, when it was read
+    unanswered: bool = True  # whether writes were open, notices unread, and records due when it was read
     notices: bool = True
+    due: bool = True
 
     @property
     def clock(self) -> Clock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -34,6 +35,21 @@ def people(world: World, session: Session) -> None:
     session.flush()
     user.default_company_id = company.id
     world.company_id = company.id
+
+
+def stranger(session: Session) -> UUID:
+    """Another account with a company of its own, which has nothing to do with the first."""
+    user = User(
+        email="noor@example.org", email_key="noor@example.org", name="Noor Haddad", country="US", password_hash="-",
+        created_at=START - timedelta(days=60),
+    )  # fmt: skip
+    session.add(user)
+    session.flush()
+    company = Company(user_id=user.id, name="Noor's Kitchen", country="US", created_at=user.created_at)
+    session.add(company)
+    session.flush()
+    user.default_company_id = company.id
+    return company.id
 
 
 def connect(world: World, session: Session) -> None:

@@ -112,7 +112,7 @@ def confirms(people: People) -> None:
 
 def connects_another(people: People) -> None:
     """A consent for the other company of QuickBooks."""
-    stage, realm = people.stage, people.stage.sandbox.realms[1]
+    stage, realm = people.stage, people.stage.sandbox.realms[-1]
     given: Any = stage.sandbox.grant(realm, stage.now)
     access, refresh = stage.now + timedelta(hours=1), stage.now + timedelta(days=100)
     pair = TokenPair(given["access_token"], given["refresh_token"], access, refresh)
@@ -167,7 +167,7 @@ def says_so(people: People) -> None:
 def other_books_untouched(people: People) -> list[str]:
     """I8: what belongs to the first company is written into no other one's books."""
     stage = people.stage
-    first, other = stage.sandbox.realms
+    first, *_, other = stage.sandbox.realms
     since = stage.connection().frozen_at
     ours = [one for one in stage.sandbox.world.commits if one.actor == "app:client"]
     foreign = [one for one in ours if one.realm == other and one.operation != "Create"]

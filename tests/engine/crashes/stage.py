@@ -31,10 +31,11 @@ from bookipi_app.sandbox.core import Delivery
 from bookipi_app.services import connections
 from bookipi_app.sync import engine, feed
 from jobs.timers import Timers
+from tests.engine import opening
 from tests.engine.crashes.points import AFTER_READING, RECEIVER, TIMERS, WEB
 from tests.engine.simulation.faults import SLOW
 from tests.engine.simulation.world import HOLDER, OTHER, Bordered, Nature, Simulated
-from tests.engine.world import VERIFIER, Killed
+from tests.engine.world import START, VERIFIER, Killed
 
 FEED = timedelta(seconds=61)  # after so long the change feed has been read once more
 PATIENCE = timedelta(minutes=15)  # I12: nothing is stuck for longer
@@ -84,7 +85,11 @@ class Stage(Simulated):
         database = Watched()
         with closing(sqlite3.connect(empty)) as file:
             database.become(file)
-        return cls(database, preset)
+        stage = cls(database, preset)
+        stage.other_realm = stage.sandbox.add_company("us-tax-not-set-up", START).realm
+        with database.transaction() as session:
+            stage.other_company_id = opening.stranger(session)
+        return stage
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -5,8 +5,11 @@ from __future__ import annotations
 import httpx
 
 from bookipi_app import exactjson
+from bookipi_app.quickbooks.transport import LARGEST_ANSWER
 from bookipi_app.sandbox.troubles import CANNED
 from tests.engine.world import START
+
+_CHUNK = b" " * 2**20
 
 
 def canned(name: str, headers: dict[str, str] | None = None, status: int = 0) -> httpx.Response:
@@ -38,3 +41,9 @@ def incomplete(answer: httpx.Response) -> httpx.Response:
     return httpx.Response(
         answer.status_code, headers={"content-type": "application/json"}, content=text.encode()
     )
+
+
+def endless() -> httpx.Response:
+    """An answer that goes on for longer than anybody should read it."""
+    many = LARGEST_ANSWER // len(_CHUNK) + 2
+    return httpx.Response(200, headers={"content-type": "application/json"}, content=iter([_CHUNK] * many))

@@ -64,6 +64,8 @@ class Verdict:
             self._finds(Invariant.MONEY_UNTOUCHED, words)
         for words in untouched.foreign_lines(self.world, self.journal):
             self._finds(Invariant.UNKNOWN_FIELDS, words)
+        for words in untouched.mixed(self.world, self.journal):
+            self._finds(Invariant.ISOLATION, words)
         return self.wrong
 
     def _finds(self, invariant: Invariant, words: str) -> None:
@@ -114,7 +116,7 @@ class Verdict:
             self._finds(
                 Invariant.LIVENESS, f"the connection is {connection.status.value}: {connection.problem}"
             )
-        elif self.world.comparing():
+        elif self.world.comparing(connection):
             self._finds(Invariant.LIVENESS, "the books are due to be compared, and are not")
         for pair in self.pairs:
             record = pair.record

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from bookipi_app.models import Company, ConnectionStatus, Kind, Side
 from bookipi_app.quickbooks.oauth import TokenPair
 from bookipi_app.services import connections, review
 from bookipi_app.services.auth import Who
-from bookipi_app.services.connections import Grant
+from bookipi_app.services.connections import Grant, Refusal
 from tests.engine import bulk
 from tests.engine.simulation.journal import Journal, Nothing
+from tests.engine.simulation.kinds import Fault
 from tests.engine.simulation.world import Simulated
 from tests.engine.world import WHO
 
@@ -28,6 +31,7 @@ class Connector:
     chance: Random
     journal: Journal
     made: int = 0
+    struck: Callable[[Fault], None] = lambda _fault: None
 
     def disconnects(self) -> None:
         """Ask for the end of the connection, whatever is on its way."""
@@ -42,6 +46,7 @@ class Connector:
         match self.world.connection().status:
             case ConnectionStatus.FROZEN if self.chance.random() < 0.15:
                 self.world.now += LONG_AWAY
+                self.struck(Fault.LONG_AWAY)
                 self.connects_again()
             case ConnectionStatus.FROZEN | ConnectionStatus.RECONNECT:
                 self.connects_again()
@@ -59,11 +64,38 @@ class Connector:
         sealed = world.vault.seal(pair, world.company_id, world.realm)
         grant = Grant(world.realm, row.quickbooks_name, sealed, access, refresh, "", "", "", "",
                       row.preferences or {}, None, company_info=row.company_info)  # fmt: skip
-        with world.database.transaction() as session:
-            company = session.get_one(Company, world.company_id)
-            who = Who(company.user_id, company.id, "", WHO, "", "US", company.name, True, False)
-            connections.finish(session, who, grant, world.now)
+        self._finish(world.company_id, grant)
         self.journal.tell("here connects again")
+
+    def connects_other_realm(self) -> None:
+        """Another company of QuickBooks, while one is connected: refused, or the books of two would mix."""
+        if self.world.connection().status is ConnectionStatus.FROZEN:
+            raise Nothing
+        self.struck(Fault.OTHER_REALM)
+        self._is_refused(self.world.company_id, self.world.other_realm)
+
+    def connects_as_other_tenant(self) -> None:
+        """Another account wants the QuickBooks company that is connected here: refused."""
+        if self.world.connection().status is ConnectionStatus.FROZEN:
+            raise Nothing
+        self.struck(Fault.OTHER_TENANT)
+        self._is_refused(self.world.other_company_id, self.world.realm)
+
+    def _is_refused(self, company_id: UUID, realm: str) -> None:
+        later = self.world.now + timedelta(hours=1)
+        grant = Grant(realm, "Another", "sealed", later, later, "", "", "", "", {}, None)
+        try:
+            self._finish(company_id, grant)
+        except Refusal as refusal:
+            self.journal.tell(f"here is refused: {refusal}")
+        else:
+            self.journal.mixed.append(f"{company_id} was connected to {realm}")
+
+    def _finish(self, company_id: UUID, grant: Grant) -> None:
+        with self.world.database.transaction() as session:
+            company = session.get_one(Company, company_id)
+            who = Who(company.user_id, company.id, "", WHO, "", "US", company.name, True, False)
+            connections.finish(session, who, grant, self.world.now)
 
     def goes_on(self) -> None:
         """What the review shows may be carried out."""

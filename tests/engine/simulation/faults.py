@@ -10,8 +10,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import timedelta
-from enum import StrEnum
+from datetime import datetime, timedelta
 from random import Random
 
 import httpx
@@ -22,103 +21,32 @@ from bookipi_app.sandbox.core import Delivery
 from bookipi_app.services import inbox
 from bookipi_app.services.inbox import Notice
 from tests.engine.simulation import answers
+from tests.engine.simulation.kinds import (
+    AFTER,
+    ALL_DONE,
+    BATCH,
+    BEFORE,
+    INSTEAD,
+    LASTING,
+    NOTHING_DONE,
+    OF_PEOPLE,
+    POST,
+    RARE,
+    REFRESH,
+    REFUSAL,
+    WRITTEN,
+    Fault,
+)
 from tests.engine.simulation.world import HOLDER, OTHER, Nature, Simulated
 from tests.engine.world import Killed
 
 SLOW = timedelta(seconds=25)  # longer than a lease
 BACK = timedelta(minutes=10)
+DEAF = timedelta(hours=7)
+HOT = 6  # writes
+DEADLINE = 30  # seconds of one request
 
-
-class Fault(StrEnum):
-    """Everything that can strike."""
-
-    DEATH_BEFORE_REQUEST = "the worker dies before a request"
-    DEATH_AFTER_REQUEST = "the worker dies after a request"
-    DEATH_BEFORE_COMMIT = "the worker dies before a commit"
-    DEATH_AFTER_COMMIT = "the worker dies after a commit"
-    UNREACHABLE = "no connection"
-    TIME_OUT_BEFORE = "a time-out, nothing done"
-    TIME_OUT_AFTER = "a time-out, all done"
-    CUT_OFF = "the answer is cut off"
-    THROTTLED = "429 with Retry-After"
-    THROTTLED_SILENTLY = "429 without Retry-After"
-    FAILED_BEFORE = "500, nothing done"
-    FAILED_AFTER = "500, all done"
-    GATEWAY = "503 in HTML"
-    TRUNCATED = "half of the JSON"
-    TOKEN_EXPIRED = "the access token has expired"
-    REVOKED = "the grant is revoked"
-    SECOND_WORKER = "a second worker runs"
-    LEASE_EXPIRES = "a request outlasts the lease, and a second worker runs"
-    EDIT_HERE = "an edit here at a border"
-    EDIT_THERE = "an edit there at a border"
-    WEBHOOK_LOST = "a webhook is lost"
-    WEBHOOK_DOUBLED = "a webhook comes twice"
-    WEBHOOKS_REORDERED = "webhooks change places"
-    WEBHOOK_LATE = "a webhook is late"
-    BAD_GATEWAY = "502 or 504 in HTML"
-    FAULT_IN_200 = "200 with a fault inside"
-    REDIRECTED = "a redirect to another host"
-    FORGOTTEN = "a time-out, all done, and the request id is forgotten"
-    REFRESH_LOST = "the answer to a refresh is lost"
-    BATCH_LIMITED = "a batch of which one item is carried out"
-    BATCH_INCOMPLETE = "a batch's answer lacks an item"
-    DATABASE_BUSY = "the database is busy"
-    DISCONNECTED = "a person disconnects at a border"
-    STRANGE_WEBHOOK = "a webhook of another realm, or of no known kind"
-    FEED_TRUNCATED = "the change feed says that it is too long"
-    OWN_PACE = "our own pace makes it wait"
-    CLOCK_BACK = "our clock steps ten minutes back, or forth again"
-    CLOCK_JUMPS = "our clock jumps"
-    CLOCK_OFF = "QuickBooks' clock is off"
-
-
-BEFORE = (
-    Fault.DEATH_BEFORE_REQUEST, Fault.UNREACHABLE, Fault.TIME_OUT_BEFORE, Fault.THROTTLED, Fault.THROTTLED_SILENTLY,
-    Fault.FAILED_BEFORE, Fault.GATEWAY, Fault.TOKEN_EXPIRED, Fault.REVOKED, Fault.SECOND_WORKER, Fault.LEASE_EXPIRES,
-    Fault.EDIT_HERE, Fault.EDIT_THERE, Fault.CLOCK_JUMPS, Fault.BAD_GATEWAY, Fault.FAULT_IN_200, Fault.REDIRECTED,
-    Fault.DISCONNECTED, Fault.CLOCK_BACK,
-)  # fmt: skip
-AFTER = (
-    Fault.DEATH_AFTER_REQUEST, Fault.TIME_OUT_AFTER, Fault.CUT_OFF, Fault.FAILED_AFTER, Fault.TRUNCATED,
-    Fault.EDIT_HERE, Fault.EDIT_THERE, Fault.LEASE_EXPIRES,
-)  # fmt: skip
-REFRESH = (*AFTER, Fault.REFRESH_LOST)
-WRITTEN = (*AFTER, Fault.FORGOTTEN)
-BATCH = (Fault.BATCH_LIMITED, Fault.BATCH_INCOMPLETE)  # batches are few: in every storm
-POST = (
-    Fault.STRANGE_WEBHOOK,
-    Fault.WEBHOOK_LOST,
-    Fault.WEBHOOK_DOUBLED,
-    Fault.WEBHOOKS_REORDERED,
-    Fault.WEBHOOK_LATE,
-)
-RARE = {
-    Fault.REVOKED: 0.4,
-    Fault.CLOCK_JUMPS: 0.5,
-    Fault.DISCONNECTED: 0.3,
-}  # of the times that they would strike
-INSTEAD: Mapping[Fault | None, Callable[[Random], httpx.Response]] = {
-    Fault.THROTTLED: lambda _: answers.canned("throttled", {"retry-after": "7"}),
-    Fault.THROTTLED_SILENTLY: lambda _: answers.canned("throttled"),
-    Fault.FAILED_BEFORE: lambda _: answers.canned("system"),
-    Fault.GATEWAY: lambda _: answers.canned("html"),
-    Fault.BAD_GATEWAY: lambda chance: answers.canned(chance.choice(("bad-gateway", "gateway-timeout"))),
-    Fault.FAULT_IN_200: lambda _: answers.canned("system", status=200),
-    Fault.REDIRECTED: lambda _: answers.redirect(),
-}
-Broken = Mapping[Fault | None, tuple[type[BaseException], str]]
-NOTHING_DONE: Broken = {
-    Fault.DEATH_BEFORE_REQUEST: (Killed, "before the request"),
-    Fault.UNREACHABLE: (httpx.ConnectError, "no connection"),
-    Fault.TIME_OUT_BEFORE: (httpx.ReadTimeout, "no answer"),
-}
-ALL_DONE: Broken = {
-    Fault.DEATH_AFTER_REQUEST: (Killed, "after the request"),
-    Fault.TIME_OUT_AFTER: (httpx.ReadTimeout, "no answer"),
-    Fault.REFRESH_LOST: (httpx.ReadTimeout, "no answer"),
-    Fault.CUT_OFF: (httpx.ReadError, "the connection was cut"),
-}
+__all__ = ["Fault", "Storm"]
 
 
 class Storm(Nature):
@@ -128,22 +56,32 @@ class Storm(Nature):
         self.chance = chance
         self.act = acts
         self.struck: Counter[Fault] = Counter()
-        self.kinds = set(chance.sample(list(Fault), chance.choice((0, 5, 10, 20))))
+        drawn = [fault for fault in Fault if fault not in OF_PEOPLE]
+        self.kinds = set(chance.sample(drawn, chance.choice((0, 6, 12, 24))))
         if self.kinds:
             self.kinds |= set(BATCH)
         self.rate = chance.choice((0.05, 0.12, 0.25, 0.4))
         self.told: Callable[[str], object] = lambda _words: None
         self._inside = False
         self._back = False
+        self._hot = 0
+        self._deaf_until: datetime | None = None
+        self._lasts_until: datetime | None = None
+        self._lasting = ""
 
     def carry(self, world: Simulated, request: httpx.Request) -> httpx.Response:
         """A request with what strikes before and after it."""
         if self._inside:
             return world.answer(request)
+        path = request.url.path
+        if self._lasts_until and world.now < self._lasts_until and "/v3/" in path:
+            return answers.canned(self._lasting)
         early = self._before(world, self._draw(BEFORE))
         if early is not None:
             return early
-        path = request.url.path
+        if self._hot and request.method == "POST" and "/v3/" in path:
+            self._hot -= 1
+            self._meanwhile(world, Fault.EDIT_THERE)
         if path.endswith("/batch"):
             return self._carry_batch(world, request)
         among = AFTER if request.method == "GET" else REFRESH if "/v3/" not in path else WRITTEN
@@ -177,6 +115,15 @@ class Storm(Nature):
             raise Killed
         self._meanwhile(world, fault)
 
+    def refuses(self, world: Simulated, due: list[Delivery]) -> int:
+        """The status with which webhooks are not taken; 0 if they are."""
+        if self._deaf_until and world.now < self._deaf_until:
+            return REFUSAL[Fault.DEAF]
+        fault = self._draw(tuple(REFUSAL)) if due else None
+        if fault is Fault.DEAF:
+            self._deaf_until = world.now + DEAF
+        return REFUSAL.get(fault, 0) if fault else 0
+
     def post(self, world: Simulated, due: list[Delivery]) -> list[Delivery]:
         """Webhooks as they arrive."""
         fault = self._draw(POST, 4) if due else None
@@ -187,7 +134,7 @@ class Storm(Nature):
             case Fault.WEBHOOK_LOST:
                 return []
             case Fault.WEBHOOK_DOUBLED:
-                return due * 2
+                return due * self.chance.randint(2, 10)
             case Fault.WEBHOOKS_REORDERED:
                 return list(reversed(due))
             case Fault.WEBHOOK_LATE:
@@ -199,6 +146,11 @@ class Storm(Nature):
 
     late: list[Delivery] = []  # noqa: RUF012  (replaced, never changed)
 
+    def happens(self, fault: Fault) -> None:
+        """A kind that is no chance of the storm's: somebody did it."""
+        self.struck[fault] += 1
+        self.told(f"    ! {fault.value}")
+
     def _draw(self, among: tuple[Fault, ...], factor: float = 1.0) -> Fault | None:
         wanted = [fault for fault in among if fault in self.kinds]
         if not wanted or self.chance.random() >= min(self.rate * factor, 0.5):
@@ -206,8 +158,7 @@ class Storm(Nature):
         fault = self.chance.choice(wanted)
         if self.chance.random() >= RARE.get(fault, 1.0):
             return None
-        self.struck[fault] += 1
-        self.told(f"    ! {fault.value}")
+        self.happens(fault)
         return fault
 
     def _before(self, world: Simulated, fault: Fault | None) -> httpx.Response | None:
@@ -220,6 +171,12 @@ class Storm(Nature):
             _expire(world)
         elif fault is Fault.REVOKED:
             world.sandbox.revoke(world.realm)
+        elif fault is Fault.HOT:
+            self._hot = HOT
+        elif fault in LASTING:
+            lasts, self._lasting = LASTING[fault]
+            self._lasts_until = world.now + lasts
+            return answers.canned(self._lasting)
         else:
             self._meanwhile(world, fault)
         return None
@@ -239,6 +196,13 @@ class Storm(Nature):
                 return answers.half(answer)
             case Fault.BATCH_INCOMPLETE:
                 return answers.incomplete(answer)
+            case Fault.ENDLESS:
+                return answers.endless()
+            case Fault.SLOW:
+                seconds = self.chance.randint(1, 119)
+                world.now += timedelta(seconds=min(seconds, DEADLINE))
+                if seconds >= DEADLINE:
+                    raise httpx.ReadTimeout("no answer")
             case _:
                 self._meanwhile(world, fault)
         return answer

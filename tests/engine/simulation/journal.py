@@ -58,6 +58,7 @@ class Journal:
     reckoned: set[str] = field(default_factory=set[str])  # lines whose price travels in another form
     inclusive: set[str] = field(default_factory=set[str])  # our invoices whose prices hold the tax
     foreign: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])  # by QuickBooks' id
+    mixed: list[str] = field(default_factory=list[str])  # connections that should have been refused
     trace: list[str] = field(default_factory=list[str])
     count: int = 0
 

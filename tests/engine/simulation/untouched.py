@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 from uuid import UUID
 
-from bookipi_app.models import Invoice
+from sqlmodel import select
+
+from bookipi_app.models import Connection, Customer, HistoryEntry, Invoice, Item
 from bookipi_app.sandbox.company import linked_invoices
 from tests.engine.simulation.faces import foreign_there
 from tests.engine.simulation.journal import Journal
@@ -32,6 +34,24 @@ def payments(
     ]
     moved = [one for one in invoices if paid[one.id] != one.paid_cents]
     return wrong + [f"paid amount of {one.id} moved" for one in moved]
+
+
+def mixed(world: Simulated, journal: Journal) -> list[str]:
+    """Whatever of one account or company of QuickBooks got into another."""
+    wrong = list(journal.mixed)
+    own = f"/v3/company/{world.realm}/"
+    strays = [path for _, path in world.requests if "/v3/company/" in path and not path.startswith(own)]
+    if strays:
+        wrong.append(f"requests to another company: {strays[:3]}")
+    there = [one.kind for one in world.sandbox.world.commits if one.realm == world.other_realm]
+    if there:
+        wrong.append(f"written in another company of QuickBooks: {sorted(set(there))}")
+    with world.database.reading() as session:
+        for table in (Customer, Item, Invoice, HistoryEntry, Connection):
+            found = select(table.id).where(table.company_id == world.other_company_id).limit(1)
+            if session.exec(found).first() is not None:
+                wrong.append(f"{table.__name__} of another account")
+    return wrong
 
 
 def foreign_lines(world: Simulated, journal: Journal) -> list[str]:

@@ -19,12 +19,14 @@ from sqlmodel import Session
 
 from bookipi_app import exactjson
 from bookipi_app.db import Database, Turn
+from bookipi_app.models import Connection
 from bookipi_app.quickbooks import oauth, webhooks
 from bookipi_app.sandbox.company import Record, render
 from bookipi_app.sandbox.core import Delivery, Request
 from bookipi_app.services import inbox
 from bookipi_app.services.inbox import Notice
 from bookipi_app.sync import engine, lease
+from tests.engine import opening
 from tests.engine.world import BOOKKEEPER, START, Killed, World
 
 TRIP = timedelta(milliseconds=200)  # what a request takes, so that the clock of a run moves
@@ -86,6 +88,10 @@ class Nature:
         """Called for each of the app's requests: answers, or raises."""
         return world.answer(request)
 
+    def refuses(self, world: Simulated, due: list[Delivery]) -> int:
+        """The status with which our address answers webhooks that it cannot take now; 0 if it takes them."""
+        return 0
+
     def post(self, world: Simulated, due: list[Delivery]) -> list[Delivery]:
         """Which of the webhooks that are due arrive now, in which order, how often."""
         return due
@@ -100,6 +106,8 @@ class Simulated(World):
     asked: int = 0
     runs: int = 0
     deaths: int = 0
+    other_realm: str = ""  # a company of QuickBooks that nobody may connect
+    other_company_id: UUID = field(init=False)  # another account's company
     _database_then: sqlite3.Connection | None = None
     _sandbox_then: bytes = b""
 
@@ -110,6 +118,9 @@ class Simulated(World):
         with closing(sqlite3.connect(empty)) as file:
             database.become(file)
         world = cls(database, preset)
+        world.other_realm = world.sandbox.add_company("us-tax-not-set-up", START).realm
+        with database.transaction() as session:
+            world.other_company_id = opening.stranger(session)
         world._database_then = database.copy()
         world._sandbox_then = pickle.dumps(world.sandbox)
         return world
@@ -150,17 +161,21 @@ class Simulated(World):
         """A worker that starts ends the leases of its dead predecessor."""
         lease.end_own(self.database, holder)
 
-    def comparing(self) -> bool:
+    def comparing(self, connection: Connection) -> bool:
         """True while the books are due to be compared: one bulk request at a time, whenever the pace has room.
 
         After a long time away it alone finds everything.
         """
-        due_at = self.connection().compare_due_at
+        due_at = connection.compare_due_at
         return due_at is not None and due_at <= self.now
 
     def deliver(self) -> int:
         """Send what webhooks are due, as far as nature lets them through."""
         due = self.sandbox.due_webhooks(self.now)
+        if status := self.nature.refuses(self, due):
+            for delivery in due:
+                self.sandbox.delivered(delivery, status, self.now)
+            return 0
         arriving = self.nature.post(self, due)
         for delivery in arriving:
             assert webhooks.verify(delivery.headers["intuit-signature"], delivery.body, "verifier")

@@ -17,7 +17,16 @@ from enum import Enum
 
 from sqlmodel import Session, col, select
 
-from bookipi_app.models import Attempt, Connection, InboxEvent, Kind, Operation, Outcome, RemoteState, SyncRecord
+from bookipi_app.models import (
+    Attempt,
+    Connection,
+    InboxEvent,
+    Kind,
+    Operation,
+    Outcome,
+    RemoteState,
+    SyncRecord,
+)
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import Gone
 from bookipi_app.quickbooks.wire import Entity, Json

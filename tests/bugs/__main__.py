@@ -22,7 +22,9 @@ def main() -> int:
     found = hunt_all(bugs(*chosen.bug), every_harness=chosen.all, processes=chosen.processes)
     if chosen.words:
         for one in found:
-            print("\n".join([one.bug.title, *(f"    {catch.harness}: {catch.words}" for catch in one.catches)]))
+            print(
+                "\n".join([one.bug.title, *(f"    {catch.harness}: {catch.words}" for catch in one.catches)])
+            )
     caught = sum(one.caught is not None for one in found)
     print(f"{caught} of {len(found)} caught, {time.monotonic() - began:.0f} s")
     return caught != len(found)

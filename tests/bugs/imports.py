@@ -14,7 +14,11 @@ from pathlib import Path
 
 from tests.bugs.seeded import DoesNotApply, apply, bugs
 
-ENTRIES = ("bookipi_app.sync.engine", "bookipi_app.api.quickbooks_webhook", "bookipi_app.services.connections")
+ENTRIES = (
+    "bookipi_app.sync.engine",
+    "bookipi_app.api.quickbooks_webhook",
+    "bookipi_app.services.connections",
+)
 KEPT = ("bookipi_app", "bookipi_app.models")
 
 

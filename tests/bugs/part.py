@@ -46,7 +46,10 @@ def part(wanted: Wanted) -> Part:
     """Every bug, until a harness has caught it."""
     found = hunt_all(bugs(), every_harness=False, processes=wanted.processes)
     by_harness = Counter(one.caught.harness for one in found if one.caught)
-    figures: dict[str, int | str] = {"bugs put into the engine": len(found), "caught": sum(by_harness.values())}
+    figures: dict[str, int | str] = {
+        "bugs put into the engine": len(found),
+        "caught": sum(by_harness.values()),
+    }
     figures |= {f"caught by the {name}": count for name, count in sorted(by_harness.items())}
     figures |= {one.bug.name: one.line.partition(": ")[2] for one in found}
     return Part("bugs", figures, failures=tuple(one.line for one in found if one.caught is None))

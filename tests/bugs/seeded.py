@@ -56,7 +56,9 @@ def copy_with(bug: Bug | None) -> Iterator[Path]:
     """
     with tempfile.TemporaryDirectory(prefix="bug-") as name:
         folder = Path(name)
-        shutil.copytree(ROOT / "bookipi_app", folder / "bookipi_app")  # with what was compiled, which saves seconds
+        shutil.copytree(
+            ROOT / "bookipi_app", folder / "bookipi_app"
+        )  # with what was compiled, which saves seconds
         for one in LINKED:
             (folder / one).symlink_to(ROOT / one)
         if bug is not None:
@@ -71,7 +73,9 @@ def apply(bug: Bug, folder: Path, *, reverse: bool = False) -> None:
         DoesNotApply: see there.
     """
     command = ["git", "apply", "--whitespace=nowarn", *(["-R"] if reverse else []), str(bug.path)]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=_alone(folder))
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, env=_alone(folder)
+    )
     if done.returncode:
         raise DoesNotApply(f"{bug.name}.patch does not apply any more, make it anew: {done.stderr.strip()}")
 

@@ -28,7 +28,8 @@ def test_each_patch_applies_and_its_app_can_be_imported() -> None:
 def test_a_patch_that_does_not_apply_any_more_is_said_by_name(tmp_path: Path) -> None:
     patch = tmp_path / "21-of-yesterday.patch"
     patch.write_text(bugs()[0].path.read_text().replace("-        answer = ", "-        result = "))
-    with pytest.raises(DoesNotApply, match="21-of-yesterday.patch does not apply any more"), copy_with(
-        Bug(patch, "", "", "")
+    with (
+        pytest.raises(DoesNotApply, match=r"21-of-yesterday\.patch does not apply any more"),
+        copy_with(Bug(patch, "", "", "")),
     ):
         pytest.fail("it applied")

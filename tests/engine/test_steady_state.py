@@ -21,7 +21,9 @@ def test_a_deletion_here_costs_one_write_and_its_echo_no_read(world: World) -> N
     world.pass_time(seconds=31)
     world.requests.clear()
     world.sync()
-    assert [path.split("?")[0].rsplit("/", 1)[1] for _, path in world.requests if "/cdc" not in path] == ["invoice"]
+    assert [path.split("?")[0].rsplit("/", 1)[1] for _, path in world.requests if "/cdc" not in path] == [
+        "invoice"
+    ]
     assert world.record(Kind.INVOICE, local_id=invoice.id).ended
 
 

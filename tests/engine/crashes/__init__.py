@@ -7,6 +7,7 @@ another one takes over, gets no answer, somebody edits at that moment), time goe
 judges both sides.
 
     points      what is a step, and the blows
+    watched     a database that tells of readings, a moment that is kept
     stage       the processes of the app around one world: web, receiver of webhooks, timers, queue, workers
     people      what a person does, said in words instead of by chance
     scenarios   kinds × operations × sides, what may follow, and how many steps each has at least

@@ -1,4 +1,4 @@
-"""`python -m tests.engine.crashes`: every blow at every step of every scenario; a table, and a replay for what failed."""
+"""`python -m tests.engine.crashes`: every blow at every step of every scenario; a table, a replay for what failed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import time
 from collections import Counter
 
 from tests.engine.crashes import play
-from tests.engine.crashes.points import Blow
 from tests.engine.crashes.further import SCENARIOS
+from tests.engine.crashes.points import Blow
 from tests.engine.crashes.scenarios import Scenario
 
 SHOWN = 3  # failures of one scenario
@@ -51,12 +51,18 @@ def _all(wanted: list[Scenario], blows: list[Blow]) -> int:
                 wrong.append(played)
         failed += len(wrong)
         deadly = sum(point.takes(Blow.DEATH) for point in first.points)
-        print(f"{deadly:5} steps, {time.perf_counter() - since:5.1f} s, {len(wrong):3} failed  {scenario.name}", flush=True)
+        print(
+            f"{deadly:5} steps, {time.perf_counter() - since:5.1f} s, {len(wrong):3} failed  {scenario.name}",
+            flush=True,
+        )
         for played in wrong[:SHOWN]:
             print(played.words, flush=True)
     for blow in blows:
         print(f"{fallen[blow]:7,}  {blow.value}")
-    print(f"{len(wanted)} scenarios, {sum(fallen.values()):,} blows in {time.perf_counter() - began:.0f} s, {failed} failed")
+    print(
+        f"{len(wanted)} scenarios, {sum(fallen.values()):,} blows in {time.perf_counter() - began:.0f} s, "
+        f"{failed} failed"
+    )
     return bool(failed)
 
 

@@ -134,7 +134,7 @@ def _records(people: People) -> list[SyncRecord]:
 
 
 def is_frozen(people: People) -> list[str]:
-    """Once it is quiet, a disconnected company is frozen: no record says anything else, nothing is left to send with."""
+    """Once it is quiet, a disconnected company is frozen: no record says anything else, nothing is left to send."""
     row = people.stage.connection()
     if row.status in (ConnectionStatus.CONNECTED, ConnectionStatus.REVIEW):
         return []
@@ -175,13 +175,17 @@ def other_books_untouched(people: People) -> list[str]:
     made = [one for one in ours if one.realm == other and one.operation == "Create"]
     wrong = [f"written into another company's books: {one.kind} {one.id} {one.operation}" for one in foreign]
     wrong += [f"written after the end: {one.kind} {one.id}" for one in late]
-    return wrong if len(made) == 1 else [*wrong, f"{len(made)} records made in the other company instead of one"]
+    return (
+        wrong if len(made) == 1 else [*wrong, f"{len(made)} records made in the other company instead of one"]
+    )
 
 
+HOUR = (world_by(an_hour_later),)
 ENDED: dict[str, Any] = {"asks": True, "reads": 99}
 FURTHER = [
     Scenario("older customers travel as a batch", ((Step("connector", "asks_for_older"),),),
-             same=there("edits_customer", "Older 1 0000", "notes"), other=there("edits_customer", "Older 1 0002", "phone"),
+             same=there("edits_customer", "Older 1 0000", "notes"),
+             other=there("edits_customer", "Older 1 0002", "phone"),
              edit=here("edits_customer", "Older 1 0001", "notes")),
     Scenario("five customers created here at once", ((here("creates_customer"),) * 5,),
              same=there("edits_customer", "Here 2", "notes"), other=there("edits_customer", "Here 3", "phone"),
@@ -194,9 +198,9 @@ FURTHER = [
     Scenario("the access token is refused", ((here("edits_customer", "notes"),),), (CUSTOMER,), begin=tokens_die,
              other=there("edits_customer", "phone"), edit=here("edits_customer", "phone")),
     Scenario("told by the change feed alone",
-             ((there("creates_customer"), there("edits_customer", "Here 1", "notes"), MEMO_THERE), (world_by(an_hour_later),)),
+             ((there("creates_customer"), there("edits_customer", "Here 1", "notes"), MEMO_THERE), HOUR),
              (INVOICE,), same=here("edits_customer", "Here 1", "notes"), other=NOTES_HERE, edit=NOTES_THERE, deaf=True),
-    Scenario("deleted there, told by the change feed alone", ((there("deletes"),), (world_by(an_hour_later),)), (INVOICE,),
+    Scenario("deleted there, told by the change feed alone", ((there("deletes"),), HOUR), (INVOICE,),
              same=here("trashes"), other=MEMO_HERE, deaf=True),
     Scenario("a change feed that is cut off",
              (tuple(there("edits_customer", name, "notes") for name in FOUR), (world_by(feed_comes),)), (CUSTOMER * 4,),
@@ -217,7 +221,8 @@ FURTHER = [
              ((MEMO_HERE, Step("connector", "disconnects")), (NOTES_HERE,), (Step("connector", "connects_again"),),
               (Step("connector", "goes_on"),)), (INVOICE,), between=is_frozen, **ENDED),
     Scenario("a crowd vanishes there", ((world_by(crowd_vanishes),), (here_by(says_so),)),
-             ((here("creates_customer"), *(here("creates_invoice"),) * CROWD),), between=nothing_trashed_unasked, reads=40),
+             ((here("creates_customer"), *(here("creates_invoice"),) * CROWD),), between=nothing_trashed_unasked,
+             reads=40),
     Scenario("another company is connected instead",
              ((Step("connector", "disconnects"),), (here_by(connects_another),), (MEMO_HERE, here("creates_customer"))),
              (INVOICE,), begin=other_company, check=other_books_untouched, judged=False, **ENDED),

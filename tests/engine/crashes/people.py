@@ -81,7 +81,12 @@ def _names(one: Any) -> set[Any]:
     if isinstance(one, str):
         return {one}
     body = getattr(one, "body", {})
-    return {getattr(one, "name", None), getattr(one, "number", None), body.get("DisplayName"), body.get("DocNumber")}
+    return {
+        getattr(one, "name", None),
+        getattr(one, "number", None),
+        body.get("DisplayName"),
+        body.get("DocNumber"),
+    }
 
 
 class People:

@@ -46,7 +46,11 @@ class Played:
     @property
     def words(self) -> str:
         """What is wrong, where, and how to see it again."""
-        where = f"{self.blow.value} at {self.points[self.at]}" if self.blow and self.at < len(self.points) else "in peace"
+        where = (
+            f"{self.blow.value} at {self.points[self.at]}"
+            if self.blow and self.at < len(self.points)
+            else "in peace"
+        )
         return "\n".join([f"{self.scenario.name}: {where}", *self.wrong, f"    again: {self.again}"])
 
 
@@ -126,7 +130,7 @@ def _went(scenario: Scenario, watch: Watch, blow: Blow | None, people: People) -
     return wrong
 
 
-def _after(people: People, step: Step | None):  # noqa: ANN202
+def _after(people: People, step: Step | None):
     return (lambda: people.do(step)) if step is not None else None
 
 

@@ -69,7 +69,9 @@ class Point:
         if blow in BETWEEN:
             return self.who not in (WEB, RECEIVER, TIMERS) and self.place != BEFORE_COMMIT
         over = self.who == WEB and self.place == AFTER_COMMIT  # whatever was wanted of it is done
-        return self.place != AFTER_READING and not over  # dying after a reading is dying after the commit before it
+        return (
+            self.place != AFTER_READING and not over
+        )  # dying after a reading is dying after the commit before it
 
 
 class Watch(Nature):

@@ -51,10 +51,20 @@ def _list_scenarios(kind: str, entity: str, units: tuple[str, str]) -> list[Scen
     create, edits, first = f"creates_{kind}", f"edits_{kind}", (here(f"creates_{kind}"),)
     one, two = units
     common_here = {"same": there(edits, one), "other": there(edits, two), "edit": here(edits, two)}
-    common_there = {"same": here(edits, one), "other": here(edits, two), "edit": there(edits, two), "reads": 1}
+    common_there = {
+        "same": here(edits, one),
+        "other": here(edits, two),
+        "edit": there(edits, two),
+        "reads": 1,
+    }
     away_here, away_there = (here("archives", kind),), (there("hides", entity),)
     hides = {"same": there("hides", entity), "other": there(edits, two), "edit": here(edits, two)}
-    archives = {"same": here("archives", kind), "other": here(edits, two), "edit": there(edits, two), "reads": 1}
+    archives = {
+        "same": here("archives", kind),
+        "other": here(edits, two),
+        "edit": there(edits, two),
+        "reads": 1,
+    }
     return [
         Scenario(f"{kind} created here", (first,), **common_here),
         Scenario(f"{kind} edited here", ((here(edits, one),),), (first,), **common_here),
@@ -81,14 +91,15 @@ INVOICES_HERE = [
              same=MEMO_THERE, other=NOTES_THERE, edit=MEMO_HERE),
     Scenario("invoice created here with its customer and item", ((*INVOICE,),),
              same=there("edits_customer", "notes"), other=QUANTITY_THERE, edit=QUANTITY_HERE),
-    Scenario("invoice created here with discounts and tax", ((here("creates_invoice", "rarely"),),), ((*CUSTOMER, *ITEM),),
-             same=MEMO_THERE, other=NOTES_THERE, edit=NOTES_HERE, preset="us-automated-tax"),
+    Scenario("invoice created here with discounts and tax", ((here("creates_invoice", "rarely"),),),
+             ((*CUSTOMER, *ITEM),), same=MEMO_THERE, other=NOTES_THERE, edit=NOTES_HERE, preset="us-automated-tax"),
     Scenario("invoice edited here", ((MEMO_HERE,),), (INVOICE,), same=MEMO_THERE, other=NOTES_THERE, edit=NOTES_HERE,
              lines=False),
     Scenario("invoice edited here, its dates", ((here("edits_invoice", "dates"),),), (INVOICE,),
              same=there("edits_invoice", "dates"), other=MEMO_THERE, edit=here("edits_invoice", "dates"), lines=False),
     Scenario("invoice edited here, its number", ((here("edits_invoice", "number"),),), (INVOICE,),
-             same=there("edits_invoice", "number"), other=MEMO_THERE, edit=here("edits_invoice", "number"), lines=False),
+             same=there("edits_invoice", "number"), other=MEMO_THERE, edit=here("edits_invoice", "number"),
+             lines=False),
     Scenario("invoice edited here, a line", ((QUANTITY_HERE,),), (INVOICE,),
              same=QUANTITY_THERE, other=MEMO_THERE, edit=here("edits_lines", "insert")),
     Scenario("invoice edited here, shipping", ((here("edits_invoice", "shipping"),),), (INVOICE,),
@@ -120,7 +131,8 @@ INVOICES_THERE = [
     Scenario("invoice moved there to another customer", ((there("moves_invoice", "Here 3"),),), (TWO,),
              same=here("moves_invoice", "Here 3"), other=MEMO_HERE, edit=MEMO_THERE, reads=3),
     Scenario("invoice void there", ((there("voids"),),), (INVOICE,), same=here("voids"), other=MEMO_HERE, reads=1),
-    Scenario("invoice deleted there", ((there("deletes"),),), (INVOICE,), same=here("trashes"), other=MEMO_HERE, reads=2),
+    Scenario("invoice deleted there", ((there("deletes"),),), (INVOICE,), same=here("trashes"), other=MEMO_HERE,
+             reads=2),
     Scenario("invoice paid there", ((there("pays"),),), (INVOICE,), same=MEMO_HERE, other=QUANTITY_HERE,
              edit=MEMO_THERE, reads=2),
     Scenario("invoice made there again after its deletion", ((here("trashes"),),), (THEIRS, (there("deletes"),)),
@@ -137,8 +149,8 @@ APART = [
              same=MEMO_THERE, other=NOTES_THERE, edit=NOTES_HERE, lines=False),
     Scenario("a conflict decided for theirs", ((Step("answerer", "resolves", ("theirs",)),),), (INVOICE, BOTH),
              same=MEMO_THERE, other=NOTES_THERE, edit=NOTES_HERE),
-    Scenario("kept here, deleted there", ((Step("answerer", "resolves", ("ours",)),),), (INVOICE, (MEMO_HERE, ENDS_THERE)),
-             other=there("edits_customer", "notes"), edit=NOTES_HERE),
+    Scenario("kept here, deleted there", ((Step("answerer", "resolves", ("ours",)),),),
+             (INVOICE, (MEMO_HERE, ENDS_THERE)), other=there("edits_customer", "notes"), edit=NOTES_HERE),
     Scenario("two customers change names here", ((here("swaps_names"),),), ((*CUSTOMER, *CUSTOMER),),
              same=there("edits_customer", "name"), other=there("edits_customer", "notes"),
              edit=here("edits_customer", "notes"), reads=4),

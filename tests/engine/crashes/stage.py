@@ -28,39 +28,19 @@ from bookipi_app.api import quickbooks_webhook
 from bookipi_app.models import Attempt, Connection, ConnectionStatus, InboxEvent, Outcome, SyncRecord
 from bookipi_app.quickbooks import oauth
 from bookipi_app.sandbox.core import Delivery
-from bookipi_app.services import connections
 from bookipi_app.sync import engine, feed
 from jobs.timers import Timers
 from tests.engine import opening
-from tests.engine.crashes.points import AFTER_READING, RECEIVER, TIMERS, WEB
+from tests.engine.crashes.points import RECEIVER, TIMERS
+from tests.engine.crashes.watched import Kept, Watched
 from tests.engine.simulation.faults import SLOW
-from tests.engine.simulation.world import HOLDER, OTHER, Bordered, Nature, Simulated
+from tests.engine.simulation.world import HOLDER, OTHER, Nature, Simulated
 from tests.engine.world import START, VERIFIER, Killed
 
 FEED = timedelta(seconds=61)  # after so long the change feed has been read once more
 PATIENCE = timedelta(minutes=15)  # I12: nothing is stuck for longer
 SHORTEST = timedelta(seconds=1)  # the timers look so often
 AWAKE = (ConnectionStatus.CONNECTED, ConnectionStatus.REVIEW, ConnectionStatus.DISCONNECTING)
-
-
-class Watched(Bordered):
-    """Tells of readings too: what somebody does between two of them must not be overlooked."""
-
-    @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """See `Database.reading`."""
-        with super().reading() as session:
-            yield session
-        self.border(AFTER_READING)
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A moment to which a stage can be set back."""
-
-    now: datetime
-    database: sqlite3.Connection
-    sandbox: bytes
 
 
 @dataclass
@@ -124,7 +104,7 @@ class Stage(Simulated):
                 (live, "publish", lambda *_: None),
                 (module, "settings", lambda: known),
                 (module, "system_clock", self.clock),
-                (module, "transaction", lambda: self.database.transaction()),
+                (module, "transaction", self.database.transaction),
                 (module, "asyncio", SimpleNamespace(to_thread=_at_once)),
             ):
                 stack.enter_context(patch.object(target, name, instead))
@@ -265,7 +245,8 @@ class Stage(Simulated):
     def _answer(self, request: httpx.Request) -> httpx.Response:
         if request.method == "POST" and "/v3/" in request.url.path and request.content:
             body = exactjson.loads(request.content)
-            self.sent += [one for one in body.get("BatchItemRequest", [body])]
+            items = [one for item in body.get("BatchItemRequest", []) for one in item.values()]
+            self.sent += [one for one in items if isinstance(one, dict)] or [body]
         return super()._answer(request)
 
     def _publish(self, _company: UUID, kind: str, record_id: UUID | None) -> None:
@@ -281,7 +262,12 @@ class Stage(Simulated):
                 col(SyncRecord.due_at) <= self.now,
             )  # fmt: skip
             waits = session.exec(saved).one()
-        if waits and row.status is ConnectionStatus.CONNECTED and row.paused_until is None and not row.lease_holder:
+        if (
+            waits
+            and row.status is ConnectionStatus.CONNECTED
+            and row.paused_until is None
+            and not row.lease_holder
+        ):
             self.lost_wake = f"{waits} saves wait after the run that should have heard of them"
 
     # -- time ----------------------------------------------------------------------------------------------------------

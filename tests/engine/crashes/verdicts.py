@@ -41,7 +41,8 @@ def verdict(scenario: Scenario, people: People, watch: Watch, blow: Blow | None)
 
 def _unheard(people: People) -> list[str]:
     """I10: what was answered with 200 is stored, whatever died a moment later."""
-    told = {one.id for body in people.stage.acknowledged for one in webhooks.parse(body).events if one.entity in LISTENED}
+    events = [one for body in people.stage.acknowledged for one in webhooks.parse(body).events]
+    told = {one.id for one in events if one.entity in LISTENED}
     with people.stage.database.reading() as session:
         kept = set(session.exec(select(InboxEvent.id).where(col(InboxEvent.id).in_(told))))
     return [f"answered with 200 and not stored: {one}" for one in sorted(told - kept)]

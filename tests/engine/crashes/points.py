@@ -92,6 +92,7 @@ class Watch(Nature):
 
     def carry(self, world: Simulated, request: httpx.Request) -> httpx.Response:
         """A request: before it is sent, and after it was answered."""
+        stage: Stage = world  # type: ignore[assignment]
         if self.turned_away:
             self.turned_away -= 1
             return answers.canned("throttled", {"retry-after": "2"})
@@ -112,6 +113,7 @@ class Watch(Nature):
             case Blow.FORGOTTEN:
                 world.sandbox.company(world.realm).replies.clear()
                 world.now += FORGOTTEN
+                stage.jumped += FORGOTTEN
                 raise Killed
             case _:
                 self._fall(world)

@@ -48,6 +48,7 @@ class Stage(Simulated):
     """A world whose processes can be watched and struck."""
 
     jobs: list[UUID] = field(default_factory=list[UUID])
+    jumped: timedelta = timedelta(0)  # time that a blow took
     mute: bool = False  # a web process died after its commit: what it wanted to announce is lost
     deaf: bool = False  # no webhook arrives
     elsewhere: bool = False  # the dead worker's machine is gone, too: another one waits for the lease to end
@@ -87,7 +88,7 @@ class Stage(Simulated):
         self.sandbox, self.now = pickle.loads(kept.sandbox), kept.now
         self.nature, self.deaths, self.asked, self.pace = Nature(), 0, 0, None
         self.mute = self.deaf = self.elsewhere = False
-        self.lost_wake, self.on_death = "", None
+        self.lost_wake, self.on_death, self.jumped = "", None, timedelta(0)
         for one in (self.requests, self.published, self.holders, self.jobs, self.sent, self.acknowledged):
             one.clear()
         self._timers = Timers(database.reading, self._enqueue)
@@ -274,8 +275,8 @@ class Stage(Simulated):
 
     def settle(self) -> bool:
         """Let time go on until nothing is left to do; False if that takes longer than anything may."""
-        until = self.now + PATIENCE
-        while self.now < until:
+        began, before = self.now, self.jumped
+        while self.now < began + PATIENCE + self.jumped - before:
             self.turn()
             then = self.next_moment()
             if then is None:

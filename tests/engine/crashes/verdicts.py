@@ -17,6 +17,7 @@ from tests.engine.simulation.checker import Verdict
 
 A_WHILE = timedelta(minutes=2)
 WITH_PEOPLE = (Blow.DEATH_AND_SAME_FIELD, Blow.DEATH_AND_OTHER_FIELD, Blow.EDIT, Blow.STOPPED)
+ALONE = (None, Blow.STOPPED, Blow.EDIT)  # nobody who renewed the access died of it, or heard no answer
 ASKED = (Flag.CONFLICT, Flag.ATTENTION, Flag.DIFFERS, Flag.SYNCING)
 
 
@@ -28,6 +29,8 @@ def verdict(scenario: Scenario, people: People, watch: Watch, blow: Blow | None)
         wrong.append(f"a wake-up is lost: {people.stage.lost_wake}")
     wrong += [f"committed by a run whose lease is another one's: {one}" for one in watch.late]
     wrong += _unheard(people)
+    if blow in ALONE:
+        wrong += _renewed_twice(people)
     if blow not in WITH_PEOPLE and not scenario.asks:
         wrong += [f"asked for nothing: {one.name}" for one in judged.pairs if one.record.flag in ASKED]
     if blow is None:
@@ -37,6 +40,12 @@ def verdict(scenario: Scenario, people: People, watch: Watch, blow: Blow | None)
     if scenario.check is not None:
         wrong += scenario.check(people)
     return wrong
+
+
+def _renewed_twice(people: People) -> list[str]:
+    """Whoever renews the access holds a claim; another worker waits for the new pair."""
+    calls = sum("/tokens/bearer" in path for _, path in people.stage.requests)
+    return [f"{calls} calls of the token endpoint for one renewal"] if calls > 1 else []
 
 
 def _unheard(people: People) -> list[str]:

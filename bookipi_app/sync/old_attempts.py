@@ -54,7 +54,7 @@ from bookipi_app.sync import (
 )
 from bookipi_app.sync.actions import Cause
 from bookipi_app.sync.look import keep_agreement
-from bookipi_app.sync.snapshot import Agreement
+from bookipi_app.sync.snapshot import Agreement, Snapshot
 from bookipi_app.sync.work import Run
 from bookipi_app.text import fold
 
@@ -211,11 +211,11 @@ def _adopt(
 
 
 def _agreed(kind: Kind, attempt: Attempt, obj: Json) -> Agreement:
-    """What was sent is our half; of QuickBooks' half what still is as it was sent, once somebody touched it there."""
+    """What was sent is our half; of QuickBooks' half what is as it was sent, once somebody else had a hand in it."""
     whole = agreements.after_create(kind, attempt.local or {}, attempt.local_lines or [], obj)
-    if not snapshot.sync_token(obj):
-        return whole
     sent = snapshot.of_remote(kind, exactjson.loads(attempt.body))
+    if not snapshot.sync_token(obj) and _came_as_sent(kind, sent, whole.remote):
+        return whole
     kept = {
         name: value
         for name, value in whole.remote.items()
@@ -223,6 +223,12 @@ def _agreed(kind: Kind, attempt: Attempt, obj: Json) -> Agreement:
     }
     touched = kind is Kind.INVOICE and "lines" not in kept
     return Agreement(whole.local, kept, _pairs_as_sent(attempt, obj) if touched else whole.lines)
+
+
+def _came_as_sent(kind: Kind, sent: Snapshot, now: Snapshot) -> bool:
+    """QuickBooks gives a plain value back as it got it: where there is another one, a person there typed it."""
+    plain = {name: value for name, value in sent.items() if isinstance(value, str) and value and name in now}
+    return all(fields.same(kind, name, value, now[name]) for name, value in plain.items())
 
 
 def _pairs_as_sent(attempt: Attempt, obj: Json) -> list[lines.Pair]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, bindparam, func, or_
+from sqlalchemy import Executable, and_, bindparam, func, or_
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
@@ -46,7 +46,7 @@ _OF_KIND = (col(SyncRecord.connection_id) == bindparam("mine"), col(SyncRecord.k
 _LINKED = select(SyncRecord).where(*_OF_KIND).options(load_only(*_ENDS))
 BY_LOCAL_ID = _LINKED.where(col(SyncRecord.local_id) == bindparam("key"))
 BY_REMOTE_ID = _LINKED.where(col(SyncRecord.remote_id) == bindparam("key"))
-_ACTIVE: Select[Any] = (
+_ACTIVE = (
     select_columns(
         col(Reference.entity),
         col(Reference.remote_id),
@@ -158,7 +158,7 @@ def _any_code(session: Session, connection_id: UUID) -> Sequence[Indexed]:
     return [code, *_rows(session, connection_id, ACTIVE_RATES, ids=ids)]
 
 
-def _rows(session: Session, connection_id: UUID, statement: Select[Any], **more: Any) -> Sequence[Indexed]:
+def _rows(session: Session, connection_id: UUID, statement: Executable, **more: Any) -> Sequence[Indexed]:
     """Rows of the index, as far as a context reads them: a tenth of what whole objects would cost."""
     found: Sequence[Any] = session.connection().execute(statement, {"mine": connection_id, **more}).all()
     return found

@@ -27,6 +27,7 @@ from tests.prove.seeds import OPERATIONS
 SHARE = 20  # of a short run one seed in so many is run twice,
 LONG_TWICE = 1000  # of a long run the first so many
 CASES, LONG_CASES = 10_000, 1_000_000  # of the planner
+LONG_MINUTES = 30  # and longer is a long run
 TELL_SECONDS = 60
 
 
@@ -79,16 +80,20 @@ def _prove(chosen: argparse.Namespace) -> int:
 
 
 def _plan(chosen: argparse.Namespace, began: float) -> spread.Plan:
-    long = chosen.minutes is not None
+    timed, long = chosen.minutes is not None, _is_long(chosen)
     return spread.Plan(
         first=chosen.first,
-        seeds=None if long else chosen.seeds,
+        seeds=None if timed else chosen.seeds,
         operations=chosen.operations,
         twice=0 if chosen.first_only else LONG_TWICE if long else chosen.seeds // SHARE,
         processes=chosen.processes,
-        until=began + chosen.minutes * 60 if long else None,
+        until=began + chosen.minutes * 60 if timed else None,
         first_only=chosen.first_only,
     )
+
+
+def _is_long(chosen: argparse.Namespace) -> bool:
+    return chosen.minutes is not None and chosen.minutes >= LONG_MINUTES
 
 
 def _progress(began: float) -> Callable[[Report], None]:
@@ -110,8 +115,8 @@ def _progress(began: float) -> Callable[[Report], None]:
 
 
 def _parts(names: list[str], chosen: argparse.Namespace) -> list[Part]:
-    long = chosen.minutes is not None
-    wanted = Wanted(chosen.seeds, chosen.minutes, chosen.processes, LONG_CASES if long else CASES)
+    cases = LONG_CASES if _is_long(chosen) else CASES
+    wanted = Wanted(chosen.seeds, chosen.minutes, chosen.processes, cases)
     return [part for name in names if (part := parts.run(name, wanted)) is not None]
 
 
@@ -128,7 +133,7 @@ def _tell(report: Report, shown: list[Part], seconds: float, path: Path) -> int:
     print(table.words(report, shown, seconds))
     table.keep(report, shown, seconds, path)
     print(f"Kept in {path}")
-    return bool(report.failures or table.too_few(report) or any(part.failures for part in shown))
+    return bool(report.failures or table.too_few(report, shown) or any(part.failures for part in shown))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.engine.simulation.faults import Fault
 from tests.engine.simulation.invariants import Invariant
+from tests.prove import strikes
 from tests.prove.parts import Part
 from tests.prove.report import Report
 
@@ -26,6 +27,7 @@ def words(report: Report, parts: Sequence[Part], seconds: float) -> str:
 def _lines(report: Report, parts: Sequence[Part], seconds: float) -> Iterator[str]:
     if report.seeds:
         yield from _simulation(report, seconds)
+        yield from _by_number(report, parts)
     for part in parts:
         yield from _block(part.name, part.figures)
     yield from _block("violations", _violations(report, parts))
@@ -44,6 +46,17 @@ def _simulation(report: Report, seconds: float) -> Iterator[str]:
         "seconds": f"{seconds:,.0f}",
     })  # fmt: skip
     yield from _block("faults", {fault.value: report.struck[fault] for fault in Fault})
+
+
+def _by_number(report: Report, parts: Sequence[Part]) -> Iterator[str]:
+    yield ""
+    yield "the 69 faults by number: how often, by whom"
+    for number, times, by in strikes.rows(report, _nemesis(parts)):
+        yield f"  {number:>3}  {times or '':>10}  {by}"
+
+
+def _nemesis(parts: Sequence[Part]) -> Mapping[int, int] | None:
+    return next((part.struck for part in parts if part.name == "nemesis"), None)
 
 
 def _block(name: str, rows: Mapping[str, Any]) -> Iterator[str]:
@@ -70,15 +83,15 @@ def _failures(report: Report, parts: Sequence[Part]) -> Iterator[str]:
         yield f"and {len(report.failures) - SHOWN:,} more seeds"
     for part in parts:
         yield from (f"{part.name}: {one}" for one in part.failures)
-    yield from too_few(report)
+    yield from too_few(report, parts)
 
 
-def too_few(report: Report) -> list[str]:
+def too_few(report: Report, parts: Sequence[Part] = ()) -> list[str]:
     """Kinds of which the run has proved less than it should: none is left out in silence."""
     if report.seeds < FEW_SEEDS:
         return []
     least = ENOUGH if report.operations >= LONG else 1
-    return [
+    return strikes.missing(report, _nemesis(parts)) + [
         f"struck {report.struck[fault]:,} times, wanted {least:,}: {fault.value}"
         for fault in Fault
         if report.struck[fault] < least
@@ -105,6 +118,9 @@ def keep(report: Report, parts: Sequence[Part], seconds: float, path: Path) -> N
             for part in parts
         },
         "violations": _violations(report, parts),
-        "too_few": too_few(report),
+        "by_number": {
+            number: {"struck": times, "by": by} for number, times, by in strikes.rows(report, _nemesis(parts))
+        },
+        "too_few": too_few(report, parts),
     }
     path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")

@@ -6,8 +6,8 @@ the faults end, the engine runs until it is quiet, and a checker that knows noth
 compares what people did with what both sides hold.
 
     world    both sides, the clock, borders at which the worker can be struck
-    faults, answers  what strikes there, counted by kind, and what is answered then
-    owner, answerer, connector, bookkeeper, journal    what people do, and what they did
+    kinds, faults, answers  what strikes there, counted by kind, and what is answered then
+    owner, answerer, connector, bookkeeper, closer, both, journal    what people do, and what they did
     faces    what both sides hold, read without the engine's mapping
     pairs, invariants, checker, history, untouched  a record on both sides, and what must be true of it in the end
     run      one seed, from the first operation to the verdict

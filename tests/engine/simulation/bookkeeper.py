@@ -12,7 +12,6 @@ from bookipi_app.models import Kind, Side
 from bookipi_app.sandbox.company import Record
 from tests.engine import bookkeeper
 from tests.engine.simulation import faces
-from tests.engine.simulation.faces import DELETED
 from tests.engine.simulation.journal import Journal, Nothing
 from tests.engine.simulation.world import Simulated
 from tests.engine.world import START
@@ -221,48 +220,6 @@ class Bookkeeper:
         self.world.change("Customer", one.id, DisplayName=names[1])
         self.journal.edited(THERE, Kind.CUSTOMER, other.id, name=names[0])
         self.journal.edited(THERE, Kind.CUSTOMER, one.id, name=names[1])
-
-    def merges(self) -> None:
-        """Two customers become one."""
-        records = [one for one in self._records("Customer") if one.active]
-        if len(records) < 2:
-            raise Nothing
-        winner, loser = self.chance.sample(records, 2)
-        bookkeeper.merge(self.world, winner=winner.id, loser=loser.id)
-        self.journal.ended(THERE, Kind.CUSTOMER, loser.id, "merge")
-        self.journal.ended(THERE, Kind.CUSTOMER, winner.id, "survive")
-
-    def hides(self) -> None:
-        """A customer or item becomes inactive, or active again."""
-        entity = self.chance.choice(("Customer", "Item"))
-        record = self._any(entity)
-        active = record.active
-        name = "DisplayName" if entity == "Customer" else "Name"
-        clean = {} if active else {name: record.body[name].removesuffix(DELETED)}
-        self.world.change(entity, record.id, Active=not active, **clean)
-        self.journal.ended(THERE, Kind(entity.lower()), record.id, "archive" if active else "restore")
-
-    def deletes(self) -> None:
-        """An invoice is deleted."""
-        record = self._any("Invoice")
-        bookkeeper.delete(self.world, record.id)
-        self.journal.ended(THERE, Kind.INVOICE, record.id, "delete")
-
-    def voids(self) -> None:
-        """An invoice is made void."""
-        record = self._open_invoice()
-        bookkeeper.void(self.world, record.id)
-        self.journal.ended(THERE, Kind.INVOICE, record.id, "void")
-
-    def pays(self) -> None:
-        """A payment is applied to an invoice."""
-        record = self._open_invoice()
-        balance = self.world.shown(record)["Balance"]
-        if balance < 1:
-            raise Nothing
-        paid = bookkeeper.pay(self.world, record.id, 1)
-        self.journal.payments_there[paid["Id"]] = 1
-        self.journal.tell(f"there pays {record.id}")
 
     def _change_invoice(self, record: Record, **sent: Any) -> None:
         shown = self.world.shown(record)

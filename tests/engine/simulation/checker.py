@@ -64,6 +64,8 @@ class Verdict:
             self._finds(Invariant.MONEY_UNTOUCHED, words)
         for words in untouched.foreign_lines(self.world, self.journal):
             self._finds(Invariant.UNKNOWN_FIELDS, words)
+        for words in untouched.unknown_fields(self.world, self.journal):
+            self._finds(Invariant.UNKNOWN_FIELDS, words)
         for words in untouched.mixed(self.world, self.journal):
             self._finds(Invariant.ISOLATION, words)
         return self.wrong
@@ -136,7 +138,9 @@ class Verdict:
             if commit.actor != "app:client" or commit.operation != "Create":
                 continue
             kind = Kind(commit.kind.lower())
-            if (kind, commit.id) not in ours and self._object(kind, commit.id):
+            if (kind, commit.id) in ours or self._is_asked_again(kind, commit.id):
+                continue
+            if self._object(kind, commit.id):
                 self._finds(
                     Invariant.NO_DOUBLE, f"made in QuickBooks and linked to nothing: {kind.value} {commit.id}"
                 )
@@ -156,9 +160,16 @@ class Verdict:
             if (
                 theirs
                 and not pair.record.generation
+                and (pair.record.kind, pair.record.remote_id) not in self.journal.orphans
                 and (pair.record.kind, pair.record.remote_id) in made_by_us
             ):
                 self._finds(Invariant.NO_DOUBLE, f"came back from QuickBooks as another record: {pair.name}")
+
+    def _is_asked_again(self, kind: Kind, key: str) -> bool:
+        """After a backup was brought back, what was made before it is found again, or a person is asked about it."""
+        known = any(one.record.kind is kind and one.record.remote_id == key for one in self.pairs)
+        asked = any(one.record.kind is kind and one.record.flag in OPEN for one in self.pairs)
+        return bool(self.journal.restored) and known and (asked or (kind, key) in self.journal.orphans)
 
     def _no_twins(self) -> None:
         """What was typed on both sides is one record, or a person is asked, or was."""
@@ -260,7 +271,7 @@ def _by_id(session: Session, table: type[Any], company_id: UUID) -> dict[UUID | 
 
 def _never_travelled(row: Any) -> bool:
     """A copy that was made of a void invoice and is a draft, or what was ended before anybody looked."""
-    return isinstance(row, Invoice) and row.stage is Stage.DRAFT
+    return isinstance(row, Invoice) and (row.stage is Stage.DRAFT or row.trashed_at is not None)
 
 
 def _has_ended(face: Face | None) -> bool:

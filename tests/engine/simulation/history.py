@@ -10,10 +10,11 @@ from uuid import UUID
 
 from bookipi_app.models import Flag, Kind, RemoteState
 from tests.engine.simulation.journal import Edit, Journal
-from tests.engine.simulation.owner import TAX_RATE
+from tests.engine.simulation.owner import LINE_DISCOUNT, TAX_RATE
 from tests.engine.simulation.pairs import OPEN, Pair, remote_id, value_of, waits_for_somebody
 
 CENT, WITH_TAX = Decimal("0.01"), 1 + Decimal(TAX_RATE) / 100
+WITHOUT_DISCOUNT = 1 - Decimal(LINE_DISCOUNT) / 100
 TOGETHER = {  # units that are merged, and asked about, as one
     "dates": ("dates",),
     "bill_to": ("customer", "bill_email", "bill_address"),
@@ -76,7 +77,7 @@ class History:
         record = pair.record
         if record.flag in (*OPEN, Flag.NOT_SYNCED) or record.alias_of or record.ended or pair.here is None:
             return True
-        if pair.trashed or pair.here.get("void"):
+        if pair.trashed or pair.here.get("void") or self.journal.is_taken_back(edit):
             return True
         keys = {str(record.local_id), str(record.remote_id)}
         answered = [one for one in self.journal.chosen if one.kind is record.kind and one.key in keys]
@@ -97,10 +98,18 @@ class History:
         if edit.unit == "customer":
             side, key = str(edit.value).split(" ")
             return key == final if side == "here" else key == remote_id(self.pairs, Kind.CUSTOMER, final)
-        if edit.unit.endswith(" price") and edit.key in self.journal.inclusive and final is not None:
-            # Once a part of its money came from QuickBooks, its tax stands beside its prices, to the same total.
-            return edit.value == final or abs(edit.value / WITH_TAX - final) <= CENT
+        if edit.unit.endswith(" price") and final is not None:
+            return edit.value == final or self._is_same_money(edit, final)
         return bool(edit.value == final)
+
+    def _is_same_money(self, edit: Edit, price: Decimal) -> bool:
+        """A line that came from QuickBooks (its item was merged there, say) may have in its price what was apart.
+
+        Its tax stands beside its prices then, and its discount is in them, both to the same total.
+        """
+        factors = [1 / WITH_TAX] if edit.key in self.journal.inclusive else []
+        factors += [WITHOUT_DISCOUNT] if edit.unit.split(" ")[1] in self.journal.reckoned else []
+        return any(abs(edit.value * factor - price) <= CENT for factor in factors)
 
     def _no_end_invented(self) -> None:
         """Whatever is deleted, void or archived was so by somebody."""

@@ -58,6 +58,13 @@ class Journal:
     reckoned: set[str] = field(default_factory=set[str])  # lines whose price travels in another form
     inclusive: set[str] = field(default_factory=set[str])  # our invoices whose prices hold the tax
     foreign: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])  # by QuickBooks' id
+    unknown: dict[tuple[str, str, str], Any] = field(default_factory=dict[tuple[str, str, str], Any])
+    restored: list[tuple[int, int]] = field(
+        default_factory=list[tuple[int, int]]
+    )  # lost here between the two
+    orphans: set[tuple[Kind, str]] = field(
+        default_factory=set[tuple[Kind, str]]
+    )  # ours, as the backup knows nothing
     mixed: list[str] = field(default_factory=list[str])  # connections that should have been refused
     trace: list[str] = field(default_factory=list[str])
     count: int = 0
@@ -73,6 +80,10 @@ class Journal:
         for unit, value in units.items():
             at = self.tell(f"{side.value} edits {kind.value} {key}: {unit} = {value!r}")
             self.edits.append(Edit(at, side, kind, str(key), unit, value))
+
+    def is_taken_back(self, edit: Edit) -> bool:
+        """An edit here that a backup did not hold: it is lost, unless it had travelled."""
+        return edit.side is Side.HERE and any(since < edit.at <= at for since, at in self.restored)
 
     def ended(self, side: Side, kind: Kind, key: object, what: str) -> None:
         """A record ended, or came back."""

@@ -68,9 +68,12 @@ class Fault(StrEnum):
     LONG_AWAY = "forty days without a connection"
     OTHER_REALM = "another QuickBooks company wants to be connected"
     OTHER_TENANT = "another account wants the same QuickBooks company"
+    RESTORED = "the database is brought back from a backup"
 
 
-OF_PEOPLE = (Fault.OLD_FORM, Fault.LONG_AWAY, Fault.OTHER_REALM, Fault.OTHER_TENANT)  # not drawn: they happen
+OF_PEOPLE = (  # not drawn: they happen
+    Fault.OLD_FORM, Fault.LONG_AWAY, Fault.OTHER_REALM, Fault.OTHER_TENANT, Fault.RESTORED,
+)  # fmt: skip
 
 
 BEFORE = (

@@ -23,6 +23,7 @@ HERE = Side.HERE
 CUSTOMER_UNITS = ("company_name", "given_name", "family_name", "email", "phone", "notes")
 ITEM_UNITS = ("sku", "description", "price")
 TAX_RATE = "8.25"
+LINE_DISCOUNT = "5"  # in percent
 INVOICE_UNITS = ("number", "notes", "memo", "bill_email", "dates", "shipping", "percent")
 
 
@@ -62,7 +63,7 @@ class Owner:
         if self.chance.random() < 0.3:
             money |= {"discount_kind": "percent", "discount_value": "10"}
         if self.chance.random() < 0.2:
-            lines[0] = replace(lines[0], discount_kind="percent", discount_value="5")
+            lines[0] = replace(lines[0], discount_kind="percent", discount_value=LINE_DISCOUNT)
             self.journal.reckoned.add(_token(lines[0]))
         if not money and self.chance.random() < 0.2:
             money = {"tax_mode": "inclusive", "tax_rate": TAX_RATE}

@@ -35,15 +35,16 @@ from bookipi_app.models import (
 from bookipi_app.quickbooks import replies
 from bookipi_app.quickbooks.pace import Limits, LocalPace
 from tests.engine.simulation.answerer import Answerer
-from tests.engine.simulation.bookkeeper import Bookkeeper
 from tests.engine.simulation.both import Both
 from tests.engine.simulation.chance import determined
 from tests.engine.simulation.checker import Verdict
+from tests.engine.simulation.closer import Closer
 from tests.engine.simulation.connector import Connector
 from tests.engine.simulation.faults import Fault, Storm
 from tests.engine.simulation.invariants import Invariant, Violation
 from tests.engine.simulation.journal import Journal, Nothing
 from tests.engine.simulation.owner import Owner
+from tests.engine.simulation.restorer import Restorer
 from tests.engine.simulation.world import HOLDER, OTHER, Nature, Refused, Simulated
 from tests.engine.world import new_database
 
@@ -143,7 +144,7 @@ class _Run:
         world.restart(seed)
         self.journal = Journal()
         self.owner = Owner(world, Random(f"owner {seed}"), self.journal)
-        self.bookkeeper = Bookkeeper(world, Random(f"bookkeeper {seed}"), self.journal)
+        self.bookkeeper = Closer(world, Random(f"bookkeeper {seed}"), self.journal)
         self.both = Both(world, chance, self.journal, self.owner, self.bookkeeper)
         self.done: Counter[str] = Counter()
         self.answerer = Answerer(world, self.owner.chance, self.journal)
@@ -164,6 +165,7 @@ class _Run:
         form = chance.choice(("cloudevents", "legacy"))
         world.sandbox.switches.change({"webhook_format": form})
         self.connector.struck = self.storm.happens
+        self.restorer = Restorer(world, self.journal, self.storm.happens)
         if form == "legacy":
             self.storm.happens(Fault.OLD_FORM)
 
@@ -210,12 +212,14 @@ class _Run:
             (owner.edits_customer, 4), (owner.edits_item, 3), (owner.edits_invoice, 7), (owner.edits_lines, 6),
             (owner.moves_invoice, 1), (owner.swaps_names, 1), (owner.archives, 2), (owner.trashes, 4),
             (owner.voids, 2), (owner.pays, 2), (self.answerer.answers, 5),
+            (self.restorer.backs_up, 2), (self.restorer.restores, 2),
             (self.connector.connects_other_realm, 1), (self.connector.connects_as_other_tenant, 1),
             (self.connector.disconnects, 1), (self.connector.asks_for_older, 2),
             (books.creates_invoice_with_foreign_lines, 3), (books.closes_books, 1),
             (books.creates_customer, 3), (books.creates_item, 2), (books.creates_invoice, 4),
             (books.edits_customer, 4), (books.edits_item, 3), (books.edits_invoice, 7), (books.edits_lines, 6),
-            (books.moves_invoice, 1), (books.swaps_names, 1), (books.merges, 2), (books.hides, 2), (books.deletes, 3),
+            (books.moves_invoice, 1), (books.swaps_names, 1), (books.merges, 2),
+            (books.merges_items, 1), (books.nests, 1), (books.fills_in, 2), (books.hides, 2), (books.deletes, 3),
             (books.voids, 2), (books.pays, 2), (self.both.type_customer, 1), (self.both.type_invoice, 1),
         ]  # fmt: skip
 

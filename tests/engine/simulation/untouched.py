@@ -36,6 +36,17 @@ def payments(
     return wrong + [f"paid amount of {one.id} moved" for one in moved]
 
 
+def unknown_fields(world: Simulated, journal: Journal) -> list[str]:
+    """Fields that nobody here knows and that are not as the bookkeeper left them."""
+    company = world.sandbox.company(world.realm)
+    wrong: list[str] = []
+    for (entity, key, name), value in journal.unknown.items():
+        record = company.find(entity, key)
+        if record is not None and (now := record.body.get(name)) != value:
+            wrong.append(f"{name} of {entity} {key} was {value!r}, is {now!r}")
+    return wrong
+
+
 def mixed(world: Simulated, journal: Journal) -> list[str]:
     """Whatever of one account or company of QuickBooks got into another."""
     wrong = list(journal.mixed)

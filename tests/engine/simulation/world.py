@@ -125,11 +125,16 @@ class Simulated(World):
         world._sandbox_then = pickle.dumps(world.sandbox)
         return world
 
+    @property
+    def bordered(self) -> Bordered:
+        """The database, as what it is here."""
+        assert isinstance(self.database, Bordered)
+        return self.database
+
     def restart(self, seed: int) -> None:
         """Both sides as they were just after the connection."""
-        assert isinstance(self.database, Bordered)
         assert self._database_then is not None
-        self.database.become(self._database_then)
+        self.bordered.become(self._database_then)
         oauth._known.clear()  # what the process remembers of Intuit's addresses
         self.sandbox = pickle.loads(self._sandbox_then)
         self.sandbox.world.chance = Random(f"sandbox {seed}")
@@ -138,7 +143,7 @@ class Simulated(World):
         self.requests.clear()
         self.published.clear()
         self.holders.clear()
-        self.database.border = self._border
+        self.bordered.border = self._border
 
     # -- the worker ----------------------------------------------------------------------------------------------------
 

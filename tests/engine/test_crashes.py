@@ -17,9 +17,10 @@ from bookipi_app.sync import outcomes
 from tests.engine.crashes import play
 from tests.engine.crashes.further import SCENARIOS
 from tests.engine.crashes.play import Played
-from tests.engine.crashes.points import BEFORE_COMMIT, DEATHS, Blow
+from tests.engine.crashes.points import AT_REQUESTS, BEFORE_COMMIT, BETWEEN, DEATHS, Blow
 from tests.engine.crashes.scenarios import Scenario
 
+LOST_ANSWERS = tuple(AT_REQUESTS)
 QUICK = {"customer created here": 4, "invoice edited there": 4}  # every so many steps
 APP = Path(bookipi_app.__file__).parent
 # Committed by what no scenario does: what a page shows first, a name here that the engine has to give up.
@@ -49,7 +50,6 @@ def first_playing(scenario: Scenario) -> Played:
 def befall(played: Played, blows: Sequence[Blow], every: int = 1) -> None:
     scenario, points = played.scenario, played.points
     chosen = [(at, blow) for at, blow in play.blows(scenario, points, blows) if at % every == 0]
-    assert chosen or every > 1
     wrong = [one for at, blow in chosen if (one := play.with_blow(scenario, at, blow, points[at])).wrong]
     assert not wrong, "\n".join(one.words for one in wrong[:3])
 
@@ -67,27 +67,12 @@ def test_a_death_at_every_step_loses_and_doubles_nothing(scenario: Scenario) -> 
 
 @pytest.mark.long
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
-def test_an_edit_on_the_other_side_after_a_death_is_kept(scenario: Scenario) -> None:
-    """Of the same field and of another one, each at every second step: all of them are `python -m`'s."""
+def test_whatever_else_befalls_a_step_loses_and_doubles_nothing(scenario: Scenario) -> None:
+    """An answer is lost, a limit is reached: nobody is asked. Of the edits meanwhile, some: all are `python -m`'s."""
     played = first_playing(scenario)
-    points = played.points
-    for blow, odd in zip(DEATHS[1:], (0, 1), strict=True):
-        chosen = [at for at, one in play.blows(scenario, points, [blow]) if at % 2 == odd and one is blow]
-        wrong = [one for at in chosen if (one := play.with_blow(scenario, at, blow, points[at])).wrong]
-        assert not wrong, "\n".join(one.words for one in wrong[:3])
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
-def test_a_lost_answer_or_a_limit_asks_nobody_anything(scenario: Scenario) -> None:
-    befall(first_playing(scenario), [Blow.THROTTLED, Blow.LOST, Blow.FAILED, Blow.FORGOTTEN])
-
-
-@pytest.mark.long
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
-def test_a_worker_that_was_stopped_or_overtaken_by_an_edit_harms_nothing(scenario: Scenario) -> None:
-    """At every third step: all of them are `python -m`'s."""
-    befall(first_playing(scenario), [Blow.STOPPED, Blow.EDIT], every=3)
+    befall(played, LOST_ANSWERS)
+    befall(played, DEATHS[1:], every=6)
+    befall(played, BETWEEN, every=9)
 
 
 @pytest.mark.long

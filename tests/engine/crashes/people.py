@@ -59,7 +59,7 @@ class Told(Random):
 
     words: tuple[str, ...] = ()
 
-    def choice(self, seq: Sequence[Any]) -> Any:
+    def choice(self, seq: Sequence[Any]) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The first that a word names, else the first."""
         return next((one for one in seq if _names(one) & set(self.words)), seq[0])
 

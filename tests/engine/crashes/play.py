@@ -112,7 +112,7 @@ def _went(scenario: Scenario, watch: Watch, blow: Blow | None, people: People) -
     stage.nature, stage.deaf = watch, scenario.deaf
     watch.edit = lambda: people.do(scenario.edit) if scenario.edit else None
     follows = {Blow.DEATH_AND_SAME_FIELD: scenario.same, Blow.DEATH_AND_OTHER_FIELD: scenario.other}
-    stage.on_death = _after(people, follows.get(blow)) if blow in DEATHS else None
+    stage.on_death = _after(people, follows.get(blow)) if blow is not None and blow in DEATHS else None
     try:
         for steps in scenario.phases:
             wrong += _phase(scenario, people, steps)

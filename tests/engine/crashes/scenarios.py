@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from tests.engine.crashes.people import People, Step, here, there
 from tests.engine.crashes.steps import FEWEST
 
 Steps = tuple[Step, ...]
 Check = Callable[[People], list[str]]
+Common = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -50,16 +52,16 @@ def _list_scenarios(kind: str, entity: str, units: tuple[str, str]) -> list[Scen
     """A customer or an item: made, edited, renamed, put away and brought back on each side."""
     create, edits, first = f"creates_{kind}", f"edits_{kind}", (here(f"creates_{kind}"),)
     one, two = units
-    common_here = {"same": there(edits, one), "other": there(edits, two), "edit": here(edits, two)}
-    common_there = {
+    common_here: Common = {"same": there(edits, one), "other": there(edits, two), "edit": here(edits, two)}
+    common_there: Common = {
         "same": here(edits, one),
         "other": here(edits, two),
         "edit": there(edits, two),
         "reads": 1,
     }
     away_here, away_there = (here("archives", kind),), (there("hides", entity),)
-    hides = {"same": there("hides", entity), "other": there(edits, two), "edit": here(edits, two)}
-    archives = {
+    hides: Common = {"same": there("hides", entity), "other": there(edits, two), "edit": here(edits, two)}
+    archives: Common = {
         "same": here("archives", kind),
         "other": here(edits, two),
         "edit": there(edits, two),

@@ -302,7 +302,7 @@ class Stage(Simulated):
     def _moments(self, session: Session, row: Connection) -> list[datetime | None]:
         if row.status is ConnectionStatus.REVIEW and row.vanished:
             return []
-        waits = SyncRecord.cause == "waits_for_reference"
+        waits = col(SyncRecord.cause) == "waits_for_reference"
         due = select(func.min(SyncRecord.due_at)).where(SyncRecord.connection_id == row.id, ~waits)
         tries = select(func.min(func.coalesce(Attempt.next_try_at, Attempt.created_at))).where(
             Attempt.connection_id == row.id, Attempt.outcome == Outcome.OPEN

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic import context
 from sqlalchemy import create_engine
 from sqlmodel import SQLModel
@@ -9,6 +11,8 @@ from sqlmodel import SQLModel
 import bookipi_app.models  # noqa: F401  registers every table
 
 config = context.config
+# The full-text indexes of the two databases, and the tables that SQLite keeps behind its own: no models describe them.
+SEARCH_INDEXES = ("search_customer", "search_item", "search_invoice", "ix_search_text_")
 
 
 def run() -> None:
@@ -19,11 +23,19 @@ def run() -> None:
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.commit()
         context.configure(
-            connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True, compare_type=True
+            connection=connection,
+            target_metadata=SQLModel.metadata,
+            render_as_batch=True,
+            compare_type=True,
+            include_name=_is_described,
         )
         with context.begin_transaction():
             context.run_migrations()
     engine.dispose()
+
+
+def _is_described(name: str | None, type_: str, _parents: Any) -> bool:
+    return not (type_ in ("table", "index") and name is not None and name.startswith(SEARCH_INDEXES))
 
 
 run()

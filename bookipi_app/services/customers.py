@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, literal_column
+from sqlalchemy import ColumnElement, and_, exists, func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
 from bookipi_app.clock import today_in
-from bookipi_app.models import Connection, Customer, Invoice, Kind, Stage, SyncRecord
+from bookipi_app.models import Connection, Customer, Invoice, Kind, SyncRecord
 from bookipi_app.money import format_cents
 from bookipi_app.services import records
 from bookipi_app.services.customer_form import LABELS, CustomerForm, form_of_customer, read_customer
-from bookipi_app.services.flags import flag_condition, flag_of, newest_connection
+from bookipi_app.services.flags import flag_of, newest_connection
+from bookipi_app.services.invoice_filters import CELL, OWED, cells_with
 from bookipi_app.services.lists import (
     ListQuery,
     Page,
     Selection,
     SortKey,
-    fetch_page,
+    fetch_parts,
+    few,
+    order_name,
     read_moment,
-    search_condition,
 )
+from bookipi_app.services.named_lists import Wanted, wanted_of
 
 __all__ = [
     "CustomerChoice",
@@ -49,6 +52,7 @@ ORDERS = {
     "created": SortKey(col(Customer.created_at), read_moment),
     "email": SortKey(col(Customer.email)),
 }
+SEARCHED = [col(Customer.name_key), func.lower(col(Customer.email)), func.lower(col(Customer.phone))]
 
 
 @dataclass(frozen=True)
@@ -139,26 +143,25 @@ def pairs(
     """The same page, each row with its customer: for a file."""
     company = records.company_of(session, company_id)
     connection, today = newest_connection(session, company_id), today_in(company.time_zone, now)
-    selected: Selection = Select(Customer, SyncRecord, _number(), _open_cents(), _open_cents(today))
-    statement = (
-        selected.select_from(Customer)
-        .outerjoin(SyncRecord, _joined(connection))
-        .where(*_conditions(company_id, query, connection))
+    wanted = _wanted(session, company_id, query, connection)
+    order = order_name(query, ORDERS)
+    selected: Selection = Select(Customer, SyncRecord)
+    whole = selected.select_from(Customer).outerjoin(SyncRecord, _joined(connection))
+    found = fetch_parts(session, [wanted.part(order, ORDERS[order])], query, col(Customer.id), whole)
+    owing = _figures(session, company_id, [row[0].id for row in found.rows], today)
+    zone = company.time_zone
+    return found.of(
+        lambda row: (
+            _row(row, owing.get(row[0].id, Owing()), connection, company.currency, zone, now),
+            row[0],
+        )
     )
-    found = fetch_page(session, statement, query, ORDERS, col(Customer.id))
-    return found.of(lambda row: (_row(row, connection, company.currency, company.time_zone, now), row[0]))
 
 
 def count(session: Session, company_id: UUID, query: ListQuery) -> int:
     """How many customers the query finds, over all pages."""
-    connection = newest_connection(session, company_id)
-    statement = (
-        select(func.count())
-        .select_from(Customer)
-        .outerjoin(SyncRecord, _joined(connection))
-        .where(*_conditions(company_id, query, connection))
-    )
-    return session.exec(statement).one()
+    wanted = _wanted(session, company_id, query, newest_connection(session, company_id))
+    return session.exec(select(func.count()).where(*wanted.conditions())).one()
 
 
 @dataclass(frozen=True)
@@ -171,17 +174,12 @@ class Summary:
 
 def summary(session: Session, company_id: UUID, query: ListQuery) -> Summary:
     """How many customers a filter finds, and what they owe together."""
-    connection = newest_connection(session, company_id)
-    found = (
-        select(Customer.id)
-        .select_from(Customer)
-        .outerjoin(SyncRecord, _joined(connection))
-        .where(*_conditions(company_id, query, connection))
-    )
+    wanted = _wanted(session, company_id, query, newest_connection(session, company_id))
     cents = col(Invoice.total_cents) - col(Invoice.paid_cents)
-    owed = select(func.coalesce(func.sum(cents), 0)).where(
-        *_owing(company_id), col(Invoice.customer_id).in_(found)
-    )
+    owed = select(func.coalesce(func.sum(cents), 0)).where(*_owing(session, company_id))
+    if query != ListQuery():
+        found = select(Customer.id).where(*wanted.conditions())
+        owed = owed.where(col(Invoice.customer_id).in_(found))
     currency = records.company_of(session, company_id).currency
     total = format_cents(int(session.exec(owed).one()), currency)
     return Summary(count(session, company_id, query), total)
@@ -196,12 +194,17 @@ def tab_counts(session: Session, company_id: UUID) -> dict[str, int]:
 
 def pick(session: Session, company_id: UUID, text: object, limit: int = 20) -> list[CustomerChoice]:
     """Active customers whose name or e-mail contains the text, by name."""
-    statement = select(Customer).where(col(Customer.company_id) == company_id, col(Customer.active))
-    search = _search(text)
-    if search is not None:
-        statement = statement.where(search)
-    found = session.exec(statement.order_by(col(Customer.name_key), col(Customer.id)).limit(min(limit, 50)))
-    return [_choice(customer) for customer in found]
+    query = ListQuery(search=text if isinstance(text, str) else "", descending=False, size=min(limit, 50))
+    wanted = _wanted(session, company_id, query, None)
+    selected: Selection = Select(Customer)
+    found = fetch_parts(
+        session,
+        [wanted.part("name", ORDERS["name"])],
+        query,
+        col(Customer.id),
+        selected.select_from(Customer),
+    )
+    return [_choice(row[0]) for row in found.rows]
 
 
 def _choice(customer: Customer) -> CustomerChoice:
@@ -210,10 +213,17 @@ def _choice(customer: Customer) -> CustomerChoice:
     return CustomerChoice(str(customer.id), customer.name, customer.email, place)
 
 
-def _search(text: object) -> ColumnElement[bool] | None:
-    return search_condition(
-        text, [col(Customer.name_key), func.lower(col(Customer.email)), col(Customer.phone)]
+def _wanted(session: Session, company_id: UUID, query: ListQuery, connection: Connection | None) -> Wanted:
+    wanted = wanted_of(session, Customer, company_id, query, connection, SEARCHED)
+    if query.filters.get("balance") != "yes":
+        return wanted
+    owing = select(Invoice.customer_id).where(*_owing(session, company_id))
+    if wanted.ids is None and few(session, owing):
+        return replace(wanted, ids=owing)
+    owes = exists().where(
+        col(Invoice.customer_id) == col(Customer.id), CELL.in_(cells_with(session, company_id, *OWED))
     )
+    return replace(wanted, also=(*wanted.also, owes))
 
 
 def _joined(connection: Connection | None) -> ColumnElement[bool]:
@@ -224,71 +234,51 @@ def _joined(connection: Connection | None) -> ColumnElement[bool]:
     )
 
 
-def _conditions(
-    company_id: UUID, query: ListQuery, connection: Connection | None
-) -> list[ColumnElement[bool]]:
-    active = query.filters.get("archived") != "yes"
-    conditions = [col(Customer.company_id) == company_id, col(Customer.active) == active]
-    search = _search(query.search)
-    if search is not None:
-        conditions.append(search)
-    if query.filters.get("balance") == "yes":
-        conditions.append(col(Customer.id).in_(select(Invoice.customer_id).where(*_owing(company_id))))
-    if flag := query.filters.get("flag"):
-        conditions.append(flag_condition(flag, connection, literal_column("1") == literal_column("1")))
-    return conditions
-
-
-def _owing(company_id: UUID) -> tuple[ColumnElement[bool], ...]:
+def _owing(session: Session, company_id: UUID) -> tuple[ColumnElement[bool], ...]:
     """The invoices of which something is still owed."""
-    return (
-        col(Invoice.company_id) == company_id,
-        col(Invoice.stage) == literal_column(f"'{Stage.ISSUED.value}'"),
-        col(Invoice.paid_cents) < col(Invoice.total_cents),
-        col(Invoice.trashed_at).is_(None),
+    return col(Invoice.company_id) == company_id, CELL.in_(cells_with(session, company_id, *OWED))
+
+
+@dataclass(frozen=True)
+class Owing:
+    """A customer's invoices: how many that are neither void nor in the trash, and what is owed of them, in cents."""
+
+    number: int = 0
+    owed: int = 0
+    overdue: int = 0
+
+
+def _figures(session: Session, company_id: UUID, ids: list[UUID], today: date) -> dict[UUID, Owing]:
+    """Of some customers, read in the index of their invoices."""
+    if not ids:
+        return {}
+    owed = CELL.in_(cells_with(session, company_id, *OWED))
+    cents = col(Invoice.total_cents) - col(Invoice.paid_cents)
+    selected: Selection = Select(
+        col(Invoice.customer_id),
+        func.count().filter(CELL.not_like("trash %"), CELL.not_like("void/%")),
+        func.coalesce(func.sum(cents).filter(owed), 0),
+        func.coalesce(func.sum(cents).filter(owed, col(Invoice.due_date) < today), 0),
     )
+    found = session.exec(selected.where(col(Invoice.customer_id).in_(ids)).group_by(col(Invoice.customer_id)))
+    return {row[0]: Owing(row[1], int(row[2]), int(row[3])) for row in found}
 
 
-def _number() -> ScalarSelect[Any]:
-    return _of_invoices(func.count(col(Invoice.id)), col(Invoice.stage) != Stage.VOID)
-
-
-def _open_cents(overdue_on: date | None = None) -> ScalarSelect[Any]:
-    """What issued invoices still lack, in cents; only those overdue on a day if one is given."""
-    conditions = [col(Invoice.stage) == Stage.ISSUED, col(Invoice.paid_cents) < col(Invoice.total_cents)]
-    if overdue_on:
-        conditions.append(col(Invoice.due_date) < overdue_on)
-    owed = func.coalesce(func.sum(col(Invoice.total_cents) - col(Invoice.paid_cents)), 0)
-    return _of_invoices(owed, *conditions)
-
-
-def _of_invoices(value: ColumnElement[Any], *conditions: ColumnElement[bool]) -> ScalarSelect[Any]:
-    return (
-        select(value)
-        .where(
-            col(Invoice.customer_id) == col(Customer.id),
-            col(Invoice.company_id) == col(Customer.company_id),
-            col(Invoice.trashed_at).is_(None),
-            *conditions,
-        )
-        .correlate(Customer)
-        .scalar_subquery()
-    )
-
-
-def _row(row: Any, connection: Connection | None, currency: str, zone: str, now: datetime) -> CustomerRow:
-    customer, state, number, owed, overdue = row[:5]
+def _row(
+    row: Any, owing: Owing, connection: Connection | None, currency: str, zone: str, now: datetime
+) -> CustomerRow:
+    customer, state = row[:2]
     flag = flag_of(state, connection, customer, zone=zone, now=now)
     return CustomerRow(
         id=str(customer.id),
         name=customer.name,
         email=customer.email,
         phone=customer.phone,
-        invoices=f"{number:,}",
-        outstanding=format_cents(int(owed), currency) if owed else "",
-        overdue=format_cents(int(overdue), currency) if overdue else "",
-        owed_cents=int(owed),
-        overdue_cents=int(overdue),
+        invoices=f"{owing.number:,}",
+        outstanding=format_cents(owing.owed, currency) if owing.owed else "",
+        overdue=format_cents(owing.overdue, currency) if owing.overdue else "",
+        owed_cents=owing.owed,
+        overdue_cents=owing.overdue,
         active=customer.active,
         flag=flag.flag,
         flag_words=flag.words,

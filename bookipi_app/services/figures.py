@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, func
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
-from bookipi_app.models import Invoice, Payment, Stage
+from bookipi_app.models import Invoice, Payment
 from bookipi_app.money import format_cents
-from bookipi_app.services.invoice_status import AGES, age_of
+from bookipi_app.services.invoice_filters import CELL, MONTH, OWED, cells_with
+from bookipi_app.services.invoice_status import AGES, Status, age_of
 from bookipi_app.services.lists import Selection
 from bookipi_app.services.records import company_of
 from bookipi_app.services.words import month_words
@@ -50,32 +51,19 @@ class MonthBar:
 def figures(session: Session, company_id: UUID, today: date) -> DashboardFigures:
     """The four figures of the dashboard on a day of the company."""
     money = company_of(session, company_id).currency
-    owed_cents = col(Invoice.total_cents) - col(Invoice.paid_cents)
-    owed = and_(col(Invoice.stage) == Stage.ISSUED, owed_cents > 0)
-    late = and_(owed, col(Invoice.due_date) < today)
-    draft = col(Invoice.stage) == Stage.DRAFT
-    selected: Selection = Select(
-        func.coalesce(func.sum(owed_cents).filter(owed), 0),
-        func.count().filter(owed),
-        func.coalesce(func.sum(owed_cents).filter(late), 0),
-        func.count().filter(late),
-        func.min(col(Invoice.due_date)).filter(late),
-        func.coalesce(func.sum(col(Invoice.total_cents)).filter(draft), 0),
-        func.count().filter(draft),
-    )
-    kept = (col(Invoice.company_id) == company_id, col(Invoice.trashed_at).is_(None))
-    statement = selected.select_from(Invoice).where(*kept)
-    owing, owing_count, overdue, overdue_count, oldest, drafts, drafts_count = session.exec(statement).one()
+    owing, owing_count, _ = _owed(session, company_id)
+    overdue, overdue_count, oldest = _owed(session, company_id, today)
+    drafts, drafts_count = _drafts(session, company_id)
     paid, paid_count = _paid_since(session, company_id, today.replace(day=1))
     return DashboardFigures(
-        outstanding=format_cents(int(owing), money),
+        outstanding=format_cents(owing, money),
         outstanding_count=owing_count,
-        overdue=format_cents(int(overdue), money),
+        overdue=format_cents(overdue, money),
         overdue_count=overdue_count,
         oldest_overdue_days=(today - oldest).days if oldest else 0,
         paid_this_month=format_cents(paid, money),
         paid_count=paid_count,
-        drafts=format_cents(int(drafts), money),
+        drafts=format_cents(drafts, money),
         drafts_count=drafts_count,
     )
 
@@ -84,9 +72,9 @@ def by_month(session: Session, company_id: UUID, today: date, months: int = 12) 
     """What was invoiced in each of the last months, by issue date, oldest first; empty months included."""
     money = company_of(session, company_id).currency
     starts = _month_starts(today, max(1, min(months, MOST_MONTHS)))
-    bars: list[MonthBar] = []
-    for start, end in zip(starts, [*starts[1:], _next_month(starts[-1])], strict=True):
-        invoiced, paid = _in_month(session, company_id, start, end)
+    cells, bars = cells_with(session, company_id, *OWED, Status.PAID), list[MonthBar]()
+    for start in starts:
+        invoiced, paid = _in_month(session, company_id, cells, start)
         bars.append(
             MonthBar(
                 month=f"{start:%Y-%m}",
@@ -116,12 +104,7 @@ def by_age(session: Session, company_id: UUID, today: date) -> list[AgeBar]:
     money = company_of(session, company_id).currency
     statement = select(
         col(Invoice.due_date), func.sum(col(Invoice.total_cents) - col(Invoice.paid_cents)), func.count()
-    ).where(
-        col(Invoice.company_id) == company_id,
-        col(Invoice.stage) == Stage.ISSUED,
-        col(Invoice.paid_cents) < col(Invoice.total_cents),
-        col(Invoice.trashed_at).is_(None),
-    )
+    ).where(col(Invoice.company_id) == company_id, CELL.in_(cells_with(session, company_id, *OWED)))
     sums: dict[str, tuple[int, int]] = dict.fromkeys(AGES, (0, 0))
     for due, cents, number in session.exec(statement.group_by(col(Invoice.due_date))):
         age = age_of(due, today)
@@ -132,18 +115,31 @@ def by_age(session: Session, company_id: UUID, today: date) -> list[AgeBar]:
     ]
 
 
-def _in_month(session: Session, company_id: UUID, start: date, end: date) -> tuple[int, int]:
-    """Invoiced and paid cents of the invoices issued from `start` up to, not including, `end`."""
+def _owed(session: Session, company_id: UUID, late_on: date | None = None) -> tuple[int, int, date | None]:
+    """What is owed in cents, of how many invoices, and the oldest due date; of those late on a day if one is given."""
+    cents = func.coalesce(func.sum(col(Invoice.total_cents) - col(Invoice.paid_cents)), 0)
+    selected: Selection = Select(cents, func.count(), func.min(col(Invoice.due_date)))
+    cells = cells_with(session, company_id, *OWED)
+    found = selected.where(col(Invoice.company_id) == company_id, CELL.in_(cells))
+    if late_on:
+        found = found.where(col(Invoice.due_date) < late_on)
+    owed, number, oldest = session.exec(found).one()
+    return int(owed), number, oldest
+
+
+def _drafts(session: Session, company_id: UUID) -> tuple[int, int]:
+    cells = cells_with(session, company_id, Status.DRAFT)
+    selected: Selection = Select(func.coalesce(func.sum(col(Invoice.total_cents)), 0), func.count())
+    cents, number = session.exec(selected.where(col(Invoice.company_id) == company_id, CELL.in_(cells))).one()
+    return int(cents), number
+
+
+def _in_month(session: Session, company_id: UUID, cells: list[str], start: date) -> tuple[int, int]:
+    """Invoiced and paid cents of the invoices issued in a month."""
     statement = select(
         func.coalesce(func.sum(col(Invoice.total_cents)), 0),
         func.coalesce(func.sum(col(Invoice.paid_cents)), 0),
-    ).where(
-        col(Invoice.company_id) == company_id,
-        col(Invoice.stage) == Stage.ISSUED,
-        col(Invoice.trashed_at).is_(None),
-        col(Invoice.issue_date) >= start,
-        col(Invoice.issue_date) < end,
-    )
+    ).where(col(Invoice.company_id) == company_id, start.year * 100 + start.month == MONTH, CELL.in_(cells))
     invoiced, paid = session.exec(statement).one()
     return int(invoiced), int(paid)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, false, or_, true
+from sqlalchemy import ColumnElement, and_, case, or_
 from sqlmodel import Session, col, select
 
 from bookipi_app.clock import today_in
@@ -97,41 +97,6 @@ def _waits_for(connection: Connection, zone: str, now: datetime) -> str:
     if connection.paused_until is None or connection.paused_until <= now or not connection.problem:
         return ""
     return f"{connection.problem} Next try at {clock_words(connection.paused_until, zone)}."
-
-
-def flag_condition(
-    flag: str, connection: Connection | None, issued: ColumnElement[bool]
-) -> ColumnElement[bool]:
-    """The rows of a list (joined to `SyncRecord`) that show this flag; `issued` is false for drafts.
-
-    `needs` stands for everything that waits for a person.
-    """
-    if connection is None:
-        return false()
-    linked = col(SyncRecord.remote_id).is_not(None)
-    if connection.status is ConnectionStatus.FROZEN:
-        if flag == Flag.FROZEN:
-            return and_(linked, issued)
-        return or_(~linked, ~issued) if flag == Flag.NOT_SYNCED else false()
-    stored, none = col(SyncRecord.flag), col(SyncRecord.id).is_(None)
-    if flag == "needs":
-        return and_(needs_a_person(), issued)
-    if flag == Flag.NOT_SYNCED:
-        return or_(none, stored == Flag.NOT_SYNCED, ~issued)
-    return and_(stored == Flag(flag), issued) if flag in set(Flag) else true()
-
-
-def flag_is_of_record(flag: str, connection: Connection) -> bool:
-    """Whether exactly the records that carry a flag in `sync_record` show it: those can be looked up by it."""
-    stored = flag == "needs" or flag in set(Flag) - {Flag.NOT_SYNCED, Flag.FROZEN}
-    return stored and connection.status is not ConnectionStatus.FROZEN
-
-
-def flag_stored(flag: str) -> ColumnElement[bool]:
-    """The records that carry such a flag; see `flag_is_of_record`."""
-    if flag != "needs":
-        return col(SyncRecord.flag) == Flag(flag)
-    return and_(col(SyncRecord.flag).in_((Flag.ATTENTION, Flag.CONFLICT, Flag.DIFFERS)), needs_a_person())
 
 
 def needs_a_person() -> ColumnElement[bool]:

@@ -1,34 +1,54 @@
-"""Which invoices a list shows. However many there are, a page of them is found in about the same time.
+"""Which invoices a list shows, written so that a page of them costs the same however many there are.
 
-A list is read in its order by an index, row by row, until the page is full, and each row is judged by the filters.
-That is quick while a filter lets many rows pass. Where one lets only few pass, these few are looked up by an index of
-their own and sorted: `narrowed` tells the two cases apart with a probe of a fixed size.
+Status, flag and trash are decided by cell (`services.cells`): an order's index holds each of them as a few whole
+stretches, the page's lanes. A filter by date under another order is read month by month, out of the months' index. What
+is left (a due date, a day within a month) is judged in the index, row by row, until the page is full.
+
+A search or a customer that leaves few invoices is looked up by an index of its own, and what it finds is sorted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, literal_column, or_, union_all
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, literal_column, or_, union_all
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from bookipi_app.errors import NotFound
 from bookipi_app.ids import parse_id
-from bookipi_app.models import Connection, Customer, Invoice, Kind, Stage, SyncRecord
+from bookipi_app.models import Connection, Customer, Invoice, Kind
 from bookipi_app.models.record import BEFORE_THE_DIGITS
 from bookipi_app.money import NotAnAmount, parse_cents
-from bookipi_app.services.flags import flag_condition, flag_is_of_record, flag_stored
-from bookipi_app.services.invoice_status import Status, due_between, status_condition
-from bookipi_app.services.lists import FEW, ListQuery, few, filter_day, judged, searched
+from bookipi_app.services.cells import cells_of, flag_shown, in_trash, months_of, shelf_of, table_of
+from bookipi_app.services.invoice_status import Status, due_between
+from bookipi_app.services.lists import ListQuery, Part, SortKey, contains, few, filter_day, judged, searched
 from bookipi_app.services.periods import period
-from bookipi_app.text import like_pattern
+from bookipi_app.services.text_search import containing, indexed
 
+INVOICE = table_of("invoice")
+CELL, MONTH = INVOICE.c.cell, INVOICE.c.issue_month
 LAST_CHARACTER = "\U0010ffff"
-OWED = {"outstanding", Status.OVERDUE, Status.UNSENT, Status.SENT, Status.PARTLY_PAID}
+MANY = 50_000  # rows of one customer that are sorted in an index faster than another order is walked
+FOUND = (
+    20_000  # rows that a search finds: they are sorted, since they may stand together anywhere in the order
+)
+MOST_MONTHS = 24  # that are read one by one
+MONTHLY = {"due", "number"}  # orders that go with the date of issue: a walk might first cross all other years
+NO_DAYS = (None, None)
+OPEN = {Status.UNSENT, Status.SENT, Status.VIEWED, Status.PARTLY_PAID}
+OWED = {one.value for one in OPEN}
+SHELVES: Mapping[str, set[str]] = {
+    **{status: {status.value} for status in (Status.DRAFT, Status.VOID, Status.PAID, *OPEN)},
+    Status.OVERDUE: OWED,
+    "outstanding": OWED,
+    "issued": {*OWED, Status.PAID.value, Status.VOID.value},
+}
+"""Where the invoices of a status stand. Which of the owed ones are overdue, their due date says."""
 
 
 @dataclass(frozen=True)
@@ -41,70 +61,148 @@ class Place:
 
 
 @dataclass(frozen=True)
-class _Search:
-    """What a search finds: as ids, each way of finding them by its own index, and as a condition on a row."""
+class Wanted:
+    """What a list is asked for: its cells, and what has to be true of a row beside that.
 
-    ids: Any  # a selection of them, or a list
+    `due` and `issued` are the first and the last day.
+    """
+
+    place: Place
+    cells: tuple[str, ...]
+    due: tuple[date | None, date | None]
+    issued: tuple[date | None, date | None]
+    customer: ColumnElement[bool] | None
+    search: _Search | None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """What a row of a known cell has to fulfil."""
+        found = [*_between(Invoice.due_date, self.due), *_between(Invoice.issue_date, self.issued)]
+        found += [self.customer] if self.customer is not None else []
+        return [*found, self.search.condition] if self.search else found
+
+
+@dataclass(frozen=True)
+class _Search:
+    """What a search finds: as a selection of ids, each way of finding them by its own index, and judged of a row."""
+
+    ids: Any
     condition: ColumnElement[bool]
 
 
-def conditions(session: Session, place: Place, query: ListQuery) -> list[ColumnElement[bool]]:
-    """What a row of the list has to fulfil, for counting and adding up."""
-    return _conditions(place, query, _search(session, place.company_id, query.search))
-
-
-def narrowed(session: Session, place: Place, query: ListQuery) -> list[ColumnElement[bool]]:
-    """The same, for a page: written so that the database reads few rows."""
-    search = _search(session, place.company_id, query.search)
-    everything = _conditions(place, query, search)
-    for ids in _narrow(place, query, search):
-        if _are_few(session, ids):
-            return [col(Invoice.id).in_(ids), *map(judged, everything)]
-    dates = (
-        list(_dates(query.filters, place.today)) if query.sort in ("", "issued") else []
-    )  # the order's own index
-    return [everything[0], *dates, *map(judged, everything[1:])]
-
-
-def _conditions(place: Place, query: ListQuery, search: _Search | None) -> list[ColumnElement[bool]]:
-    found = [col(Invoice.company_id) == place.company_id, _kept(query)]
-    found += [condition for condition in _filters(place, query) if condition is not None]
-    return [*found, search.condition] if search else found
-
-
-def _kept(query: ListQuery) -> ColumnElement[bool]:
-    trashed = col(Invoice.trashed_at).is_not(None)
-    return trashed if query.filters.get("trash") == "yes" else ~trashed
-
-
-def _filters(place: Place, query: ListQuery) -> Iterator[ColumnElement[bool] | None]:
+def wanted_of(session: Session, place: Place, query: ListQuery) -> Wanted:
+    """What a query asks for; its search is looked up as far as it decides what counts as found."""
     filters = query.filters
-    yield status_condition(filters.get("status", ""), place.today)
-    yield from _dates(filters, place.today)
-    yield _aged(filters, place.today)
-    if customer := filters.get("customer"):
-        yield _of_customer(customer)
-    if flag := filters.get("flag"):
-        yield flag_condition(flag, place.connection, col(Invoice.stage) != Stage.DRAFT)
+    cells = cells_of(session, INVOICE, place.company_id, lambda cell: _shows(cell, place, filters))
+    return Wanted(
+        place=place,
+        cells=tuple(cells),
+        due=_due(filters, place.today),
+        issued=_issued(filters, place.today),
+        customer=_of_customer(filters["customer"]) if filters.get("customer") else None,
+        search=_search(session, place.company_id, query.search, cells),
+    )
 
 
-def _dates(filters: dict[str, str], today: date) -> Iterator[ColumnElement[bool]]:
-    """Issued in a period by its name, or from one day to another."""
-    first, last = filter_day(filters.get("from")), filter_day(filters.get("to"))
-    if named := period(filters.get("issued", ""), today):
-        first, last = named
-    if first:
-        yield col(Invoice.issue_date) >= first
-    if last:
-        yield col(Invoice.issue_date) <= last
+def part_of(session: Session, wanted: Wanted, order: str, key: SortKey) -> Part:
+    """What a page in one of the invoices' own orders is read from."""
+    mine = col(Invoice.company_id) == wanted.place.company_id
+    if (ids := looked_up(session, wanted)) is not None:
+        return Part(order, select(Invoice.id).where(*among(wanted, ids)), key)
+    found = select(Invoice.id).where(mine)
+    in_months = wanted.issued != NO_DAYS and order != "issued"
+    if (in_months or (wanted.due != NO_DAYS and order != "due")) and few(session, in_cells(wanted)):
+        return Part(order, select(Invoice.id).where(*among(wanted, in_cells(wanted))), key)
+    months = _months(session, wanted) if in_months and order in MONTHLY else []
+    lanes: Sequence[Mapping[str, Any]] = [{"cell": cell} for cell in wanted.cells]
+    found = found.where(bindparam("cell") == CELL)
+    if 0 < len(months) <= MOST_MONTHS:
+        found = found.where(bindparam("month") == MONTH)
+        lanes = [{**lane, "month": month} for lane in lanes for month in months]
+    own = {"issued": "issue_date", "due": "due_date"}.get(order)
+    return Part(order, found.where(*_judged_beside(wanted, own)), key, lanes)
 
 
-def _aged(filters: dict[str, str], today: date) -> ColumnElement[bool] | None:
-    """Not paid, and so many days late."""
-    span = due_between(filters.get("age", ""), today)
-    if span is None:
+def looked_up(session: Session, wanted: Wanted) -> Any:
+    """The ids of a search or a customer, if they are few enough to be looked up and sorted; else None."""
+    if wanted.search and few(session, wanted.search.ids, FOUND):
+        return wanted.search.ids
+    if wanted.customer is None:
         return None
-    return and_(*_unpaid(), col(Invoice.due_date) >= span[0], col(Invoice.due_date) <= span[1])
+    ids = select(Invoice.id).where(wanted.customer)
+    return ids if few(session, ids, MANY) else None
+
+
+def among(wanted: Wanted, ids: Any) -> list[ColumnElement[bool]]:
+    """What the filter shows of these."""
+    mine = col(Invoice.company_id) == wanted.place.company_id
+    return [col(Invoice.id).in_(ids), *map(judged, (mine, CELL.in_(wanted.cells), *wanted.conditions()))]
+
+
+def in_cells(wanted: Wanted) -> Any:
+    """The ids of what the filter shows, by the index of its cells or of its dates."""
+    found = select(Invoice.id).where(col(Invoice.company_id) == wanted.place.company_id)
+    return found.where(CELL.in_(wanted.cells), *wanted.conditions())
+
+
+def _judged_beside(wanted: Wanted, own: str | None) -> Iterator[ColumnElement[bool]]:
+    """The conditions of a lane: those of the order's own column bound the stretch, the others are judged."""
+    for name, days in (("due_date", wanted.due), ("issue_date", wanted.issued)):
+        for condition in _between(getattr(Invoice, name), days):
+            yield condition if name == own else judged(condition)
+    if wanted.customer is not None:
+        yield judged(wanted.customer)
+    if wanted.search:
+        yield judged(wanted.search.condition)
+
+
+def cells_with(session: Session, company_id: UUID, *shelves: str) -> list[str]:
+    """The cells of these shelves in which a company has invoices that are not in the trash."""
+    return cells_of(
+        session, INVOICE, company_id, lambda cell: not in_trash(cell) and shelf_of(cell) in shelves
+    )
+
+
+def _months(session: Session, wanted: Wanted) -> list[int]:
+    first, last = ((day.year * 100 + day.month if day else None) for day in wanted.issued)
+    months = months_of(session, INVOICE, wanted.place.company_id)
+    return [month for month in months if (first or 0) <= month <= (last or 999_999)]
+
+
+def _shows(cell: str, place: Place, filters: Mapping[str, str]) -> bool:
+    if in_trash(cell) != (filters.get("trash") == "yes"):
+        return False
+    shelf, status, flag = shelf_of(cell), filters.get("status", ""), filters.get("flag", "")
+    if shelf not in SHELVES.get(status, {shelf}):
+        return False
+    if due_between(filters.get("age", ""), place.today) and shelf not in OWED:
+        return False
+    return not flag or flag_shown(cell, flag, place.connection)
+
+
+def _due(filters: Mapping[str, str], today: date) -> tuple[date | None, date | None]:
+    """The due dates of a status, of an age, or of both."""
+    status, first, last = filters.get("status", ""), None, None
+    if status == Status.OVERDUE:
+        last = date.fromordinal(today.toordinal() - 1)
+    elif status in OWED:
+        first = today
+    if aged := due_between(filters.get("age", ""), today):
+        first, last = max(first or aged[0], aged[0]), min(last or aged[1], aged[1])
+    return first, last
+
+
+def _issued(filters: Mapping[str, str], today: date) -> tuple[date | None, date | None]:
+    """Issued in a period by its name, or from one day to another."""
+    named = period(filters.get("issued", ""), today)
+    return named or (filter_day(filters.get("from")), filter_day(filters.get("to")))
+
+
+def _between(column: Any, days: tuple[date | None, date | None]) -> Iterator[ColumnElement[bool]]:
+    first, last = days
+    if first:
+        yield col(column) >= first
+    if last:
+        yield col(column) <= last
 
 
 def _of_customer(text: str) -> ColumnElement[bool]:
@@ -114,110 +212,53 @@ def _of_customer(text: str) -> ColumnElement[bool]:
         return false()
 
 
-def _narrow(place: Place, query: ListQuery, search: _Search | None) -> Iterator[Any]:
-    """The filters that may leave only few invoices, each by an index of its own, the likeliest first."""
-    filters, mine = query.filters, col(Invoice.company_id) == place.company_id
-    if search:
-        yield search.ids
-    if filters.get("trash") == "yes":
-        yield select(Invoice.id).where(mine, col(Invoice.trashed_at).is_not(None))
-    if customer := filters.get("customer"):
-        yield select(Invoice.id).where(mine, _of_customer(customer))
-    if place.connection and flag_is_of_record(filters.get("flag", ""), place.connection):
-        yield select(SyncRecord.local_id).where(
-            col(SyncRecord.connection_id) == place.connection.id,
-            col(SyncRecord.kind) == Kind.INVOICE,
-            flag_stored(filters["flag"]),
-        )
-    if (status := filters.get("status", "")) in OWED:
-        yield select(Invoice.id).where(mine, *owed_by(status, place.today))
-    elif (aged := _aged(filters, place.today)) is not None:
-        yield select(Invoice.id).where(mine, aged)
-    elif status in (Status.DRAFT, Status.VOID):
-        yield select(Invoice.id).where(mine, col(Invoice.stage) == Stage(status))
-    if (dates := list(_dates(filters, place.today))) and query.sort not in ("", "issued"):
-        yield select(Invoice.id).where(mine, *dates)
-
-
-def _unpaid() -> tuple[ColumnElement[bool], ...]:
-    """Word for word what the partial index `ix_invoice_owed` holds: a bound value would not be recognised."""
-    return (
-        col(Invoice.stage) == literal_column(f"'{Stage.ISSUED.value}'"),
-        col(Invoice.paid_cents) < col(Invoice.total_cents),
-        col(Invoice.trashed_at).is_(None),
-    )
-
-
-def owed_by(status: str, today: date) -> Iterator[ColumnElement[bool]]:
-    """A status of unpaid invoices; the due date stands in it always, since it makes the index the best one."""
-    yield from _unpaid()
-    if status == Status.OVERDUE:
-        yield col(Invoice.due_date) < today
-    else:
-        yield col(Invoice.due_date) >= (date.min if status == "outstanding" else today)
-    if (exactly := status_condition(status, today)) is not None:
-        yield exactly
-
-
-def _search(session: Session, company_id: UUID, text: object) -> _Search | None:
+def _search(session: Session, company_id: UUID, text: object, cells: Sequence[str]) -> _Search | None:
     """The number begins with the text (or its digits do), the customer's name contains it, or it is the total.
 
-    Where that finds nothing, any part of the number counts.
+    Where that finds nothing, any part of the number counts, if it is three characters or more.
     """
     folded = searched(text)
     if not folded:
         return None
-    mine = col(Invoice.company_id) == company_id
-    by_number, by_digits = _starts(session, folded)
-    named = select(Customer.id).where(_named(company_id, folded))
-    of_customer = col(Invoice.customer_id).in_(named)
-    by_name = (
-        select(Invoice.id)
-        .join(Customer, col(Customer.id) == col(Invoice.customer_id))
-        .where(mine, _named(company_id, folded))
+    mine, named = col(Invoice.company_id) == company_id, contains(folded, [col(Customer.name_key)])
+    ways = [_begins(col(Invoice.number_key), folded), _begins(_digits(), folded)]
+    by_index = [select(Invoice.id).where(mine, way) for way in ways]
+    buyers = _customers(session, company_id, folded, named)
+    by_index.append(select(Invoice.id).where(col(Invoice.customer_id).in_(buyers)))
+    if (cents := _cents(folded)) is not None:
+        ways.append(col(Invoice.total_cents) == cents)
+        by_index.append(select(Invoice.id).where(mine, CELL.in_(cells), ways[-1]))
+    ids = union_all(*by_index)
+    if indexed(folded) and session.connection().execute(ids.limit(1)).first() is None:
+        return _Search(containing(session, Kind.INVOICE, folded), contains(folded, [col(Invoice.number_key)]))
+    buyer = aliased(Customer)  # a list by customer has joined them already
+    of_customer = exists().where(
+        col(buyer.id) == col(Invoice.customer_id), contains(folded, [col(buyer.name_key)])
     )
-    ids = union_all(
-        select(Invoice.id).where(mine, by_number),
-        select(Invoice.id).where(mine, by_digits),
-        by_name,
-        select(Invoice.id).where(mine, _amounts_to(folded)),
+    return _Search(ids, or_(*ways, of_customer))
+
+
+def _customers(session: Session, company_id: UUID, folded: str, named: ColumnElement[bool]) -> Any:
+    """Customers of that name: by the search index, or, for one or two characters, by reading their names."""
+    found = select(Customer.id).where(col(Customer.company_id) == company_id, named)
+    return (
+        found.where(col(Customer.id).in_(containing(session, Kind.CUSTOMER, folded)))
+        if indexed(folded)
+        else found
     )
-    if session.connection().execute(ids.limit(1)).first() is None:
-        return _anywhere(session, company_id, folded)
-    return _Search(ids, or_(by_number, by_digits, of_customer, _amounts_to(folded)))
 
 
-def _are_few(session: Session, ids: Any) -> bool:
-    return isinstance(ids, list) or few(session, ids)
+def _digits() -> Any:
+    return func.ltrim(col(Invoice.number_key), literal_column(BEFORE_THE_DIGITS))
 
 
-def _anywhere(session: Session, company_id: UUID, folded: str) -> _Search:
-    """Any part of the number: every number has to be looked at, so it is done once."""
-    contains = col(Invoice.number_key).like(like_pattern(folded), escape="\\")
-    wanted = select(Invoice.id).where(col(Invoice.company_id) == company_id, contains)
-    found = list(session.exec(wanted.limit(FEW + 1)))
-    return _Search(found, col(Invoice.id).in_(found)) if len(found) <= FEW else _Search(wanted, contains)
+def _begins(column: Any, folded: str) -> ColumnElement[bool]:
+    """By an index: keys are ordered by their characters."""
+    return and_(column >= folded, column < folded + LAST_CHARACTER)
 
 
-def _starts(session: Session, folded: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    digits = func.ltrim(col(Invoice.number_key), literal_column(BEFORE_THE_DIGITS))
-    return _begins(session, col(Invoice.number_key), folded), _begins(session, digits, folded)
-
-
-def _begins(session: Session, column: Any, folded: str) -> ColumnElement[bool]:
-    """SQLite's LIKE uses no index; elsewhere the order of texts is not that of their characters."""
-    if session.get_bind().dialect.name == "sqlite":
-        return and_(column >= folded, column < folded + LAST_CHARACTER)
-    return column.like(like_pattern(folded).removeprefix("%"), escape="\\")
-
-
-def _named(company_id: UUID, folded: str) -> ColumnElement[bool]:
-    name = col(Customer.name_key).like(like_pattern(folded), escape="\\")
-    return and_(col(Customer.company_id) == company_id, name)
-
-
-def _amounts_to(folded: str) -> ColumnElement[bool]:
+def _cents(folded: str) -> int | None:
     try:
-        return col(Invoice.total_cents) == parse_cents(folded)
+        return parse_cents(folded)
     except NotAnAmount:
-        return false()
+        return None

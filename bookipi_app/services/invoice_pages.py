@@ -13,11 +13,22 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
 from bookipi_app.clock import today_in
-from bookipi_app.models import Connection, Customer, Invoice, Kind, Stage, SyncRecord
+from bookipi_app.models import Connection, Customer, Invoice, Kind, SyncRecord
 from bookipi_app.money import format_cents
 from bookipi_app.services import records
+from bookipi_app.services.cells import in_trash, shelf_of
 from bookipi_app.services.flags import flag_of, newest_connection
-from bookipi_app.services.invoice_filters import Place, conditions, narrowed, owed_by
+from bookipi_app.services.invoice_filters import (
+    CELL,
+    OWED,
+    Place,
+    Wanted,
+    among,
+    in_cells,
+    looked_up,
+    part_of,
+    wanted_of,
+)
 from bookipi_app.services.invoice_status import WORDS, Status, status_of
 from bookipi_app.services.lists import (
     ListQuery,
@@ -26,9 +37,11 @@ from bookipi_app.services.lists import (
     Selection,
     SortKey,
     fetch_parts,
+    few,
+    judged,
+    order_name,
     read_day,
     read_id,
-    read_moment,
     read_whole,
 )
 from bookipi_app.services.words import day_words
@@ -39,7 +52,6 @@ ORDERS = {
     "due": SortKey(col(Invoice.due_date), read_day),
     "number": SortKey(col(Invoice.number_key)),
     "amount": SortKey(col(Invoice.total_cents), read_whole),
-    "created": SortKey(col(Invoice.created_at), read_moment),
 }
 CUSTOMER = SortKey(
     col(Customer.name_key), then=((col(Customer.id), read_id), (col(Invoice.issue_date), read_day))
@@ -86,7 +98,7 @@ def page(
 
     Filters: `status` (a `Status`, `outstanding` or `issued`), `flag` (a flag or `needs`), `customer` (an id),
     `issued` (a period's name) or `from` and `to` (days), `age` (how late), `trash` = yes. Sorts: issued, due,
-    number, customer, amount, created.
+    number, customer, amount.
     """
     return pairs(session, company_id, query, now=now or datetime.now(UTC)).of(lambda pair: pair[0])
 
@@ -96,7 +108,8 @@ def pairs(
 ) -> Page[tuple[InvoiceRow, Invoice]]:
     """The same page, each row with its invoice: for a file."""
     place, zone = _place(session, company_id, now)
-    found = fetch_parts(session, _parts(session, place, query), query, col(Invoice.id))
+    parts = _parts(session, wanted_of(session, place, query), query)
+    found = fetch_parts(session, parts, query, col(Invoice.id), _whole(place))
     return found.of(lambda row: (_row(row, place.connection, place.today, zone, now), row[0]))
 
 
@@ -109,17 +122,23 @@ def count(session: Session, company_id: UUID, query: ListQuery, *, now: datetime
 
 def summary(session: Session, company_id: UUID, query: ListQuery, *, now: datetime | None = None) -> Summary:
     """Count and sums of everything that the query finds."""
+    return sums(session, company_id, query, now=now)[0]
+
+
+def sums(
+    session: Session, company_id: UUID, query: ListQuery, *, now: datetime | None = None
+) -> tuple[Summary, dict[str, int]]:
+    """The summary, and the counts on the tabs: the book is read once for both where the filter is made of cells."""
     place, _ = _place(session, company_id, now or datetime.now(UTC))
-    issued = col(Invoice.stage) == Stage.ISSUED
-    total = func.sum(col(Invoice.total_cents)).filter(issued)
-    owed = func.sum(col(Invoice.total_cents) - col(Invoice.paid_cents)).filter(issued)
-    selected: Selection = Select(func.count(), func.coalesce(total, 0), func.coalesce(owed, 0))
-    statement = selected.select_from(Invoice).where(*conditions(session, place, query))
-    if query.filters.get("flag"):
-        statement = statement.outerjoin(SyncRecord, _joined(place.connection))
-    number, total_cents, owed_cents = session.exec(statement).one()
+    wanted, book = wanted_of(session, place, query), _book(session, place)
+    plain = not wanted.conditions()
+    found = [one for one in book if one.cell in wanted.cells] if plain else _sums(session, wanted)
+    issued = [one for one in found if shelf_of(one.cell) not in (Status.DRAFT, Status.VOID)]
+    total, paid = sum(one.total for one in issued), sum(one.paid for one in issued)
     money = records.company_of(session, company_id).currency
-    return Summary(number, format_cents(int(total_cents), money), format_cents(int(owed_cents), money))
+    number = sum(one.number for one in found)
+    shown = Summary(number, format_cents(total, money), format_cents(total - paid, money))
+    return shown, _tabs(session, place, book)
 
 
 def sum_words(rows: Sequence[InvoiceRow]) -> str:
@@ -128,31 +147,58 @@ def sum_words(rows: Sequence[InvoiceRow]) -> str:
 
 
 def tab_counts(session: Session, company_id: UUID, *, now: datetime | None = None) -> dict[str, int]:
-    """The counts on the tabs: all, draft, outstanding, overdue, paid, void, trash.
-
-    Each is counted by an index, and what is left is paid: reading every invoice takes twenty times as long.
-    """
+    """The counts on the tabs: all, draft, outstanding, overdue, paid, void, trash."""
     place, _ = _place(session, company_id, now or datetime.now(UTC))
-    mine, trashed = col(Invoice.company_id) == company_id, col(Invoice.trashed_at).is_not(None)
+    return _tabs(session, place, _book(session, place))
 
-    def number(*conditions: ColumnElement[bool]) -> int:
-        return session.exec(select(func.count()).select_from(Invoice).where(mine, *conditions)).one()
 
-    trash = number(trashed)
-    draft, void = (number(col(Invoice.stage) == stage, ~trashed) for stage in (Stage.DRAFT, Stage.VOID))
-    overdue, outstanding = (
-        number(*owed_by(status, place.today)) for status in (Status.OVERDUE, "outstanding")
-    )
-    kept = number() - trash
-    paid = kept - draft - void - outstanding
+@dataclass(frozen=True)
+class _OfCell:
+    """How many of a cell there are, and what they come to in cents: in all, and of that paid."""
+
+    cell: str
+    number: int
+    total: int
+    paid: int
+
+
+def _book(session: Session, place: Place) -> list[_OfCell]:
+    """All of a company, read in one index."""
+    return _counted(session, [col(Invoice.company_id) == place.company_id])
+
+
+def _sums(session: Session, wanted: Wanted) -> list[_OfCell]:
+    """What a filter shows."""
+    ids, mine = looked_up(session, wanted), col(Invoice.company_id) == wanted.place.company_id
+    if ids is not None:
+        return _counted(session, among(wanted, ids))
+    return _counted(session, [mine, CELL.in_(wanted.cells), *wanted.conditions()])
+
+
+def _counted(session: Session, conditions: list[ColumnElement[bool]]) -> list[_OfCell]:
+    cents = (func.sum(col(Invoice.total_cents)), func.sum(col(Invoice.paid_cents)))
+    counted: Selection = Select(CELL, func.count(), *cents)
+    rows = session.exec(counted.where(*conditions).group_by(CELL))
+    return [_OfCell(cell, number, int(total), int(paid)) for cell, number, total, paid in rows]
+
+
+def _tabs(session: Session, place: Place, book: list[_OfCell]) -> dict[str, int]:
+    kept = {one.cell: one.number for one in book if not in_trash(one.cell)}
+    owed = [cell for cell in kept if shelf_of(cell) in OWED]
+    mine = col(Invoice.company_id) == place.company_id
+    late = select(func.count()).where(mine, CELL.in_(owed), col(Invoice.due_date) < place.today)
+
+    def number(*shelves: str) -> int:
+        return sum(count for cell, count in kept.items() if shelf_of(cell) in shelves)
+
     return {
-        "all": kept,
-        "trash": trash,
-        "draft": draft,
-        "outstanding": outstanding,
-        "overdue": overdue,
-        "paid": paid,
-        "void": void,
+        "all": sum(kept.values()),
+        "trash": sum(one.number for one in book if in_trash(one.cell)),
+        "draft": number(Status.DRAFT),
+        "outstanding": number(*OWED),
+        "overdue": session.exec(late).one() if owed else 0,
+        "paid": number(Status.PAID),
+        "void": number(Status.VOID),
     }
 
 
@@ -171,27 +217,44 @@ def _place(session: Session, company_id: UUID, now: datetime) -> tuple[Place, st
     return Place(company_id, connection, today_in(company.time_zone, now)), company.time_zone
 
 
-def _parts(session: Session, place: Place, query: ListQuery) -> list[Part]:
+def _parts(session: Session, wanted: Wanted, query: ListQuery) -> list[Part]:
     """The list as one part; by customer those without one, drafts as a rule, come last."""
-    wanted = narrowed(session, place, query)
-    joined = and_(
-        col(Customer.id) == col(Invoice.customer_id), col(Customer.company_id) == col(Invoice.company_id)
-    )
-    selected: Any = select(Invoice, func.coalesce(Customer.name, ""), SyncRecord).select_from(Invoice)
+    if not wanted.cells:
+        return []
     if query.sort != "customer":
-        name = query.sort if query.sort in ORDERS else "issued"
-        statement = selected.outerjoin(Customer, col(Customer.id) == col(Invoice.customer_id))
-        return [Part(name, _completed(statement, place, wanted), ORDERS[name])]
-    named = selected.join(Customer, joined).where(col(Customer.company_id) == place.company_id)
-    nameless = selected.outerjoin(Customer, joined).where(col(Invoice.customer_id).is_(None))
-    return [
-        Part("customer", _completed(named, place, wanted), CUSTOMER),
-        Part("nobody", _completed(nameless, place, wanted), ISSUED),
-    ]
+        name = order_name(query, ORDERS)
+        return [part_of(session, wanted, name, ORDERS[name])]
+    named, nameless = _by_customer(session, wanted)
+    return [Part("customer", named, CUSTOMER), Part("nobody", nameless, ISSUED)]
 
 
-def _completed(statement: Any, place: Place, wanted: list[ColumnElement[bool]]) -> Selection:
-    return statement.outerjoin(SyncRecord, _joined(place.connection)).where(*wanted)
+def _by_customer(session: Session, wanted: Wanted) -> tuple[Any, Any]:
+    """Invoices of somebody, and those of nobody.
+
+    Few are looked up and sorted; of many enough are met soon on a walk through the customers, by name.
+    """
+    ids = looked_up(session, wanted)
+    if ids is None and few(session, in_cells(wanted)):
+        ids = in_cells(wanted)
+    mine, nobodys = col(Customer.company_id) == wanted.place.company_id, col(Invoice.customer_id).is_(None)
+    named = select(Invoice.id).join(Customer, col(Customer.id) == col(Invoice.customer_id))
+    if ids is not None:
+        found = among(wanted, ids)
+        return named.where(judged(mine), *found), select(Invoice.id).where(judged(nobodys), *found)
+    found = [judged(one) for one in (CELL.in_(wanted.cells), *wanted.conditions())]
+    nameless = select(Invoice.id).where(col(Invoice.company_id) == wanted.place.company_id, nobodys)
+    return named.where(mine, *found), nameless.where(*found)
+
+
+def _whole(place: Place) -> Selection:
+    """What a row of the list shows of an invoice."""
+    selected: Selection = Select(Invoice, func.coalesce(Customer.name, ""), SyncRecord)
+    return (
+        selected.select_from(Invoice)
+        .outerjoin(Customer, col(Customer.id) == col(Invoice.customer_id))
+        .outerjoin(SyncRecord, _joined(place.connection))
+        .where(judged(col(Invoice.company_id) == place.company_id))
+    )
 
 
 def _row(row: Any, connection: Connection | None, today: date, zone: str, now: datetime) -> InvoiceRow:

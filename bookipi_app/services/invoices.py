@@ -30,6 +30,7 @@ from bookipi_app.services.invoice_pages import (
     pairs,
     sum_words,
     summary,
+    sums,
     tab_counts,
 )
 from bookipi_app.services.invoice_preview import PreviewTotals, preview, read_as_saved
@@ -79,6 +80,7 @@ __all__ = [
     "status_of",
     "sum_words",
     "summary",
+    "sums",
     "tab_counts",
     "taken_words",
     "trash",

@@ -7,23 +7,26 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, literal_column
+from sqlalchemy import ColumnElement, and_, func
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
 from bookipi_app.models import Connection, Item, ItemKind, Kind, SyncRecord
 from bookipi_app.money import format_cents, format_scaled
 from bookipi_app.services import records
 from bookipi_app.services.fields import Fields
-from bookipi_app.services.flags import flag_condition, flag_of, newest_connection
+from bookipi_app.services.flags import flag_of, newest_connection
 from bookipi_app.services.lists import (
     ListQuery,
     Page,
+    Selection,
     SortKey,
-    fetch_page,
+    fetch_parts,
+    order_name,
     read_moment,
     read_whole,
-    search_condition,
 )
+from bookipi_app.services.named_lists import Wanted, wanted_of
 from bookipi_app.text import fold
 
 KIND_WORDS = {
@@ -38,6 +41,7 @@ ORDERS = {
     "price": SortKey(col(Item.price), read_whole),
     "created": SortKey(col(Item.created_at), read_moment),
 }
+SEARCHED = [col(Item.name_key), func.lower(col(Item.sku))]
 
 
 @dataclass(frozen=True)
@@ -152,13 +156,10 @@ def pairs(
     """The same page, each row with its item: for a file."""
     company = records.company_of(session, company_id)
     connection = newest_connection(session, company_id)
-    statement: Any = (
-        select(Item, SyncRecord)
-        .select_from(Item)
-        .outerjoin(SyncRecord, _joined(connection))
-        .where(*_conditions(company_id, query, connection))
-    )
-    found = fetch_page(session, statement, query, ORDERS, col(Item.id))
+    wanted, order = _wanted(session, company_id, query, connection), order_name(query, ORDERS)
+    selected: Selection = Select(Item, SyncRecord)
+    whole = selected.select_from(Item).outerjoin(SyncRecord, _joined(connection))
+    found = fetch_parts(session, [wanted.part(order, ORDERS[order])], query, col(Item.id), whole)
     return found.of(lambda row: (_row(row, connection, company.currency, company.time_zone, now), row[0]))
 
 
@@ -170,23 +171,17 @@ def tab_counts(session: Session, company_id: UUID) -> dict[str, int]:
 
 def count(session: Session, company_id: UUID, query: ListQuery) -> int:
     """How many items the query finds, over all pages."""
-    connection = newest_connection(session, company_id)
-    statement = (
-        select(func.count())
-        .select_from(Item)
-        .outerjoin(SyncRecord, _joined(connection))
-        .where(*_conditions(company_id, query, connection))
-    )
-    return session.exec(statement).one()
+    wanted = _wanted(session, company_id, query, newest_connection(session, company_id))
+    return session.exec(select(func.count()).where(*wanted.conditions())).one()
 
 
 def pick(session: Session, company_id: UUID, text: object, limit: int = 20) -> list[ItemChoice]:
     """Active items whose name or SKU contains the text, by name."""
-    statement = select(Item).where(col(Item.company_id) == company_id, col(Item.active))
-    search = _search(text)
-    if search is not None:
-        statement = statement.where(search)
-    found = session.exec(statement.order_by(col(Item.name_key), col(Item.id)).limit(min(limit, 50)))
+    query = ListQuery(search=text if isinstance(text, str) else "", descending=False, size=min(limit, 50))
+    wanted = _wanted(session, company_id, query, None)
+    selected: Selection = Select(Item)
+    part = wanted.part("name", ORDERS["name"])
+    found = fetch_parts(session, [part], query, col(Item.id), selected.select_from(Item)).rows
     currency = records.company_of(session, company_id).currency
     return [
         ItemChoice(
@@ -197,7 +192,7 @@ def pick(session: Session, company_id: UUID, text: object, limit: int = 20) -> l
             price_words=price_words(item.price, currency),
             taxable=item.taxable,
         )
-        for item in found
+        for item, *_ in found
     ]
 
 
@@ -229,8 +224,8 @@ def _keep_what_quickbooks_rules(record: Item, values: dict[str, Any]) -> None:
         values[field] = getattr(record, field)
 
 
-def _search(text: object) -> ColumnElement[bool] | None:
-    return search_condition(text, [col(Item.name_key), func.lower(col(Item.sku))])
+def _wanted(session: Session, company_id: UUID, query: ListQuery, connection: Connection | None) -> Wanted:
+    return wanted_of(session, Item, company_id, query, connection, SEARCHED)
 
 
 def _joined(connection: Connection | None) -> ColumnElement[bool]:
@@ -239,19 +234,6 @@ def _joined(connection: Connection | None) -> ColumnElement[bool]:
         col(SyncRecord.kind) == Kind.ITEM,
         col(SyncRecord.connection_id) == (connection.id if connection else None),
     )
-
-
-def _conditions(
-    company_id: UUID, query: ListQuery, connection: Connection | None
-) -> list[ColumnElement[bool]]:
-    active = query.filters.get("archived") != "yes"
-    conditions = [col(Item.company_id) == company_id, col(Item.active) == active]
-    search = _search(query.search)
-    if search is not None:
-        conditions.append(search)
-    if flag := query.filters.get("flag"):
-        conditions.append(flag_condition(flag, connection, literal_column("1") == literal_column("1")))
-    return conditions
 
 
 def _row(row: Any, connection: Connection | None, currency: str, zone: str, now: datetime) -> ItemRow:

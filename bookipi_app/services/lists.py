@@ -1,5 +1,9 @@
 """Lists of a million records, a page at a time: keyset paging with an allow-list of sort orders.
 
+A list is read by an index in its order. Where a filter makes the order several stretches of that index (`Part.lanes`),
+the first rows of each are read and merged; so it costs the same wherever in the book the rows stand. Which rows a page
+holds is found out in the index alone, and only those are read whole.
+
 A cursor is the sort value and id of a row at the edge of the page shown. It is opaque to the browser but not secret,
 and is read with suspicion: one that does not fit begins at the first page.
 """
@@ -9,7 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeAlias, TypeVar, cast
@@ -27,7 +31,7 @@ from bookipi_app.text import fold, like_pattern
 MOST_ROWS = 100
 LONGEST_SEARCH = 100
 LONGEST_CURSOR = 2000
-FEW = 1000  # rows that are sorted faster than an order is walked
+FEW = 1500  # rows that are sorted faster than an order is walked
 Row = TypeVar("Row")
 Drawn = TypeVar("Drawn")
 Selection: TypeAlias = Select[*tuple[Any, ...]]  # of any columns
@@ -94,11 +98,15 @@ class SortKey:
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of a list: what it selects and in which order. `name` tells the cursors of one from another's."""
+    """A stretch of a list: which ids it selects, and in which order. `name` tells the cursors of one from another's.
+
+    `lanes` are values of the statement's parameters: its rows are those of all of them, merged.
+    """
 
     name: str
-    statement: Selection
+    ids: Any
     key: SortKey
+    lanes: Sequence[Mapping[str, Any]] = ({},)
 
 
 @dataclass(frozen=True)
@@ -137,42 +145,42 @@ def read_id(text: str) -> UUID:
 
 
 def fetch_page(
-    session: Session,
-    statement: Selection,
-    query: ListQuery,
-    orders: dict[str, SortKey],
-    identity: Column,
+    session: Session, statement: Selection, query: ListQuery, orders: Mapping[str, SortKey], identity: Column
 ) -> Page[Sequence[Any]]:
-    """A page of a statement, ordered by one of `orders` (the first is the default) and then by id.
+    """A page of a statement's rows, ordered by one of `orders` (the first is the default) and then by id."""
+    name = order_name(query, orders)
+    return fetch_parts(session, [Part(name, statement, orders[name])], query, identity, statement)
 
-    Rows come back whole, as the statement selects them, with their sort value and id appended.
-    """
-    name = query.sort if query.sort in orders else next(iter(orders))
-    return fetch_parts(session, (Part(name, statement, orders[name]),), query, identity)
+
+def order_name(query: ListQuery, orders: Mapping[str, SortKey]) -> str:
+    """The order that is asked for, or the first one."""
+    return query.sort if query.sort in orders else next(iter(orders))
 
 
 def fetch_parts(
-    session: Session, parts: Sequence[Part], query: ListQuery, identity: Column
+    session: Session, parts: Sequence[Part], query: ListQuery, identity: Column, whole: Selection
 ) -> Page[Sequence[Any]]:
     """A page of a list that consists of several parts, one behind the other in either order.
 
-    One row more than the page holds is read, in the direction of reading: it tells whether there is a next page.
+    One row more than the page holds is looked for, in the direction of reading: it tells whether there is a next page.
+    Rows come back as `whole` selects them.
     """
     edge = _edge(query, parts)
     backwards = edge is not None and bool(query.before) and not query.after
     falling = bool(query.descending) != backwards
-    found: list[tuple[Part, Any]] = []
+    found: list[tuple[Part, _Key]] = []
     places = range(len(parts))[:: -1 if backwards else 1]
     for place in places[places.index(edge.place) if edge else 0 :]:
         here = edge if edge and edge.place == place else None
         wanted = query.rows + 1 - len(found)
         if wanted > 0:
             part = parts[place]
-            found += [(part, row) for row in _rows(session, part, here, falling, wanted, identity)]
-    more, rows = len(found) > query.rows, found[: query.rows]
+            found += [(part, key) for key in _keys(session, part, here, falling, wanted, identity)]
+    more, keys = len(found) > query.rows, found[: query.rows]
     if backwards:
-        rows.reverse()
-    return _page(rows, more, backwards, edge is not None)
+        keys.reverse()
+    rows = _whole(session, [key[-1] for _, key in keys], identity, whole)
+    return _page(keys, rows, more, backwards, edge is not None)
 
 
 def searched(text: object) -> str:
@@ -184,8 +192,11 @@ def searched(text: object) -> str:
 def search_condition(text: object, columns: Sequence[SQLColumnExpression[str]]) -> ColumnElement[bool] | None:
     """Rows whose folded columns contain the text, literally; None when there is nothing to search for."""
     folded = searched(text)
-    if not folded:
-        return None
+    return contains(folded, columns) if folded else None
+
+
+def contains(folded: str, columns: Sequence[SQLColumnExpression[str]]) -> ColumnElement[bool]:
+    """Rows whose folded columns contain the text, literally."""
     pattern = like_pattern(folded)
     condition = columns[0].like(pattern, escape="\\")
     for column in columns[1:]:
@@ -210,24 +221,53 @@ def judged(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return case((condition, 1), else_=0) == 1
 
 
-def few(session: Session, ids: Any) -> bool:
+def few(session: Session, ids: Any, most: int | None = None) -> bool:
     """Whether a filter (a selection of ids) finds so little that its rows are better looked up and then sorted."""
-    probe = ids.limit(1).offset(FEW)
+    probe = ids.limit(1).offset(FEW if most is None else most)
     return session.connection().execute(probe).first() is None
 
 
-def _rows(
+_Key: TypeAlias = Sequence[Any]  # the values of an order's columns, and the id
+
+
+def _keys(
     session: Session, part: Part, edge: _Edge | None, falling: bool, wanted: int, identity: Column
-) -> list[Any]:
-    statement, columns = part.statement, (*part.key.columns, identity)
+) -> list[_Key]:
+    """The first rows of a part behind an edge: of each lane as many as the page may need, merged."""
+    columns, statement = (*part.key.columns, identity), part.ids
     if edge is not None:
-        values = zip((*edge.values, edge.identity), columns, strict=True)
-        here = tuple_(*(literal(value, _type_of(column)) for value, column in values))
-        there = tuple_(*columns)
-        statement = statement.where(there < here if falling else there > here)
-    widened = cast(Selection, statement.add_columns(*columns))
-    ordered = widened.order_by(*(column.desc() if falling else column.asc() for column in columns))
-    return list(session.exec(ordered.limit(wanted)))
+        statement = statement.where(*_behind(edge, part.key, columns, falling))
+    ordered = statement.with_only_columns(*columns, maintain_column_froms=True).order_by(
+        *(column.desc() if falling else column.asc() for column in columns)
+    )
+    found: list[_Key] = []
+    for lane in part.lanes:
+        found += session.connection().execute(ordered.limit(wanted), lane)
+    if len(part.lanes) > 1:
+        found.sort(key=tuple, reverse=falling)
+    return found[:wanted]
+
+
+def _behind(edge: _Edge, key: SortKey, columns: Sequence[Column], falling: bool) -> list[ColumnElement[bool]]:
+    """Behind a row. Where the order is that of two tables, its first column says the same again for its own index."""
+    values = [
+        literal(value, _type_of(column))
+        for value, column in zip((*edge.values, edge.identity), columns, strict=True)
+    ]
+    here, there = tuple_(*values), tuple_(*columns)
+    conditions: list[ColumnElement[bool]] = [there < here if falling else there > here]
+    if key.then:
+        conditions.append(columns[0] <= values[0] if falling else columns[0] >= values[0])
+    return conditions
+
+
+def _whole(session: Session, ids: list[UUID], identity: Column, whole: Selection) -> list[Sequence[Any]]:
+    """The rows with these ids, in their order."""
+    if not ids:
+        return []
+    selected = cast(Selection, whole.where(identity.in_(ids)).add_columns(identity))
+    rows = {row[-1]: row for row in session.exec(selected)}
+    return [rows[one] for one in ids]
 
 
 def _type_of(column: Column) -> TypeEngine[Any]:
@@ -235,19 +275,21 @@ def _type_of(column: Column) -> TypeEngine[Any]:
     return cast(ColumnElement[Any], column).type
 
 
-def _page(rows: list[tuple[Part, Any]], more: bool, backwards: bool, moved: bool) -> Page[Sequence[Any]]:
+def _page(
+    keys: list[tuple[Part, _Key]], rows: list[Sequence[Any]], more: bool, backwards: bool, moved: bool
+) -> Page[Sequence[Any]]:
     """Whether there are pages beside this one: one further row was asked for in the direction of reading."""
     has_next, has_previous = (moved, more) if backwards else (more, moved)
     return Page(
-        rows=tuple(row for _, row in rows),
-        next=_cursor(*rows[-1]) if rows and has_next else None,
-        previous=_cursor(*rows[0]) if rows and has_previous else None,
+        rows=tuple(rows),
+        next=cursor(*keys[-1]) if keys and has_next else None,
+        previous=cursor(*keys[0]) if keys and has_previous else None,
     )
 
 
-def _cursor(part: Part, row: Sequence[Any]) -> str:
-    values = row[-1 - len(part.key.columns) :]
-    texts = [value.isoformat() if isinstance(value, date) else str(value) for value in values]
+def cursor(part: Part, key: _Key) -> str:
+    """A page's edge, as a link carries it: the part, and a row's place in its order."""
+    texts = [value.isoformat() if isinstance(value, date) else str(value) for value in key]
     return base64.urlsafe_b64encode(json.dumps([part.name, *texts]).encode()).decode().rstrip("=")
 
 

@@ -89,8 +89,7 @@ class InvoicesPage(ListPage, Follows, AppState):
 
 
 def _sums(session: Session, company_id: UUID, query: ListQuery) -> Sums:
-    summary = invoices.summary(session, company_id, query)
-    counts = invoices.tab_counts(session, company_id)
+    summary, counts = invoices.sums(session, company_id, query)
     words = {tab: f"{counts.get(tab or 'all', 0):,}" for tab in INVOICES.tabs}
     return Sums(summary.count, summary.total, summary.outstanding, words)
 

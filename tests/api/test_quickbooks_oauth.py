@@ -48,6 +48,7 @@ def test_connecting_stores_everything_at_once(make: Callable[..., App]) -> None:
     assert access
     assert refresh.startswith("RT1-")
     stored = everything_in(app.database)
+    assert connection.tokens_sealed
     assert connection.tokens_sealed in stored
     assert refresh not in stored
     assert access not in stored

@@ -34,9 +34,9 @@ TODAY = date(2026, 11, 24)
 def invoice(books: Books, number: str, **columns: Any) -> Invoice:
     values: dict[str, Any] = {
         "stage": Stage.ISSUED, "issued_at": NOW, "issue_date": TODAY, "due_date": TODAY, "total_cents": 100,
-        "created_at": NOW, "updated_at": NOW,
+        "created_at": NOW, "updated_at": NOW, "number_key": number.casefold(),
     } | columns  # fmt: skip
-    return Invoice(company_id=books.company_id, number=number, number_key=number.casefold(), **values)
+    return Invoice(company_id=books.company_id, number=number, **values)
 
 
 def fill(books: Books, count: int = 23) -> None:
@@ -119,7 +119,7 @@ def test_a_page_costs_the_same_queries_however_long_it_is(books: Books) -> None:
             invoices.page(session, books.company_id, ListQuery(size=size), now=NOW)
             customers.page(session, books.company_id, ListQuery(size=size), now=NOW)
         counts.append(sum(1 for sql in asked if sql.startswith("SELECT")))
-    assert counts[0] == counts[1] <= 6
+    assert counts[0] == counts[1] <= 8
 
 
 def test_search_is_literal_and_blind_to_case(books: Books) -> None:

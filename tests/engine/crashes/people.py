@@ -15,7 +15,7 @@ from bookipi_app.models import Kind
 from tests.engine.crashes.points import WEB
 from tests.engine.crashes.stage import Stage
 from tests.engine.simulation.answerer import Answerer
-from tests.engine.simulation.bookkeeper import Bookkeeper
+from tests.engine.simulation.closer import Closer
 from tests.engine.simulation.connector import Connector
 from tests.engine.simulation.journal import Journal, Nothing
 from tests.engine.simulation.owner import Owner
@@ -97,7 +97,7 @@ class People:
         self.chance = Told("people")
         self.journal = Journal()
         arguments = (stage, self.chance, self.journal)
-        self.owner, self.books = Owner(*arguments), Bookkeeper(*arguments)
+        self.owner, self.books = Owner(*arguments), Closer(*arguments)
         self.answerer, self.connector = Answerer(*arguments), Connector(*arguments)
 
     def copy(self) -> People:

@@ -19,7 +19,16 @@ from enum import Enum
 from sqlmodel import Session, col, select
 
 from bookipi_app import trace
-from bookipi_app.models import Attempt, Connection, InboxEvent, Kind, Operation, Outcome, SyncRecord
+from bookipi_app.models import (
+    Attempt,
+    Connection,
+    InboxEvent,
+    Kind,
+    Operation,
+    Outcome,
+    RemoteState,
+    SyncRecord,
+)
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import Gone
 from bookipi_app.quickbooks.wire import Entity, Json
@@ -110,6 +119,8 @@ def _judge(session: Session, connection: Connection, kind: Kind, event: InboxEve
     record = remote.find(session, connection.id, kind, event.remote_id)
     if record is None:
         return Verdict.READ if not _creating(session, connection, kind) else Verdict.LATER
+    if record.remote_state is RemoteState.GONE and event.operation != "merged":
+        return Verdict.DONE  # a tombstone is final; the echo of a deletion has no other second to be known by
     if event.happened_at is None or record.remote_time is None or event.operation == "merged":
         return Verdict.READ
     second = event.happened_at.replace(microsecond=0)

@@ -8,8 +8,23 @@ import httpx
 import pytest
 
 from bookipi_app.models import Customer, Flag, Kind
-from tests.engine import steady
+from tests.engine import person, steady
+from tests.engine.test_main_job import lines
 from tests.engine.world import World
+
+
+def test_a_deletion_here_costs_one_write_and_its_echo_no_read(world: World) -> None:
+    """A tombstone is final: nothing that is told of it later can say anything new."""
+    invoice = world.invoice(world.customer(), *lines(("1", "100")))
+    world.sync()
+    person.trash(world, invoice.id)
+    world.pass_time(seconds=31)
+    world.requests.clear()
+    world.sync()
+    assert [path.split("?")[0].rsplit("/", 1)[1] for _, path in world.requests if "/cdc" not in path] == [
+        "invoice"
+    ]
+    assert world.record(Kind.INVOICE, local_id=invoice.id).ended
 
 
 def test_a_local_edit_costs_one_write_and_its_echo_no_read(world: World) -> None:

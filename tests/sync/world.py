@@ -45,6 +45,7 @@ class Record:
     edits: dict[Side, dict[str, str]] = field(default_factory=lambda: {Side.HERE: {}, Side.QUICKBOOKS: {}})
     ends: set[Side] = field(default_factory=set)
     writes: int = 0
+    late: bool = False  # edited here once more after theirs had come
     quiet: tuple[Any, ...] = ()  # what the last plan that found nothing to do had looked at
     seen: dict[str, tuple[tuple[Any, ...], Any]] = field(default_factory=dict[str, Any])
 
@@ -261,6 +262,7 @@ class World:
         during = self.chance.random() < 0.1 and record.kind is not Kind.INVOICE
         if during:  # an edit made while the request is on its way
             moves.edit(self, record, Side.HERE)
+            record.late = True
         reply = self.quickbooks.update(rendered.body)
         record.agreement = agreements.after_update(
             record.kind, action.fields, record.agreement, state.local, state.remote, rendered.line_ids, reply

@@ -233,6 +233,11 @@ class Verdict:
                 Invariant.CONVERGENCE,
                 f"ended on one side only, here {ended_here}, there {ended_there}: {pair.name}",
             )
+        thrown = any(
+            one.what == "trash" and one.key == str(pair.record.local_id) for one in self.journal.ends
+        )
+        if pair.trashed and pair.there is not None and pair.there.get("void") and not thrown:
+            self._finds(Invariant.CONVERGENCE, f"void there, in the trash here: {pair.name}")
 
     def _same(self, pair: Pair, unit: str, here: Any, there: Any) -> bool:
         match unit:

@@ -1,0 +1,35 @@
+"""The seeded bugs are kept in step with the code: each patch applies, and what it leaves can be imported.
+
+Whether the harnesses catch them is `make prove BUGS=1`'s question, which takes minutes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.bugs.part import run
+from tests.bugs.seeded import ROOT, Bug, DoesNotApply, bugs, copy_with
+
+
+def test_there_are_twenty_and_each_says_what_it_is() -> None:
+    assert len(bugs()) == 20
+    assert all(bug.title and bug.first and (ROOT / bug.suite).exists() for bug in bugs())
+
+
+def test_each_patch_applies_and_its_app_can_be_imported() -> None:
+    with copy_with(None) as folder:
+        done = run(folder, "-m", "tests.bugs.imports")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stdout.count("imported") == len(bugs())
+
+
+def test_a_patch_that_does_not_apply_any_more_is_said_by_name(tmp_path: Path) -> None:
+    patch = tmp_path / "21-of-yesterday.patch"
+    patch.write_text(bugs()[0].path.read_text().replace("-        answer = ", "-        result = "))
+    with (
+        pytest.raises(DoesNotApply, match=r"21-of-yesterday\.patch does not apply any more"),
+        copy_with(Bug(patch, "", "", "")),
+    ):
+        pytest.fail("it applied")

@@ -1,0 +1,111 @@
+"""Deaths at every step, as a part of the tests: some always, all of them in the long run.
+
+The names of the tests say how many steps each scenario has at least; `python -m tests.engine.crashes` prints how many.
+"""
+
+from __future__ import annotations
+
+import ast
+import logging
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pytest
+
+import bookipi_app
+from bookipi_app.sync import outcomes
+from tests.engine.crashes import play
+from tests.engine.crashes.further import SCENARIOS
+from tests.engine.crashes.play import Played
+from tests.engine.crashes.points import AT_REQUESTS, BEFORE_COMMIT, BETWEEN, DEATHS, Blow
+from tests.engine.crashes.scenarios import Scenario
+
+LOST_ANSWERS = tuple(AT_REQUESTS)
+QUICK = {"customer created here": 4, "invoice edited there": 4}  # every so many steps
+APP = Path(bookipi_app.__file__).parent
+# Committed by what no scenario does: what a page shows first, a name here that the engine has to give up.
+NEVER = {
+    "quickbooks.auth.keep_alive", "sync.ending.keep_alive", "sync.ending.lose_grant", "sync.engine._pause",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def unheard(caplog: pytest.LogCaptureFixture) -> None:
+    """A worker that dies says so, thousands of times."""
+    caplog.set_level(logging.CRITICAL)
+
+
+def named(scenario: Scenario) -> str:
+    return f"{scenario.name}: {scenario.fewest} steps"
+
+
+def first_playing(scenario: Scenario) -> Played:
+    played = play.in_peace(scenario)
+    assert not played.wrong, played.words
+    found = sum(point.takes(Blow.DEATH) for point in played.points)
+    assert found >= scenario.fewest, f"only {found} steps: {[str(point) for point in played.points]}"
+    return played
+
+
+def befall(played: Played, blows: Sequence[Blow], every: int = 1) -> None:
+    scenario, points = played.scenario, played.points
+    chosen = [(at, blow) for at, blow in play.blows(scenario, points, blows) if at % every == 0]
+    wrong = [one for at, blow in chosen if (one := play.with_blow(scenario, at, blow, points[at])).wrong]
+    assert not wrong, "\n".join(one.words for one in wrong[:3])
+
+
+@pytest.mark.parametrize("scenario", [one for one in SCENARIOS if one.name in QUICK], ids=named)
+def test_a_death_loses_and_doubles_nothing(scenario: Scenario) -> None:
+    befall(first_playing(scenario), [Blow.DEATH], QUICK[scenario.name])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
+def test_a_death_at_every_step_loses_and_doubles_nothing(scenario: Scenario) -> None:
+    befall(first_playing(scenario), [Blow.DEATH])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
+def test_whatever_else_befalls_a_step_loses_and_doubles_nothing(scenario: Scenario) -> None:
+    """An answer is lost, a limit is reached: nobody is asked. Of the edits meanwhile, some: all are `python -m`'s."""
+    played = first_playing(scenario)
+    befall(played, LOST_ANSWERS)
+    befall(played, DEATHS[1:], every=6)
+    befall(played, BETWEEN, every=9)
+
+
+@pytest.mark.long
+def test_every_function_of_the_engine_that_commits_is_a_step_somewhere() -> None:
+    """Whoever adds a commit adds a scenario that comes by it, or its name to the list above with a reason."""
+    found = {
+        point.where
+        for one in SCENARIOS
+        for point in play.in_peace(one).points
+        if point.place == BEFORE_COMMIT
+    }
+    wanted = set(committing("sync")) | set(committing("quickbooks"))
+    assert len(wanted) > 20
+    assert wanted - found - NEVER == set()
+
+
+def committing(room: str) -> Iterable[str]:
+    """The functions in a room that open a writing transaction of the lease or the database."""
+    for path in sorted((APP / room).glob("*.py")):
+        for one in ast.walk(ast.parse(path.read_text())):
+            opens = isinstance(one, ast.FunctionDef) and any(_opens(inner) for inner in ast.walk(one))
+            if isinstance(one, ast.FunctionDef) and opens and path.stem != "lease":
+                yield f"{room}.{path.stem}.{one.name}"
+
+
+def _opens(node: ast.AST) -> bool:
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return False
+    return node.func.attr in ("transaction", "_transaction") and not node.args
+
+
+def test_a_broken_engine_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that cannot fail proves nothing: here an answer to a creation is taken for an update of nothing."""
+    monkeypatch.setattr(outcomes, "_take_over", lambda *_: None)
+    played = play.in_peace(next(one for one in SCENARIOS if one.name == "customer created here"))
+    assert played.wrong

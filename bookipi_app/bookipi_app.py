@@ -22,6 +22,7 @@ from bookipi_app.pages.not_found import not_found_page
 from bookipi_app.pages.registry import pages_of
 from bookipi_app.settings import settings
 from bookipi_app.state.failures import answer_failure
+from bookipi_app.state.gate import GuardedApp
 
 FIRST, LAST = "base.css", "screens.css"
 HOME = "/dashboard"
@@ -67,7 +68,7 @@ def build() -> rx.App:
     """The app with all its pages and routes."""
     chosen, found = settings(), pages_of(pages)
     headers = security_headers(chosen.public_url, csp_script_hashes(), chosen.trusted_proxy_hops > 0)
-    made = rx.App(
+    made = GuardedApp(
         stylesheets=stylesheets(),
         head_components=head_parts(),
         html_lang="en",

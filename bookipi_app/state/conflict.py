@@ -58,6 +58,7 @@ class ConflictState(Follows, AppState):
     @answers
     async def choose(self, unit: str, side: str):
         """One value of one unit."""
+        await self._me()
         units = {choice.unit for choice in self.view.choices}
         if as_text(unit) in units and as_text(side) in SIDES:
             self.chosen = {**self.chosen, unit: side}
@@ -66,6 +67,7 @@ class ConflictState(Follows, AppState):
     @answers
     async def choose_all(self, side: str):
         """One side for everything."""
+        await self._me()
         if as_text(side) in SIDES:
             self.chosen = {choice.unit: side for choice in self.view.choices}
             self.fresh += 1

@@ -59,12 +59,14 @@ class CustomerFields(rx.State, mixin=True):
     @answers
     async def cancel_customer(self):
         """Close the form and forget what is in it."""
+        await self._me()
         self._close_customer()
 
     @rx.event
     @answers
     async def customer_dialog(self, is_open: bool):
         """The dialog was closed by Escape or a click beside it."""
+        await self._me()
         if is_open is False:
             self._close_customer()
 

@@ -66,9 +66,10 @@ class InvoicePage(Follows, AppState):
     @rx.event
     async def arrive(self):
         """The page opens. From the editor's *Send* the address asks for the dialog: /invoices/…?send=yes."""
+        who = await self._me()
         self.dialog = self.done_words = ""
         if self.router.url.query_parameters.get("send") == "yes":
-            await self._reload(await self._me())
+            await self._reload(who)
             self._open("send")
 
     def _address(self) -> str:
@@ -89,12 +90,14 @@ class InvoicePage(Follows, AppState):
     @answers
     async def begin_send(self):
         """Open the dialog that sends the invoice."""
+        await self._me()
         self._open("send")
 
     @rx.event
     @answers
     async def begin_payment(self, payment: str = ""):
         """Open the dialog that records a payment, or corrects the one that is named."""
+        await self._me()
         self._choose(payment)
         self._open("pay")
 
@@ -102,6 +105,7 @@ class InvoicePage(Follows, AppState):
     @answers
     async def begin_removal(self, payment: str):
         """Ask before a payment is removed."""
+        await self._me()
         self._choose(payment)
         self._open("unpay")
 
@@ -109,18 +113,21 @@ class InvoicePage(Follows, AppState):
     @answers
     async def show_link(self):
         """Open the dialog with the public link."""
+        await self._me()
         self._open("link")
 
     @rx.event
     @answers
     async def begin_void(self):
         """Ask before the invoice is made void."""
+        await self._me()
         self._open("void")
 
     @rx.event
     @answers
     async def close_dialog(self, is_open: bool = False):
         """Cancel, Escape, or a click beside the dialog."""
+        await self._me()
         if is_open is False:
             self.dialog = ""
 

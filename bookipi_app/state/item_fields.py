@@ -61,12 +61,14 @@ class ItemFields(rx.State, mixin=True):
     @answers
     async def cancel_item(self):
         """Close the form and forget what is in it."""
+        await self._me()
         self._close_item()
 
     @rx.event
     @answers
     async def item_dialog(self, is_open: bool):
         """The dialog was closed by Escape or a click beside it."""
+        await self._me()
         if is_open is False:
             self._close_item()
 

@@ -149,18 +149,20 @@ class QuickBooksState(Follows, AppState):
     @answers
     async def next_page(self):
         """Older lines."""
+        who = await self._me()
         if self._next is not None:
             self._after, self._before, self._first = self._next, None, self._first + LOG_ROWS
-            await self._reload(await self._me())
+            await self._reload(who)
 
     @rx.event
     @answers
     async def previous_page(self):
         """Newer lines."""
+        who = await self._me()
         if self._previous is not None:
             self._after, self._before = None, self._previous
             self._first = max(0, self._first - LOG_ROWS)
-            await self._reload(await self._me())
+            await self._reload(who)
 
     async def _first_page(self) -> None:
         self._after = self._before = None

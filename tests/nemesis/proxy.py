@@ -52,7 +52,7 @@ class Proxy:
         self._loop.run_until_complete(asyncio.sleep(0))
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError):
+        with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             await self._carry(reader, writer)
         writer.close()
 

@@ -34,6 +34,7 @@ from tests.postgres import Server, serving
 from tests.stories.books import Books, open_books
 
 PEOPLE = 2
+PAUSE = (0.1, 0.5)  # seconds between two operations of one of them
 WORKERS = 2
 BETWEEN = (0.4, 2.0)  # seconds from one act of the nemesis to the next
 CALM_SECONDS = 60.0  # from the last fault until both sides agree
@@ -126,10 +127,11 @@ def _busy(acts: list[Callable[[], None]]) -> Iterator[None]:
     """Each of these again and again, in a thread of its own, while the block runs."""
     ended = threading.Event()
     failed: list[BaseException] = []
+    pace = Random(0)
 
     def go_on(act: Callable[[], None]) -> None:
         try:
-            while not ended.is_set():
+            while not ended.wait(pace.uniform(*PAUSE)):
                 act()
         except BaseException as error:
             failed.append(error)

@@ -26,9 +26,9 @@ PATIENCE = 60.0
 ROUTES = tuple(
     re.compile(pattern)
     for pattern in (
-        r"/invoices/(?P<invoice_id>[^/]+)(?:/edit)?",
-        r"/customers/(?P<customer_id>[^/]+)",
-        r"/items/(?P<item_id>[^/]+)",
+        r"/invoices/(?P<invoice_id>(?!new$)[^/]+)(?:/edit)?",
+        r"/customers/(?P<customer_id>(?!new$)[^/]+)",
+        r"/items/(?P<item_id>(?!new$)[^/]+)",
         r"/conflicts/(?P<conflict_kind>[^/]+)/(?P<conflict_id>[^/]+)",
         r"/i/(?P<link_key>[^/]+)",
     )

@@ -93,21 +93,23 @@ class Owner:
 
     def edits_customer(self, row: Customer | None = None, unit: str = "") -> None:
         """One field of a customer."""
-        row = row or self._any(Customer)
-        self._save_customer(row, unit or self.chance.choice((*CUSTOMER_UNITS, "name", "bill_address")))
+        chosen: Customer = row or self._any(Customer)
+        self._save_customer(chosen, unit or self.chance.choice((*CUSTOMER_UNITS, "name", "bill_address")))
 
     def edits_item(self, row: Item | None = None, unit: str = "") -> None:
         """One field of an item; of a bundle the page changes none."""
-        row = row or self._any(Item)
-        if row.kind is ItemKind.BUNDLE:
+        chosen: Item = row or self._any(Item)
+        if chosen.kind is ItemKind.BUNDLE:
             raise Nothing
         unit = unit or self.chance.choice((*ITEM_UNITS, "name"))
         value: Any = f"{unit} {self._next()}"
         value = str(self._amount()) if unit == "price" else value
-        form = replace(items.form_of_item(row), version=0, **{unit: value})
+        form = replace(items.form_of_item(chosen), version=0, **{unit: value})
         with self.world.database.transaction() as session:
-            items.save(session, self.world.company_id, row.id, form, now=self.world.now, who=WHO)
-        self.journal.edited(HERE, Kind.ITEM, row.id, **{unit: Decimal(value) if unit == "price" else value})
+            items.save(session, self.world.company_id, chosen.id, form, now=self.world.now, who=WHO)
+        self.journal.edited(
+            HERE, Kind.ITEM, chosen.id, **{unit: Decimal(value) if unit == "price" else value}
+        )
 
     def edits_invoice(self, row: Invoice | None = None, unit: str = "") -> None:
         """One field of an invoice."""

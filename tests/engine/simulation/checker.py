@@ -78,7 +78,9 @@ class Verdict:
         traffic = self.world.traffic
         found = {
             Invariant.ORDER: conduct.backwards(self.pairs, self.journal, traffic.reached),
-            Invariant.BOUNDED_EFFORT: conduct.in_vain(traffic.sent, traffic.reached)
+            Invariant.BOUNDED_EFFORT: conduct.in_vain(
+                traffic.sent, traffic.reached, conduct.asked_by_people(self.pairs, self.journal)
+            )
             + [f"limited by our own fault: {target}" for target in traffic.limited],
             Invariant.ACKNOWLEDGED: conduct.forgotten(self.journal, self.rows, self._entries())
             + [

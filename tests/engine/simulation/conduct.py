@@ -67,8 +67,13 @@ def _value(one: Reached, unit: str) -> Any:
 # -- effort ------------------------------------------------------------------------------------------------------------
 
 
-def in_vain(sent: Iterable[Sent], reached: Iterable[Reached]) -> list[str]:
-    """Records that were written more often in an hour than they changed by it, and more than twelve times so."""
+def in_vain(
+    sent: Iterable[Sent], reached: Iterable[Reached], asked: Mapping[Key, int] | None = None
+) -> list[str]:
+    """Records that were written more often in an hour than they changed by it, and more than twelve times so.
+
+    What a person asked for by an answer, *Retry* above all, is not the engine's impatience.
+    """
     tried, changed = defaultdict[Key, list[datetime]](list), defaultdict[Key, list[datetime]](list)
     for one in sent:
         tried[one.key].append(one.at)
@@ -77,8 +82,21 @@ def in_vain(sent: Iterable[Sent], reached: Iterable[Reached]) -> list[str]:
     return [
         f"{many} writes of {kind.value} {name} in an hour in vain"
         for (kind, name), moments in tried.items()
-        if (many := _most(sorted(moments), sorted(changed[kind, name]))) > MOST_IN_VAIN
+        if (many := _most(sorted(moments), sorted(changed[kind, name])))
+        > MOST_IN_VAIN + (asked or {}).get((kind, name), 0)
     ]
+
+
+def asked_by_people(pairs: Iterable[Pair], journal: Journal) -> Mapping[Key, int]:
+    """How often somebody answered about a record, by whatever it may be called on the wire."""
+    answered = Counter((one.kind, one.key) for one in journal.chosen)
+    found: Counter[Key] = Counter()
+    for pair in pairs:
+        kind = pair.record.kind
+        name = getattr(pair.row, "number" if kind is Kind.INVOICE else "name", "")
+        for called in {pair.record.remote_id, name} - {None, ""}:
+            found[kind, str(called)] += answered[kind, str(pair.record.local_id)]
+    return found
 
 
 def _most(tried: list[datetime], changed: list[datetime]) -> int:

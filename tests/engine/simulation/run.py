@@ -221,7 +221,7 @@ class _Run:
             (books.moves_invoice, 1), (books.swaps_names, 1), (books.merges, 2),
             (books.merges_items, 1), (books.nests, 1), (books.fills_in, 2), (books.hides, 2), (books.deletes, 3),
             (books.voids, 2), (books.pays, 2), (self.both.type_customer, 1), (self.both.type_invoice, 1),
-            (self.both.edit_one_field, 5),
+            (self.both.edit_one_field, 10),
         ]  # fmt: skip
 
     def _act(self, act: Act) -> bool:

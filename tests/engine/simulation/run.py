@@ -34,6 +34,7 @@ from bookipi_app.models import (
 )
 from bookipi_app.quickbooks import replies
 from bookipi_app.quickbooks.pace import Limits, LocalPace
+from bookipi_app.sync import hot
 from tests.engine.simulation.answerer import Answerer
 from tests.engine.simulation.both import Both
 from tests.engine.simulation.chance import determined
@@ -316,7 +317,7 @@ class _Run:
         """Anything that is due, unanswered, unread or not compared; what waits for a minute each time is no work."""
         if self.world.comparing(connection):
             return True
-        soon = self.world.now + timedelta(seconds=35)
+        soon = self.world.now + hot.LONGEST_WAIT
         with self.world.database.reading() as session:
             return session.exec(PENDING, params={"soon": soon}).one()
 

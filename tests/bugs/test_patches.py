@@ -5,6 +5,7 @@ Whether the harnesses catch them is `make prove BUGS=1`'s question, which takes 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def test_each_patch_applies_and_its_app_can_be_imported() -> None:
 
 def test_a_patch_that_does_not_apply_any_more_is_said_by_name(tmp_path: Path) -> None:
     patch = tmp_path / "21-of-yesterday.patch"
-    patch.write_text(bugs()[0].path.read_text().replace("-        answer = ", "-        result = "))
+    patch.write_text(re.sub(r"(?m)^-(?= )", "-# Yesterday: ", bugs()[0].path.read_text()))
     with (
         pytest.raises(DoesNotApply, match=r"21-of-yesterday\.patch does not apply any more"),
         copy_with(Bug(patch, "", "", "")),

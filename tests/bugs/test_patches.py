@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bugs.part import run
+from tests.bugs import part
+from tests.bugs.hunt import Catch
+from tests.bugs.part import run, sound
 from tests.bugs.seeded import ROOT, Bug, DoesNotApply, bugs, copy_with
 
 
@@ -34,3 +36,20 @@ def test_a_patch_that_does_not_apply_any_more_is_said_by_name(tmp_path: Path) ->
         copy_with(Bug(patch, "", "", "")),
     ):
         pytest.fail("it applied")
+
+
+@pytest.mark.parametrize(
+    ("without", "counts"),
+    [
+        (Catch("crashes", False, 5, 1.0), True),
+        (Catch("crashes", True, 1, 1.0, "the stage is broken"), False),
+        (Catch("crashes", False, 0, 0.0, "the harness cannot be imported"), False),
+    ],
+)
+def test_a_catch_counts_only_if_the_app_without_the_bug_passes(
+    monkeypatch: pytest.MonkeyPatch, without: Catch, counts: bool
+) -> None:
+    monkeypatch.setattr(part, "_hunted", lambda *_: without)
+    judged = sound(Catch("crashes", True, 5, 1.0, "a record is lost"), "customer created here")
+    assert judged.caught is counts
+    assert counts or without.words in judged.words

@@ -142,7 +142,7 @@ class _Run:
     def __init__(self, seed: int, chance: Random, world: Simulated, errors: list[str]) -> None:
         self.seed, self.chance, self.world, self.errors = seed, chance, world, errors
         world.restart(seed)
-        self.journal = Journal()
+        self.journal = Journal(world.clock)
         self.owner = Owner(world, Random(f"owner {seed}"), self.journal)
         self.bookkeeper = Closer(world, Random(f"bookkeeper {seed}"), self.journal)
         self.both = Both(world, chance, self.journal, self.owner, self.bookkeeper)
@@ -221,6 +221,7 @@ class _Run:
             (books.moves_invoice, 1), (books.swaps_names, 1), (books.merges, 2),
             (books.merges_items, 1), (books.nests, 1), (books.fills_in, 2), (books.hides, 2), (books.deletes, 3),
             (books.voids, 2), (books.pays, 2), (self.both.type_customer, 1), (self.both.type_invoice, 1),
+            (self.both.edit_one_field, 10),
         ]  # fmt: skip
 
     def _act(self, act: Act) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from bookipi_app.models import Connection, Kind, SyncRecord
+from bookipi_app.models import Attempt, Batch, Connection, Kind, SyncRecord
 from tests.engine.simulation.journal import Journal, Nothing
 from tests.engine.simulation.kinds import Fault
 from tests.engine.simulation.world import Simulated
@@ -35,7 +35,7 @@ class Restorer:
         """Bring it back as `bookipi restore` does: nobody holds anything, and QuickBooks is heard first."""
         if self.kept is None:
             raise Nothing
-        linked = self._links()
+        linked, sent = self._links(), self._sent()
         self.world.bordered.become(self.kept)
         self._prepare()
         self.kept = None
@@ -43,7 +43,7 @@ class Restorer:
         known = {(kind, local_id) for kind, local_id, _ in self._links()}
         self.journal.orphans |= {
             (kind, there or "") for kind, here, there in linked if (kind, here) not in known
-        }
+        } | self._made_by({request for request, kind, here in sent if (kind, here) not in known})
         self.struck(Fault.RESTORED)
         self.journal.restored.append((self.kept_at, self.journal.tell("here is the backup brought back")))
 
@@ -54,6 +54,25 @@ class Restorer:
                 (kind, here, there)
                 for kind, here, there in session.exec(found.where(col(SyncRecord.local_id).is_not(None)))
             ]
+
+    def _sent(self) -> list[tuple[str, Kind, Any]]:
+        """Request ids of creations, with what they were for."""
+        found = (
+            select(Attempt.request_id, Batch.request_id, SyncRecord.kind, SyncRecord.local_id)
+            .join(SyncRecord, col(SyncRecord.id) == col(Attempt.record_id))
+            .join(Batch, col(Batch.id) == col(Attempt.batch_id), isouter=True)
+        )
+        with self.world.database.reading() as session:
+            rows = session.exec(found).all()
+        return [(one or "", kind, here) for own, whole, kind, here in rows for one in (own, whole)]
+
+    def _made_by(self, requests: set[str]) -> set[tuple[Kind, str]]:
+        """Made for what the backup knows nothing of, whether or not the answer had come: nobody here can know it."""
+        return {
+            (Kind(one.kind.lower()), one.id)
+            for one in self.world.sandbox.world.commits
+            if one.operation == "Create" and one.requestid in requests - {""}
+        }
 
     def _prepare(self) -> None:
         now = self.world.now

@@ -91,6 +91,7 @@ class Stage(Simulated):
         self.lost_wake, self.on_death, self.jumped = "", None, timedelta(0)
         for one in (self.requests, self.published, self.holders, self.jobs, self.sent, self.acknowledged):
             one.clear()
+        self.traffic.clear()
         self._timers = Timers(database.reading, self._enqueue)
         database.border = self._border
 

@@ -64,7 +64,7 @@ class Restorer:
         )
         with self.world.database.reading() as session:
             rows = session.exec(found).all()
-        return [(one or "", kind, here) for own, whole, kind, here in rows for one in (own, whole)]
+        return [(one or "", Kind(kind), here) for own, whole, kind, here in rows for one in (own, whole)]
 
     def _made_by(self, requests: set[str]) -> set[tuple[Kind, str]]:
         """Made for what the backup knows nothing of, whether or not the answer had come: nobody here can know it."""

@@ -44,7 +44,8 @@ test: $(DEVELOPMENT)
 
 # Only what `make test` leaves out, and what touches the database once more on Postgres, where that is installed. Exit
 # code 5 means that there is nothing long yet.
-ON_POSTGRES := tests/api tests/engine tests/quickbooks tests/services tests/state
+ENGINE_ON_POSTGRES := main_job deaths matching conflicts merges guard grant feed ends_invoices ends_lists references trace
+ON_POSTGRES := tests/api tests/quickbooks tests/services $(ENGINE_ON_POSTGRES:%=tests/engine/test_%.py)
 test-all: $(DEVELOPMENT)
 	@$(PY) -m bookipi_app.cli build
 	$(PY) -m pytest -n 2 --dist worksteal -m "long and not app" $(ARGS) || test $$? -eq 5

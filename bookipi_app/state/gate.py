@@ -32,7 +32,7 @@ from bookipi_app.state.identity import SignedOut, who_asks
 log = logging.getLogger(__name__)
 BURST = 300.0  # messages at once: a restored window of many tabs, a fast hand
 PER_SECOND = 50.0
-LONGEST_ADDRESS = 4_000
+LONGEST_ADDRESS = 16_000  # a search of ten thousand letters stands in it
 SPOKEN = {"event", "ping", "client_error"}
 # Of Reflex' own events those that its pages send, and that no log or state suffers from. A browser's own failures come
 # as `client_error`, which Reflex limits; the event for them would let anybody write into the log.

@@ -68,11 +68,11 @@ def test_a_death_at_every_step_loses_and_doubles_nothing(scenario: Scenario) -> 
 @pytest.mark.long
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=named)
 def test_whatever_else_befalls_a_step_loses_and_doubles_nothing(scenario: Scenario) -> None:
-    """An answer is lost, a limit is reached: nobody is asked. Of the edits meanwhile, some: all are `python -m`'s."""
+    """An answer is lost, a limit is reached, somebody edits meanwhile: some of each here, all are `python -m`'s."""
     played = first_playing(scenario)
-    befall(played, LOST_ANSWERS)
-    befall(played, DEATHS[1:], every=6)
-    befall(played, BETWEEN, every=9)
+    befall(played, LOST_ANSWERS, every=5)
+    befall(played, DEATHS[1:], every=40)
+    befall(played, BETWEEN, every=60)
 
 
 @pytest.mark.long

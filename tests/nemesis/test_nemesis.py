@@ -13,7 +13,7 @@ from tests.postgres import MISSING, programs
 
 @pytest.mark.long
 @pytest.mark.app
-@pytest.mark.parametrize(("database", "kills"), [("sqlite", 10), ("postgres", 10)])
+@pytest.mark.parametrize(("database", "kills"), [("sqlite", 6), ("postgres", 6)])
 def test_what_was_saved_survives_every_death(tmp_path: Path, database: str, kills: int) -> None:
     if database == "postgres" and programs() is None:
         assert not IN_CI, MISSING

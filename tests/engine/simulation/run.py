@@ -220,7 +220,7 @@ class _Run:
             (books.creates_customer, 3), (books.creates_item, 2), (books.creates_invoice, 4),
             (books.edits_customer, 4), (books.edits_item, 3), (books.edits_invoice, 7), (books.edits_lines, 6),
             (books.moves_invoice, 1), (books.swaps_names, 1), (books.merges, 2),
-            (books.merges_items, 1), (books.nests, 1), (books.fills_in, 2), (books.hides, 2), (books.deletes, 3),
+            (books.merges_items, 3), (books.nests, 1), (books.fills_in, 2), (books.hides, 2), (books.deletes, 3),
             (books.voids, 2), (books.pays, 2), (self.both.type_customer, 1), (self.both.type_invoice, 1),
             (self.both.edit_one_field, 10),
         ]  # fmt: skip

@@ -156,15 +156,22 @@ def _made(folder: Path, size: Size, build: Path, seen_at: int, environment: dict
     made.add(parts.redis_part(settings))
     made.add(parts.sandbox_part(replace(settings, sandbox_port=sandbox_port), hooks[0] if hooks else 0))
     for number, port in enumerate(ports, start=1):
-        made.add(parts.web_part(replace(settings, port=port), build), f"web-{number}")
+        web = parts.web_part(replace(settings, port=port), build)
+        made.add(_by_itself(web, {"PORT": str(port)}, "web"), f"web-{number}")
         made.urls.append(f"http://localhost:{port}")
     for number, port in enumerate(hooks, start=1):
-        made.add(parts.webhooks_part(replace(settings, port=port)), f"hook-{number}")
+        hook = parts.webhooks_part(replace(settings, port=port))
+        made.add(_by_itself(hook, {}, "webhooks", "--port", str(port)), f"hook-{number}")
         made.webhooks_url = f"http://127.0.0.1:{port}"
     for part in parts.worker_parts(settings):
         made.add(part, part.name.replace("worker-sync", "worker"))
     made.add(parts.timers_part())
     return made
+
+
+def _by_itself(part: Part, environment: dict[str, str], *command: str) -> Part:
+    """The same process, started by its own command instead of by `bookipi run`."""
+    return replace(part, command=[sys.executable, "-m", "bookipi_app.cli", *command], environment=environment)
 
 
 def _prepare_database(made: Cluster) -> None:

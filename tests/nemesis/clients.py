@@ -233,5 +233,6 @@ def mark_of(invoice: dict[str, Any]) -> str:
 
 
 def _found(frames: list[str], pattern: str) -> str:
-    match = re.search(pattern, "\n".join(frames))
-    return match.group(1) if match else ""
+    """What was told last: a page that is asked to open again makes new lines."""
+    found: list[str] = re.findall(pattern, "\n".join(frames))
+    return found[-1] if found else ""

@@ -175,5 +175,6 @@ def test_a_web_and_a_worker_die_and_nothing_is_lost_or_doubled(fleet: Fleet) -> 
     )
     for row in held(around, fleet.books):
         fleet.written.note("end", row.pop("kind"), **row)
+    assert fleet.known.invoices, "nobody could save an invoice"
     assert report.violations == []
     assert checker.violations(history.read(fleet.folder / "history.jsonl")) == []

@@ -111,8 +111,8 @@ def database_file(settings: Settings) -> Path:
     address = make_url(settings.database_url)
     if address.get_backend_name() != "sqlite" or not address.database:
         raise CannotBackUp(
-            "The database is a server: save it with pg_dump and bring it back with pg_restore. The first start after"
-            " that reads QuickBooks before it sends anything."
+            "The database is a server: save it with pg_dump and bring it back with pg_restore, and then, before"
+            " anything starts, bookipi migrate --restored: so QuickBooks is read before anything is sent."
         )
     return Path(address.database)
 
@@ -131,10 +131,17 @@ def also_to_save(settings: Settings) -> list[str]:
 
 
 def _prepare(file: Path, now: datetime) -> None:
-    """The present schema; then nobody holds anything, and QuickBooks is heard before anything is sent."""
     database = Database(f"sqlite:///{file}")
     database.migrate()
     keys.require(database)
+    hear_first(database, now)
+    database.engine.dispose()
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")  # all of it in the one file again
+
+
+def hear_first(database: Database, now: datetime) -> None:
+    """After a restoration: nobody holds anything, and QuickBooks is heard before anything is sent."""
     living = col(Connection.status) != ConnectionStatus.FROZEN
     with database.transaction() as session:
         session.connection().execute(
@@ -152,9 +159,6 @@ def _prepare(file: Path, now: datetime) -> None:
                 fence=col(Connection.fence) + 1,
             )
         )
-    database.engine.dispose()
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute("PRAGMA journal_mode=DELETE")  # all of it in the one file again
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -1,13 +1,16 @@
-"""Redis for callers that must not wait for it: a client that gives up soon, and one thread that carries messages.
+"""Redis for callers that must not wait for it: clients that give up soon, and one thread that carries messages.
 
-Whatever goes through Redis is a hint. What it stands for is in the database, and found there if the hint is lost.
+Whatever goes through Redis is a hint. What it stands for is in the database, and found there if the hint is lost. That
+is why a realm may be given to another Redis at any time: `redis_for` is the only place that knows of more than one.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from uuid import UUID
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -19,17 +22,43 @@ PATIENCE_SECONDS = 1
 
 
 @cache
-def client() -> Redis:
+def connected(url: str) -> Redis:
     """A client that gives up after a second. One repetition mends a connection that a restarted Redis has closed.
 
     Redis' own default is to try three times more, with pauses of up to ten seconds.
     """
     return Redis.from_url(
-        settings().redis_url,
+        url,
         socket_connect_timeout=PATIENCE_SECONDS,
         socket_timeout=PATIENCE_SECONDS,
         retry=Retry(NoBackoff(), 1),
     )
+
+
+def client() -> Redis:
+    """The Redis of what belongs to no realm: letters, signs of life, news for open pages."""
+    return connected(settings().redis_url)
+
+
+def redis_for(key: UUID | str) -> Redis:
+    """The Redis that carries what belongs to a connection (its id: wake-ups) or to a realm (its id: the pace)."""
+    urls = settings().redis_urls
+    return connected(urls[place_of(key, len(urls))])
+
+
+def place_of(key: UUID | str, count: int) -> int:
+    """Which of so many; the same in every process, on every machine."""
+    return int.from_bytes(hashlib.sha256(str(key).encode()).digest()[:8]) % count
+
+
+def of_realms() -> list[Redis]:
+    """Every Redis that `redis_for` may answer with."""
+    return [connected(url) for url in settings().redis_urls]
+
+
+def of_this_worker() -> Redis:
+    """The one whose wake-ups this process works off."""
+    return connected(settings().worker_redis_url)
 
 
 def later(call: Callable[..., object], *arguments: object) -> None:

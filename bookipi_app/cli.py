@@ -34,7 +34,12 @@ def _parser() -> argparse.ArgumentParser:
     worker = commands.add_parser("worker", help="serve one queue of jobs")
     worker.add_argument("--queue", choices=("sync", "mail"), default="sync")
     worker.add_argument("--slot", help="this worker's lasting name, machine-number")
+    worker.add_argument("--redis", type=int, default=1, help="which of REDIS_URLS it serves, from 1")
     worker.set_defaults(command=_worker)
+    commands.add_parser("web", help="the pages alone, on PORT; build them before").set_defaults(command=_web)
+    webhooks = commands.add_parser("webhooks", help="QuickBooks' webhooks alone")
+    webhooks.add_argument("--port", type=int, default=0, help="PORT if not given")
+    webhooks.set_defaults(command=_webhooks)
     commands.add_parser("timers", help="wake what is due").set_defaults(command=_timers)
     commands.add_parser("sandbox", help="the pretend QuickBooks (bookipi sandbox --help)")
     commands.add_parser("doctor", help="what is configured and reachable").set_defaults(command=_doctor)
@@ -59,6 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     rotate.set_defaults(command=_rotate_keys)
     migrate = commands.add_parser("migrate", help="bring the database's schema up to date")
     migrate.add_argument("--seed", action="store_true", help="create the demo account too")
+    migrate.add_argument(
+        "--restored", action="store_true", help="it was brought back from a backup: hear QuickBooks first"
+    )
     migrate.set_defaults(command=_migrate)
     commands.add_parser("build", help="build the pages, if they changed").set_defaults(command=_build)
     return parser
@@ -71,6 +79,7 @@ def _run(_options: argparse.Namespace) -> int:
 
 
 def _worker(options: argparse.Namespace) -> int:
+    os.environ["BOOKIPI_WORKER_REDIS"] = str(options.redis)
     if options.slot:
         os.environ["BOOKIPI_WORKER_SLOT"] = options.slot
     _log_as(f"worker-{options.queue}")
@@ -84,6 +93,18 @@ def _worker(options: argparse.Namespace) -> int:
     print(READY_MARK, flush=True)
     work.main(options.queue)
     return 0
+
+
+def _web(_options: argparse.Namespace) -> int:
+    from bookipi_app.serving import become_web
+
+    return _unless(SettingsError, lambda: become_web(settings()))
+
+
+def _webhooks(options: argparse.Namespace) -> int:
+    from bookipi_app.serving import become_webhooks
+
+    return _unless(SettingsError, lambda: become_webhooks(settings(), options.port))
 
 
 def _timers(_options: argparse.Namespace) -> int:
@@ -120,6 +141,10 @@ def _migrate(options: argparse.Namespace) -> int:
     database().migrate()
     if code := _unless(SettingsError, lambda: keys.require(database())):
         return code
+    if options.restored:
+        from bookipi_app import backup
+
+        backup.hear_first(database(), system_clock())
     return _seed(options) if options.seed else 0
 
 

@@ -123,16 +123,20 @@ def database(settings: Settings) -> Iterator[Finding]:
 
 def redis(settings: Settings) -> Iterator[Finding]:
     """Answers; it carries wake-ups and live changes, and losing it costs time only."""
+    for url in dict.fromkeys((settings.redis_url, *settings.redis_urls)):
+        yield _one_redis(url)
+
+
+def _one_redis(url: str) -> Finding:
     from redis import Redis, RedisError
 
-    address = urlsplit(settings.redis_url)
+    address = urlsplit(url)
     name = f"{address.hostname}:{address.port}" if address.hostname else address.path
     try:
-        Redis.from_url(settings.redis_url, socket_connect_timeout=SECONDS, socket_timeout=SECONDS).ping()
+        Redis.from_url(url, socket_connect_timeout=SECONDS, socket_timeout=SECONDS).ping()
     except (RedisError, OSError) as error:
-        yield Finding("Redis", f"{name}: {error}", f"{START}, which brings its own, or check REDIS_URL")
-        return
-    yield Finding("Redis", f"{name} answers")
+        return Finding("Redis", f"{name}: {error}", f"{START}, which brings its own, or check REDIS_URL")
+    return Finding("Redis", f"{name} answers")
 
 
 def health(settings: Settings) -> Iterator[Finding]:

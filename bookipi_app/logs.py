@@ -134,5 +134,6 @@ def _secrets_of(settings: Settings) -> Iterable[str]:
     yield settings.quickbooks_client_secret
     yield settings.quickbooks_verifier_token
     yield settings.metrics_token or ""
-    for address in (settings.redis_url, settings.reflex_redis_url, settings.database_url, settings.smtp_url):
+    redis = (settings.redis_url, *settings.realm_redis_urls, settings.reflex_redis_url)
+    for address in (*redis, settings.database_url, settings.smtp_url):
         yield (urlsplit(address).password or "") if address else ""

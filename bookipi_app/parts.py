@@ -47,8 +47,8 @@ def pages_part() -> Part:
     return Part("pages", _bookipi("build"))
 
 
-def sandbox_part(settings: Settings) -> Part:
-    """The pretend QuickBooks, which sends its webhooks to the app at once."""
+def sandbox_part(settings: Settings, webhook_port: int = 0) -> Part:
+    """The pretend QuickBooks, which sends its webhooks at once: to the web process, or to their own."""
     folder = settings.var / "sandbox"
     folder.mkdir(parents=True, exist_ok=True)
     own = f"http://127.0.0.1:{settings.port}"
@@ -64,7 +64,8 @@ def sandbox_part(settings: Settings) -> Part:
         settings.quickbooks_client_secret,
     ]
     command += ["--verifier-token", settings.quickbooks_verifier_token]
-    command += ["--webhook-url", f"{own}/webhooks/quickbooks", "--webhook-delay", "0"]
+    hears = f"http://127.0.0.1:{webhook_port or settings.port}"
+    command += ["--webhook-url", f"{hears}/webhooks/quickbooks", "--webhook-delay", "0"]
     command += ["--disconnect-url", f"{settings.public_url}/disconnect/quickbooks"]
     for redirect in redirects:
         command += ["--redirect-uri", redirect]
@@ -74,9 +75,14 @@ def sandbox_part(settings: Settings) -> Part:
 def worker_parts(settings: Settings) -> list[Part]:
     """One process per queue and slot. A slot's name stays, so that a restarted worker ends its own old leases."""
     queues = ["sync"] * settings.workers + ["mail"]
-    machine = os.uname().nodename
+    machine, several = os.uname().nodename, len(settings.redis_urls)
     return [
-        _worker_part(queue, f"{queue}-{number}" if queue == "sync" else queue, f"{machine}-{number}")
+        _worker_part(
+            queue,
+            f"{queue}-{number}" if queue == "sync" else queue,
+            f"{machine}-{number}",
+            (number - 1) % several + 1,
+        )
         for number, queue in enumerate(queues, start=1)
     ]
 
@@ -97,13 +103,13 @@ def metrics_folder(var: Path) -> Path:
 
 def web_part(settings: Settings, build: Path) -> Part:
     """Pages, routes and webhooks. One process: its state is in memory. Several only with REFLEX_REDIS_URL."""
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
-    command += ["--host", settings.host, "--port", str(settings.port)]
-    command += ["--workers", "1", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
-    command += ["--no-access-log", "--log-level", "warning", "bookipi_app.bookipi_app:app"]
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
     environment = {**web_environment(build), PART: "web"}
-    return Part("web", command, environment, _answers_http(host, settings.port, "/healthz"))
+    return _server_part("web", settings, "bookipi_app.bookipi_app:app", environment)
+
+
+def webhooks_part(settings: Settings) -> Part:
+    """Webhooks alone, without Reflex: replacing the pages costs none. `bookipi run` has the web process serve them."""
+    return _server_part("webhooks", settings, "bookipi_app.webhook_app:build", {PART: "webhooks"})
 
 
 def free_port() -> int:
@@ -122,8 +128,17 @@ def write_private(file: Path, text: str) -> None:
     unfinished.replace(file)
 
 
-def _worker_part(queue: str, name: str, slot: str) -> Part:
-    command = _bookipi("worker", "--queue", queue, "--slot", slot)
+def _server_part(name: str, settings: Settings, app: str, environment: dict[str, str]) -> Part:
+    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
+    command += ["--host", settings.host, "--port", str(settings.port)]
+    command += ["--workers", "1", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
+    command += ["--no-access-log", "--log-level", "warning", app]
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    return Part(name, command, environment, _answers_http(host, settings.port, "/healthz"))
+
+
+def _worker_part(queue: str, name: str, slot: str, redis: int) -> Part:
+    command = _bookipi("worker", "--queue", queue, "--slot", slot, "--redis", str(redis))
     return Part(f"worker-{name}", command, {"BOOKIPI_WORKER_SLOT": slot, PART: f"worker-{name}"})
 
 

@@ -70,38 +70,50 @@ def depths() -> dict[str, int]:
     Raises:
         RedisError: nobody knows.
     """
-    return {name: Queue(name, connection=broker.client(), serializer="json").count for name in JOBS}
+    waiting = [Queue(SYNC, connection=one, serializer="json").count for one in broker.of_realms()]
+    return {SYNC: sum(waiting), MAIL: Queue(MAIL, connection=broker.client(), serializer="json").count}
 
 
-def others_wait(queue_name: str = SYNC) -> bool:
-    """True if a job waits: a long run then gives way. False too if Redis cannot be asked."""
+def others_wait() -> bool:
+    """True if a wake-up waits for this worker: a long run then gives way. False too if Redis cannot be asked."""
     try:
-        return Queue(queue_name, connection=broker.client(), serializer="json").count > 0
+        return Queue(SYNC, connection=broker.of_this_worker(), serializer="json").count > 0
     except RedisError:
         return False
 
 
 def reachable() -> bool:
-    """True if Redis answers."""
+    """True if Redis answers; each, where there are several."""
     try:
-        return bool(broker.client().ping())
+        return all(one.ping() for one in (broker.client(), *broker.of_realms()))
     except RedisError:
         return False
 
 
+def needed() -> tuple[str, ...]:
+    """Who has to give a sign of life, as `pulse` names them: where a Redis has no worker, nothing of it is done."""
+    return (*(_role(SYNC, number) for number, _ in enumerate(settings().redis_urls, start=1)), MAIL, "timers")
+
+
 def work(queue_name: str) -> None:
     """Serve one queue until told to stop. One queue each keeps RQ's reliable pop."""
-    connection = Redis.from_url(settings().redis_url, socket_connect_timeout=5)
+    chosen = settings()
+    url = chosen.worker_redis_url if queue_name == SYNC else chosen.redis_url
+    connection = Redis.from_url(url, socket_connect_timeout=5)
     queue = Queue(queue_name, connection=connection, serializer="json")
     worker = Worker([queue], connection=connection, serializer="json", maintenance_interval=30)
-    with pulse.beating(queue_name):
+    with pulse.beating(_role(queue_name, chosen.worker_redis)):
         worker.work(logging_level="WARNING")
+
+
+def _role(queue_name: str, redis: int) -> str:
+    return f"{queue_name}-{redis}" if queue_name == SYNC and redis > 1 else queue_name
 
 
 def _enqueue(queue_name: str, argument: str, known: str = "") -> bool:
     try:
-        queue = Queue(queue_name, connection=broker.client(), serializer="json")
-        queue.enqueue(
+        redis = broker.redis_for(argument) if queue_name == SYNC else broker.client()
+        Queue(queue_name, connection=redis, serializer="json").enqueue(
             JOBS[queue_name],
             argument,
             job_timeout=2 * RUN_SECONDS,

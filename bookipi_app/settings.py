@@ -41,6 +41,7 @@ class Settings:
     public_url: str
     database_url: str
     redis_url: str
+    realm_redis_urls: tuple[str, ...]  # where realms are spread over several; else empty
     reflex_redis_url: str | None
     secret_key: str | None  # one, or several with commas between them, the newest first
     development: bool
@@ -61,12 +62,23 @@ class Settings:
     metrics_token: str | None  # who shows it may read /metrics from anywhere; else only this machine may
     reads_per_month: int  # what Intuit's plan allows the app, of all connections together
     worker_slot: str
+    worker_redis: int  # which of `redis_urls` a sync worker serves, from 1
     workers: int
 
     @property
     def secret_keys(self) -> tuple[str, ...]:
         """The newest makes what is sealed or signed from now on; all of them open what was made before."""
         return tuple(filter(None, (one.strip() for one in (self.secret_key or "").split(","))))
+
+    @property
+    def redis_urls(self) -> tuple[str, ...]:
+        """Every Redis that carries what belongs to connections and realms; see `broker.redis_for`."""
+        return self.realm_redis_urls or (self.redis_url,)
+
+    @property
+    def worker_redis_url(self) -> str:
+        """The one of them that this process' worker serves."""
+        return self.redis_urls[self.worker_redis - 1]
 
     @property
     def redirect_uri(self) -> str:
@@ -94,6 +106,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
     var = Path(env.get("BOOKIPI_VAR") or "var").absolute()
     port, sandbox_port = _port(env, "PORT", 3000), _port(env, "SANDBOX_PORT", 8600)
     public_url = (env.get("PUBLIC_URL") or f"http://localhost:{port}").rstrip("/")
+    spread = tuple((env.get("REDIS_URLS") or "").replace(",", " ").split())
     return Settings(
         var=var,
         host=env.get("BOOKIPI_HOST") or "127.0.0.1",
@@ -102,6 +115,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         public_url=_http_url("PUBLIC_URL", public_url),
         database_url=_database_url(env.get("DATABASE_URL") or f"sqlite:///{var / 'bookipi.db'}"),
         redis_url=env.get("REDIS_URL") or env.get("BOOKIPI_EMBEDDED_REDIS_URL") or "redis://127.0.0.1:6379/0",
+        realm_redis_urls=spread,
         reflex_redis_url=env.get("REFLEX_REDIS_URL") or None,
         secret_key=env.get("BOOKIPI_SECRET_KEY") or None,
         development=_development(env, public_url),
@@ -115,6 +129,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         metrics_token=env.get("METRICS_TOKEN") or None,
         reads_per_month=_number(env, "QUICKBOOKS_READS_PER_MONTH", 500_000, 1, 10**9),
         worker_slot=env.get("BOOKIPI_WORKER_SLOT") or f"{os.uname().nodename}-0",
+        worker_redis=_number(env, "BOOKIPI_WORKER_REDIS", 1, 1, len(spread) or 1),
         workers=_number(env, "WORKERS", 1, 1, 64),
     )
 

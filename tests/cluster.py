@@ -32,17 +32,19 @@ class Size:
 
     webs: int = 1
     workers: int = 2
+    webhooks: int = 0  # processes of their own for what QuickBooks says; else the first web hears it
     database_url: str = ""  # SQLite in the folder if empty
 
 
 @dataclass
 class Cluster:
-    """Processes by name: `redis`, `sandbox`, `web-1`, `worker-1`, `worker-mail`, `timers`."""
+    """Processes by name: `redis`, `sandbox`, `web-1`, `hook-1`, `worker-1`, `worker-mail`, `timers`."""
 
     folder: Path
     settings: Settings
     environment: dict[str, str]
     urls: list[str] = field(default_factory=list[str])  # of the web processes
+    webhooks_url: str = ""  # of their own process
     sandbox_url: str = ""  # the sandbox itself, past whatever stands between it and the app
     _parts: dict[str, Part] = field(default_factory=dict[str, Part])
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict[str, "subprocess.Popen[bytes]"])
@@ -122,7 +124,7 @@ def cluster(
             made.start(name)
         for name in ("redis", "sandbox"):
             made.wait_ready(name)
-        later = made.names("web", "worker", "timers")
+        later = made.names("web", "hook", "worker", "timers")
         for name in later:
             made.start(name)
         for name in later:
@@ -131,7 +133,8 @@ def cluster(
 
 
 def _made(folder: Path, size: Size, build: Path, seen_at: int, environment: dict[str, str]) -> Cluster:
-    redis_port, sandbox_port, *ports = free_ports(2 + size.webs)
+    redis_port, sandbox_port, *ports = free_ports(2 + size.webs + size.webhooks)
+    ports, hooks = ports[: size.webs], ports[size.webs :]
     seen = seen_at or sandbox_port
     redis = f"redis://:{secrets.token_urlsafe(12)}@127.0.0.1:{redis_port}"
     chosen = {
@@ -151,14 +154,24 @@ def _made(folder: Path, size: Size, build: Path, seen_at: int, environment: dict
     settings = read_settings(given)
     made = Cluster(folder, settings, given, sandbox_url=f"http://127.0.0.1:{sandbox_port}")
     made.add(parts.redis_part(settings))
-    made.add(parts.sandbox_part(replace(settings, sandbox_port=sandbox_port)))
+    made.add(parts.sandbox_part(replace(settings, sandbox_port=sandbox_port), hooks[0] if hooks else 0))
     for number, port in enumerate(ports, start=1):
-        made.add(parts.web_part(replace(settings, port=port), build), f"web-{number}")
+        web = parts.web_part(replace(settings, port=port), build)
+        made.add(_by_itself(web, {"PORT": str(port)}, "web"), f"web-{number}")
         made.urls.append(f"http://localhost:{port}")
+    for number, port in enumerate(hooks, start=1):
+        hook = parts.webhooks_part(replace(settings, port=port))
+        made.add(_by_itself(hook, {}, "webhooks", "--port", str(port)), f"hook-{number}")
+        made.webhooks_url = f"http://127.0.0.1:{port}"
     for part in parts.worker_parts(settings):
         made.add(part, part.name.replace("worker-sync", "worker"))
     made.add(parts.timers_part())
     return made
+
+
+def _by_itself(part: Part, environment: dict[str, str], *command: str) -> Part:
+    """The same process, started by its own command instead of by `bookipi run`."""
+    return replace(part, command=[sys.executable, "-m", "bookipi_app.cli", *command], environment=environment)
 
 
 def _prepare_database(made: Cluster) -> None:

@@ -132,6 +132,20 @@ def test_restored_nobody_holds_anything_and_quickbooks_is_heard_first(
     assert connection.feed_due_at == connection.compare_due_at == NOW
 
 
+def test_after_a_server_was_brought_back_quickbooks_is_heard_first_too(chosen: Settings) -> None:
+    assert cli.main(["migrate"]) == 0
+    assert connection_of(chosen).fence == 0
+    assert cli.main(["migrate", "--restored"]) == 0
+    assert connection_of(chosen).fence == 1
+    assert connection_of(chosen).lease_holder is None
+    assert connection_of(chosen).feed_due_at == connection_of(chosen).compare_due_at
+
+
+def connection_of(chosen: Settings) -> Connection:
+    with Database(chosen.database_url).reading() as session:
+        return session.exec(select(Connection)).one()
+
+
 def test_nothing_is_restored_beside_a_run(chosen: Settings, tmp_path: Path) -> None:
     file = save(chosen, tmp_path / "one.db")
     rename_company(chosen, "Second")
@@ -185,7 +199,7 @@ def test_a_backup_whose_key_is_not_here_is_refused_and_nothing_is_left_over(
 
 def test_a_server_is_saved_by_its_own_tools(chosen: Settings, tmp_path: Path) -> None:
     server = read_settings({"DATABASE_URL": "postgresql://somebody@db.example/books"})
-    with pytest.raises(CannotBackUp, match="pg_dump"):
+    with pytest.raises(CannotBackUp, match=r"pg_dump.*migrate --restored"):
         save(server, tmp_path / "one.db")
 
 

@@ -14,11 +14,11 @@ from bookipi_app import broker, live, queue
 def test_nobody_waits_for_a_silent_redis(monkeypatch: pytest.MonkeyPatch) -> None:
     answers, waited_in_vain = threading.Event(), []
 
-    def silent() -> None:
+    def silent(_url: str) -> None:
         waited_in_vain.append(not answers.wait(10))
         raise RedisError("silent")
 
-    monkeypatch.setattr(broker, "client", silent)
+    monkeypatch.setattr(broker, "connected", silent)
     live.publish(uuid4(), "customer", uuid4())
     queue.wake(uuid4())
     queue.send_mail(uuid4())

@@ -68,7 +68,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
 def redis(server: Redis, monkeypatch: pytest.MonkeyPatch) -> Redis:
     server.flushall()
     DONE.clear()
-    monkeypatch.setattr(broker, "client", lambda: server)
+    monkeypatch.setattr(broker, "connected", lambda _url: server)
     monkeypatch.setattr(broker, "later", lambda call, *arguments: call(*arguments))
     monkeypatch.setitem(queue.JOBS, queue.SYNC, f"{__name__}.note")
     return server

@@ -23,7 +23,6 @@ from bookipi_app.db import reading
 from bookipi_app.services import upkeep
 
 log = logging.getLogger(__name__)
-NEEDED = ("sync", "mail", "timers")  # whoever gives no sign of life is missed
 NO_STORE = {"cache-control": "no-store"}
 
 
@@ -61,7 +60,7 @@ def _redis() -> dict[str, Any]:
         seen = pulse.seen()
     except RedisError:
         return {"redis": "down", "problems": ["redis"]}
-    missing = [role for role in NEEDED if role not in seen]
+    missing = [role for role in queue.needed() if role not in seen]
     return {"redis": "ok", "seen_seconds_ago": seen, "problems": missing}
 
 

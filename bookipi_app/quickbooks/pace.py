@@ -4,8 +4,9 @@ Intuit counts requests by realm: so many in any second, so many in any minute, a
 is kept for each, exactly as Intuit's own limiter would; a bucket that refills would let twice its size through in a
 minute. Bulk work leaves a fifth of every window free, so that a person's edit never queues behind it.
 
-The windows are in Redis, because several processes may ask the same realm. Without Redis each process keeps its own:
-a little too fast now and then is mended by QuickBooks' own 429, a sync that stands still by nothing.
+The windows are in Redis, a realm's all in one, because several processes may ask the same realm. Without Redis each
+process keeps its own: a little too fast now and then is mended by QuickBooks' own 429, a sync that stands still by
+nothing.
 """
 
 from __future__ import annotations
@@ -135,7 +136,7 @@ class SharedPace:
     def __init__(
         self,
         limits: Limits,
-        redis: Callable[[], Redis] = broker.client,
+        redis: Callable[[str], Redis] = broker.redis_for,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._limits = limits
@@ -169,7 +170,7 @@ class SharedPace:
         chosen = windows(self._limits, batch=batch, bulk=bulk)
         keys = [f"bookipi:pace:{realm_id}:{window.name}" for window in chosen]
         sizes = [str(number) for window in chosen for number in (window.most, window.seconds)]
-        answer = cast(bytes, self._redis().eval(_SCRIPT, len(keys), *keys, added, *sizes))
+        answer = cast(bytes, self._redis(realm_id).eval(_SCRIPT, len(keys), *keys, added, *sizes))
         return float(answer)
 
 

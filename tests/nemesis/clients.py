@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 from simple_websocket import ConnectionClosed
 from simple_websocket import ConnectionError as NotConnected
+from wsproto.utilities import RemoteProtocolError
 
 from tests.nemesis.history import Event, History
 from tests.security.sockets import APP, RawSocket, hydrating, raw_socket
@@ -28,7 +29,8 @@ CUSTOMER = f"{APP}.bookipi_app___state___customer____customer_page"
 EDITOR = f"{APP}.bookipi_app___state___invoice_editor____invoice_editor"
 WAIT_SECONDS = 0.3  # before somebody tries again who found nobody
 PASSWORD = "a plain long password"
-BROKEN = (ConnectionClosed, NotConnected, OSError, AssertionError)
+# The last: a server that died in the middle of the handshake.
+BROKEN = (ConnectionClosed, NotConnected, OSError, AssertionError, RemoteProtocolError)
 ID = r"([0-9a-f]{8}-[0-9a-f-]{27})"
 
 
@@ -59,7 +61,11 @@ class Person:
     """Somebody signed in at the app, who creates and edits."""
 
     def __init__(self, url: str, history: History, known: Known, chance: Random) -> None:
-        self.url, self.cookie = url, ""
+        self.url, self.cookie, self.origin = (
+            url,
+            "",
+            url,
+        )  # the origin is another where this is one of several webs
         self._history, self._known, self._chance = history, known, chance
 
     def sign_up(self, email: str) -> None:
@@ -160,7 +166,8 @@ class Person:
     def _try(self, asked: Event, path: str, work: Callable[[RawSocket], str]) -> str:
         """Done if the app said so; refused if nobody was there to be asked; otherwise nobody knows."""
         made, is_open = "", False
-        with suppress(*BROKEN), raw_socket(Address(self.url), self.cookie, boot=hydrating(path)) as socket:  # pyright: ignore[reportArgumentType]
+        opening = raw_socket(Address(self.url), self.cookie, origin=self.origin, boot=hydrating(path))  # pyright: ignore[reportArgumentType]
+        with suppress(*BROKEN), opening as socket:
             is_open = True
             made = work(socket)
         self._history.answered(asked, "done" if made else "unknown" if is_open else "refused")
@@ -226,5 +233,6 @@ def mark_of(invoice: dict[str, Any]) -> str:
 
 
 def _found(frames: list[str], pattern: str) -> str:
-    match = re.search(pattern, "\n".join(frames))
-    return match.group(1) if match else ""
+    """What was told last: a page that is asked to open again makes new lines."""
+    found: list[str] = re.findall(pattern, "\n".join(frames))
+    return found[-1] if found else ""

@@ -109,21 +109,21 @@ def _edit(
     people[0].connect(books.realm)
     bookkeeper = Bookkeeper(books, written, known, Random(chance.random()))
     nemesis = Nemesis(around, proxy, server, written, chance)
-    with _busy([*(person.act for person in people), bookkeeper.act]):
+    with busy([*(person.act for person in people), bookkeeper.act]):
         while nemesis.kills < kills:
             time.sleep(chance.uniform(*BETWEEN))
             nemesis.strike()
     nemesis.rest()
     began = time.monotonic()
-    _wait_for_calm(around, books, report)
+    wait_for_calm(around, books, report)
     report.calm_after = time.monotonic() - began
     report.kills, report.acts, report.wire = nemesis.kills, nemesis.done, proxy.struck
-    for row in _held(around, books):
+    for row in held(around, books):
         written.note("end", row.pop("kind"), **row)
 
 
 @contextmanager
-def _busy(acts: list[Callable[[], None]]) -> Iterator[None]:
+def busy(acts: list[Callable[[], None]]) -> Iterator[None]:
     """Each of these again and again, in a thread of its own, while the block runs."""
     ended = threading.Event()
     failed: list[BaseException] = []
@@ -150,12 +150,12 @@ def _busy(acts: list[Callable[[], None]]) -> Iterator[None]:
         raise failed[0]
 
 
-def _wait_for_calm(around: Cluster, books: Books, report: Report) -> None:
+def wait_for_calm(around: Cluster, books: Books, report: Report) -> None:
     """Until nothing is pending, and both sides hold the same."""
 
     def calm() -> bool:
         try:
-            rows = _held(around, books)
+            rows = held(around, books)
         except BROKEN:
             return False
         events = [
@@ -164,9 +164,9 @@ def _wait_for_calm(around: Cluster, books: Books, report: Report) -> None:
             )
             for row in rows
         ]
-        held = [event.more for event in events]
-        here = {row["mark"]: row for row in held if row["side"] == "app"}
-        there = {row["mark"]: row for row in held if row["side"] == "books"}
+        found = [event.more for event in events]
+        here = {row["mark"]: row for row in found if row["side"] == "app"}
+        there = {row["mark"]: row for row in found if row["side"] == "books"}
         settled = all(row["flag"] in (*checker.AGREED, *checker.OPEN) for row in here.values())
         agree = all(
             mark in there and there[mark]["value"] == row["value"]
@@ -185,7 +185,7 @@ def _wait_for_calm(around: Cluster, books: Books, report: Report) -> None:
         report.violations.append(f"calm only {took:.0f} s after the last fault")
 
 
-def _held(around: Cluster, books: Books) -> list[dict[str, Any]]:
+def held(around: Cluster, books: Books) -> list[dict[str, Any]]:
     """Every marked record of both sides."""
     return [*_held_here(around), *_held_there(books)]
 

@@ -106,7 +106,7 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
 
 def test_processes_share_their_windows_in_redis(redis: Redis) -> None:
     redis.flushall()
-    one, other = (SharedPace(Limits(), lambda: redis) for _ in range(2))
+    one, other = (SharedPace(Limits(), lambda _realm: redis) for _ in range(2))
     assert taken(one, 6, bulk=True) + taken(other, 6, bulk=True) == 8
     assert taken(other, 6) == 2
     assert 0.0 < one.take("42") <= 1.0
@@ -119,7 +119,7 @@ def test_processes_share_their_windows_in_redis(redis: Redis) -> None:
 def test_without_redis_the_process_keeps_its_own_windows_and_does_not_ask_again_at_once() -> None:
     time, asked = Time(), list[float]()
 
-    def silent() -> Redis:
+    def silent(_realm: str) -> Redis:
         asked.append(time.now)
         raise RedisError("nobody there")
 

@@ -68,7 +68,8 @@ def _take(record: _Record, asked: Event, answer: Event | None) -> None:
 
 def _judge(record: _Record) -> Iterable[str]:
     if record.created is None:
-        yield f"nobody made it, and it is there: {record.here} {record.there}"
+        if record.here or record.there:
+            yield f"nobody made it, and it is there: {record.here} {record.there}"
         return
     counts = len(record.here), len(record.there)
     if max(counts) > 1:

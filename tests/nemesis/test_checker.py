@@ -54,6 +54,7 @@ def test_two_records_of_one_creation_are_one_too_many() -> None:
 def test_what_nobody_made_may_not_be_there() -> None:
     assert Told().end("p1", "p1")
     assert Told().act("app", "p1", answer="refused").end("p1", "p1")
+    assert Told().act("app", "p1", answer="refused").end(None, None) == []
 
 
 def test_of_a_creation_without_an_answer_there_may_be_one_or_none() -> None:

@@ -39,6 +39,7 @@ from tests.engine.world import WHO
 
 CROWD = 12  # more than the guard lets vanish at once
 FOUR = ("Here 1", "Here 2", "Here 3", "Here 4")
+CONFIRMED = "here confirms what vanished"
 FROZEN_FLAGS = (Flag.FROZEN, Flag.NOT_SYNCED)
 
 
@@ -188,7 +189,7 @@ def nothing_trashed_unasked(people: People) -> list[str]:
     row = people.stage.connection()
     with people.stage.database.reading() as session:
         gone = session.exec(select(Invoice).where(col(Invoice.trashed_at).is_not(None))).all()
-    said = any(one.what == "confirm" for one in people.journal.ends)
+    said = any(CONFIRMED in one for one in people.journal.trace)
     asked = row.status is ConnectionStatus.REVIEW
     if said or (asked and not gone):
         return []
@@ -198,7 +199,7 @@ def nothing_trashed_unasked(people: People) -> list[str]:
 def says_so(people: People) -> None:
     """*They may end here too.*"""
     confirms(people)
-    people.journal.ended(Side.HERE, Kind.INVOICE, "", "confirm")
+    people.journal.tell(CONFIRMED)
 
 
 def other_books_untouched(people: People) -> list[str]:
@@ -266,7 +267,7 @@ FURTHER = [
              begin=no_shipping_box, other=MEMO_THERE, edit=MEMO_HERE, judged=False, check=ships_by_one_item),
     Scenario("the permission ends with a write on its way, connected again",
              ((MEMO_HERE,), (Step("connector", "connects_again"),)), (INVOICE,), begin=grant_ends, reads=1,
-             lines=False),
+             lines=False, renewals=2),
     Scenario("connected again after forty days",
              ((Step("connector", "disconnects"),),
               (world_by(long_away), MEMO_THERE, Step("connector", "connects_again")),

@@ -127,6 +127,7 @@ class People:
         if step.who in (THERE, WORLD):
             act()
         elif not self.stage.as_(WEB, act):
+            self.chance.words = step.words  # of the same thing, whatever somebody did meanwhile
             self.stage.as_(WEB, act)
 
     def types_customer_twice(self) -> None:

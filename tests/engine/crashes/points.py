@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 BEHIND = ("bookipi_app.db", "bookipi_app.sync.lease")  # who commits is whoever asked these to
 FORGOTTEN = timedelta(hours=25)
-STORM = 14  # so many requests in a row are turned away
+STORM = 11  # so many requests in a row are turned away; the last one is the twelfth of the hour
 BEFORE_COMMIT, AFTER_COMMIT, AFTER_READING = "before commit", "after commit", "after reading"
 BEFORE_REQUEST, AFTER_REQUEST = "before request", "after request"
 # What an overtaken run may still commit: tokens are guarded by the pair that they replace, a lease by its number.

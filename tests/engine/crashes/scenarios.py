@@ -31,6 +31,7 @@ class Scenario:
     preset: str = "us-no-tax"
     begin: Callable[[People], None] | None = None  # what is set up besides
     feed: int = 0  # so many changes are the most that a change feed tells at once
+    renewals: int = 1  # calls of the token endpoint, by whatever many workers
     judged: bool = True  # by the simulation's checker, which knows one connection
     check: Check | None = None  # what must be true of it in the end
     between: Check | None = None  # and whenever a phase is quiet

@@ -30,7 +30,7 @@ def verdict(scenario: Scenario, people: People, watch: Watch, blow: Blow | None)
     wrong += [f"committed by a run whose lease is another one's: {one}" for one in watch.late]
     wrong += _unheard(people)
     if blow in ALONE:
-        wrong += _renewed_twice(people)
+        wrong += _renewed_twice(scenario, people)
     if blow not in WITH_PEOPLE and not scenario.asks:
         wrong += [f"asked for nothing: {one.name}" for one in judged.pairs if one.record.flag in ASKED]
     if blow is None:
@@ -42,10 +42,12 @@ def verdict(scenario: Scenario, people: People, watch: Watch, blow: Blow | None)
     return wrong
 
 
-def _renewed_twice(people: People) -> list[str]:
+def _renewed_twice(scenario: Scenario, people: People) -> list[str]:
     """Whoever renews the access holds a claim; another worker waits for the new pair."""
     calls = sum("/tokens/bearer" in path for _, path in people.stage.requests)
-    return [f"{calls} calls of the token endpoint for one renewal"] if calls > 1 else []
+    if calls <= scenario.renewals:
+        return []
+    return [f"{calls} calls of the token endpoint instead of {scenario.renewals}"]
 
 
 def _unheard(people: People) -> list[str]:

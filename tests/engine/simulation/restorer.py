@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import update
 from sqlmodel import col, select
 
-from bookipi_app.models import Attempt, Batch, Connection, Kind, SyncRecord
+from bookipi_app import backup
+from bookipi_app.models import Attempt, Batch, Kind, SyncRecord
 from tests.engine.simulation.journal import Journal, Nothing
 from tests.engine.simulation.kinds import Fault
 from tests.engine.simulation.world import Simulated
@@ -37,7 +37,7 @@ class Restorer:
             raise Nothing
         linked, sent = self._links(), self._sent()
         self.world.bordered.become(self.kept)
-        self._prepare()
+        backup.hear_first(self.world.database, self.world.now)
         self.kept = None
         self.world.traffic.heard.clear()  # what was heard since is lost as well, and asked for again
         known = {(kind, local_id) for kind, local_id, _ in self._links()}
@@ -73,22 +73,3 @@ class Restorer:
             for one in self.world.sandbox.world.commits
             if one.operation == "Create" and one.requestid in requests - {""}
         }
-
-    def _prepare(self) -> None:
-        now = self.world.now
-        with self.world.database.transaction() as session:
-            session.connection().execute(
-                update(Connection)
-                .where(col(Connection.status) != "frozen")
-                .values(
-                    feed_due_at=now,
-                    compare_due_at=now,
-                    comparing=None,
-                    paused_until=None,
-                    lease_holder=None,
-                    lease_until=None,
-                    refresh_claim=None,
-                    refresh_claim_until=None,
-                    fence=col(Connection.fence) + 1,
-                )
-            )

@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 LINKED_ELSEWHERE = "linked_elsewhere"  # SyncRecord.cause: what was created for it is another record's
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=10)
-SLOWER = 4  # each time: a silence of an hour sees a record eleven times
+SLOWER = 3  # each time: a silence of an hour sees a record twelve times
 WORDS = {
     Operation.CREATE: "Created in QuickBooks",
     Operation.UPDATE: "Updated in QuickBooks",

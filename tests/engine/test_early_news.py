@@ -48,6 +48,12 @@ def hear_by_the_feed(world: World) -> None:
     world.run()
 
 
+def try_again(world: World) -> None:
+    """The next try, and what follows from its answer."""
+    world.pass_time(seconds=30)
+    person.settle(world)
+
+
 def test_what_the_feed_shows_before_the_answer_is_the_same_record(world: World) -> None:
     """It was adopted while the row that had been made for it still held QuickBooks' id: every run failed there."""
     customer = world.customer(name="Nearly lost")
@@ -56,7 +62,7 @@ def test_what_the_feed_shows_before_the_answer_is_the_same_record(world: World) 
     world.change("Customer", remote_id, Notes="Edited there")
     hear_by_the_feed(world)
     assert world.record(Kind.CUSTOMER, remote_id=remote_id).local_id is None
-    person.settle(world)
+    try_again(world)
     record = world.record(Kind.CUSTOMER, remote_id=remote_id)
     assert (record.local_id, record.flag) == (customer.id, Flag.SYNCED)
     assert world.here(Customer, customer.id).notes == "Edited there"
@@ -71,7 +77,7 @@ def test_what_was_deleted_there_before_the_answer_goes_to_the_trash(world: World
     remote_id = world.all("Invoice")[-1]["Id"]
     hear_by_the_feed(world)
     bookkeeper.delete(world, remote_id)
-    person.settle(world)
+    try_again(world)
     record = world.record(Kind.INVOICE, local_id=invoice.id)
     assert (record.remote_id, record.remote_state) == (remote_id, RemoteState.GONE)
     assert world.here(Invoice, invoice.id).trashed_at is not None
@@ -87,7 +93,7 @@ def test_another_of_the_same_name_is_not_linked_to_it(world: World) -> None:
     waiting = world.record(Kind.CUSTOMER, local_id=second.id)
     assert (waiting.remote_id, waiting.flag) == (None, Flag.SYNCING)
     assert waiting.reason
-    person.settle(world)
+    try_again(world)
     assert world.record(Kind.CUSTOMER, local_id=first.id).remote_id == remote_id
     asked = world.record(Kind.CUSTOMER, local_id=second.id)
     assert (asked.remote_id, asked.flag, asked.cause) == (None, Flag.ATTENTION, "name_taken")
@@ -106,6 +112,7 @@ def test_what_is_linked_already_stays_linked_and_the_other_record_fails_alone(wo
         session.flush()
         early.local_id = other.id
     third = world.customer(name="Next in line")
+    world.pass_time(seconds=30)
     world.sync(8)
     told = world.record(Kind.CUSTOMER, local_id=first.id)
     assert (told.remote_id, told.flag, told.due_at) == (None, Flag.ATTENTION, None)
@@ -113,5 +120,5 @@ def test_what_is_linked_already_stays_linked_and_the_other_record_fails_alone(wo
     assert world.record(Kind.CUSTOMER, local_id=other.id).remote_id == remote_id
     assert person.flag(world, Kind.CUSTOMER, third.id) is Flag.SYNCED
     person.retry(world, Kind.CUSTOMER, first.id)
-    person.settle(world)
+    try_again(world)
     assert len([one for one in world.all("Customer") if one["DisplayName"] == "Typed once"]) == 1

@@ -35,7 +35,7 @@ FEWEST = {
     "invoice edited here, beside lines that only QuickBooks has": 30,
     "invoice moved here to another customer": 30,
     "invoice void here": 30,
-    "invoice deleted here": 44,
+    "invoice deleted here": 43,
     "invoice deleted here and taken back at once": 18,
     "invoice restored here": 30,
     "invoice paid there and deleted here": 39,

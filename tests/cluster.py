@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -79,7 +80,8 @@ class Cluster:
             wait_for(lambda: READY_MARK in self.log(name), START_SECONDS, f"{name}: {self.log(name)[-500:]}")
         else:
             ready = part.ready
-            wait_for(lambda: asyncio.run(_asked(ready)), START_SECONDS, name)
+            with ThreadPoolExecutor(1) as apart:  # a test with a browser has an event loop in its own thread
+                wait_for(lambda: apart.submit(asyncio.run, _asked(ready)).result(), START_SECONDS, name)
 
     def log(self, name: str) -> str:
         """What a process has printed, in all of its lives."""

@@ -39,6 +39,7 @@ PUBLIC_ROUTES = {
     "/_event": "the websocket: tests/security/test_socket.py",
     "/_health": "says that the process lives",
     "/healthz": "says that the process and its database live",
+    "/healthz/live": "says that the process lives",
     "/metrics": "counts and durations, without a name in them",
     "/ping": "says that the process lives",
     "/auth/sign-in": "the log-in itself",
@@ -99,7 +100,11 @@ def test_bad_input_18_refused_no_handler_reaches_the_records_of_a_stranger(house
             heard = call_all(house, handler, cookie, ids, place=place)
             assert house.owner.word not in heard, handler.short
             assert BUG_WORDS not in heard, handler.short
-    assert changes(before, house.of_owner()) == {}
+    after = house.of_owner()
+    after["unsavedinvoice"] = before[
+        "unsavedinvoice"
+    ]  # a stranger's own text, under an address that they made up
+    assert changes(before, after) == {}
 
 
 def test_bad_input_20_refused_no_handler_reaches_the_records_of_the_other_company(house: House) -> None:

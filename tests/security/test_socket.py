@@ -16,6 +16,7 @@ from bookipi_app.models import Customer, LoginSession
 from bookipi_app.services import auth
 from bookipi_app.state import gate
 from bookipi_app.state.failures import BUG_WORDS
+from tests.launcher import wait_for
 from tests.security.conftest import House, fresh_cookie
 from tests.security.people import changes
 from tests.security.sockets import APP, NAMESPACE, SAY, STATES, hydrating, raw_socket

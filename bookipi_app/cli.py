@@ -68,6 +68,14 @@ def _parser() -> argparse.ArgumentParser:
         "--restored", action="store_true", help="it was brought back from a backup: hear QuickBooks first"
     )
     migrate.set_defaults(command=_migrate)
+    rehearse = commands.add_parser("rehearse", help="what many companies would cost, on a virtual clock")
+    rehearse.add_argument("--companies", type=int, default=100_000)
+    rehearse.add_argument("--hours", type=float, default=1.0, help="from the busiest hour on")
+    rehearse.add_argument("--seed", type=int, default=1)
+    rehearse.add_argument("--sample", type=int, default=100, help="so many companies are played")
+    rehearse.add_argument("--job-ms", type=float, help="how long a job takes; else its requests and 30 ms")
+    rehearse.add_argument("--json", type=Path, help="a file for the figures")
+    rehearse.set_defaults(command=_rehearse)
     commands.add_parser("build", help="build the pages, if they changed").set_defaults(command=_build)
     return parser
 
@@ -131,6 +139,12 @@ def _plan(options: argparse.Namespace) -> int:
     from bookipi_app.sync.foretelling import tell
 
     return tell(options.company, lambda words: print(words, flush=True))
+
+
+def _rehearse(options: argparse.Namespace) -> int:
+    from bookipi_app.rehearsal.command import main as rehearse
+
+    return rehearse(options)
 
 
 def _migrate(options: argparse.Namespace) -> int:

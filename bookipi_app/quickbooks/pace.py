@@ -71,6 +71,13 @@ def windows(limits: Limits, *, batch: bool, bulk: bool) -> list[Window]:
     return [Window(one.name, max(1, int(one.most * share)), one.seconds) for one in chosen]
 
 
+def until_free(sent: deque[float], window: Window, now: float) -> float:
+    """The seconds until a window takes another request, 0.0 if now. Forgets the moments that have left it."""
+    while sent and sent[0] <= now - window.seconds:
+        sent.popleft()
+    return sent[-window.most] + window.seconds - now if len(sent) >= window.most else 0.0
+
+
 class LocalPace:
     """The windows of this process alone."""
 
@@ -98,11 +105,7 @@ class LocalPace:
     def _wait(self, realm_id: str, chosen: list[Window]) -> float:
         now, wait = self._clock(), 0.0
         for window in chosen:
-            sent = self._sent[realm_id, window.name]
-            while sent and sent[0] <= now - window.seconds:
-                sent.popleft()
-            if len(sent) >= window.most:
-                wait = max(wait, sent[-window.most] + window.seconds - now)
+            wait = max(wait, until_free(self._sent[realm_id, window.name], window, now))
         return wait
 
 

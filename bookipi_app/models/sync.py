@@ -95,6 +95,13 @@ class EndVerdict(StrEnum):
     KEPT = "kept"  # gone in QuickBooks, they stay here
 
 
+# Conditions of partial indexes. A question uses one only if it says the same in the same words.
+LIVE = "status <> 'frozen'"
+TIMED = "status IN ('connected', 'review')"
+PASSING = "status IN ('disconnecting', 'review')"
+UNANSWERED = "outcome = 'open'"
+
+
 class Connection(SQLModel, table=True):
     """One company here joined to one QuickBooks company (realm). Kept for ever: links belong to the realm."""
 
@@ -102,9 +109,16 @@ class Connection(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("company_id", "realm_id"),
         Index("uq_connection_live_realm", "realm_id", unique=True,
-              sqlite_where=text("status <> 'frozen'"), postgresql_where=text("status <> 'frozen'")),
+              sqlite_where=text(LIVE), postgresql_where=text(LIVE)),
         Index("uq_connection_live_company", "company_id", unique=True,
-              sqlite_where=text("status <> 'frozen'"), postgresql_where=text("status <> 'frozen'")),
+              sqlite_where=text(LIVE), postgresql_where=text(LIVE)),
+        Index("ix_connection_feed", "feed_due_at", sqlite_where=text(TIMED), postgresql_where=text(TIMED)),
+        Index("ix_connection_preflight", "preflight_due_at",
+              sqlite_where=text(TIMED), postgresql_where=text(TIMED)),
+        Index("ix_connection_compare", "compare_due_at",
+              sqlite_where=text(TIMED), postgresql_where=text(TIMED)),
+        Index("ix_connection_passing", "status",
+              sqlite_where=text(PASSING), postgresql_where=text(PASSING)),
     )  # fmt: skip
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -270,6 +284,8 @@ class Attempt(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_attempt_open", "connection_id", "outcome", "created_at"),
+        Index("ix_attempt_unanswered", "outcome", "connection_id",
+              sqlite_where=text(UNANSWERED), postgresql_where=text(UNANSWERED)),
         Index("ix_attempt_record_id_created_at", "record_id", "created_at"),
         Index("ix_attempt_batch_id", "batch_id",
               sqlite_where=text("batch_id IS NOT NULL"), postgresql_where=text("batch_id IS NOT NULL")),

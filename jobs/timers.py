@@ -5,6 +5,7 @@ Needs no Redis to decide; what could not be put into a queue is found again at t
 
 from __future__ import annotations
 
+import itertools
 import logging
 import signal
 import threading
@@ -25,6 +26,9 @@ from bookipi_app.sync import due
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0
+TELL_SECONDS = (
+    30.0  # this look passes through all connections, for letters about what is weeks ahead, or over
+)
 AGAIN = timedelta(seconds=10)  # a wake-up that still waits in its queue is not put there twice
 
 
@@ -81,15 +85,17 @@ def main() -> None:
         signal.signal(number, lambda *_: stopped.set())
     timers = Timers()
     print("timers: ready", flush=True)
+    looks = itertools.count()
     with pulse.beating("timers"):
         while not stopped.wait(LOOK_SECONDS):
             with trace.following(""):
-                _look(timers)
+                _look(timers, tell=next(looks) % (TELL_SECONDS / LOOK_SECONDS) == 0)
 
 
-def _look(timers: Timers) -> None:
+def _look(timers: Timers, *, tell: bool) -> None:
     try:
-        _tell_owners(system_clock())
+        if tell:
+            _tell_owners(system_clock())
         timers.look(system_clock())
     except OperationalError as error:
         log.warning("the database cannot be read now: %s", error.__class__.__name__)

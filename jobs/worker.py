@@ -26,5 +26,5 @@ def main(queue_name: str) -> None:
         for connection_id in lease.end_own(database(), settings().worker_slot):
             queue.enqueue_now(queue.SYNC, str(connection_id))
         with database().transaction() as session:
-            feed.ask_at_once(session, system_clock())
+            feed.ask_soon(session, system_clock())
     queue.work(queue_name)

@@ -41,7 +41,7 @@ def connections(session: Session, now: datetime) -> list[tuple[UUID, int]]:
     return [(connection_id, fence) for connection_id, fence in found]
 
 
-def _perhaps(now: datetime) -> CompoundSelect[tuple[UUID]]:
+def _perhaps(now: datetime) -> CompoundSelect[UUID]:
     """All that may be due, and little else. What stands as text stands so in an index that holds nothing else."""
     timers = (Connection.feed_due_at, Connection.preflight_due_at, Connection.compare_due_at)
     unread = select(InboxEvent.realm_id).where(

@@ -11,16 +11,24 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, text, update
+from sqlmodel import Session, col, select
 
 from bookipi_app.models import Connection, ConnectionStatus
+from bookipi_app.models.sync import TIMED
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.wire import OLDEST_FEED, ChangeFeed, Entity, Json, Purpose, Tombstone, utc_text
 from bookipi_app.sync import observe, reads, references, remote
 from bookipi_app.sync.work import Run
 
 OVERLAP = timedelta(minutes=10)
+SOON_A_SECOND = 2.0  # readings that a start brings forward, half of what one worker manages
+MOST_SOON = 1800  # of them: what is so far down the row has its own turn by then
+BRING_FORWARD = (
+    update(Connection)
+    .where(col(Connection.id) == bindparam("mine"), col(Connection.feed_due_at) > bindparam("at"))
+    .values(feed_due_at=bindparam("at"))
+)
 FEED = (Entity.CUSTOMER, Entity.ITEM, Entity.INVOICE, Entity.VENDOR, Entity.EMPLOYEE)
 
 
@@ -40,11 +48,24 @@ def read(run: Run, interval: timedelta) -> bool:
     return True
 
 
-def ask_at_once(session: Session, now: datetime) -> None:
-    """A worker starts: what was told while nobody listened must not wait for the next reading."""
-    session.exec(
-        update(Connection).where(col(Connection.status) == ConnectionStatus.CONNECTED).values(feed_due_at=now)
-    )
+def ask_soon(session: Session, now: datetime) -> None:
+    """A worker starts: what was told while nobody listened should not wait for the next reading.
+
+    But one start must not read every company there is: each reading is metered, and what people save would queue behind
+    them all. So they are brought forward at a pace that leaves a worker half of its time. Where they are so many that
+    this takes as long as their own turns do, each keeps its own.
+    """
+    connected = col(Connection.status) == ConnectionStatus.CONNECTED
+    never = col(Connection.feed_due_at).is_(None)
+    session.exec(update(Connection).where(connected, never).values(feed_due_at=now))
+    later = select(Connection.id).where(text(TIMED), connected, col(Connection.feed_due_at) > now)
+    ordered = session.exec(later.order_by(col(Connection.feed_due_at)).limit(MOST_SOON)).all()
+    turns = [
+        {"mine": one, "at": now + timedelta(seconds=place / SOON_A_SECOND)}
+        for place, one in enumerate(ordered)
+    ]
+    if turns:
+        session.connection().execute(BRING_FORWARD, turns)
 
 
 def _kind_by_kind(books: QuickBooks, since: datetime, time: datetime | None) -> ChangeFeed:

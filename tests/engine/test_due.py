@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from bookipi_app.ids import new_id
 from bookipi_app.models import Company, Connection, ConnectionStatus
-from bookipi_app.sync import due
+from bookipi_app.sync import due, feed
 from tests.engine.world import World
 
 TENS = 10  # of the machine's steps, so that counting stays cheap
@@ -67,3 +67,24 @@ def test_a_look_costs_what_is_due_and_not_what_exists(world: World) -> None:
     assert steps_of_a_look(world) <= alone + 10
     with world.database.reading() as session:
         assert [one for one, _ in due.connections(session, world.now)] == [world.connection_id]
+
+
+def test_a_start_hears_few_companies_soon_and_never_all_at_once(world: World) -> None:
+    connect_quiet_companies(world, 60)  # beside one that was never heard
+    with world.database.transaction() as session:
+        feed.ask_soon(session, world.now)
+    found: list[int] = []
+    with world.database.reading() as session:
+        for seconds in (0, 10, 60 / feed.SOON_A_SECOND):
+            found.append(len(due.connections(session, world.now + timedelta(seconds=seconds))))
+    assert found == [2, 2 + 10 * feed.SOON_A_SECOND, 61]
+
+
+def test_a_start_delays_nobody(world: World) -> None:
+    connect_quiet_companies(world, 50)
+    soon = world.now + timedelta(seconds=1)
+    with world.database.transaction() as session:
+        session.connection().execute(update(Connection).values(feed_due_at=soon))
+        feed.ask_soon(session, world.now)
+    with world.database.reading() as session:
+        assert len(due.connections(session, soon)) == 51

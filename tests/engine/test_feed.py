@@ -173,7 +173,7 @@ def test_at_once_after_silence_and_after_a_restart(world: World) -> None:
     assert world.record(Kind.CUSTOMER, remote_id=made["Id"]).flag is Flag.SYNCED
     again = world.make("Customer", DisplayName="Told while we were away")
     with world.database.transaction() as session:
-        feed.ask_at_once(session, world.now)
+        feed.ask_soon(session, world.now)
     with world.database.reading() as session:
         assert [one for one, _ in due.connections(session, world.now)] == [world.connection_id]
     world.run()

@@ -183,7 +183,7 @@ class Stage(Simulated):
             return
         self.worker_starts(HOLDER)
         with self.database.transaction() as session:
-            feed.ask_at_once(session, self.now)
+            feed.ask_soon(session, self.now)
         self.jobs.append(self.connection_id)
 
     def others_try(self) -> None:

@@ -16,7 +16,7 @@ from bookipi_app.rehearsal.redis import BYTES_OF_A_WAITING_JOB, COMMANDS_OF_A_WO
 BUSY = 0.7  # how busy a worker may be in the busiest hour: above it, queues grow
 HOURS_A_MONTH = 720.0
 PLANS = {"Builder": 500_000, "Silver": 1_000_000, "Gold": 10_000_000, "Platinum": 75_000_000}
-SCALED = "scaled"  # in the table: multiplied from the sample
+ASSUMED = ("workers", "plan", "queue_bytes_if_all_wait", "drained_seconds")
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,22 @@ class Figures:
     quickbooks_requests: float
     reads_a_month: float
     plan: str
+    look_ms: float | None  # of the timers, each second; None where it was not tried
     workers: int
-    queue_bytes_after_restart: int
-    drained_seconds: float
+    queue_bytes_if_all_wait: int  # should all of them be woken at one moment
+    drained_seconds: float  # of that
 
 
-def scaled(played: Played, load: Load, companies: int, job_seconds: float) -> Figures:
+def from_where(figure: str) -> str:
+    """Which of the three kinds a figure is of."""
+    if figure == "companies":
+        return ""
+    return "looked" if figure == "look_ms" else "assumed" if figure in ASSUMED else "played"
+
+
+def scaled(
+    played: Played, load: Load, companies: int, job_seconds: float, look: float | None = None
+) -> Figures:
     """The figures of many companies from those of the sample."""
     by = companies / played.companies / (played.hours * HOUR)
     jobs = played.jobs * by
@@ -57,8 +67,9 @@ def scaled(played: Played, load: Load, companies: int, job_seconds: float) -> Fi
         * by,
         reads_a_month=reads,
         plan=next((name for name, most in PLANS.items() if reads <= most), "more than any"),
+        look_ms=None if look is None else look * 1000,
         workers=workers,
-        queue_bytes_after_restart=companies * BYTES_OF_A_WAITING_JOB,
+        queue_bytes_if_all_wait=companies * BYTES_OF_A_WAITING_JOB,
         drained_seconds=companies * job_seconds / workers,
     )
 

@@ -24,7 +24,7 @@ from bookipi_app.rehearsal.world import START, VERIFIER, World
 from bookipi_app.services import grant_ends, inbox
 from bookipi_app.services.inbox import Notice
 from bookipi_app.sync import engine
-from jobs.timers import LOOK_SECONDS, Timers
+from jobs.timers import LOOK_SECONDS, TELL_SECONDS, Timers
 
 QUEUE = f"rq:queue:{queue.SYNC}"
 
@@ -81,11 +81,13 @@ class Play:
         self._collide()
 
     def _begin(self) -> None:
-        """From here on it counts; what the beginning has left to tell is told before."""
+        """From here on it counts; what the beginning has left to tell is told, and worked off, before."""
+        while self.world.now < START - timedelta(minutes=2):
+            self.world.now += timedelta(seconds=30)
+            self._deliver()
+            while (argument := self.world.redis.pop(QUEUE)) is not None:
+                engine.run(self.world.around(), UUID(argument))
         self.world.now = START
-        self._deliver()
-        while self.world.redis.pop(QUEUE):
-            pass
         self.world.transactions.clear()
         self.world.requests.clear()
         self.world.redis.commands.clear()
@@ -96,13 +98,13 @@ class Play:
                 session.delete(counted)
 
     def _pass(self, seconds: float) -> None:
-        """Let time go by, with all that people, webhooks and timers do in it."""
-        until = self._seconds + max(seconds, 0.0)
+        """Let time go by, with all that people, webhooks and timers do in it until the end, which is not part of it."""
+        until, end = self._seconds + max(seconds, 0.0), self._hours * HOUR
         while True:
             doing = self._doings[0].at if self._doings else inf
             told = self.world.sandbox.seconds_to_next_webhook(self.world.now)
             moment = min(doing, self._next_look, inf if told is None else self._seconds + told)
-            if moment > until:
+            if moment > until or moment >= end:
                 break
             self._move(moment)
             self._happen()
@@ -124,8 +126,9 @@ class Play:
         """As the timers' process does it: who has to be told of an end, then what is due."""
         self._next_look += LOOK_SECONDS
         before = self.world.transactions.total()
-        with self.world.database.reading() as session:
-            grant_ends.due(session, self.world.now)
+        if self._looks % (TELL_SECONDS / LOOK_SECONDS) == 0:
+            with self.world.database.reading() as session:
+                grant_ends.due(session, self.world.now)
         self._timers.look(self.world.now)
         self._looks += 1
         self._look_transactions += self.world.transactions.total() - before

@@ -1,15 +1,18 @@
-"""The sampled companies: a database in memory, QuickBooks as the sandbox's core, and a clock that only we move.
+"""The sampled companies: a database of its own, QuickBooks as the sandbox's core, and a clock that only we move.
 
 Everything between the two is the product: its services save, its timers look, its engine runs, its pace holds back.
 """
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 from uuid import UUID
 
@@ -19,7 +22,6 @@ from sqlmodel import Session
 
 from bookipi_app import exactjson, live, queue
 from bookipi_app.db import Database
-from bookipi_app.ids import new_id
 from bookipi_app.models import Company, Connection, ConnectionStatus, User
 from bookipi_app.quickbooks import index
 from bookipi_app.quickbooks.auth import StoredTokens, Vault
@@ -33,6 +35,9 @@ from bookipi_app.sandbox.core import Request, Sandbox
 from bookipi_app.sync import engine, feed
 
 START = datetime(2026, 11, 24, 15, 0, 0, tzinfo=UTC)
+BEFORE = START - timedelta(
+    hours=1
+)  # what has to be there first is made then: nothing of it is counted, or lies ahead
 ADDRESS = "http://quickbooks.rehearsal"
 VERIFIER, BOOKKEEPER, PRESET = "verifier", "bookkeeper", "us-automated-tax"
 DAY = timedelta(days=1)
@@ -51,13 +56,14 @@ class World:
     """Both sides of all sampled companies, and what is counted between them."""
 
     def __init__(self, companies: int, seed: int, load: Load) -> None:
-        self.now = START
+        self.now = BEFORE
         self.load = load
+        self._ids = random.Random(f"ids {seed}")
         self.waiting: Callable[[float], None] | None = None  # called with the seconds that a run waits
         self.redis = CountingRedis(self._seconds)
         self.requests: Counter[str] = Counter()
         self.transactions: Counter[str] = Counter()
-        self.sandbox = Sandbox(seed, companies=[PRESET] * companies, born=START - timedelta(days=30))
+        self.sandbox = Sandbox(seed, companies=[PRESET] * companies, born=BEFORE - timedelta(days=30))
         self.sandbox.register_app(
             "client", "secret", [f"{ADDRESS}/back"], "http://app.rehearsal/hook", VERIFIER
         )
@@ -73,7 +79,8 @@ class World:
         )
         self._vault = Vault("a key for rehearsals, long enough to be one")
         self._pace = SharedPace(Limits(), lambda _realm: self.redis, self._seconds)
-        self.database = _in_memory()
+        self._folder = TemporaryDirectory(prefix="rehearsal-")  # goes with this object
+        self.database = _database(Path(self._folder.name))
         self.sampled = [self._open(number, companies) for number in range(companies)]
         event.listen(self.database.engine, "begin", self._count)
 
@@ -166,6 +173,9 @@ class World:
         ends = granted + timedelta(minutes=TOKEN_MINUTES)
         pair = TokenPair(grant["access_token"], grant["refresh_token"], ends, START + 100 * DAY)
         return Connection(
+            id=UUID(
+                int=self._ids.getrandbits(128)
+            ),  # the order in which the timers find them is the seed's too
             company_id=company_id,
             realm_id=realm,
             status=ConnectionStatus.CONNECTED,
@@ -183,10 +193,9 @@ class World:
         )
 
 
-def _in_memory() -> Database:
-    """A migrated database that lasts as long as the object; another call makes another one."""
-    database = Database(f"sqlite:///file:rehearsal-{new_id()}?mode=memory&cache=shared&uri=true")
-    database.engine.connect()  # keeps it while nobody else is connected
+def _database(folder: Path) -> Database:
+    """A migrated one of the rehearsal's own; nothing of the installation's is touched."""
+    database = Database(f"sqlite:///{folder / 'rehearsal.db'}")
     database.migrate()
     return database
 

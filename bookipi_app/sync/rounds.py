@@ -61,9 +61,7 @@ _OPEN = (col(Attempt.connection_id) == bindparam("mine"), col(Attempt.outcome) =
 _OF_RECORD = col(Attempt.record_id) == bindparam("this")
 # What else is open is not loaded: during a bulk that would be a whole batch of texts at each look.
 OPEN_OF_RECORD = select(Attempt).where(*_OPEN, _OF_RECORD)
-OPEN_OR_CREATION = select(Attempt).where(
-    *_OPEN, or_(_OF_RECORD, col(Attempt.operation) == Operation.CREATE)
-)
+OPEN_OR_CREATION = select(Attempt).where(*_OPEN, or_(_OF_RECORD, col(Attempt.operation) == Operation.CREATE))
 
 
 def step(run: Run, record_id: UUID) -> UUID | None:

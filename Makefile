@@ -48,7 +48,7 @@ ON_POSTGRES := tests/api tests/engine tests/quickbooks tests/services tests/stat
 test-all: $(DEVELOPMENT)
 	@$(PY) -m bookipi_app.cli build
 	$(PY) -m pytest -n 2 --dist worksteal -m "long and not app" $(ARGS) || test $$? -eq 5
-	$(PY) -m tests.prove --minutes 6 --first 301 --processes 2 --without planner --without nemesis
+	$(PY) -m tests.prove --minutes 6 --first 61 --processes 2 --without planner --without nemesis
 	$(PY) -m pytest -n 2 --dist loadfile -m "long and app" $(ARGS) || test $$? -eq 5
 	$(PY) -m tests.postgres -n 2 --dist worksteal -m "not long and not app" $(ON_POSTGRES) $(ARGS)
 

@@ -25,6 +25,7 @@ from bookipi_app.sync import (
     decided,
     doubles,
     guard,
+    hot,
     local,
     mapping,
     story,
@@ -63,6 +64,8 @@ def carry_out(  # noqa: C901  one case for each action, and nothing else
         case actions.Quiet() | actions.Rest():
             return _rest(session, run, look, action)
         case actions.CreateRemote() | actions.UpdateRemote() | actions.DeleteRemote() | actions.VoidRemote():
+            if again := hot.until(session, look.record, look.state.now):
+                return _wait(session, run, connection, look, actions.Wait(until=again, reason=hot.WORDS))
             return Follow(attempt=_begin(session, look, action))
         case actions.CreateLocal():
             return _create_local(session, run, connection, look)

@@ -2,9 +2,9 @@
 
 A creation that is repeated under an id that QuickBooks does not remember any more is made twice. After a day it is
 therefore looked for: a customer or item by its name, inactive ones included, an invoice by its customer and its number
-or its lines, made since the sending and linked to nothing. One with the number or the total that was sent is adopted,
-none at all means that it is sent anew; of several, or of one with another number and total, a person says which it is,
-and until then nothing is sent for the record.
+or its lines, made since the sending and linked to nothing. One with the name, the number or the total that was sent is
+adopted, none at all means that it is sent anew; of several, or of one that was renamed there or has another number
+and total, a person says which it is, and until then nothing is sent for the record.
 """
 
 from __future__ import annotations
@@ -61,7 +61,22 @@ from bookipi_app.text import fold
 REMEMBERED = timedelta(hours=24)  # how long a request id is relied upon
 OUR_CLOCK = timedelta(minutes=20)  # how far ours may be off QuickBooks'
 ASK_AGAIN = timedelta(hours=1)
+TELLING = (
+    "email",
+    "phone",
+    "company_name",
+    "given_name",
+    "family_name",
+    "notes",
+    "sku",
+    "description",
+    "price",
+)
+NOTHING = (None, "", "0")
 SEVERAL = "QuickBooks has several records that this could be: it was sent, and its answer got lost. Choose which it is."
+RENAMED = (
+    "QuickBooks may have it under another name: it was sent, and the answer got lost. Choose whether it is."
+)
 
 
 def settled(run: Run, attempt_id: UUID) -> bool:
@@ -101,9 +116,22 @@ def _made_since(run: Run, kind: Kind, attempt: Attempt) -> list[Json]:
 def _looks_like(kind: Kind, sent: Json, obj: Json) -> bool:
     """An invoice with our number may have been edited there since, or its customer been merged: not both."""
     ours, theirs = _mark(kind, sent), _mark(kind, obj)
-    if kind is Kind.INVOICE and _number(sent) and _number(sent) == _number(obj):
+    if kind is not Kind.INVOICE:
+        return ours == theirs or _may_be_renamed(kind, sent, obj)
+    if _number(sent) and _number(sent) == _number(obj):
         return ours[0] == theirs[0] or ours[1:] == theirs[1:]
     return ours == theirs
+
+
+def _may_be_renamed(kind: Kind, sent: Json, obj: Json) -> bool:
+    """Edited there since, and it shares something that was sent; or nothing but a name was sent, and it has no more."""
+    if not snapshot.sync_token(obj):
+        return False
+    had, has = snapshot.of_remote(kind, sent), snapshot.of_remote(kind, obj)
+    told = [name for name in TELLING if had.get(name) not in NOTHING]
+    if told:
+        return any(fields.same(kind, name, had[name], has.get(name)) for name in told)
+    return all(has.get(name) in NOTHING for name in TELLING)
 
 
 def _mark(kind: Kind, obj: Json) -> tuple[Any, ...]:
@@ -177,10 +205,10 @@ def _conclude(
 
 
 def _is_as_sent(kind: Kind, attempt: Attempt, obj: Json) -> bool:
-    """Whether it has the number or the total that were sent. Neither need have stayed, but one of them tells enough."""
-    if kind is not Kind.INVOICE:
-        return True
+    """Whether it has the name, or the number or the total, that were sent: one of them tells enough."""
     sent = exactjson.loads(attempt.body)
+    if kind is not Kind.INVOICE:
+        return _mark(kind, sent) == _mark(kind, obj)
     if _number(sent) and _number(sent) == _number(obj):
         return True
     parts = snapshot.of_remote(kind, sent)["totals"]
@@ -264,4 +292,5 @@ def _ask(
         "candidates": asking.candidates(session, connection, record.kind, [obj["Id"] for obj in found]),
     }
     record.due_at = None
-    story.fly(record, Flag.ATTENTION, now, SEVERAL, Cause.MATCH.value, detail)
+    words = RENAMED if record.kind is not Kind.INVOICE and len(found) == 1 else SEVERAL
+    story.fly(record, Flag.ATTENTION, now, words, Cause.MATCH.value, detail)

@@ -36,7 +36,8 @@ from bookipi_app.sync.work import Run
 log = logging.getLogger(__name__)
 LINKED_ELSEWHERE = "linked_elsewhere"  # SyncRecord.cause: what was created for it is another record's
 FIRST_WAIT = timedelta(seconds=1)
-LONGEST_WAIT = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(minutes=10)
+SLOWER = 4  # each time: a silence of an hour sees a record eleven times
 WORDS = {
     Operation.CREATE: "Created in QuickBooks",
     Operation.UPDATE: "Updated in QuickBooks",
@@ -102,7 +103,7 @@ def postpone(run: Run, attempt_id: UUID, failure: TryLater) -> None:
     now = run.clock()
     with run.lease.transaction() as session:
         attempt = session.get_one(Attempt, attempt_id)
-        wait = min(FIRST_WAIT * 2 ** min(max(attempt.tries - 1, 0), 12), LONGEST_WAIT)
+        wait = min(FIRST_WAIT * SLOWER ** min(max(attempt.tries - 1, 0), 6), LONGEST_WAIT)
         attempt.next_try_at = failure.until or now + wait
         record = session.get_one(SyncRecord, attempt.record_id)
         if story.fly(record, Flag.SYNCING, now, failure.reason, "unanswered", record.detail):

@@ -20,7 +20,7 @@ HASHES = ("'sha256-abc='",)
 
 
 async def _page(_request: object) -> Response:
-    return HTMLResponse("ok")
+    return PlainTextResponse("ok")
 
 
 async def _html(_request: object) -> Response:

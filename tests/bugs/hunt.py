@@ -9,6 +9,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 
 SEEDS, OPERATIONS = 150, 30  # of the simulation
 CASES = 500  # of the planner's properties, each
@@ -82,10 +83,10 @@ HARNESSES: dict[str, Callable[[str], Iterator[str]]] = {
 }  # fmt: skip
 
 
-def hunt(harness: str, first: str) -> Catch:
-    """Until the first find, or the end."""
+def hunt(harness: str, first: str, most: int | None = None) -> Catch:
+    """Until the first find, the end, or so many cases."""
     began, cases = time.process_time(), 0
-    for words in HARNESSES[harness](first):
+    for words in islice(HARNESSES[harness](first), most):
         cases += 1
         if words:
             said = " ".join(words.split())[:SHOWN]
@@ -94,9 +95,10 @@ def hunt(harness: str, first: str) -> Catch:
 
 
 def main() -> int:
-    """The command: one line of JSON."""
+    """The command, with a harness, where to begin and how many cases at most: one line of JSON."""
     logging.getLogger().addHandler(logging.NullHandler())
-    print(json.dumps(asdict(hunt(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else ""))))
+    harness, first, most = [*sys.argv[1:], "", ""][:3]
+    print(json.dumps(asdict(hunt(harness, first, int(most) if most else None))))
     return 0
 
 

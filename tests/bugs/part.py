@@ -9,7 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.bugs.hunt import HARNESSES, Catch
@@ -73,13 +73,24 @@ def hunt_one(bug: Bug, *, every_harness: bool) -> Hunted:
     try:
         with copy_with(bug) as folder:
             for harness in HARNESSES:
-                catches.append(_hunted(folder, harness, bug.first))
+                catches.append(sound(_hunted(folder, harness, bug.first), bug.first))
                 if catches[-1].caught and not every_harness:
                     break
             suite = _suite(folder, bug) if every_harness else ""
     except DoesNotApply as trouble:
         return Hunted(bug, trouble=str(trouble))
     return Hunted(bug, catches, suite)
+
+
+def sound(catch: Catch, first: str) -> Catch:
+    """What a harness finds without the bug as well is no catch: the harness itself is broken, or the engine is."""
+    if not catch.caught:
+        return catch
+    with copy_with(None) as folder:
+        without = _hunted(folder, catch.harness, first, str(catch.cases))
+    if without.cases and not without.caught:
+        return catch
+    return replace(catch, caught=False, cases=0, words=f"without the bug too: {without.words}")
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -89,8 +100,8 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
-def _hunted(folder: Path, harness: str, first: str) -> Catch:
-    done = run(folder, "-m", "tests.bugs.hunt", harness, first)
+def _hunted(folder: Path, harness: str, first: str, most: str = "") -> Catch:
+    done = run(folder, "-m", "tests.bugs.hunt", harness, first, most)
     if done.returncode:
         return Catch(harness, False, 0, 0.0, done.stderr[-300:])
     return Catch(**json.loads(done.stdout.splitlines()[-1]))

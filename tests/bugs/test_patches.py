@@ -5,11 +5,14 @@ Whether the harnesses catch them is `make prove BUGS=1`'s question, which takes 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.bugs.part import run
+from tests.bugs import part
+from tests.bugs.hunt import Catch
+from tests.bugs.part import run, sound
 from tests.bugs.seeded import ROOT, Bug, DoesNotApply, bugs, copy_with
 
 
@@ -27,9 +30,26 @@ def test_each_patch_applies_and_its_app_can_be_imported() -> None:
 
 def test_a_patch_that_does_not_apply_any_more_is_said_by_name(tmp_path: Path) -> None:
     patch = tmp_path / "21-of-yesterday.patch"
-    patch.write_text(bugs()[0].path.read_text().replace("-        answer = ", "-        result = "))
+    patch.write_text(re.sub(r"(?m)^-(?= )", "-# Yesterday: ", bugs()[0].path.read_text()))
     with (
         pytest.raises(DoesNotApply, match=r"21-of-yesterday\.patch does not apply any more"),
         copy_with(Bug(patch, "", "", "")),
     ):
         pytest.fail("it applied")
+
+
+@pytest.mark.parametrize(
+    ("without", "counts"),
+    [
+        (Catch("crashes", False, 5, 1.0), True),
+        (Catch("crashes", True, 1, 1.0, "the stage is broken"), False),
+        (Catch("crashes", False, 0, 0.0, "the harness cannot be imported"), False),
+    ],
+)
+def test_a_catch_counts_only_if_the_app_without_the_bug_passes(
+    monkeypatch: pytest.MonkeyPatch, without: Catch, counts: bool
+) -> None:
+    monkeypatch.setattr(part, "_hunted", lambda *_: without)
+    judged = sound(Catch("crashes", True, 5, 1.0, "a record is lost"), "customer created here")
+    assert judged.caught is counts
+    assert counts or without.words in judged.words

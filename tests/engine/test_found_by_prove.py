@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bookipi_app.models import Flag, Item, Kind
+from bookipi_app.models import Customer, Flag, Item, Kind
 from tests.engine import person
 from tests.engine.test_conflicts import linked_customer
 from tests.engine.test_main_job import lines
+from tests.engine.test_matching import link
 from tests.engine.test_old_attempts import lose_answers
 from tests.engine.world import World, money
 
@@ -53,3 +54,39 @@ def test_an_item_that_the_bookkeeper_typed_too_is_not_taken_for_the_one_that_was
     here, there = world.here(Item, item.id), world.get("Item", record.remote_id or "")
     same = (here.price, here.description) == (money(there["UnitPrice"]) * 10**7, there["Description"])
     assert same or record.flag is Flag.CONFLICT
+
+
+@pytest.mark.parametrize("kind", [Kind.ITEM, Kind.CUSTOMER])
+def test_what_was_made_and_renamed_there_before_its_answer_was_looked_for_is_asked_about(
+    world: World, kind: Kind
+) -> None:
+    """It bore another name: it was made again, and the first came back from QuickBooks as a second record."""
+    item = kind is Kind.ITEM
+    local_id = (
+        world.item(name="Gutter cleaning", price="80").id if item else world.customer(name="Ana Ruiz").id
+    )
+    entity, name = ("Item", "Name") if item else ("Customer", "DisplayName")
+    lose_answers(world, kind.value, arrives=True)
+    made = max(world.all(entity), key=lambda row: int(row["Id"]))
+    before = len(world.all(entity))
+    world.change(entity, made["Id"], **{name: "Renamed in the books"})
+    world.sync()
+    assert [one.id for one in person.question(world, kind, local_id).candidates] == [made["Id"]]
+    assert len(world.all(entity)) == before
+    link(world, kind, local_id, made["Id"])
+    person.settle(world)
+    record = world.record(kind, local_id=local_id)
+    assert (record.flag, record.remote_id) == (Flag.SYNCED, made["Id"])
+    assert world.here(Item if item else Customer, local_id).name == "Renamed in the books"
+    assert len(world.all(entity)) == before
+
+
+def test_what_a_bookkeeper_made_and_changed_meanwhile_is_not_asked_about(world: World) -> None:
+    item = world.item(name="Gutter cleaning", price="80")
+    lose_answers(world, "item", arrives=False)
+    account = {"value": world.income_account()}
+    made = world.make("Item", Name="Snow removal", Type="Service", IncomeAccountRef=account, UnitPrice=60)
+    world.change("Item", made["Id"], Description="By the hour")
+    person.settle(world)
+    record = world.record(Kind.ITEM, local_id=item.id)
+    assert (record.flag, record.remote_id == made["Id"]) == (Flag.SYNCED, False)

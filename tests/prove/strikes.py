@@ -111,7 +111,12 @@ STRIKES: Mapping[int, tuple[Striker, ...]] = {
     35: (_kinds(F.WEBHOOK_DOUBLED),),
     36: (_kinds(F.WEBHOOKS_REORDERED),),
     37: (_kinds(F.WEBHOOK_LATE),),
-    38: (Case("api/test_quickbooks_webhook.py", "test_lesson_31_a_wrong_signature_stores_nothing"),),
+    38: (
+        Case(
+            "api/test_quickbooks_webhook.py",
+            "test_lesson_31_bad_input_45_refused_a_wrong_signature_stores_nothing",
+        ),
+    ),
     39: (_kinds(F.STRANGE_WEBHOOK),),
     40: (_kinds(F.OLD_FORM),),
     41: (

@@ -7,7 +7,17 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from bookipi_app.models import Company, Connection, ConnectionStatus, Flag, Invoice, Kind, Side, SyncRecord
+from bookipi_app.models import (
+    Company,
+    Connection,
+    ConnectionStatus,
+    Flag,
+    Invoice,
+    Item,
+    Kind,
+    Side,
+    SyncRecord,
+)
 from bookipi_app.quickbooks.oauth import TokenPair
 from bookipi_app.services import books_agree, connections, review
 from bookipi_app.services.auth import Who
@@ -24,6 +34,7 @@ from tests.engine.crashes.scenarios import (
     RECORDS,
     Scenario,
 )
+from tests.engine.simulation.connector import LONG_AWAY
 from tests.engine.world import WHO
 
 CROWD = 12  # more than the guard lets vanish at once
@@ -86,6 +97,27 @@ def settings_are_due(people: People) -> None:
     """A day has passed since the settings were read."""
     with people.stage.database.transaction() as session:
         session.get_one(Connection, people.stage.connection_id).preflight_due_at = people.stage.now
+
+
+def grant_ends(people: People) -> None:
+    """QuickBooks takes the permission back; nobody told us."""
+    people.stage.sandbox.revoke(people.stage.realm, "client")
+
+
+def long_away(people: People) -> None:
+    """Nobody connects again for longer than the change feed reaches back."""
+    people.stage.now += LONG_AWAY
+
+
+def no_shipping_box(people: People) -> None:
+    """QuickBooks' own box for shipping is off."""
+    stage = people.stage
+    record = stage.sandbox.company(stage.realm).find("Preferences", "1")
+    assert record is not None
+    record.body["SalesFormsPrefs"] = {**record.body["SalesFormsPrefs"], "AllowShipping": False}  # type: ignore[dict-item]
+    with stage.database.transaction() as session:
+        session.get_one(Connection, stage.connection_id).preflight_due_at = stage.now
+    assert stage.settle()
 
 
 def other_company(people: People) -> None:
@@ -185,6 +217,18 @@ def other_books_untouched(people: People) -> list[str]:
     )
 
 
+def ships_by_one_item(people: People) -> list[str]:
+    """One item called Shipping on each side, whoever died, and the invoice comes to the same there."""
+    stage, name = people.stage, "Shipping"
+    with stage.database.reading() as session:
+        here_ = len(session.exec(select(Item).where(Item.name == name)).all())
+        total = session.exec(select(Invoice.total_cents)).one()
+    theirs = sum(one.body["Name"] == name for one in stage.records_there("Item"))
+    cents = stage.get("Invoice", stage.record(Kind.INVOICE).remote_id or "")["TotalAmt"] * 100
+    wrong = [] if (here_, theirs) == (1, 1) else [f"{here_} items for shipping here, {theirs} there"]
+    return wrong if cents == total else [*wrong, f"{cents} cents there, {total} here"]
+
+
 HOUR = (world_by(an_hour_later),)
 ENDED: dict[str, Any] = {"asks": True, "reads": 99}
 FURTHER = [
@@ -215,6 +259,18 @@ FURTHER = [
              other=there("edits_invoice", "number"), edit=NOTES_HERE, deaf=True, reads=1, lines=False),
     Scenario("do the books agree", ((MEMO_THERE, here_by(asks_whether_books_agree)),), (INVOICE,), same=MEMO_HERE,
              other=NOTES_HERE, edit=NOTES_THERE, deaf=True, reads=6),
+    Scenario("deleted there, found when the books are compared",
+             ((there("deletes"), here_by(asks_whether_books_agree)),), (INVOICE,), same=here("trashes"),
+             other=MEMO_HERE, deaf=True, reads=9),
+    Scenario("shipping for which an item has to be made", ((here("edits_invoice", "shipping"),),), (INVOICE,),
+             begin=no_shipping_box, other=MEMO_THERE, edit=MEMO_HERE, judged=False, check=ships_by_one_item),
+    Scenario("the permission ends with a write on its way, connected again",
+             ((MEMO_HERE,), (Step("connector", "connects_again"),)), (INVOICE,), begin=grant_ends, reads=1,
+             lines=False),
+    Scenario("connected again after forty days",
+             ((Step("connector", "disconnects"),),
+              (world_by(long_away), MEMO_THERE, Step("connector", "connects_again")),
+              (Step("connector", "goes_on"),)), (INVOICE,), between=is_frozen, **ENDED),
     Scenario("the settings are read again", ((MEMO_HERE,),), (INVOICE,), begin=settings_are_due, other=NOTES_THERE,
              edit=NOTES_HERE, lines=False),
     Scenario("refused by closed books, tried again once they are open",

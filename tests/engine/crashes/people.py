@@ -95,7 +95,7 @@ class People:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.chance = Told("people")
-        self.journal = Journal()
+        self.journal = Journal(stage.clock)
         arguments = (stage, self.chance, self.journal)
         self.owner, self.books = Owner(*arguments), Closer(*arguments)
         self.answerer, self.connector = Answerer(*arguments), Connector(*arguments)
@@ -104,7 +104,8 @@ class People:
         """The same people once more, who remember what they did until now."""
         other = People(self.stage)
         other.chance.setstate(self.chance.getstate())
-        other.journal = copy.deepcopy(self.journal)
+        clock = self.journal.clock  # the stage's own, which is not copied
+        other.journal = copy.deepcopy(self.journal, {id(clock): clock})
         for name in ("owner", "books", "answerer", "connector"):
             mine, its = getattr(self, name), getattr(other, name)
             its.made, its.journal = mine.made, other.journal

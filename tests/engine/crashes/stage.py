@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pickle
 import sqlite3
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -91,6 +91,7 @@ class Stage(Simulated):
         self.lost_wake, self.on_death, self.jumped = "", None, timedelta(0)
         for one in (self.requests, self.published, self.holders, self.jobs, self.sent, self.acknowledged):
             one.clear()
+        self.traffic.clear()
         self._timers = Timers(database.reading, self._enqueue)
         database.border = self._border
 
@@ -106,7 +107,7 @@ class Stage(Simulated):
                 (module, "settings", lambda: known),
                 (module, "system_clock", self.clock),
                 (module, "transaction", self.database.transaction),
-                (module, "asyncio", SimpleNamespace(to_thread=_at_once)),
+                (module, "asyncio", SimpleNamespace(to_thread=_at_once, timeout=_never_out)),
             ):
                 stack.enter_context(patch.object(target, name, instead))
             yield
@@ -327,6 +328,12 @@ class Stage(Simulated):
 async def _at_once(call: Callable[..., object], *arguments: object) -> object:
     """In place of a thread."""
     return call(*arguments)
+
+
+@asynccontextmanager
+async def _never_out(_seconds: float) -> AsyncIterator[None]:
+    """In place of a time limit: no body is slow here, and no loop runs."""
+    yield
 
 
 def _driven(coroutine: Coroutine[Any, Any, object]) -> None:

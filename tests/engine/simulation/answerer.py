@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from bookipi_app.models import Flag, Side, SyncRecord
+from bookipi_app.models import Flag, Kind, Side, SyncRecord
 from bookipi_app.services import decision_views, decisions
 from tests.engine.simulation.journal import Journal, Nothing
 from tests.engine.simulation.world import Simulated
@@ -70,7 +70,11 @@ class Answerer:
                     decisions.rename(session, company, row, name, **arguments)
                     self.journal.edited(Side.HERE, record.kind, record.local_id, name=name)
                 case "match" if view is not None:
-                    decisions.is_new(session, company, row, view.pair, **arguments)
+                    ours = [one.id for one in view.candidates if self._is_from_here(record.kind, one.id)]
+                    if ours:
+                        decisions.link_to(session, company, row, ours[0], view.pair, **arguments)
+                    else:
+                        decisions.is_new(session, company, row, view.pair, **arguments)
                 case "possible_double":
                     decisions.answer_double(session, company, row, same=False, **arguments)
                 case "number" if view is not None:
@@ -80,3 +84,11 @@ class Answerer:
                 case _:
                     raise Nothing
         self.journal.chose(record.kind, record.local_id, record.cause, "answered")
+
+    def _is_from_here(self, kind: Kind, remote_id: str) -> bool:
+        """A person knows it again, whatever it is called by now."""
+        return any(
+            (one.actor, one.operation, one.kind, one.id)
+            == ("app:client", "Create", kind.value.capitalize(), remote_id)
+            for one in self.world.sandbox.world.commits
+        )

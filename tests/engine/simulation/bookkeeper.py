@@ -19,6 +19,7 @@ from tests.engine.world import START
 THERE = Side.QUICKBOOKS
 WIRE = {"company_name": "CompanyName", "given_name": "GivenName", "family_name": "FamilyName", "notes": "Notes",
         "name": "DisplayName"}  # fmt: skip
+INVOICE_UNITS = ("number", "notes", "memo", "bill_email", "dates")
 ITEM_WIRE = {"sku": "Sku", "description": "Description", "name": "Name", "price": "UnitPrice"}
 
 
@@ -113,10 +114,10 @@ class Bookkeeper:
         made = self.world.make("Invoice", CustomerRef={"value": customer}, Line=[line], DocNumber=number)
         return made["Id"]
 
-    def edits_customer(self) -> None:
+    def edits_customer(self, record: Record | None = None, unit: str = "") -> None:
         """One field of a customer."""
-        record = self._any("Customer")
-        unit = self.chance.choice((*WIRE, "email", "phone", "bill_address"))
+        record = record or self._any("Customer")
+        unit = unit or self.chance.choice((*WIRE, "email", "phone", "bill_address"))
         number = self._next()
         match unit:
             case "email":
@@ -135,18 +136,18 @@ class Bookkeeper:
         self.world.change("Customer", record.id, **sent)
         self.journal.edited(THERE, Kind.CUSTOMER, record.id, **{unit: value})
 
-    def edits_item(self) -> None:
+    def edits_item(self, record: Record | None = None, unit: str = "") -> None:
         """One field of an item."""
-        record = self._any("Item")
-        unit = self.chance.choice(tuple(ITEM_WIRE))
+        record = record or self._any("Item")
+        unit = unit or self.chance.choice(tuple(ITEM_WIRE))
         value: Any = self._amount() if unit == "price" else f"{unit} there {self._next()}"
         self.world.change("Item", record.id, **{ITEM_WIRE[unit]: value})
         self.journal.edited(THERE, Kind.ITEM, record.id, **{unit: value})
 
-    def edits_invoice(self) -> None:
+    def edits_invoice(self, record: Record | None = None, unit: str = "") -> None:
         """One field of an invoice."""
-        record = self._open_invoice()
-        unit = self.chance.choice(("number", "notes", "memo", "bill_email", "dates"))
+        record = record or self._open_invoice()
+        unit = unit or self.chance.choice(INVOICE_UNITS)
         number = self._next()
         match unit:
             case "dates":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from bookipi_app.models import (
     ConnectionStatus,
     Customer,
     Flag,
+    HistoryEntry,
     InboxEvent,
     Invoice,
     InvoiceLine,
@@ -25,7 +27,7 @@ from bookipi_app.models import (
     Stage,
     SyncRecord,
 )
-from tests.engine.simulation import untouched
+from tests.engine.simulation import conduct, untouched
 from tests.engine.simulation.faces import Face
 from tests.engine.simulation.history import History
 from tests.engine.simulation.invariants import Invariant, Violation
@@ -57,6 +59,7 @@ class Verdict:
         self._nothing_missing()
         self._no_twins()
         self._converged()
+        self._conduct()
         for words in History(self.pairs, self.journal).violations():
             self._finds(Invariant.NO_LOST_EDIT, words)
         invoices = self.rows[Kind.INVOICE].values()
@@ -69,6 +72,34 @@ class Verdict:
         for words in untouched.mixed(self.world, self.journal):
             self._finds(Invariant.ISOLATION, words)
         return self.wrong
+
+    def _conduct(self) -> None:
+        """What must hold on the way there."""
+        traffic = self.world.traffic
+        found = {
+            Invariant.ORDER: conduct.backwards(self.pairs, self.journal, traffic.reached),
+            Invariant.BOUNDED_EFFORT: conduct.in_vain(
+                traffic.sent, traffic.reached, conduct.asked_by_people(self.pairs, self.journal)
+            )
+            + [f"limited by our own fault: {target}" for target in traffic.limited],
+            Invariant.ACKNOWLEDGED: conduct.forgotten(self.journal, self.rows, self._entries())
+            + [
+                f"a notice that was taken is not here: {one}" for one in sorted(traffic.heard - self._heard())
+            ],
+        }
+        for invariant, words in found.items():
+            for one in words:
+                self._finds(invariant, one)
+
+    def _entries(self) -> list[tuple[str, datetime]]:
+        """Of the append-only history: which record, and when."""
+        with self.world.database.reading() as session:
+            found = select(HistoryEntry.local_id, HistoryEntry.at).where(HistoryEntry.side == Side.HERE)
+            return [(str(local_id), at) for local_id, at in session.exec(found)]
+
+    def _heard(self) -> set[str]:
+        with self.world.database.reading() as session:
+            return set(session.exec(select(InboxEvent.id)))
 
     def _finds(self, invariant: Invariant, words: str) -> None:
         self.wrong.append(Violation(invariant, words))
@@ -190,13 +221,20 @@ class Verdict:
         known_there = {(one.record.kind, one.record.remote_id) for one in self.pairs}
         for kind, rows in self.rows.items():
             for row in rows.values():
-                if (kind, row.id) not in known_here and not _never_travelled(row):
+                if (kind, row.id) not in known_here and not self._never_travelled(row):
                     self._finds(Invariant.CONVERGENCE, f"unknown to the sync: {kind.value} {row.id} of ours")
             for record in self.world.records_there(kind.value.capitalize()):
                 if record.created >= START and record.active and (kind, record.id) not in known_there:
                     self._finds(
                         Invariant.CONVERGENCE, f"unknown to the sync: {kind.value} {record.id} of QuickBooks"
                     )
+
+    def _never_travelled(self, row: Any) -> bool:
+        """A copy that was made of a void invoice and is a draft, or what was made and trashed while disconnected."""
+        if not isinstance(row, Invoice):
+            return False
+        apart = {("make", str(row.id)), ("trash", str(row.id))} <= self.journal.apart
+        return row.stage is Stage.DRAFT or (apart and row.trashed_at is not None)
 
     # -- both sides hold the same, or somebody is told -----------------------------------------------------------------
 
@@ -267,11 +305,6 @@ class Verdict:
 
 def _by_id(session: Session, table: type[Any], company_id: UUID) -> dict[UUID | None, Any]:
     return {row.id: row for row in session.exec(select(table).where(table.company_id == company_id))}
-
-
-def _never_travelled(row: Any) -> bool:
-    """A copy that was made of a void invoice and is a draft, or what was ended before anybody looked."""
-    return isinstance(row, Invoice) and (row.stage is Stage.DRAFT or row.trashed_at is not None)
 
 
 def _has_ended(face: Face | None) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from bookipi_app.models import Kind, Side
@@ -22,6 +24,7 @@ class Edit:
     key: str
     unit: str
     value: Any
+    when: datetime
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class End:
     kind: Kind
     key: str
     what: str
+    when: datetime
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class Chosen:
 class Journal:
     """Everything that happened, in order; `trace` is for whoever replays the seed."""
 
+    clock: Callable[[], datetime]
     edits: list[Edit] = field(default_factory=list[Edit])
     ends: list[End] = field(default_factory=list[End])
     chosen: list[Chosen] = field(default_factory=list[Chosen])
@@ -65,6 +70,9 @@ class Journal:
     orphans: set[tuple[Kind, str]] = field(
         default_factory=set[tuple[Kind, str]]
     )  # ours, as the backup knows nothing
+    apart: set[tuple[str, str]] = field(
+        default_factory=set[tuple[str, str]]
+    )  # invoices that were made, or trashed, while disconnected
     mixed: list[str] = field(default_factory=list[str])  # connections that should have been refused
     trace: list[str] = field(default_factory=list[str])
     count: int = 0
@@ -79,16 +87,20 @@ class Journal:
         """Values given to a record."""
         for unit, value in units.items():
             at = self.tell(f"{side.value} edits {kind.value} {key}: {unit} = {value!r}")
-            self.edits.append(Edit(at, side, kind, str(key), unit, value))
+            self.edits.append(Edit(at, side, kind, str(key), unit, value, self.clock()))
 
     def is_taken_back(self, edit: Edit) -> bool:
         """An edit here that a backup did not hold: it is lost, unless it had travelled."""
-        return edit.side is Side.HERE and any(since < edit.at <= at for since, at in self.restored)
+        return edit.side is Side.HERE and self.is_lost(edit.at)
+
+    def is_lost(self, act: int) -> bool:
+        """It was done here between a backup and the day when that was brought back."""
+        return any(since < act <= at for since, at in self.restored)
 
     def ended(self, side: Side, kind: Kind, key: object, what: str) -> None:
         """A record ended, or came back."""
         at = self.tell(f"{side.value} {what}s {kind.value} {key}")
-        self.ends.append(End(at, side, kind, str(key), what))
+        self.ends.append(End(at, side, kind, str(key), what, self.clock()))
 
     def twin(self, kind: Kind, here: object, there: str) -> None:
         """The same thing was typed on both sides."""

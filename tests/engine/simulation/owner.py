@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlmodel import select
 
-from bookipi_app.models import Customer, Invoice, Item, ItemKind, Kind, Side, Stage
+from bookipi_app.models import ConnectionStatus, Customer, Invoice, Item, ItemKind, Kind, Side, Stage
 from bookipi_app.services import customers, invoices, items, payments
 from bookipi_app.services.customer_form import form_of_customer
 from bookipi_app.services.invoice_form import LineForm
@@ -82,6 +82,8 @@ class Owner:
 
     def _invoice(self, customer: Customer, lines: list[LineForm], **fields: Any) -> Invoice:
         row = self.world.invoice(customer, *lines, **fields)
+        if self._is_apart():
+            self.journal.apart.add(("make", str(row.id)))
         self.journal.edited(HERE, Kind.INVOICE, row.id, number=row.number)
         for line in lines:
             self._note_line(row.id, line)
@@ -89,29 +91,30 @@ class Owner:
 
     # -- editing -------------------------------------------------------------------------------------------------------
 
-    def edits_customer(self) -> None:
+    def edits_customer(self, row: Customer | None = None, unit: str = "") -> None:
         """One field of a customer."""
-        row = self._any(Customer)
-        unit = self.chance.choice((*CUSTOMER_UNITS, "name", "bill_address"))
-        self._save_customer(row, unit)
+        chosen: Customer = row or self._any(Customer)
+        self._save_customer(chosen, unit or self.chance.choice((*CUSTOMER_UNITS, "name", "bill_address")))
 
-    def edits_item(self) -> None:
+    def edits_item(self, row: Item | None = None, unit: str = "") -> None:
         """One field of an item; of a bundle the page changes none."""
-        row = self._any(Item)
-        if row.kind is ItemKind.BUNDLE:
+        chosen: Item = row or self._any(Item)
+        if chosen.kind is ItemKind.BUNDLE:
             raise Nothing
-        unit = self.chance.choice((*ITEM_UNITS, "name"))
+        unit = unit or self.chance.choice((*ITEM_UNITS, "name"))
         value: Any = f"{unit} {self._next()}"
         value = str(self._amount()) if unit == "price" else value
-        form = replace(items.form_of_item(row), version=0, **{unit: value})
+        form = replace(items.form_of_item(chosen), version=0, **{unit: value})
         with self.world.database.transaction() as session:
-            items.save(session, self.world.company_id, row.id, form, now=self.world.now, who=WHO)
-        self.journal.edited(HERE, Kind.ITEM, row.id, **{unit: Decimal(value) if unit == "price" else value})
+            items.save(session, self.world.company_id, chosen.id, form, now=self.world.now, who=WHO)
+        self.journal.edited(
+            HERE, Kind.ITEM, chosen.id, **{unit: Decimal(value) if unit == "price" else value}
+        )
 
-    def edits_invoice(self) -> None:
+    def edits_invoice(self, row: Invoice | None = None, unit: str = "") -> None:
         """One field of an invoice."""
-        row = self._open_invoice()
-        unit = self.chance.choice(INVOICE_UNITS)
+        row = row or self._open_invoice()
+        unit = unit or self.chance.choice(INVOICE_UNITS)
         match unit:
             case "dates":
                 day = date(2026, 11, 1) + timedelta(days=self.chance.randint(0, 60))
@@ -205,6 +208,8 @@ class Owner:
         with self.world.database.transaction() as session:
             act(session, self.world.company_id, row.id, now=self.world.now, who=WHO)
         self.journal.ended(HERE, Kind.INVOICE, row.id, what)
+        if self._is_apart():
+            self.journal.apart.add((what, str(row.id)))
 
     def voids(self) -> None:
         """Make an invoice void."""
@@ -280,6 +285,9 @@ class Owner:
             quantity=str(self.chance.randint(1, 5)),
             price=str(self._amount()),
         )
+
+    def _is_apart(self) -> bool:
+        return self.world.connection().status is ConnectionStatus.FROZEN
 
     def _open_invoice(self) -> Invoice:
         rows = [one for one in self._rows(Invoice) if one.trashed_at is None and one.stage is Stage.ISSUED]

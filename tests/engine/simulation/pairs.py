@@ -23,6 +23,11 @@ class Pair:
     trashed: bool = False
 
     @property
+    def key(self) -> tuple[Kind, str]:
+        """What it is known by in QuickBooks."""
+        return self.record.kind, self.record.remote_id or ""
+
+    @property
     def name(self) -> str:
         """What it is called in a violation."""
         one = self.record

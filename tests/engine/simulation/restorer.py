@@ -39,6 +39,7 @@ class Restorer:
         self.world.bordered.become(self.kept)
         self._prepare()
         self.kept = None
+        self.world.traffic.heard.clear()  # what was heard since is lost as well, and asked for again
         known = {(kind, local_id) for kind, local_id, _ in self._links()}
         self.journal.orphans |= {
             (kind, there or "") for kind, here, there in linked if (kind, here) not in known

@@ -34,6 +34,7 @@ from bookipi_app.models import (
 )
 from bookipi_app.quickbooks import replies
 from bookipi_app.quickbooks.pace import Limits, LocalPace
+from bookipi_app.sync import hot
 from tests.engine.simulation.answerer import Answerer
 from tests.engine.simulation.both import Both
 from tests.engine.simulation.chance import determined
@@ -142,7 +143,7 @@ class _Run:
     def __init__(self, seed: int, chance: Random, world: Simulated, errors: list[str]) -> None:
         self.seed, self.chance, self.world, self.errors = seed, chance, world, errors
         world.restart(seed)
-        self.journal = Journal()
+        self.journal = Journal(world.clock)
         self.owner = Owner(world, Random(f"owner {seed}"), self.journal)
         self.bookkeeper = Closer(world, Random(f"bookkeeper {seed}"), self.journal)
         self.both = Both(world, chance, self.journal, self.owner, self.bookkeeper)
@@ -221,6 +222,7 @@ class _Run:
             (books.moves_invoice, 1), (books.swaps_names, 1), (books.merges, 2),
             (books.merges_items, 1), (books.nests, 1), (books.fills_in, 2), (books.hides, 2), (books.deletes, 3),
             (books.voids, 2), (books.pays, 2), (self.both.type_customer, 1), (self.both.type_invoice, 1),
+            (self.both.edit_one_field, 10),
         ]  # fmt: skip
 
     def _act(self, act: Act) -> bool:
@@ -315,7 +317,7 @@ class _Run:
         """Anything that is due, unanswered, unread or not compared; what waits for a minute each time is no work."""
         if self.world.comparing(connection):
             return True
-        soon = self.world.now + timedelta(seconds=35)
+        soon = self.world.now + hot.LONGEST_WAIT
         with self.world.database.reading() as session:
             return session.exec(PENDING, params={"soon": soon}).one()
 

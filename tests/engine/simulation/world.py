@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -27,10 +28,13 @@ from bookipi_app.services import inbox
 from bookipi_app.services.inbox import Notice
 from bookipi_app.sync import engine, lease
 from tests.engine import opening
+from tests.engine.simulation.pairs import face_there
+from tests.engine.simulation.traffic import KINDS, Reached, Traffic
 from tests.engine.world import BOOKKEEPER, START, Killed, World
 
 TRIP = timedelta(milliseconds=200)  # what a request takes, so that the clock of a run moves
 MOST_REQUESTS = 400  # of one run: more means that it does not come to rest
+STATUS_LIMITED = 429
 HOLDER, OTHER = "test-0", "test-1"
 
 
@@ -106,6 +110,7 @@ class Simulated(World):
     asked: int = 0
     runs: int = 0
     deaths: int = 0
+    traffic: Traffic = field(default_factory=Traffic)
     other_realm: str = ""  # a company of QuickBooks that nobody may connect
     other_company_id: UUID = field(init=False)  # another account's company
     _database_then: sqlite3.Connection | None = None
@@ -140,6 +145,7 @@ class Simulated(World):
         self.sandbox.world.chance = Random(f"sandbox {seed}")
         self.now, self.nature, self.runs, self.deaths = START, Nature(), 0, 0
         self.pace = None
+        self.traffic.clear()
         self.requests.clear()
         self.published.clear()
         self.holders.clear()
@@ -186,7 +192,9 @@ class Simulated(World):
             assert webhooks.verify(delivery.headers["intuit-signature"], delivery.body, "verifier")
             notices = [Notice(**asdict(one)) for one in webhooks.parse(delivery.body).events]
             with self.database.transaction() as session:
-                inbox.take(session, notices, self.now)
+                useful = inbox.take(session, notices, self.now)
+            if useful:
+                self.traffic.heard |= {one.id for one in notices if one.entity in inbox.LISTENED}
         for delivery in due:
             self.sandbox.delivered(delivery, 200, self.now)
         return len(arriving)
@@ -195,13 +203,33 @@ class Simulated(World):
         """What QuickBooks answers, if nothing strikes."""
         headers = {name.lower(): value for name, value in request.headers.items()}
         target = request.url.raw_path.decode()
+        before = self.sandbox.world.committed
         given = self.sandbox.handle(Request.to(request.method, target, headers, request.content), self.now)
+        if given.status == STATUS_LIMITED:
+            self.traffic.limited.append(target)
+        if self.sandbox.world.committed > before:
+            self._note_what_reached(self.sandbox.world.committed - before)
         return httpx.Response(given.status, headers=given.headers, content=given.body)
+
+    def _note_what_reached(self, many: int) -> None:
+        commits = self.sandbox.world.commits
+        for commit in islice(reversed(commits), many):
+            if commit.kind.lower() not in KINDS or commit.indirect:
+                continue
+            kind = KINDS[commit.kind.lower()]
+            record = self.sandbox.company(self.realm).find(commit.kind, commit.id)
+            face = face_there(kind, self.shown(record)) if record else {}
+            self.traffic.reached.append(Reached(kind, commit.id, face, self.there_now()))
+
+    def there_now(self) -> datetime:
+        """QuickBooks' own moment."""
+        return self.now + timedelta(seconds=self.sandbox.world.clock_offset)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.requests.append((request.method, request.url.raw_path.decode()))
         self.now += TRIP
         self.asked += 1
+        self.traffic.leaves(request, self.there_now())
         if self.asked > MOST_REQUESTS:
             raise Restless(f"{MOST_REQUESTS} requests in one run; the last: {self.requests[-6:]}")
         return self.nature.carry(self, request) if self.holders else self.answer(request)

@@ -1,0 +1,79 @@
+"""What the simulation says of the way there: each of its checks can fail."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bookipi_app.ids import new_id
+from bookipi_app.models import Invoice, Kind, Side, SyncRecord
+from tests.engine.simulation import conduct
+from tests.engine.simulation.journal import Journal
+from tests.engine.simulation.pairs import Pair
+from tests.engine.simulation.run import simulate
+from tests.engine.simulation.traffic import Reached, Sent
+from tests.engine.world import START, World
+
+LOCAL = new_id()
+PAIR = Pair(
+    SyncRecord(connection_id=new_id(), kind=Kind.ITEM, local_id=LOCAL, remote_id="15", flag_since=START)
+)
+
+
+def written(*values: str) -> Journal:
+    journal = Journal(lambda: START)
+    for value in values:
+        journal.edited(Side.HERE, Kind.ITEM, LOCAL, sku=value)
+    return journal
+
+
+def came(value: str, **duration: float) -> Reached:
+    return Reached(Kind.ITEM, "15", {"sku": value}, START + timedelta(**duration))
+
+
+@pytest.mark.parametrize(("values", "many"), [("abc", 0), ("ac", 0), ("bac", 1), ("acb", 1), ("aab", 0)])
+def test_an_older_version_after_a_newer_one_is_found(values: str, many: int) -> None:
+    wrong = conduct.backwards([PAIR], written("a", "b", "c"), [came(value) for value in values])
+    assert len(wrong) == many
+
+
+def test_what_a_backup_took_back_is_no_newer_version() -> None:
+    journal = written("a", "b")
+    journal.restored.append((1, 3))
+    assert conduct.backwards([PAIR], journal, [came("b"), came("a")]) == []
+
+
+@pytest.mark.parametrize(
+    ("tries", "minutes", "effects", "wrong"), [(12, 1, 0, 0), (13, 1, 0, 1), (13, 6, 0, 0), (20, 1, 10, 0)]
+)
+def test_more_than_twelve_writes_of_one_record_in_an_hour_without_an_effect_are_found(
+    tries: int, minutes: int, effects: int, wrong: int
+) -> None:
+    sent = [Sent(START + timedelta(minutes=minutes * at), (Kind.ITEM, "15")) for at in range(tries)]
+    reached = [came("a", minutes=minutes * at) for at in range(effects)]
+    assert len(conduct.in_vain(sent, reached)) == wrong
+
+
+def acknowledged(**changed: Any) -> list[str]:
+    there: dict[str, Any] = {"rows": {Kind.ITEM: [LOCAL]}, "entries": [(str(LOCAL), START)]}
+    return conduct.forgotten(written("a"), **{**there, **changed})
+
+
+def test_what_was_saved_and_is_not_here_is_found() -> None:
+    late: datetime = START + timedelta(seconds=1)
+    assert acknowledged() == []
+    assert acknowledged(rows={Kind.ITEM: []}) != []
+    assert acknowledged(entries=[(str(LOCAL), late)]) != []
+
+
+@pytest.mark.long
+def test_a_save_that_stores_nothing_is_found_by_the_simulation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Acknowledged before it is stored: the page says that the invoice is saved, and nothing is."""
+
+    def saved(world: World, invoice_id: Any, **_fields: Any) -> Any:
+        return world.here(Invoice, invoice_id)
+
+    monkeypatch.setattr(World, "edit", saved)
+    assert any("is not here" in wrong.words for seed in range(1, 10) for wrong in simulate(seed, 30).wrong)

@@ -92,9 +92,9 @@ class QuickBooks:
         other.purpose = purpose
         return other
 
-    def has_room(self, *, batch: bool = False) -> bool:
-        """True if bulk work may send now without waiting for its turn."""
-        return self._pace is None or not self._pace.ahead(self.realm_id, batch=batch, bulk=True)
+    def has_room(self, *, batch: bool = False, bulk: bool = True) -> bool:
+        """True if bulk work, or what a person waits for, may send now without waiting for its turn."""
+        return self._pace is None or not self._pace.ahead(self.realm_id, batch=batch, bulk=bulk)
 
     def read(self, entity: Entity, remote_id: str) -> Json:
         """One object by its id. A deleted or unknown one raises Gone."""

@@ -2,7 +2,8 @@
 
 Intuit counts requests by realm: so many in any second, so many in any minute, and batches apart. A window of moments
 is kept for each, exactly as Intuit's own limiter would; a bucket that refills would let twice its size through in a
-minute. Bulk work leaves a fifth of every window free, so that a person's edit never queues behind it.
+minute. Bulk work leaves a fifth of every window free, so that a person's edit never queues behind it; of the batches it
+takes nearly all, because what a person saved can always go out by itself.
 
 The windows are in Redis, a realm's all in one, because several processes may ask the same realm. Without Redis each
 process keeps its own: a little too fast now and then is mended by QuickBooks' own 429, a sync that stands still by
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 SECOND, MINUTE = 1.0, 60.0
 SILENT_SECONDS = 10.0  # a Redis that did not answer is not asked again for this long: each try costs a second
 BULK_SHARE = 0.8  # of every window; the rest is kept for what a person waits for
+BULK_BATCHES = 0.95  # of the window of batches: a thousand invoices and their customers fit into one minute's
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,10 @@ def windows(limits: Limits, *, batch: bool, bulk: bool) -> list[Window]:
     chosen = [Window("second", limits.per_second, SECOND), Window("minute", limits.per_minute, MINUTE)]
     if batch:
         chosen.append(Window("batches", limits.batches_per_minute, MINUTE))
-    return [Window(one.name, max(1, int(one.most * share)), one.seconds) for one in chosen]
+    shares = {"batches": BULK_BATCHES if bulk else 1.0}
+    return [
+        Window(one.name, max(1, int(one.most * shares.get(one.name, share))), one.seconds) for one in chosen
+    ]
 
 
 def until_free(sent: deque[float], window: Window, now: float) -> float:

@@ -11,6 +11,10 @@ from bookipi_app.models import Answer, Decision, Flag, Question, SyncRecord
 from bookipi_app.sync.actions import Choice
 from bookipi_app.sync.plan import OpenConflict
 
+USED = delete(Decision).where(
+    col(Decision.record_id) == bindparam("mine"),
+    col(Decision.question).in_(bindparam("questions", expanding=True)),
+)
 CHOICES = {Answer.OURS: Choice.OURS, Answer.THEIRS: Choice.THEIRS}
 OF = select(Decision).where(col(Decision.record_id) == bindparam("mine"))
 ASKED_ONCE = {Question.TAX: "tax", Question.NUMBER: "number"}
@@ -50,8 +54,5 @@ def candidate(decisions: Sequence[Decision]) -> Decision | None:
 
 def used(session: Session, record: SyncRecord, *questions: Question) -> None:
     """Take decisions away that were carried out, or that nobody asks about any more."""
-    session.connection().execute(
-        delete(Decision).where(
-            col(Decision.record_id) == record.id, col(Decision.question).in_(questions or tuple(Question))
-        )
-    )
+    asked = {"mine": record.id, "questions": questions or tuple(Question)}
+    session.connection().execute(USED, asked)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, update
 from sqlmodel import Session, col, select
 
 from bookipi_app.ids import new_id
@@ -44,6 +44,11 @@ LINE = (
     "kind", "description", "quantity", "price", "amount_given_cents", "taxable", "discount_kind", "discount_value",
     "amount_cents",
 )  # fmt: skip
+LINES_OF = (
+    select(InvoiceLine)
+    .where(col(InvoiceLine.invoice_id) == bindparam("this"))
+    .order_by(col(InvoiceLine.position))
+)
 ADDRESSES = {Kind.CUSTOMER: ("bill", "ship"), Kind.ITEM: (), Kind.INVOICE: ("bill",)}
 
 
@@ -127,9 +132,7 @@ def store(
 
 
 def _invoice(session: Session, row: Invoice) -> Local:
-    lines = session.exec(
-        select(InvoiceLine).where(InvoiceLine.invoice_id == row.id).order_by(col(InvoiceLine.position))
-    )
+    lines = session.exec(LINES_OF, params={"this": row.id})
     record = LocalInvoice(
         id=str(row.id),
         customer_id=str(row.customer_id or ""),

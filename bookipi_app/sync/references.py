@@ -69,6 +69,25 @@ ACTIVE_CODES = _ACTIVE.where(_ENTITY == "taxcode").limit(ENOUGH_CODES)
 ACTIVE_RATES = _ACTIVE.where(
     _ENTITY == "taxrate", col(Reference.remote_id).in_(bindparam("ids", expanding=True))
 )
+IGNORED_TAX = (
+    select(col(Attempt.id))
+    .join(SyncRecord, col(SyncRecord.id) == col(Attempt.record_id))
+    .where(
+        col(SyncRecord.connection_id) == bindparam("mine"),
+        col(SyncRecord.flag) == Flag.DIFFERS,
+        col(SyncRecord.cause) == AUTOMATIC_TAX,
+        col(Attempt.outcome) == Outcome.DONE,
+        col(Attempt.body).contains('"TotalTax"'),
+    )
+    .limit(1)
+)
+_ACTIVE_OF = (
+    col(Reference.connection_id) == bindparam("mine"),
+    col(Reference.entity).in_(bindparam("entities", expanding=True)),
+    col(Reference.active).is_(True),
+)
+NAMED = select(Reference).where(*_ACTIVE_OF, col(Reference.name_key) == bindparam("key"))
+SECOND_KEY = select(Reference).where(*_ACTIVE_OF, col(Reference.second_key) == bindparam("key"))
 CUSTOMER = (
     select(SyncRecord)
     .where(*_OF_KIND, col(SyncRecord.local_id) == bindparam("key"))
@@ -179,19 +198,7 @@ def _keeps_amounts(session: Session, connection: Connection) -> bool:
     taxes = as_object((connection.preferences or {}).get("TaxPrefs"))
     if taxes.get("PartnerTaxEnabled") is not True or connection.tax_sending is TaxSending.AS_COMPUTED:
         return True
-    ignored = (
-        select(Attempt.id)
-        .join(SyncRecord, col(SyncRecord.id) == col(Attempt.record_id))
-        .where(
-            SyncRecord.connection_id == connection.id,
-            SyncRecord.flag == Flag.DIFFERS,
-            SyncRecord.cause == AUTOMATIC_TAX,
-            Attempt.outcome == Outcome.DONE,
-            col(Attempt.body).contains('"TotalTax"'),
-        )
-        .limit(1)
-    )
-    return session.exec(ignored).first() is None
+    return session.connection().execute(IGNORED_TAX, {"mine": connection.id}).first() is None
 
 
 def _recent(session: Session, connection: Connection) -> list[Json]:
@@ -212,32 +219,16 @@ def _recent(session: Session, connection: Connection) -> list[Json]:
 
 def named(session: Session, connection_id: UUID, entities: tuple[str, ...], name: str) -> list[Reference]:
     """The active objects of these entities that bear a name, whatever its case."""
-    return list(
-        session.exec(
-            select(Reference).where(
-                Reference.connection_id == connection_id,
-                col(Reference.entity).in_(entities),
-                Reference.name_key == fold(name, 600),
-                col(Reference.active).is_(True),
-            )
-        )
-    )
+    sought = {"mine": connection_id, "entities": entities, "key": fold(name, 600)}
+    return list(session.exec(NAMED, params=sought))
 
 
 def with_second_key(session: Session, connection_id: UUID, entity: str, value: str) -> list[Reference]:
     """The active objects with an e-mail address, of items with a SKU, whatever its case; none for an empty one."""
     if not value.strip():
         return []
-    return list(
-        session.exec(
-            select(Reference).where(
-                Reference.connection_id == connection_id,
-                Reference.entity == entity,
-                Reference.second_key == fold(value, 100),
-                col(Reference.active).is_(True),
-            )
-        )
-    )
+    sought = {"mine": connection_id, "entities": (entity,), "key": fold(value, 100)}
+    return list(session.exec(SECOND_KEY, params=sought))
 
 
 def fold_name(name: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists
+from sqlalchemy import bindparam, exists, or_
 from sqlmodel import Session, col, select
 
 from bookipi_app import trace
@@ -56,6 +56,12 @@ ABOUT = (
     .join(Company, col(Company.id) == col(Connection.company_id))
     .where(col(SyncRecord.id) == bindparam("this"))
 )
+
+_OPEN = (col(Attempt.connection_id) == bindparam("mine"), col(Attempt.outcome) == Outcome.OPEN)
+_OF_RECORD = col(Attempt.record_id) == bindparam("this")
+# What else is open is not loaded: during a bulk that would be a whole batch of texts at each look.
+OPEN_OF_RECORD = select(Attempt).where(*_OPEN, _OF_RECORD)
+OPEN_OR_CREATION = select(Attempt).where(*_OPEN, or_(_OF_RECORD, col(Attempt.operation) == Operation.CREATE))
 
 
 def step(run: Run, record_id: UUID) -> UUID | None:
@@ -116,10 +122,9 @@ def _decide(session: Session, run: Run, record_id: UUID) -> Follow:
 
 def _obstacle(session: Session, record: SyncRecord) -> datetime | None:
     """Nothing is sent for a record whose last write is unanswered; nothing arrives while a creation is."""
-    still_open = select(Attempt).where(
-        Attempt.connection_id == record.connection_id, Attempt.outcome == Outcome.OPEN
-    )
-    for attempt in session.exec(still_open):
+    which = OPEN_OF_RECORD if record.local_id is not None else OPEN_OR_CREATION
+    sought = {"mine": record.connection_id, "this": record.id}
+    for attempt in session.exec(which, params=sought):
         if attempt.record_id == record.id:
             return (attempt.next_try_at or attempt.created_at) + timedelta(milliseconds=1)
         if record.local_id is None and attempt.operation is Operation.CREATE:

@@ -24,7 +24,7 @@ FIRST_KINDS = case({Kind.CUSTOMER.value: 0, Kind.ITEM.value: 0}, value=col(SyncR
 SAVED = col(SyncRecord.saved_at).is_not(None)
 LIVE = or_(SAVED, col(SyncRecord.told_at).is_not(None))
 IN_TURN = (
-    select(col(SyncRecord.id), SAVED, LIVE)
+    select(col(SyncRecord.id), SAVED, LIVE, FIRST_KINDS)
     .where(col(SyncRecord.connection_id) == bindparam("mine"), col(SyncRecord.due_at) <= bindparam("now"))
     .order_by(LIVE.desc(), FIRST_KINDS, SAVED.desc(), col(SyncRecord.due_at))
     .limit(MOST_RECORDS)
@@ -43,22 +43,32 @@ def work_through(run: Run) -> bool:
     if not waiting or guard.stops(run, crowds):
         return False
     if live := [one for one in waiting if one.live][:MOST_ITEMS]:
-        saved = sum(one.saved for one in live)
-        _take_turns(run, [one.record_id for one in live], alone=saved <= FEW, bulk=False)
+        alone = sum(one.saved for one in live) <= FEW or not _batch_may_go(run)
+        _take_turns(run, [one.record_id for one in live], alone=alone, bulk=False)
         return True
     if not run.quickbooks.has_room(batch=True):
         return False  # bulk whose share of the pace is used up: the sweep comes back for it
-    _take_turns(run, [one.record_id for one in waiting], alone=len(waiting) <= FEW, bulk=True)
+    wave = [one.record_id for one in waiting if one.wave == waiting[0].wave]
+    _take_turns(run, wave, alone=len(waiting) <= FEW, bulk=True)
     return True
+
+
+def _batch_may_go(run: Run) -> bool:
+    """False once bulk has used the minute's batches up: what a person saved then goes out one by one, and now."""
+    return run.quickbooks.has_room(batch=True, bulk=False)
 
 
 @dataclass(frozen=True)
 class _Due:
-    """A record that is due: whether a person's save waits there, and whether that or QuickBooks' news does."""
+    """A record that is due: whether a person's save waits there, whether that or QuickBooks' news does, and its wave.
+
+    Bulk goes by waves: an invoice that is looked at before its customer has travelled would only wait.
+    """
 
     record_id: UUID
     saved: bool
     live: bool
+    wave: int
 
 
 def _due(session: Session, run: Run, now: datetime) -> list[_Due]:

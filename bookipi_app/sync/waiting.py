@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import Customer, Flag, Item, Kind, Reference, RemoteState, SyncRecord
@@ -16,6 +16,11 @@ from bookipi_app.sync.actions import Action, Need
 from bookipi_app.sync.look import Look
 from bookipi_app.sync.snapshot import is_inactive, references
 
+OF_LOCAL_ID = select(SyncRecord).where(
+    col(SyncRecord.connection_id) == bindparam("mine"),
+    col(SyncRecord.kind) == bindparam("one"),
+    col(SyncRecord.local_id) == bindparam("key"),
+)
 WAITS = "waits_for_reference"  # SyncRecord.cause while another record has to go first
 INACTIVE = "inactive_reference"  # ... while one that it uses is inactive in QuickBooks
 
@@ -71,13 +76,8 @@ def _stuck(session: Session, look: Look, needs: Sequence[Need]) -> str:
 
 
 def _record(session: Session, look: Look, kind: Kind, local_id: str) -> SyncRecord | None:
-    return session.exec(
-        select(SyncRecord).where(
-            SyncRecord.connection_id == look.record.connection_id,
-            SyncRecord.kind == kind,
-            SyncRecord.local_id == UUID(local_id),
-        )
-    ).first()
+    sought = {"mine": look.record.connection_id, "one": kind, "key": UUID(local_id)}
+    return session.exec(OF_LOCAL_ID, params=sought).first()
 
 
 def inactive_reference(session: Session, look: Look, action: Action) -> str:

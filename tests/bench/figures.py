@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Literal
+
+_told: list[Figure] = []
+COLLECTED = ("id", "figure", "unit", "ours", "peer", "ratio", "target", "met")
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,22 @@ def beside(
     ratio = ours / peer
     target, met = ("", None) if limit is None else (f"≤ {limit:g}× the peer", ratio <= limit)
     return Figure(id, figure, unit, ours, peer, ratio, target, met, _spread(found[0]))
+
+
+def tell(figures: Sequence[Figure]) -> None:
+    """Print rows, and keep them for the collected file."""
+    print(table(figures), flush=True)
+    _told.extend(figures)
+
+
+def collect(file: Path) -> None:
+    """Write all rows that were told, and print them once more under each other."""
+    if not _told:
+        return
+    rows = [{name: value for name, value in asdict(one).items() if name in COLLECTED} for one in _told]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
+    print(f"\n{table(_told)}\n{len(_told)} figures in {file}", flush=True)
 
 
 def table(figures: Sequence[Figure]) -> str:

@@ -18,7 +18,7 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from tests.bench import lighthouse_tool
 from tests.bench.empty_page import empty_page
-from tests.bench.figures import Figure, at_least, at_most, beside, table
+from tests.bench.figures import Figure, at_least, at_most, beside, tell
 from tests.bench.visit import public_link, signed_in
 from tests.conftest import PATIENCE, browser_program
 from tests.launcher import started
@@ -48,7 +48,7 @@ def report(rounds: int | None) -> int:
         return 2
     expect.set_options(timeout=PATIENCE)
     figures, apart = measure(program, max(5, rounds or 5))
-    print(table(figures))
+    tell(figures)
     print(f"apart, a phone on slow 4G (simulated), LCP: {apart}", flush=True)
     return int(any(one.met is False for one in figures))
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect, sync_playwright
 
 from bookipi_app.frontend import held_build
-from tests.bench.figures import Figure, at_most, table
+from tests.bench.figures import Figure, at_most, tell
 from tests.bench.visit import Frames, Listener, signed_in
 from tests.conftest import PATIENCE, browser_program
 from tests.launcher import started
@@ -79,7 +79,7 @@ def report(rounds: int | None) -> int:
         return 2
     expect.set_options(timeout=PATIENCE)
     figures = [*measure(program), *_bundle()]
-    print(table(figures), flush=True)
+    tell(figures)
     return int(any(one.met is False for one in figures))
 
 

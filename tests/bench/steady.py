@@ -5,69 +5,52 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
 from bookipi_app import live, queue
 from bookipi_app.db import Database
+from tests.bench.figures import Figure, at_most, tell
 from tests.engine import steady
 from tests.engine.world import World, new_database
-
-_WIDTH = 46
-
-
-@dataclass(frozen=True)
-class _Line:
-    name: str
-    found: float
-    most: float | None = None
-
-    def __str__(self) -> str:
-        if self.most is None:
-            return f"{self.name:<{_WIDTH}}{self.found:>9.2f}"
-        verdict = "met" if self.met else "MISSED"
-        return f"{self.name:<{_WIDTH}}{self.found:>9.2f}{self.most:>11.2f}  {verdict}"
-
-    @property
-    def met(self) -> bool:
-        return self.most is None or self.found <= self.most
 
 
 def report(rounds: int | None) -> int:
     """Print each figure with its target; 1 if one is missed. Nothing here is by chance, so one round is enough."""
-    print(f"{'counted by the sandbox':<{_WIDTH}}{'found':>9}{'at most':>11}")
     found = list(_figures())
-    return int(not all(line.met for line in found))
+    tell(found)
+    return int(any(one.met is False for one in found))
 
 
-def _figures() -> Iterator[_Line]:
+def _figures() -> Iterator[Figure]:
     for measured in (_local, _remote, _quiet, _recovery):
         with _world() as world:
-            for line in measured(world):
-                print(line, flush=True)
-                yield line
+            yield from measured(world)
 
 
-def _local(world: World) -> Iterator[_Line]:
+def _local(world: World) -> Iterator[Figure]:
     cost, _ = steady.local_edits(world)
-    yield _Line("event reads for an edit here", cost.event_reads / steady.EDITS, 0.05)
-    yield _Line("writes for an edit here", cost.writes / steady.EDITS, 1.02)
+    writes, reads = cost.writes / steady.EDITS, cost.event_reads / steady.EDITS
+    yield at_most("P9-writes", "writes for an edit here", "requests", (writes,), 1.02)
+    yield at_most("P9-reads", "metered reads for an edit here", "requests", (reads,), 0.05)
 
 
-def _remote(world: World) -> Iterator[_Line]:
-    yield _Line(f"reads for a burst of {steady.BURST} edits there", steady.remote_burst(world).reads, 25)
+def _remote(world: World) -> Iterator[Figure]:
+    reads = steady.remote_burst(world).reads / steady.BURST
+    yield at_most("P9-remote", "metered reads for an edit there, in bursts", "requests", (reads,), 0.25)
 
 
-def _quiet(world: World) -> Iterator[_Line]:
+def _quiet(world: World) -> Iterator[Figure]:
     day = steady.quiet_day(world)
-    yield _Line(f"floor reads a day, {day.linked} linked, feed every 15 min", day.reads, day.target)
+    name = f"floor reads a day, {day.linked} linked, feed every 15 min"
+    yield at_most("P9-floor", name, "requests", (day.reads,), day.target)
 
 
-def _recovery(world: World) -> Iterator[_Line]:
+def _recovery(world: World) -> Iterator[Figure]:
     """Apart, without a target: after 40 days away, with a lost answer to a creation."""
     for purpose, count in sorted(steady.recovery(world).by_purpose.items()):
-        yield _Line(f"recovery after 40 days away, reads: {purpose}", count)
+        name = f"recovery after 40 days away, reads: {purpose}"
+        yield at_most(f"P9-recovery-{purpose}", name, "requests", (count,))
 
 
 @contextmanager

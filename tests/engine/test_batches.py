@@ -8,12 +8,13 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from bookipi_app import exactjson
-from bookipi_app.models import Flag, Invoice, Kind, Stage
+from bookipi_app.models import Flag, Invoice, Kind, Stage, SyncRecord
 from bookipi_app.sandbox import batch as sandbox_batch
 from bookipi_app.services import records
-from bookipi_app.sync import engine, outcomes
+from bookipi_app.sync import engine, outcomes, rounds
 from tests.engine.bulk import ask_for, batches, flags, names_there, stored_batches
 from tests.engine.test_deaths import run_into_death
 from tests.engine.test_main_job import lines
@@ -248,3 +249,18 @@ def test_live_edits_during_a_bulk_of_two_thousand_wait_for_one_batch(world: Worl
     assert kinds.startswith("bbccbbbccb"), kinds
     there = world.get("Customer", world.record(Kind.CUSTOMER, local_id=regular.id).remote_id or "")
     assert there["PrimaryPhone"]["FreeFormNumber"] == "512 555 0107"
+
+
+def test_bulk_goes_by_waves_and_looks_at_no_invoice_before_its_customer_has_travelled(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [world.customer(name=f"New {number}") for number in range(10)]
+    bills = [world.invoice(customer, *lines(("1", "10"))) for customer in made for _ in range(2)]
+    looked, really = list[Any](), rounds.step
+    monkeypatch.setattr(rounds, "step", lambda run, one: (looked.append(one), really(run, one))[1])
+    with world.database.transaction() as session:
+        session.exec(update(SyncRecord).values(saved_at=None, told_at=None, wanted=True, due_at=world.now))
+    world.run()
+    assert flags(world, [one.id for one in [*made, *bills]]) == {Flag.SYNCED}
+    assert [world.count()[f"POST {name}"] for name in ("batch", "customer", "invoice")] == [2, 0, 0]
+    assert len(looked) == 2 * 30  # once to be sent, once with the answer

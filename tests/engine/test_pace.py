@@ -161,3 +161,19 @@ def test_an_invoice_brings_its_older_customer_ahead_of_the_bulk(world: World) ->
     assert sent[:3] == ["customer", "customer", "invoice"]
     assert sent[3:] == ["batch"] * 3
     assert world.record(Kind.INVOICE, local_id=invoice.id).flag is Flag.SYNCED
+
+
+def test_many_saves_go_out_one_by_one_once_bulk_has_used_the_batches_up(world: World) -> None:
+    world.pace = LocalPace(Limits(batches_per_minute=1), lambda: world.now.timestamp())
+    world.sync()
+    ids = ask_for(world, 40)
+    world.run()
+    assert world.count()["POST batch"] == 1
+    saved = [world.customer(name=f"Walk-in {number}") for number in range(5)]
+    world.run()
+    assert (world.count()["POST batch"], world.count()["POST customer"]) == (1, 5)
+    assert flags(world, [one.id for one in saved]) == {Flag.SYNCED}
+    assert world.connection().paused_until is None
+    world.pass_time(seconds=61)
+    world.run()
+    assert flags(world, ids) == {Flag.SYNCED}

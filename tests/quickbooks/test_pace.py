@@ -62,6 +62,18 @@ def test_batches_have_a_window_of_their_own() -> None:
     assert pace.take("42") == 0.0
 
 
+def test_a_first_push_of_a_thousand_fits_into_one_minute_of_batches() -> None:
+    """34 batches of invoices, and before them those of their customers and items; a person's has room beside them."""
+    time = Time()
+    pace = LocalPace(Limits(), time)
+    sent = 0
+    for _ in range(50):
+        sent += pace.take("42", batch=True, bulk=True) == 0.0
+        time.now += 1
+    assert sent == 38
+    assert pace.take("42", batch=True) == 0.0
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_no_window_anywhere_holds_more_than_its_limit(seed: int) -> None:
     chance, time = random.Random(seed), Time()

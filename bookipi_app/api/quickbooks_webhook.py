@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bookipi_app import metrics
+from bookipi_app import metrics, trace
+from bookipi_app.api.intake import Arrived, Intake
 from bookipi_app.api.limits import Limit
 from bookipi_app.clock import system_clock
 from bookipi_app.db import Turn, transaction
@@ -28,6 +31,8 @@ PATIENCE_SECONDS = 10.0  # Intuit itself gives up after three
 # Its address is never limited: behind a proxy it may be everybody's, and a refused delivery holds back all that follow.
 COMPLAINTS = Limit(10)
 OUTCOMES = {200: "stored", 401: "wrong signature", 408: "too slow", 413: "too large", 503: "not stored"}
+
+_intakes: WeakKeyDictionary[asyncio.AbstractEventLoop, Intake] = WeakKeyDictionary()
 
 
 class _TooLarge(Exception):
@@ -56,10 +61,8 @@ async def _answer(request: Request) -> Response:
         if COMPLAINTS.allows(""):  # all are counted; who sends thousands fills no log
             log.warning("a webhook with a wrong signature, %d bytes", len(body))
         return PlainTextResponse("Wrong signature.", 401)
-    try:
-        await asyncio.to_thread(_store, body)
-    except SQLAlchemyError as error:
-        log.error("a webhook could not be stored: %s", type(error).__name__)
+    if failure := await _intake().store(Arrived(body, trace.current())):
+        log.error("a webhook could not be stored: %s", type(failure).__name__)
         return PlainTextResponse("Try again.", 503)
     return PlainTextResponse("", 200)
 
@@ -78,18 +81,39 @@ async def _body(request: Request) -> bytes:
     return b"".join(chunks)
 
 
-def _store(body: bytes) -> None:
-    delivery = webhooks.parse(body)
+def _intake() -> Intake:
+    """That of the running event loop: a server has one, tests have many."""
+    loop = asyncio.get_running_loop()
+    if loop not in _intakes:
+        _intakes[loop] = Intake(_keep)
+    return _intakes[loop]
+
+
+def _keep(group: Sequence[Arrived]) -> Sequence[Exception | None]:
+    """Store deliveries in one transaction; if one of them is at fault, each in its own."""
+    try:
+        _store(group)
+    except OperationalError as away:  # the database, not a delivery
+        return [away] * len(group)
+    except SQLAlchemyError as fault:
+        return [fault] if len(group) == 1 else [why for one in group for why in _keep([one])]
+    return [None] * len(group)
+
+
+def _store(group: Sequence[Arrived]) -> None:
     now = system_clock()
+    parsed = [(one, webhooks.parse(one.body)) for one in group]
+    notices = [_notice(event, one.trace) for one, delivery in parsed for event in delivery.events]
     with transaction(Turn.NONE) as session:
-        taken = inbox.take(session, [_notice(event) for event in delivery.events], now)
-        metrics.webhook_events.labels("taken").inc(taken)
-        metrics.webhook_events.labels("ignored").inc(len(delivery.events) - taken)
-        if delivery.oddities:
-            inbox.set_aside(session, delivery.oddities, body, now)
+        taken = inbox.take(session, notices, now)
+        for one, delivery in parsed:
+            if delivery.oddities:
+                inbox.set_aside(session, delivery.oddities, one.body, now)
+    metrics.webhook_events.labels("taken").inc(taken)
+    metrics.webhook_events.labels("ignored").inc(len(notices) - taken)
 
 
-def _notice(event: webhooks.Event) -> inbox.Notice:
+def _notice(event: webhooks.Event, known: str) -> inbox.Notice:
     return inbox.Notice(
         id=event.id,
         realm_id=event.realm_id,
@@ -99,6 +123,7 @@ def _notice(event: webhooks.Event) -> inbox.Notice:
         happened_at=event.happened_at,
         deleted_id=event.deleted_id,
         again=event.id.startswith(webhooks.LEGACY),
+        trace=known,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -22,7 +23,10 @@ LARGEST_ODDITY = 100_000
 
 @dataclass(frozen=True)
 class Notice:
-    """One event of a delivery. `again` means that its id does not tell two events apart: it is looked at anew."""
+    """One event of a delivery. `again` means that its id does not tell two events apart: it is looked at anew.
+
+    `trace` is the id of the delivery's work, where several are stored at once; else the present one is.
+    """
 
     id: str
     realm_id: str
@@ -32,6 +36,7 @@ class Notice:
     happened_at: datetime | None
     deleted_id: str = ""
     again: bool = False
+    trace: str = ""
 
 
 def take(session: Session, notices: Iterable[Notice], now: datetime) -> int:
@@ -40,8 +45,9 @@ def take(session: Session, notices: Iterable[Notice], now: datetime) -> int:
     connected = _connected(session, {notice.realm_id for notice in heard})
     useful = [notice for notice in heard if notice.realm_id in connected]
     # Whoever writes both locks a connection before its notices, and each kind in order: nobody waits in a ring.
-    for realm_id in sorted({notice.realm_id for notice in useful}):
-        _wake(session, connected[realm_id])
+    latest = {notice.realm_id: notice.trace for notice in useful}
+    for realm_id in sorted(latest):
+        _wake(session, connected[realm_id], latest[realm_id])
     for again in (False, True):
         _insert(session, [notice for notice in useful if notice.again is again], again, now)
     return len(useful)
@@ -52,11 +58,12 @@ def set_aside(session: Session, why: Iterable[str], body: bytes, now: datetime) 
     session.add(InboxOddity(received_at=now, why="; ".join(why)[:200], body=body[:LARGEST_ODDITY]))
 
 
-def _connected(session: Session, realms: set[str]) -> dict[str, Connection]:
-    living = select(Connection).where(
+def _connected(session: Session, realms: set[str]) -> dict[str, UUID]:
+    """The connections, by realm."""
+    living = select(Connection.realm_id, Connection.id).where(
         col(Connection.realm_id).in_(realms), col(Connection.status) != ConnectionStatus.FROZEN
     )
-    return {connection.realm_id: connection for connection in session.exec(living)}
+    return dict(session.exec(living).all())
 
 
 def _insert(session: Session, notices: list[Notice], again: bool, now: datetime) -> None:
@@ -66,7 +73,7 @@ def _insert(session: Session, notices: list[Notice], again: bool, now: datetime)
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(InboxEvent)
     if again:
-        anew = {"done_at": None, "received_at": now, "trace": trace.current()}
+        anew = {"done_at": None, "received_at": now, "trace": statement.excluded.trace}
         statement = statement.on_conflict_do_update(index_elements=["id"], set_=anew)
     else:
         statement = statement.on_conflict_do_nothing(index_elements=["id"])
@@ -84,12 +91,18 @@ def _row(notice: Notice, now: datetime) -> dict[str, object]:
         "happened_at": notice.happened_at,
         "received_at": now,
         "done_at": None,
-        "trace": trace.current(),
+        "trace": notice.trace or trace.current(),
     }
 
 
-def _wake(session: Session, connection: Connection) -> None:
+def _wake(session: Session, connection_id: UUID, known: str) -> None:
     session.connection().execute(
-        update(Connection).where(col(Connection.id) == connection.id).values(wake=col(Connection.wake) + 1)
+        update(Connection).where(col(Connection.id) == connection_id).values(wake=col(Connection.wake) + 1)
     )
-    after_commit(session, partial(queue.wake, connection.id))
+    after_commit(session, partial(_ask, connection_id, known))
+
+
+def _ask(connection_id: UUID, known: str) -> None:
+    with trace.scope():
+        trace.follow(known)
+        queue.wake(connection_id)

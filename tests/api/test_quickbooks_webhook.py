@@ -5,22 +5,26 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlmodel import select
+from sqlalchemy.exc import DataError
+from sqlmodel import Session, select
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from bookipi_app import settings
 from bookipi_app.api import quickbooks_webhook
+from bookipi_app.api.intake import Arrived
+from bookipi_app.api.intake import Intake as GroupedIntake
 from bookipi_app.api.limits import Limit
 from bookipi_app.models import Connection, ConnectionStatus, InboxEvent, InboxOddity
 from bookipi_app.quickbooks.webhooks import sign
+from bookipi_app.services import inbox
 from tests.api.quickbooks_app import App, fresh_settings
 
 WHERE = "/webhooks/quickbooks"
@@ -225,3 +229,62 @@ def test_a_delivery_that_does_not_end_is_given_up(intake: Intake, monkeypatch: p
     scope = {"type": "http", "method": "POST", "path": WHERE, "headers": [], "query_string": b""}
     answer = asyncio.run(quickbooks_webhook.receive(Request(scope, _never)))
     assert answer.status_code == 408
+
+
+def _arrived(*documents: Any) -> list[Arrived]:
+    return [Arrived(json.dumps(one).encode(), f"trace-{at}") for at, one in enumerate(documents)]
+
+
+def test_what_arrives_while_another_is_stored_is_stored_at_once(intake: Intake) -> None:
+    groups: list[int] = []
+
+    def keep(group: Sequence[Arrived]) -> Sequence[Exception | None]:
+        groups.append(len(group))
+        return [None] * len(group)
+
+    async def together() -> None:
+        queue = GroupedIntake(keep)
+        first, *rest = _arrived(*([_event(number)] for number in range(1, 8)))
+        begun = asyncio.create_task(queue.store(first))
+        await asyncio.sleep(0)  # it has come, and is the first group
+        await asyncio.sleep(0)
+        assert await asyncio.gather(begun, *(queue.store(one) for one in rest)) == [None] * 7
+
+    asyncio.run(together())
+    assert groups == [1, 6]
+
+
+def test_a_group_wakes_once_and_each_event_keeps_its_delivery_s_id(intake: Intake) -> None:
+    assert quickbooks_webhook._keep(_arrived([_event(1)], "nonsense", [_event(2)])) == [None] * 3
+    assert [one.trace for one in intake.stored()] == ["trace-0", "trace-2"]
+    assert len(intake.oddities()) == 1
+    assert intake.app.woken == [intake.connection_id]
+
+
+def test_a_delivery_that_cannot_be_stored_takes_no_other_along(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = inbox.take
+
+    def picky(session: Session, notices: Iterable[inbox.Notice], now: datetime) -> int:
+        found = list(notices)
+        if any(one.remote_id == "2" for one in found):
+            raise DataError("too long", {}, ValueError())
+        return take(session, found, now)
+
+    monkeypatch.setattr(inbox, "take", picky)
+    outcomes = quickbooks_webhook._keep(_arrived([_event(1)], [_event(2)], [_event(3)]))
+    assert [type(one) for one in outcomes] == [type(None), DataError, type(None)]
+    assert [one.remote_id for one in intake.stored()] == ["1", "3"]
+
+
+def test_a_bug_while_storing_is_answered_and_the_next_delivery_is_stored(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> int:
+        raise KeyError("a bug")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(inbox, "take", broken)
+        assert intake.send([_event(1)]) == 500
+    assert intake.send([_event(1)]) == 200

@@ -62,6 +62,36 @@ def beside(
     return Figure(id, figure, unit, ours, peer, ratio, target, met, _spread(found[0]))
 
 
+def within(
+    id: str,  # noqa: A002
+    figure: str,
+    unit: str,
+    found: tuple[Sequence[float], Sequence[float]],
+    limit: float | None = None,
+    *,
+    more_than_peer: float | None = None,
+) -> Figure:
+    """Beside a peer, with a limit in the unit itself, or with one for how much more than the peer it may be."""
+    ours, peer = (statistics.median(one) for one in found)
+    told: list[str] = []
+    met: list[bool] = []
+    if limit is not None:
+        told.append(f"≤ {_number(limit)}")
+        met.append(ours <= limit)
+    if more_than_peer is not None:
+        told.append(f"≤ the peer + {_number(more_than_peer)}")
+        met.append(ours <= peer + more_than_peer)
+    ratio = ours / peer if peer else None
+    return Figure(
+        id, figure, unit, ours, peer, ratio, ", ".join(told), all(met) if met else None, _spread(found[0])
+    )
+
+
+def percentile(found: Sequence[float], which: int) -> float:
+    """The value that so many of a hundred do not exceed."""
+    return statistics.quantiles(found, n=100, method="inclusive")[which - 1] if len(found) > 1 else found[0]
+
+
 def tell(figures: Sequence[Figure]) -> None:
     """Print rows, and keep them for the collected file."""
     print(table(figures), flush=True)

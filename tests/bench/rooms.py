@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -176,14 +176,19 @@ def _line(row: dict[str, Any]) -> Line:
 
 
 @contextmanager
-def room(*, workers: int = 1, limits: bool = True) -> Iterator[Room]:
-    """Running processes in a folder that goes with them. Without limits the workers keep none either."""
+def room(*, workers: int = 1, limits: bool = True, webhooks: bool = False) -> Iterator[Room]:
+    """Running processes in a folder that goes with them. Without limits the workers keep none either.
+
+    `webhooks`: a process that hears them too; the sandbox still tells nobody.
+    """
     with tempfile.TemporaryDirectory() as folder, patch.object(queue, "wake"), patch.object(live, "publish"):
         made = _made(Path(folder), workers, {} if limits else UNLIMITED)
+        if webhooks:
+            _add_webhooks(made)
         try:
             database = Database(made.settings.database_url)
             database.migrate()
-            for name in made.names("redis", "sandbox", "worker"):
+            for name in made.names("redis", "sandbox", "worker", "webhooks"):
                 made.start(name)
                 made.wait_ready(name)
             yield Room(made, database, made.settings.secret_key or "")
@@ -202,7 +207,7 @@ def _made(folder: Path, workers: int, limits: dict[str, str]) -> Cluster:
             "REDIS_URL": f"redis://:{secrets.token_urlsafe(12)}@127.0.0.1:{redis_port}/0",
             "BOOKIPI_SECRET_KEY": secrets.token_urlsafe(32),
             "BOOKIPI_ENV": "development",
-            "WORKERS": str(workers),
+            "WORKERS": str(max(1, workers)),
             "FEED_INTERVAL": "86400",
             "PYTHONUNBUFFERED": "1",
             **limits,
@@ -213,9 +218,15 @@ def _made(folder: Path, workers: int, limits: dict[str, str]) -> Cluster:
     made.add(parts.redis_part(settings))
     made.add(parts.sandbox_part(settings))
     for part in parts.worker_parts(settings):
-        if part.name != "worker-mail":
+        if workers and part.name != "worker-mail":
             made.add(part)
     return made
+
+
+def _add_webhooks(made: Cluster) -> None:
+    (port,) = free_ports(1)
+    made.add(parts.webhooks_part(replace(made.settings, port=port)))
+    made.webhooks_url = f"http://127.0.0.1:{port}"
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ def report(rounds: int | None) -> int:
     """Print the rates, how they compare, and what a request costs each server."""
     with ExitStack() as running:
         folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
-        targets = [running.enter_context(peer) for peer in (_bare(), _sandbox(folder))]
+        targets = [running.enter_context(peer) for peer in (bare(), _sandbox(folder))]
         if find_spec("uvicorn"):
             targets.append(running.enter_context(_under_uvicorn()))
         for target in targets:
@@ -126,28 +126,29 @@ def _print_row(name: str, found: Sequence[float], places: int) -> None:
 
 
 @contextmanager
-def _bare() -> Iterator[Target]:
-    port = _free_port()
+def bare() -> Iterator[Target]:
+    """A route that echoes, under the server that ours run under."""
+    port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--port", str(port), "--no-ws"]
-    with _running([*command, "--log-level", "error", "tests.bench.bare:app"], port) as pid:
+    with running([*command, "--log-level", "error", "tests.bench.bare:app"], port) as pid:
         yield Target("a Starlette route that echoes JSON", pid, port, "/echo")
 
 
 @contextmanager
 def _under_uvicorn() -> Iterator[Target]:
     """The same route under the server that Starlette's own pages name; to compare, not what counts."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "uvicorn", "--port", str(port), "--log-level", "error"]
-    with _running([*command, "--no-access-log", "tests.bench.bare:app"], port) as pid:
+    with running([*command, "--no-access-log", "tests.bench.bare:app"], port) as pid:
         yield Target("the same route under uvicorn", pid, port, "/echo")
 
 
 @contextmanager
 def _sandbox(folder: Path) -> Iterator[Target]:
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "bookipi_app.cli", "sandbox", "--port", str(port)]
     command += ["--state", str(folder / "state.json"), "--client-id", "bench", "--client-secret", "bench"]
-    with _running([*command, "--company", "us-automated-tax"], port) as pid:
+    with running([*command, "--company", "us-automated-tax"], port) as pid:
         [company] = _control(port, "companies")["companies"]
         tokens = _control(port, f"companies/{company['realm']}/grant", {})
         path = f"/v3/company/{company['realm']}/invoice"
@@ -161,14 +162,14 @@ def _control(port: int, path: str, body: object = None) -> dict[str, list[dict[s
         return json.load(answer)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 @contextmanager
-def _running(command: list[str], port: int) -> Iterator[int]:
+def running(command: list[str], port: int) -> Iterator[int]:
     """Runs a server until the block ends; gives its process id."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:

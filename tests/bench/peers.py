@@ -77,14 +77,14 @@ def require_equal(account: Account, books: Books) -> None:
 
 def bare_loop(room: Room, books: Books, made: Sequence[Creation]) -> None:
     """One pooled httpx client, one POST for each."""
-    with _client(room, books) as http:
+    with client_of(room, books) as http:
         for one in made:
             _sure(http.post(f"/{one.entity.lower()}", content=one.body.encode()))
 
 
 def bare_batches(room: Room, books: Books, made: Sequence[Creation]) -> None:
     """The same in batches of thirty; customers before invoices, as they have to be."""
-    with _client(room, books) as http:
+    with client_of(room, books) as http:
         for entity, many in _chunks(made):
             items = [
                 f'{{"bId":"{at}","operation":"create","{entity}":{one.body}}}' for at, one in enumerate(many)
@@ -119,7 +119,8 @@ def _chunks(made: Sequence[Creation]) -> Iterator[tuple[str, list[Creation]]]:
             yield entity, many[start : start + BATCH]
 
 
-def _client(room: Room, books: Books) -> httpx.Client:
+def client_of(room: Room, books: Books) -> httpx.Client:
+    """A bare pooled client of a realm, with a grant of its own."""
     grant = books.control("POST", f"companies/{books.realm}/grant", {})
     headers = {
         "authorization": f"Bearer {grant['access_token']}",

@@ -93,6 +93,10 @@ class Cluster:
         process = self._running.get(name)
         return process is not None and process.poll() is None
 
+    def pid(self, name: str) -> int:
+        """Of a process that was started."""
+        return self._running[name].pid
+
     def send(self, name: str, number: signal.Signals) -> None:
         """A signal to a process and to all that it started."""
         process = self._running[name]

@@ -1,23 +1,28 @@
-"""`make bench`: figures of the running thing, each set of them by its name.
+"""`make bench`: the twelve figures, or those that are named, each beside its peer or floor in the same run.
 
-    python -m tests.bench [travel] [lists] [pages] [lighthouse] [sandbox] [core] [books] [steady] [push] [kill] [fair]
-                          [--rounds N]
+    python -m tests.bench [NAME ...] [--only P4,P6] [--rounds N] [--size N]
 
-    travel    how long a change travels between the app and QuickBooks, in a real browser
-    lists     the list of invoices with 100,000 of them (or --size) beside 100, in a real browser; with --sql
-              every order, filter and search of all three lists in the services alone, and a save
-    pages     frames and kilobytes that the server sends for a key, a save, a sort, a page
-    lighthouse  four pages of the production build beside an empty Reflex page of the same version
-    sandbox   creations of invoices a second over HTTP, beside a bare Starlette route that echoes JSON
-    core      creations of invoices a second in the sandbox's core, without a socket
-    books     reading from 100,000 invoices beside reading from 100
-    push      a first push of 1,000 invoices (or --size) beside Intuit's limits, bare loops and python-quickbooks
-    kill      the same with its only worker killed once, beside nobody killed; a round is one kill, the long form has 20
-    fair      fifty companies save one each while another one brings 2,000 (or --size), beside those fifty alone
-    steady    reads and writes of a quiet connection, counted by the sandbox, beside their targets
+    push        P1-P3   a first push of 1,000 invoices (or --size) beside Intuit's limits, bare loops, python-quickbooks
+    saves       P4      a save on its way to QuickBooks beside a bare POST
+    travel      P5      a change in QuickBooks on its way to an open page in a real browser beside a bare GET
+    webhooks    P6      the answer to a webhook at 200 a second beside a route that echoes
+    lists       P7      the list of invoices with 100,000 of them (or --size) beside 100, in a real browser; with --sql
+                        every order, filter and search of all three lists in the services alone, and a save
+    lighthouse  P8      four pages of the production build beside an empty Reflex page of the same version
+    pages       P8      frames and kilobytes that the server sends for a key, a save, a sort, a page
+    steady      P9      reads and writes of a quiet connection, counted by the sandbox, beside a naive client's
+    kill        P10     a push with its only worker killed once beside nobody killed; a round is one kill
+    fair        P11     fifty companies save one each while one brings 2,000 (or --size), beside those fifty alone
+    footprint   P12     memory of worker and web, cold start, a PDF, beside RQ's worker, an empty page, reportlab
 
-Without a name: all of them. Rows with a target also go to var/bench.json.
-No test asserts a time; whoever changes something reads them before and after.
+    and by name only, because no figure of the twelve is among them:
+
+    sandbox     creations of invoices a second over HTTP, beside a bare Starlette route that echoes JSON
+    core        creations of invoices a second in the sandbox's core, without a socket
+    books       reading from 100,000 invoices beside reading from 100
+
+Rows go to var/bench.json too; a part that is measured alone takes the place of its own rows there. There is no figure
+where the two sides do not end up equal. No test asserts a time; whoever changes something reads them before and after.
 """
 
 from __future__ import annotations
@@ -26,25 +31,30 @@ import argparse
 import importlib
 import os
 import sys
+import time
 from pathlib import Path
 
-from tests.bench.figures import collect
+from tests.bench.figures import Unequal, collect
 
-FIGURES = (
-    "travel",
-    "lists",
-    "pages",
-    "lighthouse",
-    "sandbox",
-    "core",
-    "books",
-    "steady",
-    "push",
-    "kill",
-    "fair",
-)
-
-SIZED = ("lists", "push", "kill", "fair")
+PARTS: dict[str, tuple[str, ...]] = {
+    "push": ("P1", "P2", "P3"),
+    "saves": ("P4",),
+    "travel": ("P5",),
+    "webhooks": ("P6",),
+    "lists": ("P7",),
+    "lighthouse": ("P8",),
+    "pages": ("P8",),
+    "steady": ("P9",),
+    "kill": ("P10",),
+    "fair": ("P11",),
+    "footprint": ("P12",),
+    "sandbox": (),
+    "core": (),
+    "books": (),
+}
+TWELVE = [name for name, ids in PARTS.items() if ids]
+SIZED = ("lists", "push", "saves", "kill", "fair", "footprint")
+REFUSED = 3
 FOUND = Path("var") / "bench.json"
 
 
@@ -53,24 +63,43 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("figures", nargs="*", metavar="NAME", help=", ".join(FIGURES))
+    parser.add_argument("parts", nargs="*", metavar="NAME", help=", ".join(PARTS))
+    parser.add_argument("--only", default="", help="figures by number, as P4,P6")
     parser.add_argument("--rounds", type=int, help="more rounds, narrower ranges")
-    parser.add_argument("--size", type=int, help="lists, push, kill, fair: how many invoices")
+    parser.add_argument("--size", type=int, help=f"{', '.join(SIZED)}: how many records")
     parser.add_argument("--sql", action="store_true", help="lists: without browser and pages")
     options = parser.parse_args(arguments)
-    unknown = set(options.figures) - set(FIGURES)
+    wanted = [*options.parts, *_by_number(parser, options.only)]
+    unknown = set(wanted) - set(PARTS)
     if unknown:
-        parser.error(f"no figures are called {', '.join(sorted(unknown))}; choose from {', '.join(FIGURES)}")
-    codes = [_measured(name, options) for name in options.figures or FIGURES]
-    collect(FOUND)
-    return next((code for code in codes if code), 0)
+        parser.error(f"no figures are called {', '.join(sorted(unknown))}; choose from {', '.join(PARTS)}")
+    codes = {name: _measured(name, options) for name in wanted or TWELVE}
+    collect(FOUND, {number for name, code in codes.items() if code == REFUSED for number in PARTS[name]})
+    return next((code for code in codes.values() if code), 0)
+
+
+def _by_number(parser: argparse.ArgumentParser, only: str) -> list[str]:
+    """The parts that hold these figures, once each."""
+    numbers = [one.strip().upper() for one in only.split(",") if one.strip()]
+    known = {number for ids in PARTS.values() for number in ids}
+    if strange := [one for one in numbers if one not in known]:
+        parser.error(f"there is no figure {', '.join(strange)}; choose from P1 to P12")
+    return [name for name, ids in PARTS.items() if set(ids) & set(numbers)]
 
 
 def _measured(name: str, options: argparse.Namespace) -> int:
+    """One part; what it refuses to print because two sides are unequal is an error of its own, and ends no other."""
     print(f"\n{name}, with a load of {os.getloadavg()[0]:.1f} before on {os.cpu_count()} cores", flush=True)
+    begun = time.monotonic()
     told = {"size": options.size} if name in SIZED else {}
     told |= {"sql": options.sql} if name == "lists" else {}
-    return importlib.import_module(f"tests.bench.{name}").report(options.rounds, **told)
+    try:
+        code = importlib.import_module(f"tests.bench.{name}").report(options.rounds, **told)
+    except Unequal as difference:
+        print(f"{name}: no figure. {difference}", file=sys.stderr, flush=True)
+        code = REFUSED
+    print(f"{name} took {(time.monotonic() - begun) / 60:.1f} minutes", flush=True)
+    return code
 
 
 if __name__ == "__main__":

@@ -50,7 +50,14 @@ app.add_page(rx.el.main(rx.el.h1("Nothing is here.")), route="/", title="Empty")
 
 @contextmanager
 def empty_page() -> Iterator[str]:
-    """Its address, while the block runs; built at the first time, which takes a minute."""
+    """Its address, while the block runs."""
+    with empty_server() as (address, _pid):
+        yield address
+
+
+@contextmanager
+def empty_server() -> Iterator[tuple[str, int]]:
+    """Its address and its process, while the block runs; built at the first time, which takes a minute."""
     _write()
     make_build(lambda step: print(f"  the empty page: {step}", flush=True), HOME)
     with held_build(HOME) as build:
@@ -66,7 +73,7 @@ def empty_page() -> Iterator[str]:
         address = f"http://localhost:{port}/"
         try:
             wait_for(lambda: process.poll() is not None or _answers(address), SECONDS, "the empty page")
-            yield address
+            yield address, process.pid
         finally:
             process.terminate()
             process.wait(SECONDS)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
 _told: list[Figure] = []
+
+
+class Unequal(Exception):
+    """The two sides do not end up with the same: there is no figure."""
+
+
 COLLECTED = ("id", "figure", "unit", "ours", "peer", "ratio", "target", "met")
 
 
@@ -98,14 +104,34 @@ def tell(figures: Sequence[Figure]) -> None:
     _told.extend(figures)
 
 
-def collect(file: Path) -> None:
-    """Write all rows that were told, and print them once more under each other."""
-    if not _told:
+def collect(file: Path, refused: Collection[str] = ()) -> None:
+    """Write all rows that were told, and print them once more under each other.
+
+    What another run has measured stays in the file, but for the figures that this one has or had to refuse.
+    """
+    if not _told and not refused:
         return
     rows = [{name: value for name, value in asdict(one).items() if name in COLLECTED} for one in _told]
+    ours = {_number_of(one.id) for one in _told} | set(refused)
+    kept = json.loads(file.read_text()) if file.exists() else []
+    rows += [row for row in kept if _number_of(row["id"]) not in ours]
+    rows.sort(key=lambda row: _place(str(row["id"])))
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n")
-    print(f"\n{table(_told)}\n{len(_told)} figures in {file}", flush=True)
+    told = sorted(_told, key=lambda one: _place(one.id))
+    if told:
+        print(f"\n{table(told)}", flush=True)
+    print(f"{len(told)} figures of this run, {len(rows)} in {file}", flush=True)
+
+
+def _number_of(name: str) -> str:
+    return name.partition("-")[0]
+
+
+def _place(name: str) -> tuple[int, str]:
+    """P2 before P10, and what belongs to none of the twelve last."""
+    number = _number_of(name).removeprefix("P")
+    return (int(number), name) if number.isdecimal() else (99, name)
 
 
 def table(figures: Sequence[Figure]) -> str:

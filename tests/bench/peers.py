@@ -21,6 +21,7 @@ from sqlmodel import col, select
 
 from bookipi_app import exactjson
 from bookipi_app.models import Attempt, Kind, SyncRecord
+from tests.bench.figures import Unequal
 from tests.bench.rooms import Account, Room, there
 from tests.contract.place import Place, pointed_at
 from tests.stories.books import Books, open_books
@@ -39,10 +40,6 @@ class Creation:
 
 
 Peer = Callable[[Room, Books, Sequence[Creation]], None]
-
-
-class Unequal(Exception):
-    """The two sides do not hold the same: there is no figure."""
 
 
 def creations(account: Account) -> list[Creation]:

@@ -11,13 +11,18 @@ _PROCESSES = Path("/proc")
 
 def processor_seconds(pid: int) -> float:
     """What a process and all below it have used so far; 0 where there is no /proc."""
-    below = _children()
-    waiting, used = [pid], 0.0
+    return sum(_used(process) for process in (pid, *below(pid)))
+
+
+def below(pid: int) -> list[int]:
+    """The children of a process, theirs, and so on."""
+    children = _children()
+    found: list[int] = []
+    waiting = [pid]
     while waiting:
-        process = waiting.pop()
-        used += _used(process)
-        waiting += below.get(process, [])
-    return used
+        found += (more := children.get(waiting.pop(), []))
+        waiting += more
+    return found
 
 
 def _fields(process: Path | int) -> list[str]:

@@ -52,12 +52,10 @@ def report(rounds: int | None, size: int | None = None) -> int:
 
 
 def _row(found: list[Taken], name: str, which: int, more: float) -> Figure:
-    both = tuple([percentile(times, which) for times in kind] for kind in _kinds(found))
-    return within(name, f"save → in QuickBooks, p{which}, a bare POST", "ms", both, more_than_peer=more)
-
-
-def _kinds(found: list[Taken]) -> tuple[list[list[float]], list[list[float]]]:
-    return [one.ours for one in found], [one.bare for one in found]
+    ours = [percentile(one.ours, which) for one in found]
+    bare = [percentile(one.bare, which) for one in found]
+    words = f"save → in QuickBooks, p{which}, a bare POST"
+    return within(name, words, "ms", (ours, bare), more_than_peer=more)
 
 
 def _round(place: Room, chance: Random, count: int, taken: Taken) -> None:

@@ -17,8 +17,7 @@ from urllib.parse import urlsplit
 from sqlmodel import col, func, select
 
 from bookipi_app.models import InboxEvent
-from tests.bench.figures import Figure, beside, percentile, tell, within
-from tests.bench.peers import Unequal
+from tests.bench.figures import Figure, Unequal, beside, percentile, tell, within
 from tests.bench.rooms import Account, Room, room
 from tests.bench.sandbox import bare
 

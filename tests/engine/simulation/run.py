@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import hashlib
 import logging
-import tempfile
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from itertools import count
-from pathlib import Path
 from random import Random
 from unittest.mock import patch
 
@@ -47,7 +45,7 @@ from tests.engine.simulation.journal import Journal, Nothing
 from tests.engine.simulation.owner import Owner
 from tests.engine.simulation.restorer import Restorer
 from tests.engine.simulation.world import HOLDER, OTHER, Nature, Refused, Simulated
-from tests.engine.world import new_database
+from tests.engine.world import empty_database
 
 PRESETS = ("us-no-tax", "us-automated-tax")
 PAUSES = (0.5, 1, 3, 8, 20, 40, 70, 400, 4000)
@@ -87,14 +85,9 @@ class Result:
 
 @cache
 def _world(preset: str) -> Simulated:
-    world = Simulated.build(_empty_database(), preset)
+    world = Simulated.build(empty_database(), preset)
     gc.freeze()
     return world
-
-
-@cache
-def _empty_database() -> Path:
-    return new_database(Path(tempfile.mkdtemp(prefix="simulation-")))
 
 
 def simulate(seed: int, operations: int = 30) -> Result:

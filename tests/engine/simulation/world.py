@@ -5,11 +5,10 @@ from __future__ import annotations
 import pickle
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
-from pathlib import Path
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -138,11 +137,10 @@ class Simulated(World):
     _sandbox_then: bytes = b""
 
     @classmethod
-    def build(cls, empty: Path, preset: str) -> Simulated:
+    def build(cls, empty: sqlite3.Connection, preset: str) -> Simulated:
         """Connect a company of a preset, in a copy of an empty database."""
         database = Bordered()
-        with closing(sqlite3.connect(empty)) as file:
-            database.become(file)
+        database.become(empty)
         world = cls(database, preset)
         world.other_realm = world.sandbox.add_company("us-tax-not-set-up", START).realm
         with database.transaction() as session:

@@ -17,6 +17,7 @@ from random import Random
 from unittest.mock import patch
 
 from sqlalchemy import bindparam, exists, or_
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from bookipi_app import live, queue
@@ -148,7 +149,7 @@ class _Run:
             Fault.EDIT_THERE: self._edits_there,
             Fault.DISCONNECTED: lambda: self._act(self.connector.disconnects),
         }
-        self.storm = Storm(Random(f"storm {seed}"), acts)
+        self.storm = Storm(Random(f"storm {seed}"), acts, Random(f"disk {seed}"))
         self.storm.told = self.journal.tell
         if Fault.CLOCK_OFF in self.storm.kinds:
             self.storm.struck[Fault.CLOCK_OFF] += 1
@@ -220,11 +221,14 @@ class _Run:
 
     def _act(self, act: Act) -> bool:
         name = getattr(act, "__qualname__", "")
+        self.world.at_page = True
         try:
             act()
-        except (Nothing, Refused, Failure) as reason:
+        except (Nothing, Refused, Failure, OperationalError) as reason:
             self.journal.tell(f"  ({name}: {type(reason).__name__} {reason})")
             return False
+        finally:
+            self.world.at_page = False
         self.done[name] += 1
         return True
 

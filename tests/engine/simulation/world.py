@@ -108,6 +108,9 @@ class Nature:
     def strike(self, world: Simulated, place: str) -> None:
         """Called before and after each commit of the worker."""
 
+    def saves(self, world: Simulated) -> None:
+        """Called before each commit of a page."""
+
     def carry(self, world: Simulated, request: httpx.Request) -> httpx.Response:
         """Called for each of the app's requests: answers, or raises."""
         return world.answer(request)
@@ -127,6 +130,7 @@ class Simulated(World):
 
     nature: Nature = field(default_factory=Nature)
     holders: list[str] = field(default_factory=list[str])  # the workers that are at work, innermost last
+    at_page: bool = False  # a person is at work, or the bookkeeper
     asked: int = 0
     runs: int = 0
     deaths: int = 0
@@ -168,6 +172,7 @@ class Simulated(World):
         self.requests.clear()
         self.published.clear()
         self.holders.clear()
+        self.at_page = False
         self.bordered.border = self._border
 
     # -- the worker ----------------------------------------------------------------------------------------------------
@@ -256,6 +261,8 @@ class Simulated(World):
     def _border(self, place: str) -> None:
         if self.holders:
             self.nature.strike(self, place)
+        elif self.at_page and place == "before commit":
+            self.nature.saves(self)
 
     # -- the other side ------------------------------------------------------------------------------------------------
 

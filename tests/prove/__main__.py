@@ -14,16 +14,15 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.engine.simulation.run import simulate
 from tests.prove import crowd, kept, parts, spread, table
 from tests.prove.kept import Kept
+from tests.prove.orderly import ends_orderly
 from tests.prove.parts import Wanted
 from tests.prove.report import Report
 from tests.prove.seeds import OPERATIONS
@@ -48,20 +47,6 @@ def main(arguments: list[str] | None = None) -> int:
         return _replay(chosen.seed, chosen.operations)
     with ends_orderly():
         return _bugs(chosen) if chosen.bugs else _prove(chosen)
-
-
-@contextmanager
-def ends_orderly() -> Iterator[None]:
-    """Within, to be terminated is as good as Ctrl-C: what was started is stopped, and no folder stays."""
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -260,10 +260,13 @@ class Simulated(World):
         self.requests.append((request.method, request.url.raw_path.decode()))
         self.now += TRIP
         self.asked += 1
-        self.traffic.leaves(request, self.there_now())
+        left = self.traffic.leaves(request, self.there_now())
         if self.asked > MOST_REQUESTS:
             raise Restless(f"{MOST_REQUESTS} requests in one run; the last: {self.requests[-6:]}")
-        return self.nature.carry(self, request) if self.holders else self.answer(request)
+        answer = self.nature.carry(self, request) if self.holders else self.answer(request)
+        if left and answer.status_code == STATUS_LIMITED:
+            self.traffic.turned_away(left)
+        return answer
 
     def _border(self, place: str) -> None:
         if self.holders:

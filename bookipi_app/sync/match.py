@@ -23,6 +23,7 @@ from sqlmodel import Session, col, select
 from bookipi_app.models import Connection, Customer, Invoice, Item, Kind, Reference, Stage, SyncRecord
 from bookipi_app.quickbooks.wire import Json, as_object, as_text, ref
 from bookipi_app.sync import references
+from bookipi_app.sync.gathered import Gathered
 from bookipi_app.sync.plan import Doubt
 from bookipi_app.sync.records import LocalCustomer, LocalInvoice, LocalItem, LocalRecord
 from bookipi_app.text import fold
@@ -38,15 +39,16 @@ class Certain:
 Match = Certain | Doubt | None
 
 
-def there(session: Session, connection: Connection, local: LocalRecord) -> Match:
+def there(known: Gathered, local: LocalRecord) -> Match:
     """What in QuickBooks a record of ours already is."""
+    session, connection = known.session, known.connection
     match local:
         case LocalCustomer():
             return _customer_there(session, connection.id, local)
         case LocalItem():
             return _item_there(session, connection.id, local)
         case LocalInvoice():
-            return _invoice_there(session, connection.id, local)
+            return _invoice_there(known, local)
 
 
 def here(session: Session, connection: Connection, kind: Kind, obj: Json) -> Match:
@@ -91,12 +93,12 @@ def _item_there(session: Session, connection_id: UUID, local: LocalItem) -> Matc
     return _doubt(found, f"QuickBooks has {_what(found, named)}. Choose whether it is this item.")
 
 
-def _invoice_there(session: Session, connection_id: UUID, local: LocalInvoice) -> Match:
-    customer = references.Links(session, connection_id).remote_id(Kind.CUSTOMER, local.customer_id)
-    same_number = references.named(session, connection_id, ("invoice",), local.number) if local.number else []
+def _invoice_there(known: Gathered, local: LocalInvoice) -> Match:
+    customer = known.links.remote_id(Kind.CUSTOMER, local.customer_id)
+    same_number = list(known.numbered(local.number)) if local.number else []
     found = [
         row
-        for row in _unlinked(session, connection_id, same_number)
+        for row in _unlinked(known.session, known.connection.id, same_number)
         if customer and (row.fields or {}).get("customer") == customer
     ]
     certain = [row for row in found if cents_of((row.fields or {}).get("total")) == local.total_cents]

@@ -81,15 +81,13 @@ def _due(session: Session, run: Run, now: datetime) -> list[_Due]:
 
 def _take_turns(run: Run, ids: list[UUID], *, alone: bool, bulk: bool) -> None:
     """`alone` sends each write at once, by itself."""
+    if alone:
+        for record_id in ids:
+            for attempt in rounds.steps(run, [record_id]):
+                attempts.send(run, attempt)
+        return
     stored: list[UUID] = []
-    for record_id in ids:
-        attempt = rounds.step(run, record_id)
-        if attempt is None:
-            continue
-        if alone:
-            attempts.send(run, attempt)
-            continue
-        stored.append(attempt)
-        if len(stored) == MOST_ITEMS:
-            break
+    while ids and len(stored) < MOST_ITEMS:
+        group, ids = ids[: MOST_ITEMS - len(stored)], ids[MOST_ITEMS - len(stored) :]
+        stored += rounds.steps(run, group)
     batches.send(run, stored, bulk=bulk)

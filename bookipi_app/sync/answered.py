@@ -28,8 +28,11 @@ def come_to_rest(session: Session, run: Run, records: Sequence[SyncRecord]) -> l
     known = Gathered(session, connection, run.clock())
     known.fetch(records)
     quiet = [record for record in records if record.cause != SAID_TO_BE]
-    with trace.scope():
-        return [_come_to_rest(run, known, record) for record in quiet]
+    follows: list[Follow] = []
+    for record in quiet:
+        with trace.scope():
+            follows.append(_come_to_rest(run, known, record))
+    return follows
 
 
 def _come_to_rest(run: Run, known: Gathered, record: SyncRecord) -> Follow:

@@ -159,7 +159,7 @@ class _Run:
         self.storm.told = self.journal.tell
         if Fault.CLOCK_OFF in self.storm.kinds:
             self.storm.struck[Fault.CLOCK_OFF] += 1
-            world.sandbox.world.clock_offset = float(chance.choice((-600, 600)))
+            world.show_another_clock(float(chance.choice((-600, 600))))
         if Fault.OWN_PACE in self.storm.kinds:
             self.storm.struck[Fault.OWN_PACE] += 1
             world.pace = LocalPace(Limits(2, 20, 4), lambda: world.now.timestamp())

@@ -151,6 +151,13 @@ class Simulated(World):
         self.holders.clear()
         self.bordered.border = self._border
 
+    def show_another_clock(self, seconds: float) -> None:
+        """QuickBooks' clock is off, and was when the two were connected: that moment was kept as it showed it."""
+        self.sandbox.world.clock_offset = seconds
+        with self.database.transaction() as session:
+            row = session.get_one(Connection, self.connection_id)
+            row.first_connected_there = self.now + timedelta(seconds=seconds)
+
     # -- the worker ----------------------------------------------------------------------------------------------------
 
     def work(self, holder: str = HOLDER) -> bool:

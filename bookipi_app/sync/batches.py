@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import bindparam, update
@@ -59,32 +60,65 @@ def send(run: Run, attempt_ids: Sequence[UUID], *, bulk: bool) -> None:
         TryLater, GrantLost, ReadOnly: what that means for the connection is decided above.
     """
     if len(attempt_ids) > FEW:
-        deliver(run, _store(run, attempt_ids), bulk=bulk)
+        deliver(run, store(run, attempt_ids), bulk=bulk)
         return
     for attempt_id in attempt_ids:
         attempts.send(run, attempt_id)
 
 
+@dataclass(frozen=True)
+class Departed:
+    """A batch that is being sent, with the entity of each bId."""
+
+    batch: Batch
+    entities: dict[str, Entity]
+
+
+Said = dict[str, Answer | Failure] | Failure
+"""What QuickBooks answered: by bId, or why nothing is known of any."""
+
+
 def deliver(run: Run, batch_id: UUID, *, bulk: bool = True) -> None:
     """Send a stored batch, for the first time or again, and record what became of each item."""
-    batch, entities = _count(run, batch_id)
+    departed = depart(run, batch_id)
+    arrived(run, departed, carried(run, departed, bulk=bulk))
+
+
+def carried(run: Run, departed: Departed, *, bulk: bool) -> Said:
+    """The request itself, which touches nothing of ours."""
+    batch = departed.batch
     try:
-        found = run.quickbooks.batch(batch.body, batch.request_id, entities, bulk=bulk)
-    except ReadOnly as refusal:
-        for attempt in _open(run, batch_id):
-            outcomes.close(run, attempt.id, refusal)
-        raise
-    except Refused as refusal:
-        _take_apart(run, batch, refusal)
-    except TryLater as failure:
-        for attempt in _open(run, batch_id):
-            outcomes.postpone(run, attempt.id, failure)
-        raise
-    else:
-        _record(run, batch, found)
+        return run.quickbooks.batch(batch.body, batch.request_id, departed.entities, bulk=bulk)
+    except Failure as failure:
+        return failure
 
 
-def _store(run: Run, attempt_ids: Sequence[UUID]) -> UUID:
+def arrived(run: Run, departed: Departed, said: Said) -> None:
+    """Record what became of each item.
+
+    Raises:
+        TryLater, GrantLost, ReadOnly: what that means for the connection is decided above.
+    """
+    batch = departed.batch
+    match said:
+        case ReadOnly():
+            for attempt in _open(run, batch.id):
+                outcomes.close(run, attempt.id, said)
+            raise said
+        case Refused():
+            _take_apart(run, batch, said)
+        case TryLater():
+            for attempt in _open(run, batch.id):
+                outcomes.postpone(run, attempt.id, said)
+            raise said
+        case Failure():
+            raise said
+        case _:
+            _record(run, batch, said)
+
+
+def store(run: Run, attempt_ids: Sequence[UUID]) -> UUID:
+    """Make a batch of attempts, before it is sent."""
     with run.lease.transaction() as session:
         batch = Batch(
             connection_id=run.connection.id,
@@ -110,17 +144,14 @@ def _item(attempt: Attempt, entity: Entity) -> str:
     return f'{{{head},"{entity}":{attempt.body}}}'
 
 
-def _count(run: Run, batch_id: UUID) -> tuple[Batch, dict[str, Entity]]:
-    """Note that it is being sent, before it is: a second sending is a repetition of all its items.
-
-    With the batch, the entity of each bId.
-    """
+def depart(run: Run, batch_id: UUID) -> Departed:
+    """Note that it is being sent, before it is: a second sending is a repetition of all its items."""
     with run.lease.transaction() as session:
         batch = session.get_one(Batch, batch_id)
         batch.tries += 1
         session.connection().execute(ONCE_MORE, {"batch": batch_id})
         found = session.exec(ITEMS, params={"batch": batch_id})
-        return batch, {item: remote.ENTITIES[Kind(kind)] for item, kind in found}
+        return Departed(batch, {item: remote.ENTITIES[Kind(kind)] for item, kind in found})
 
 
 def _open(run: Run, batch_id: UUID) -> list[Attempt]:

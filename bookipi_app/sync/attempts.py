@@ -9,18 +9,31 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, select
 
 from bookipi_app import trace
 from bookipi_app.errors import TryLater
-from bookipi_app.models import Attempt, Operation, SyncRecord
+from bookipi_app.models import Attempt, Operation, Outcome, SyncRecord
 from bookipi_app.quickbooks.faults import ReadOnly, Refused
 from bookipi_app.sync import outcomes, remote
 from bookipi_app.sync.look import Look
 from bookipi_app.sync.mapping import Rendered, dumps
 from bookipi_app.sync.work import Run
+
+OPEN = col(Attempt.outcome) == Outcome.OPEN
+OPEN_OF = select(Attempt.record_id, Attempt.next_try_at, Attempt.created_at).where(
+    col(Attempt.record_id).in_(bindparam("these", expanding=True)), OPEN
+)
+OPEN_CREATION = (
+    select(Attempt.next_try_at, Attempt.created_at)
+    .where(col(Attempt.connection_id) == bindparam("mine"), OPEN, col(Attempt.operation) == Operation.CREATE)
+    .order_by(col(Attempt.created_at))
+    .limit(1)
+)
 
 
 def begin(
@@ -46,8 +59,22 @@ def begin(
         trace=look.record.trace,
     )
     session.add(attempt)
-    session.flush()
     return attempt.id
+
+
+def unanswered(session: Session, record_ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """Those of some records whose last write is unanswered, with when that is sent again.
+
+    Its text is not loaded: during a bulk that would be whole batches.
+    """
+    found = session.exec(OPEN_OF, params={"these": record_ids}) if record_ids else ()
+    return {record_id: next_try_at or created_at for record_id, next_try_at, created_at in found}
+
+
+def creation_awaited(session: Session, connection_id: UUID) -> datetime | None:
+    """When a creation that is unanswered is sent again, the oldest of them; None if there is none."""
+    found = session.exec(OPEN_CREATION, params={"mine": connection_id}).first()
+    return None if found is None else found[0] or found[1]
 
 
 def send(run: Run, attempt_id: UUID) -> None:

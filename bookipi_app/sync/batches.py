@@ -10,16 +10,19 @@ in QuickBooks before it is sent again.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from bookipi_app.errors import Failure, TryLater
-from bookipi_app.models import Attempt, Batch, Operation, Outcome, SyncRecord
+from bookipi_app.models import Attempt, Batch, Kind, Operation, Outcome, SyncRecord
 from bookipi_app.quickbooks.faults import GrantLost, ReadOnly, Refused, Throttled, Unknown
 from bookipi_app.quickbooks.wire import Answer, Entity
-from bookipi_app.sync import attempts, outcomes, remote
+from bookipi_app.sync import answered, attempts, outcomes, remote, rounds
+from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.work import Run
 
 FEW = 3  # so many writes go out one by one: a batch answers when its last item is done
@@ -32,6 +35,23 @@ WORD = {
     Operation.VOID: "update",
 }
 
+_RECORD = col(SyncRecord.id) == col(Attempt.record_id)
+THESE = (
+    select(Attempt, SyncRecord.kind)
+    .join(SyncRecord, _RECORD)
+    .where(col(Attempt.id).in_(bindparam("these", expanding=True)))
+)
+ITEMS = (
+    select(Attempt.batch_item, SyncRecord.kind)
+    .join(SyncRecord, _RECORD)
+    .where(col(Attempt.batch_id) == bindparam("batch"))
+)
+ONCE_MORE = (
+    update(Attempt)
+    .where(col(Attempt.batch_id) == bindparam("batch"), col(Attempt.outcome) == Outcome.OPEN)
+    .values(tries=col(Attempt.tries) + 1)
+)
+
 
 def send(run: Run, attempt_ids: Sequence[UUID], *, bulk: bool) -> None:
     """Send attempts that never went out: a few one by one, many as one batch.
@@ -40,33 +60,65 @@ def send(run: Run, attempt_ids: Sequence[UUID], *, bulk: bool) -> None:
         TryLater, GrantLost, ReadOnly: what that means for the connection is decided above.
     """
     if len(attempt_ids) > FEW:
-        deliver(run, _store(run, attempt_ids), bulk=bulk)
+        deliver(run, store(run, attempt_ids), bulk=bulk)
         return
     for attempt_id in attempt_ids:
         attempts.send(run, attempt_id)
 
 
+@dataclass(frozen=True)
+class Departed:
+    """A batch that is being sent, with the entity of each bId."""
+
+    batch: Batch
+    entities: dict[str, Entity]
+
+
+Said = dict[str, Answer | Failure] | Failure
+"""What QuickBooks answered: by bId, or why nothing is known of any."""
+
+
 def deliver(run: Run, batch_id: UUID, *, bulk: bool = True) -> None:
     """Send a stored batch, for the first time or again, and record what became of each item."""
-    batch, sent = _count(run, batch_id)
-    entities = {attempt.batch_item: entity for attempt, entity in sent}
+    departed = depart(run, batch_id)
+    arrived(run, departed, carried(run, departed, bulk=bulk))
+
+
+def carried(run: Run, departed: Departed, *, bulk: bool) -> Said:
+    """The request itself, which touches nothing of ours."""
+    batch = departed.batch
     try:
-        found = run.quickbooks.batch(batch.body, batch.request_id, entities, bulk=bulk)
-    except ReadOnly as refusal:
-        for attempt in _open(run, batch_id):
-            outcomes.close(run, attempt.id, refusal)
-        raise
-    except Refused as refusal:
-        _take_apart(run, batch, refusal)
-    except TryLater as failure:
-        for attempt in _open(run, batch_id):
-            outcomes.postpone(run, attempt.id, failure)
-        raise
-    else:
-        _record(run, batch, found)
+        return run.quickbooks.batch(batch.body, batch.request_id, departed.entities, bulk=bulk)
+    except Failure as failure:
+        return failure
 
 
-def _store(run: Run, attempt_ids: Sequence[UUID]) -> UUID:
+def arrived(run: Run, departed: Departed, said: Said) -> None:
+    """Record what became of each item.
+
+    Raises:
+        TryLater, GrantLost, ReadOnly: what that means for the connection is decided above.
+    """
+    batch = departed.batch
+    match said:
+        case ReadOnly():
+            for attempt in _open(run, batch.id):
+                outcomes.close(run, attempt.id, said)
+            raise said
+        case Refused():
+            _take_apart(run, batch, said)
+        case TryLater():
+            for attempt in _open(run, batch.id):
+                outcomes.postpone(run, attempt.id, said)
+            raise said
+        case Failure():
+            raise said
+        case _:
+            _record(run, batch, said)
+
+
+def store(run: Run, attempt_ids: Sequence[UUID]) -> UUID:
+    """Make a batch of attempts, before it is sent."""
     with run.lease.transaction() as session:
         batch = Batch(
             connection_id=run.connection.id,
@@ -74,11 +126,12 @@ def _store(run: Run, attempt_ids: Sequence[UUID]) -> UUID:
             body="",
             created_at=run.clock(),
         )
+        found = {one.id: (one, kind) for one, kind in session.exec(THESE, params={"these": attempt_ids})}
         items: list[str] = []
         for number, attempt_id in enumerate(attempt_ids, start=1):
-            attempt = session.get_one(Attempt, attempt_id)
+            attempt, kind = found[attempt_id]
             attempt.batch_id, attempt.batch_item = batch.id, str(number)
-            items.append(_item(attempt, _entity(session, attempt)))
+            items.append(_item(attempt, remote.ENTITIES[Kind(kind)]))
         batch.body = f'{{"BatchItemRequest":[{",".join(items)}]}}'
         session.add(batch)
     return batch.id
@@ -91,19 +144,14 @@ def _item(attempt: Attempt, entity: Entity) -> str:
     return f'{{{head},"{entity}":{attempt.body}}}'
 
 
-def _entity(session: Session, attempt: Attempt) -> Entity:
-    return remote.ENTITIES[session.get_one(SyncRecord, attempt.record_id).kind]
-
-
-def _count(run: Run, batch_id: UUID) -> tuple[Batch, list[tuple[Attempt, Entity]]]:
+def depart(run: Run, batch_id: UUID) -> Departed:
     """Note that it is being sent, before it is: a second sending is a repetition of all its items."""
     with run.lease.transaction() as session:
         batch = session.get_one(Batch, batch_id)
         batch.tries += 1
-        found = list(session.exec(select(Attempt).where(Attempt.batch_id == batch_id)))
-        for attempt in found:
-            attempt.tries += attempt.outcome is Outcome.OPEN
-        return batch, [(attempt, _entity(session, attempt)) for attempt in found]
+        session.connection().execute(ONCE_MORE, {"batch": batch_id})
+        found = session.exec(ITEMS, params={"batch": batch_id})
+        return Departed(batch, {item: remote.ENTITIES[Kind(kind)] for item, kind in found})
 
 
 def _open(run: Run, batch_id: UUID) -> list[Attempt]:
@@ -113,23 +161,44 @@ def _open(run: Run, batch_id: UUID) -> list[Attempt]:
 
 
 def _record(run: Run, batch: Batch, found: dict[str, Answer | Failure]) -> None:
-    """Each item by itself; what concerns the whole realm is raised once all of them are recorded."""
+    """What became of each item; what concerns the whole realm is raised once all of them are recorded."""
+    waiting = _open(run, batch.id)
+    said = {one.id: found.get(one.batch_item) or Unknown(NO_ANSWER) for one in waiting}
+    _record_done(run, {key: outcome for key, outcome in said.items() if isinstance(outcome, Answer)})
     raised: Failure | None = None
-    for attempt in _open(run, batch.id):
-        outcome = found.get(attempt.batch_item) or Unknown(NO_ANSWER)
-        match outcome:
+    for attempt in waiting:
+        match said[attempt.id]:
             case Answer():
-                outcomes.done(run, attempt.id, outcome)
-            case ReadOnly():
+                pass
+            case ReadOnly() as outcome:
                 outcomes.close(run, attempt.id, outcome)
                 raised = raised or outcome
-            case Refused():
+            case Refused() as outcome:
                 outcomes.refused(run, attempt.id, outcome)
-            case _:
+            case outcome:
                 raised = _leave_open(run, batch, attempt, outcome) or raised
     _empty(run, batch.id)
     if raised is not None:
         raise raised
+
+
+def _record_done(run: Run, answers: Mapping[UUID, Answer]) -> None:
+    """What succeeded, in one transaction, in which most of it comes to rest.
+
+    If one answer makes no sense here nothing of it is committed, and each is recorded by itself: it fails alone.
+    """
+    if not answers:
+        return
+    try:
+        with run.lease.transaction() as session:
+            fresh = outcomes.done_all(session, run, answers)
+            follows = answered.come_to_rest(session, run, fresh)
+    except Unreadable:
+        for attempt_id, answer in answers.items():
+            outcomes.done(run, attempt_id, answer)
+        return
+    for follow in follows:
+        rounds.follow_up(run, follow)
 
 
 def _leave_open(run: Run, batch: Batch, attempt: Attempt, failure: Failure) -> Failure | None:

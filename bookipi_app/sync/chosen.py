@@ -34,9 +34,9 @@ def settle_answers(session: Session, look: Look, action: Action) -> None:
     if isinstance(action, actions.UpdateLocal | actions.UpdateRemote):
         named = {"tax": Question.TAX, "number": Question.NUMBER}
         done = [question for name, question in named.items() if name in action.fields]
-        if done:
+        if done and look.decisions:
             decided.used(session, look.record, *done)
-    elif isinstance(action, actions.CreateRemote):
+    elif isinstance(action, actions.CreateRemote) and look.decisions:
         decided.used(session, look.record)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from sqlalchemy import bindparam, delete
 from sqlmodel import Session, col, select
@@ -16,13 +17,21 @@ USED = delete(Decision).where(
     col(Decision.question).in_(bindparam("questions", expanding=True)),
 )
 CHOICES = {Answer.OURS: Choice.OURS, Answer.THEIRS: Choice.THEIRS}
-OF = select(Decision).where(col(Decision.record_id) == bindparam("mine"))
+OF = select(Decision).where(col(Decision.record_id).in_(bindparam("these", expanding=True)))
 ASKED_ONCE = {Question.TAX: "tax", Question.NUMBER: "number"}
 
 
 def of(session: Session, record: SyncRecord) -> Sequence[Decision]:
     """Everything decided about a record and not carried out yet."""
-    return session.exec(OF, params={"mine": record.id}).all()
+    return session.exec(OF, params={"these": [record.id]}).all()
+
+
+def of_all(session: Session, record_ids: Sequence[UUID]) -> dict[UUID, list[Decision]]:
+    """The same of many records, by record; those about which nothing was decided have none."""
+    found: dict[UUID, list[Decision]] = {record_id: [] for record_id in record_ids}
+    for one in session.exec(OF, params={"these": record_ids}) if found else ():
+        found[one.record_id].append(one)
+    return found
 
 
 def conflict(record: SyncRecord, decisions: Sequence[Decision]) -> OpenConflict | None:

@@ -31,6 +31,7 @@ from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import GrantLost, ReadOnly
 from bookipi_app.settings import settings
 from bookipi_app.sync import (
+    carriers,
     comparison,
     ending,
     feed,
@@ -43,6 +44,7 @@ from bookipi_app.sync import (
     shipping_item,
     turns,
 )
+from bookipi_app.sync.carriers import Carry
 from bookipi_app.sync.lease import Lease, LeaseLost
 from bookipi_app.sync.work import Publish, Run
 
@@ -73,6 +75,7 @@ class Surroundings:
     others_wait: Callable[[], bool]
     wake: Callable[[UUID], object]
     heartbeat: Callable[[Lease], AbstractContextManager[None]]
+    carry: Carry
     holder: str
     feed_interval: timedelta
 
@@ -87,6 +90,7 @@ def surroundings() -> Surroundings:
         others_wait=queue.others_wait,
         wake=partial(_enqueue, queue.SYNC),
         heartbeat=lease.heartbeat,
+        carry=carriers.in_thread,
         holder=settings().worker_slot,
         feed_interval=timedelta(seconds=settings().feed_interval),
     )
@@ -113,10 +117,14 @@ def run(around: Surroundings, connection_id: UUID) -> None:
 
 def _until_quiet(around: Surroundings, held: Lease, start: Start) -> None:
     give_way_at = around.clock() + timedelta(seconds=queue.RUN_SECONDS)
+
+    def gives_way() -> bool:
+        return around.clock() >= give_way_at or around.others_wait()
+
     while True:
         connection = start[0]
-        if _round(around, held, *start):
-            if around.clock() >= give_way_at or around.others_wait():
+        if _round(around, held, *start, gives_way=gives_way):
+            if gives_way():
                 held.drop()
                 around.wake(connection.id)
                 return
@@ -128,7 +136,13 @@ def _until_quiet(around: Surroundings, held: Lease, start: Start) -> None:
 
 
 def _round(
-    around: Surroundings, held: Lease, connection: Connection, unanswered: bool, notices: bool, due: bool
+    around: Surroundings,
+    held: Lease,
+    connection: Connection,
+    unanswered: bool,
+    notices: bool,
+    due: bool,
+    gives_way: Callable[[], bool],
 ) -> bool:
     """One look at everything; True if there was something to do."""
     if connection.status == ConnectionStatus.DISCONNECTING:
@@ -139,7 +153,17 @@ def _round(
         return False
     if connection.paused_until is not None and connection.paused_until > around.clock():
         return False
-    run_ = Run(held, connection, around.quickbooks(connection), around.publish, unanswered, notices, due)
+    run_ = Run(
+        held,
+        connection,
+        around.quickbooks(connection),
+        around.publish,
+        unanswered,
+        notices,
+        due,
+        around.carry,
+        gives_way,
+    )
     worked = _work_or_wait(around, run_)
     reads.keep(run_)
     return worked

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlmodel import Session, select
 
-from bookipi_app import metrics
+from bookipi_app import metrics, trace
 from bookipi_app.models import Connection, Flag, Kind, Operation, Side, Stage, SyncRecord
 from bookipi_app.sync import (
     actions,
@@ -44,8 +44,13 @@ LOOK_AGAIN = timedelta(minutes=1)
 
 @dataclass
 class Follow:
-    """What is left to do after the commit."""
+    """What is left to do after the commit.
 
+    `alone`: it moved nothing that a look at another record may have read. `trace` is the id that it is done under.
+    """
+
+    alone: bool = False
+    trace: str = field(default_factory=trace.current)
     attempt: UUID | None = None
     read: dict[Kind, Sequence[str]] = field(default_factory=dict[Kind, Sequence[str]])
     publish: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
@@ -56,7 +61,7 @@ def carry_out(  # noqa: C901  one case for each action, and nothing else
 ) -> Follow:
     """Do what was planned."""
     chosen.tell(session, connection, look, action)
-    if words := waiting.inactive_reference(session, look, action):
+    if words := waiting.inactive_reference(look, action):
         return _stop(run, look, Flag.ATTENTION, words, waiting.INACTIVE, asking.pair(look))
     if guard.keeps(look, action):
         return _stop(run, look, Flag.ATTENTION, guard.KEPT_WORDS, "kept_here", asking.pair(look))
@@ -64,9 +69,9 @@ def carry_out(  # noqa: C901  one case for each action, and nothing else
         case actions.Quiet() | actions.Rest():
             return _rest(session, run, look, action)
         case actions.CreateRemote() | actions.UpdateRemote() | actions.DeleteRemote() | actions.VoidRemote():
-            if again := hot.until(session, look.record, look.state.now):
+            if again := hot.until(look.known.sent(look.record), look.state.now):
                 return _wait(session, run, connection, look, actions.Wait(until=again, reason=hot.WORDS))
-            return Follow(attempt=_begin(session, look, action))
+            return Follow(attempt=_begin(session, look, action), alone=True)
         case actions.CreateLocal():
             return _create_local(session, run, connection, look)
         case actions.UpdateLocal():
@@ -96,10 +101,14 @@ def _rest(session: Session, run: Run, look: Look, action: actions.Quiet | action
     record.ended = record.ended or isinstance(action, actions.Rest)
     if isinstance(action, actions.Quiet) and action.why == CHOOSES:
         return Follow()
-    decided.used(session, record)
+    if look.decisions:
+        decided.used(session, record)
     record.end_verdict = None
     changed = flags.settle(look)
-    return Follow(publish=[_publication(run, record)] if changed else [])
+    synced = (
+        record.flag is Flag.SYNCED
+    )  # any other flag may say something about what others are going to bring
+    return Follow(publish=[_publication(run, record)] if changed else [], alone=synced)
 
 
 RemoteAction = actions.CreateRemote | actions.UpdateRemote | actions.DeleteRemote | actions.VoidRemote
@@ -137,10 +146,10 @@ def _begin(session: Session, look: Look, action: RemoteAction) -> UUID:
 
 
 def _create_local(session: Session, run: Run, connection: Connection, look: Look) -> Follow:
-    record, now = look.record, look.state.now
+    record, now, was_here = look.record, look.state.now, look.record.local_id is not None
     assert look.remote is not None
     arrived = local.with_line_ids(mapping.read(look.kind, look.remote, look.context))
-    if record.local_id is not None:
+    if was_here:
         _leave_behind(session, record, now)
     record.local_id = local.create(session, connection.company_id, look.kind, arrived, now)
     keep_agreement(record, agreements.after_read(look.kind, arrived, look.remote))
@@ -150,7 +159,7 @@ def _create_local(session: Session, run: Run, connection: Connection, look: Look
     if warning := doubles.warning(session, record):
         story.tell(session, connection, record, Side.QUICKBOOKS, warning, now)
     waiting.wake(session, record, now)
-    return _look_again(run, connection, look)
+    return _look_again(run, connection, look, alone=not was_here)
 
 
 def _leave_behind(session: Session, record: SyncRecord, now: datetime) -> None:
@@ -171,8 +180,9 @@ def _update_local(
     assert here is not None
     assert look.remote is not None
     assert look.agreement is not None
+    before = look.agreement
     taken = mapping.take(
-        look.kind, action.fields, here.record, look.remote, look.agreement, look.context, action.over_ours
+        look.kind, action.fields, here.record, look.remote, before, look.context, action.over_ours
     )
     more: dict[str, Any] = {"trashed_at": None} if action.restore and look.kind is Kind.INVOICE else {}
     version = local.store(session, look.kind, taken.local, here.version, now, **more)
@@ -184,8 +194,9 @@ def _update_local(
     if "active" in action.fields:
         waiting.wake(session, record, now)
     words = f"Changed in QuickBooks: {story.listed(look.kind, action.fields)}"
-    story.tell(session, connection, record, Side.QUICKBOOKS, words, now, _changes(look, action.fields))
-    return _look_again(run, connection, look)
+    changes = story.changes(action.fields, before.remote, look.state.remote or {})
+    story.tell(session, connection, record, Side.QUICKBOOKS, words, now, changes)
+    return _look_again(run, connection, look, alone=True)
 
 
 def _end_local(
@@ -325,7 +336,7 @@ def _stop(run: Run, look: Look, flag: Flag, words: str, cause: str, detail: dict
     return Follow(publish=[_publication(run, record)] if changed else [])
 
 
-def _look_again(run: Run, connection: Connection, look: Look) -> Follow:
+def _look_again(run: Run, connection: Connection, look: Look, *, alone: bool = False) -> Follow:
     """The record changed here: tell open pages after the commit, and plan again."""
     record = look.record
     record.due_at = look.state.now
@@ -333,16 +344,7 @@ def _look_again(run: Run, connection: Connection, look: Look) -> Follow:
         connection.lag_in_ms = max(0, int((look.state.now - record.told_at) / timedelta(milliseconds=1)))
         metrics.in_seconds.observe(connection.lag_in_ms / 1000)
         record.told_at = None
-    return Follow(publish=[_publication(run, record)])
-
-
-def _changes(look: Look, fields: Sequence[str]) -> dict[str, Any]:
-    """What each field was at the last agreement and is in QuickBooks now, for the history."""
-    assert look.agreement is not None
-    assert look.state.remote is not None
-    theirs, before = look.state.remote, look.agreement.remote
-    plain = [name for name in fields if not isinstance(theirs.get(name), dict | list)]
-    return {"fields": {name: [str(before.get(name, "")), str(theirs.get(name, ""))] for name in plain}}
+    return Follow(publish=[_publication(run, record)], alone=alone)
 
 
 def _publication(run: Run, record: SyncRecord) -> Callable[[], None]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
-
-from bookipi_app.models import Connection, Kind, RemoteState, SyncRecord
+from bookipi_app.models import Connection, Decision, Kind, RemoteState, SyncRecord
 from bookipi_app.quickbooks.wire import Json
-from bookipi_app.sync import decided, local, mapping, names, references, shipping_item, snapshot
+from bookipi_app.sync import decided, mapping, names, shipping_item, snapshot
 from bookipi_app.sync.actions import Cause, Need
+from bookipi_app.sync.gathered import Gathered
 from bookipi_app.sync.local import Local
 from bookipi_app.sync.mapping import MappingContext
 from bookipi_app.sync.plan import (
@@ -35,7 +35,7 @@ REFUSED_END = "refused_end"  # SyncRecord.cause while a refused deletion or void
 
 @dataclass(frozen=True)
 class Look:
-    """One record as it is now. Holds a session's mapping context: of no use after its transaction."""
+    """One record as it is now. Holds what its session has read: of no use after its transaction."""
 
     record: SyncRecord
     local: Local | None
@@ -44,33 +44,37 @@ class Look:
     context: MappingContext
     state: RecordState
     due_at: datetime | None
+    known: Gathered
 
     @property
     def kind(self) -> Kind:
         """The record's kind."""
         return self.record.kind
 
+    @property
+    def decisions(self) -> Sequence[Decision]:
+        """What a person decided about it, as it was when this look began."""
+        return self.known.decisions(self.record)
 
-def at(
-    session: Session, connection: Connection, record: SyncRecord, now: datetime, doubt: Doubt | None = None
-) -> Look:
+
+def at(known: Gathered, record: SyncRecord, doubt: Doubt | None = None) -> Look:
     """Look at a record of a connection."""
-    here = local.load(session, record.kind, record.local_id) if record.local_id else None
+    session, connection, here = known.session, known.connection, known.here(record)
     if here is not None and here.company_id != connection.company_id:
         raise RuntimeError(f"record {record.id} of connection {connection.id} belongs to another company")
     customer_id = here.record.customer_id if here and isinstance(here.record, LocalInvoice) else ""
-    context = references.context(session, connection, customer_id)
+    context = known.context(customer_id)
     agreement = agreement_of(record)
-    decisions = decided.of(session, record)
+    decisions = known.decisions(record)
     ours, theirs = _here(record, here, context), _there(record, here, context)
     if record.kind is Kind.INVOICE and "local" in ours:
         ours["missing_there"] += tuple(shipping_item.needs(session, connection, ours["local"], context))
     state = RecordState(
         kind=record.kind,
-        now=now,
+        now=known.now,
         agreement=agreement,
         ended=record.ended,
-        travels=_travels(connection, record, here, agreement),
+        travels=travels(connection, record, here, agreement),
         refusal=_refusal(record),
         conflict=decided.conflict(record, decisions),
         answers=decided.answers(decisions, (ours.get("local_version", 0), theirs["remote_token"])),
@@ -80,7 +84,7 @@ def at(
         **theirs,
     )
     remote = record.remote if state.remote_state in (Presence.LIVE, Presence.VOID) else None
-    return Look(record, here, remote, agreement, context, state, record.due_at)
+    return Look(record, here, remote, agreement, context, state, record.due_at, known)
 
 
 def agreement_of(record: SyncRecord) -> Agreement | None:
@@ -138,7 +142,7 @@ def _missing_here(kind: Kind, theirs: Snapshot, context: MappingContext) -> tupl
     return tuple(Need(one, key) for one, key in wanted if context.references.local_id(one, key) is None)
 
 
-def _travels(
+def travels(
     connection: Connection, record: SyncRecord, here: Local | None, agreement: Agreement | None
 ) -> bool:
     """Drafts never; what is linked, asked for or needed always; what is new since the first connection by itself."""

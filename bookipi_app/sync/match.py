@@ -24,6 +24,7 @@ from sqlmodel import Session, col, select
 from bookipi_app.models import Connection, Customer, Invoice, Item, Kind, Reference, Stage, SyncRecord
 from bookipi_app.quickbooks.wire import Json, as_object, as_text, ref
 from bookipi_app.sync import references
+from bookipi_app.sync.gathered import Gathered
 from bookipi_app.sync.plan import Doubt
 from bookipi_app.sync.records import LocalCustomer, LocalInvoice, LocalItem, LocalRecord
 from bookipi_app.text import fold
@@ -39,15 +40,16 @@ class Certain:
 Match = Certain | Doubt | None
 
 
-def there(session: Session, connection: Connection, local: LocalRecord) -> Match:
+def there(gathered: Gathered, local: LocalRecord) -> Match:
     """What in QuickBooks a record of ours already is."""
+    session, connection = gathered.session, gathered.connection
     match local:
         case LocalCustomer():
             return _customer_there(session, connection.id, local)
         case LocalItem():
             return _item_there(session, connection.id, local)
         case LocalInvoice():
-            return _invoice_there(session, connection.id, local)
+            return _invoice_there(gathered, local)
 
 
 def here(session: Session, connection: Connection, kind: Kind, obj: Json) -> Match:
@@ -92,12 +94,13 @@ def _item_there(session: Session, connection_id: UUID, local: LocalItem) -> Matc
     return _doubt(found, f"QuickBooks has {_what(found, named)}. Choose whether it is this item.")
 
 
-def _invoice_there(session: Session, connection_id: UUID, local: LocalInvoice) -> Match:
-    customer = references.Links(session, connection_id).remote_id(Kind.CUSTOMER, local.customer_id)
+def _invoice_there(gathered: Gathered, local: LocalInvoice) -> Match:
+    customer = gathered.links.remote_id(Kind.CUSTOMER, local.customer_id)
     if not local.number or not customer:
         return None
-    same_number = references.named(session, connection_id, ("invoice",), local.number)
-    free = [(row, row.fields or {}) for row in _unlinked(session, connection_id, same_number)]
+    same_number = list(gathered.numbered(local.number))
+    unlinked = _unlinked(gathered.session, gathered.connection.id, same_number)
+    free = [(row, row.fields or {}) for row in unlinked]
     same_customer = [row for row, known in free if known.get("customer") == customer]
     same_total = [row for row, known in free if cents_of(known.get("total")) == local.total_cents]
     certain = [row for row in same_customer if row in same_total]

@@ -7,10 +7,12 @@ words on its record. Anything else leaves the attempt open, with the time of its
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, select
 
 from bookipi_app import exactjson, metrics
 from bookipi_app.errors import TryLater
@@ -27,13 +29,19 @@ from bookipi_app.models import (
     SyncRecord,
 )
 from bookipi_app.quickbooks.faults import Gone, Refused, Stale
-from bookipi_app.quickbooks.wire import Answer, last_updated
+from bookipi_app.quickbooks.wire import Answer, Entity, Json, last_updated
 from bookipi_app.sync import agreement as agreements
 from bookipi_app.sync import local, observe, references, remote, snapshot, story, waiting
 from bookipi_app.sync.look import REFUSED_END, agreement_of, keep_agreement
 from bookipi_app.sync.work import Run
 
 log = logging.getLogger(__name__)
+Holders = dict[tuple[Kind, str], SyncRecord]
+THESE = (
+    select(Attempt, SyncRecord)
+    .join(SyncRecord, col(SyncRecord.id) == col(Attempt.record_id))
+    .where(col(Attempt.id).in_(bindparam("these", expanding=True)))
+)
 LINKED_ELSEWHERE = "linked_elsewhere"  # SyncRecord.cause: what was created for it is another record's
 FIRST_WAIT = timedelta(seconds=1)
 LONGEST_WAIT = timedelta(minutes=10)
@@ -47,28 +55,74 @@ WORDS = {
 
 
 def done(run: Run, attempt_id: UUID, answer: Answer) -> None:
-    """QuickBooks did it. The answer to a repetition is the first one, and may be old: the record is then read once."""
-    now = run.clock()
+    """QuickBooks did it."""
     with run.lease.transaction() as session:
-        attempt = session.get_one(Attempt, attempt_id)
-        record = session.get_one(SyncRecord, attempt.record_id)
-        connection = session.get_one(Connection, run.connection.id)
-        attempt.outcome, attempt.answered_at, attempt.tid = Outcome.DONE, now, answer.tid[:100]
-        attempt.remote_time = last_updated(answer.object)
-        _log(attempt, record, answer)
-        if holder := _linked_elsewhere(session, record, attempt, answer):
-            _leave_to(session, run, connection, record, holder, now)
-            return
-        _agree(record, attempt, answer)
-        _take_over(session, record, attempt, answer)
-        _note_in_index(session, record, answer)
-        if attempt.tries > 1:
-            _read_soon(session, connection, record, f"replayed-{attempt.id}", now)
-        story.tell(session, connection, record, Side.HERE, _words(record, attempt), now, {"tid": answer.tid})
-        connection.heard_at = now
-        _measure(connection, record, attempt, now)
-        record.due_at, record.told_at, record.tries = now, now, 0  # the answer is news: it goes before bulk
+        done_all(session, run, {attempt_id: answer})
+
+
+def done_all(session: Session, run: Run, answers: Mapping[UUID, Answer]) -> list[SyncRecord]:
+    """Record what QuickBooks answered to some attempts, in the caller's transaction; the records that are as it says.
+
+    The answer to a repetition is the first one, and may be old: such a record is read once before it is looked at, and
+    is not among them.
+    """
+    now, connection = run.clock(), session.get_one(Connection, run.connection.id)
+    found = {one.id: (one, record) for one, record in session.exec(THESE, params={"these": list(answers)})}
+    holders = _holders(session, connection.id, [(record, answers[one]) for one, (_, record) in found.items()])
+    taken: list[tuple[SyncRecord, Answer]] = []
+    fresh: list[SyncRecord] = []
+    for attempt_id, answer in answers.items():
+        attempt, record = found[attempt_id]
+        if not _take(session, run, connection, attempt, record, answer, holders, now):
+            continue
+        taken.append((record, answer))
+        if attempt.tries <= 1:
+            fresh.append(record)
+    _note_in_index(session, connection.id, taken)
+    for record, _ in [one for one in taken if one[0].kind is not Kind.INVOICE][:1]:
         waiting.wake(session, record, now)
+    return fresh
+
+
+def _take(
+    session: Session,
+    run: Run,
+    connection: Connection,
+    attempt: Attempt,
+    record: SyncRecord,
+    answer: Answer,
+    holders: Holders,
+    now: datetime,
+) -> bool:
+    """One answer; False where what it made is linked to another record, with which nothing should have linked it."""
+    attempt.outcome, attempt.answered_at, attempt.tid = Outcome.DONE, now, answer.tid[:100]
+    attempt.remote_time = last_updated(answer.object)
+    _log(attempt, record, answer)
+    holder = holders.get((record.kind, answer.object["Id"]))
+    early = holder if holder is not None and holder.id != record.id else None
+    if attempt.operation is Operation.CREATE and early is not None and early.local_id is not None:
+        _leave_to(session, run, connection, record, early, now)
+        return False
+    _agree(record, attempt, answer)
+    _take_over(session, record, attempt, answer, early)
+    holders[record.kind, answer.object["Id"]] = record
+    if attempt.tries > 1:
+        _read_soon(session, connection, record, f"replayed-{attempt.id}", now)
+    story.tell(session, connection, record, Side.HERE, _words(record, attempt), now, {"tid": answer.tid})
+    connection.heard_at = now
+    _measure(connection, record, attempt, now)
+    record.due_at, record.told_at, record.tries = now, now, 0  # the answer is news: it goes before bulk
+    return True
+
+
+def _holders(session: Session, connection_id: UUID, answered: Sequence[tuple[SyncRecord, Answer]]) -> Holders:
+    """Who is linked to, or known by, the ids that were answered."""
+    found: Holders = {}
+    for kind in {record.kind for record, _ in answered}:
+        ids = [answer.object["Id"] for record, answer in answered if record.kind is kind]
+        known = remote.find_all(session, connection_id, kind, ids)
+        found |= {(kind, remote_id): record for remote_id, record in known.items()}
+    return found
 
 
 def refused(run: Run, attempt_id: UUID, refusal: Refused) -> None:
@@ -170,28 +224,20 @@ def _agree(record: SyncRecord, attempt: Attempt, answer: Answer) -> None:
     record.base_version = attempt.local_version
 
 
-def _take_over(session: Session, record: SyncRecord, attempt: Attempt, answer: Answer) -> None:
+def _take_over(
+    session: Session, record: SyncRecord, attempt: Attempt, answer: Answer, early: SyncRecord | None
+) -> None:
     """The answer becomes the record's remote, unless something newer is known already."""
     if answer.deleted:
         record.remote_state = RemoteState.GONE
         return
     if attempt.operation is Operation.CREATE:
-        _join_early_bird(session, record, answer.object["Id"])
+        _join_early_bird(session, record, answer.object["Id"], early)
         record.generation, record.ended = attempt.generation, False
     token = snapshot.sync_token(answer.object)
     record.base_token = token
     if token >= record.remote_token and record.remote_state is not RemoteState.GONE:
         remote.adopt(record, answer.object)
-
-
-def _linked_elsewhere(
-    session: Session, record: SyncRecord, attempt: Attempt, answer: Answer
-) -> SyncRecord | None:
-    """The record of ours that what this creation made is linked to already; nothing should have linked it."""
-    if attempt.operation is not Operation.CREATE:
-        return None
-    known = remote.find(session, record.connection_id, record.kind, answer.object["Id"])
-    return known if known is not None and known.id != record.id and known.local_id is not None else None
 
 
 def _leave_to(
@@ -212,20 +258,25 @@ def _leave_to(
     _publish(run, record)
 
 
-def _note_in_index(session: Session, record: SyncRecord, answer: Answer) -> None:
+def _note_in_index(
+    session: Session, connection_id: UUID, answered: Sequence[tuple[SyncRecord, Answer]]
+) -> None:
     """What we wrote holds its name and number from now on; its echo is not read."""
-    entity = remote.ENTITIES[record.kind]
-    if answer.deleted:
-        references.forget(session, record.connection_id, entity, answer.object["Id"])
-    else:
-        references.note(session, record.connection_id, entity, answer.object)
+    written: dict[Entity, list[Json]] = {}
+    for record, answer in answered:
+        entity = remote.ENTITIES[record.kind]
+        if answer.deleted:
+            references.forget(session, connection_id, entity, answer.object["Id"])
+        else:
+            written.setdefault(entity, []).append(answer.object)
+    for entity, objects in written.items():
+        references.note(session, connection_id, entity, *objects)
 
 
-def _join_early_bird(session: Session, record: SyncRecord, remote_id: str) -> None:
+def _join_early_bird(session: Session, record: SyncRecord, remote_id: str, early: SyncRecord | None) -> None:
     """News of our own creation may come before its answer: that row is this record, seen from the other side."""
     record.remote_token, record.remote_state = -1, RemoteState.UNKNOWN
-    early = remote.find(session, record.connection_id, record.kind, remote_id)
-    if early is None or early.id == record.id:
+    if early is None:
         return
     assert early.local_id is None, "what is linked was left alone before"
     heard, gone = early.remote, early.remote_state is RemoteState.GONE

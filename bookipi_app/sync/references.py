@@ -5,7 +5,7 @@ Served by the reference index in the database, so that neither matching nor mapp
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -40,12 +40,12 @@ RECENT = 50  # invoices that are looked through for the tax rates of a place
 NAME_HOLDERS = ("customer", "vendor", "employee")  # QuickBooks' display names are unique across these
 
 _REMOTE: Any = SyncRecord.remote
-_ENDS: Any = (SyncRecord.local_id, SyncRecord.remote_id, SyncRecord.alias_of)
 # Asked for each line of each invoice at each look, so they are made once.
 _OF_KIND = (col(SyncRecord.connection_id) == bindparam("mine"), col(SyncRecord.kind) == bindparam("one"))
-_LINKED = select(SyncRecord).where(*_OF_KIND).options(load_only(*_ENDS))
+_LINKED = select(SyncRecord).where(*_OF_KIND)
 BY_LOCAL_ID = _LINKED.where(col(SyncRecord.local_id) == bindparam("key"))
 BY_REMOTE_ID = _LINKED.where(col(SyncRecord.remote_id) == bindparam("key"))
+BY_LOCAL_IDS = _LINKED.where(col(SyncRecord.local_id).in_(bindparam("keys", expanding=True)))
 _ACTIVE = (
     select_columns(
         col(Reference.entity),
@@ -87,43 +87,59 @@ _ACTIVE_OF = (
     col(Reference.active).is_(True),
 )
 NAMED = select(Reference).where(*_ACTIVE_OF, col(Reference.name_key) == bindparam("key"))
-SECOND_KEY = select(Reference).where(*_ACTIVE_OF, col(Reference.second_key) == bindparam("key"))
-CUSTOMER = (
-    select(SyncRecord)
-    .where(*_OF_KIND, col(SyncRecord.local_id) == bindparam("key"))
-    .options(load_only(_REMOTE))
+NUMBERED = select(Reference).where(
+    *_ACTIVE_OF, col(Reference.name_key).in_(bindparam("keys", expanding=True))
 )
+SECOND_KEY = select(Reference).where(*_ACTIVE_OF, col(Reference.second_key) == bindparam("key"))
 
 
 class Links:
-    """Ids across the two sides, by the links of one connection. Only linked records count as known."""
+    """Ids across the two sides, by the links of one connection. Only linked records count as known.
+
+    Each record is asked for once. What was found stays so until `forget`: whoever moves records, links or names while
+    he still uses this says so.
+    """
 
     def __init__(self, session: Session, connection_id: UUID) -> None:
         self._session = session
         self._connection_id = connection_id
-        self._known: dict[tuple[Kind, Side, str], SyncRecord] = {}
+        self._known: dict[tuple[Kind, Side, str], SyncRecord | None] = {}
 
     def remote_id(self, kind: Kind, local_id: str) -> str | None:
         """QuickBooks' id of a record here, or None while it has none. A merged customer's is that of its survivor."""
-        record = self._record(kind, Side.HERE, local_id)
+        record = self._survivor(self.record(kind, Side.HERE, local_id))
         return record.remote_id if record else None
 
     def local_id(self, kind: Kind, remote_id: str) -> str | None:
         """Our id of a record in QuickBooks, or None while it is not here; of a merged customer its survivor's."""
-        record = self._record(kind, Side.QUICKBOOKS, remote_id)
+        record = self._survivor(self.record(kind, Side.QUICKBOOKS, remote_id))
         return str(record.local_id) if record and record.local_id else None
 
-    def _record(self, kind: Kind, side: Side, key: str) -> SyncRecord | None:
-        """Asked for once and again for each line; what is found stays so for the one look that this is made for."""
-        found = self._known.get((kind, side, key)) or self._found(kind, side, key)
-        if found is not None:
-            self._known[kind, side, key] = found
-        return found
+    def record(self, kind: Kind, side: Side, key: str) -> SyncRecord | None:
+        """The record itself that bears an id of ours or of QuickBooks', also where it was merged."""
+        if (kind, side, key) not in self._known:
+            sought = {"mine": self._connection_id, "one": kind}
+            asked, value = (BY_LOCAL_ID, parse_id(key)) if side is Side.HERE else (BY_REMOTE_ID, key)
+            self._known[kind, side, key] = self._session.exec(asked, params=sought | {"key": value}).first()
+        return self._known[kind, side, key]
 
-    def _found(self, kind: Kind, side: Side, key: str) -> SyncRecord | None:
-        ours = side is Side.HERE
-        sought = {"mine": self._connection_id, "one": kind, "key": parse_id(key) if ours else key}
-        found = self._session.exec(BY_LOCAL_ID if ours else BY_REMOTE_ID, params=sought).first()
+    def fetch(self, kind: Kind, local_ids: Iterable[str]) -> None:
+        """Ask for many records of ours at once."""
+        unknown = {one for one in local_ids if (kind, Side.HERE, one) not in self._known}
+        if not unknown:
+            return
+        sought = {"mine": self._connection_id, "one": kind, "keys": [parse_id(one) for one in unknown]}
+        self._known |= dict.fromkeys((kind, Side.HERE, one) for one in unknown)
+        for record in self._session.exec(BY_LOCAL_IDS, params=sought):
+            self._known[kind, Side.HERE, str(record.local_id)] = record
+            if record.remote_id:
+                self._known[kind, Side.QUICKBOOKS, record.remote_id] = record
+
+    def forget(self) -> None:
+        """Something has moved: ask again."""
+        self._known.clear()
+
+    def _survivor(self, found: SyncRecord | None) -> SyncRecord | None:
         while found is not None and found.alias_of is not None:
             found = self._session.get(SyncRecord, found.alias_of)
         return found
@@ -139,20 +155,57 @@ def forget(session: Session, connection_id: UUID, entity: Entity, remote_id: str
     index.forget(session, connection_id, entity, [remote_id])
 
 
+class Realm:
+    """What mapping contexts of one connection are made from, each part read once for as many as are made."""
+
+    def __init__(self, session: Session, connection: Connection, links: Links) -> None:
+        self._session, self._connection, self._links = session, connection, links
+        self._company: Company | None = None
+        self._made: dict[str, MappingContext] = {}
+        self._rows: dict[bool, list[Indexed]] = {}
+        self._keeps: bool | None = None
+        self._recent: list[Json] | None = None
+
+    def context(self, customer_id: str = "") -> MappingContext:
+        """What the mapping has to know about this realm; `customer_id` is ours, of the invoice that travels."""
+        if customer_id not in self._made:
+            self._made[customer_id] = self._context(customer_id)
+        return self._made[customer_id]
+
+    def _context(self, customer_id: str) -> MappingContext:
+        self._company = self._company or self._session.get_one(Company, self._connection.company_id)
+        keeps = not customer_id or self._keeps_amounts()
+        by_rates = self._connection.tax_sending is TaxSending.AS_COMPUTED or not keeps
+        customer = self._links.record(Kind.CUSTOMER, Side.HERE, customer_id) if customer_id else None
+        return context_of(
+            self._connection,
+            self._links,
+            self._needed(bool(customer_id)),
+            discount_label=self._company.discount_label,
+            customer=customer.remote if customer else None,
+            recent=self._told_last() if customer_id and by_rates else (),
+            keeps_amounts=keeps,
+        )
+
+    def _needed(self, of_invoice: bool) -> list[Indexed]:
+        if of_invoice not in self._rows:
+            self._rows[of_invoice] = _needed(self._session, self._connection, of_invoice)
+        return self._rows[of_invoice]
+
+    def _keeps_amounts(self) -> bool:
+        if self._keeps is None:
+            self._keeps = _keeps_amounts(self._session, self._connection)
+        return self._keeps
+
+    def _told_last(self) -> list[Json]:
+        if self._recent is None:
+            self._recent = _recent(self._session, self._connection)
+        return self._recent
+
+
 def context(session: Session, connection: Connection, customer_id: str = "") -> MappingContext:
-    """What the mapping has to know about this realm; `customer_id` is ours, of the invoice that travels."""
-    company = session.get_one(Company, connection.company_id)
-    keeps = not customer_id or _keeps_amounts(session, connection)
-    by_rates = connection.tax_sending is TaxSending.AS_COMPUTED or not keeps
-    return context_of(
-        connection,
-        Links(session, connection.id),
-        _needed(session, connection, bool(customer_id)),
-        discount_label=company.discount_label,
-        customer=_customer(session, connection, customer_id) if customer_id else None,
-        recent=_recent(session, connection) if customer_id and by_rates else (),
-        keeps_amounts=keeps,
-    )
+    """The mapping's context for one record; see `Realm`."""
+    return Realm(session, connection, Links(session, connection.id)).context(customer_id)
 
 
 def _needed(session: Session, connection: Connection, of_invoice: bool) -> list[Indexed]:
@@ -181,13 +234,6 @@ def _rows(session: Session, connection_id: UUID, statement: Executable, **more: 
     """Rows of the index, as far as a context reads them: a tenth of what whole objects would cost."""
     found: Sequence[Any] = session.connection().execute(statement, {"mine": connection_id, **more}).all()
     return found
-
-
-def _customer(session: Session, connection: Connection, customer_id: str) -> Json | None:
-    """QuickBooks' object of a customer here."""
-    sought = {"mine": connection.id, "one": Kind.CUSTOMER, "key": parse_id(customer_id)}
-    record = session.exec(CUSTOMER, params=sought).first()
-    return record.remote if record else None
 
 
 def _keeps_amounts(session: Session, connection: Connection) -> bool:
@@ -221,6 +267,15 @@ def named(session: Session, connection_id: UUID, entities: tuple[str, ...], name
     """The active objects of these entities that bear a name, whatever its case."""
     sought = {"mine": connection_id, "entities": entities, "key": fold(name, 600)}
     return list(session.exec(NAMED, params=sought))
+
+
+def numbered(session: Session, connection_id: UUID, numbers: Iterable[str]) -> dict[str, list[Reference]]:
+    """The invoices in QuickBooks that bear these numbers, by the number as the index compares it."""
+    found: dict[str, list[Reference]] = {fold_name(number): [] for number in numbers}
+    sought = {"mine": connection_id, "entities": ("invoice",), "keys": list(found)}
+    for row in session.exec(NUMBERED, params=sought) if found else ():
+        found[row.name_key].append(row)
+    return found
 
 
 def with_second_key(session: Session, connection_id: UUID, entity: str, value: str) -> list[Reference]:

@@ -19,6 +19,7 @@ from bookipi_app.sync import actions, comparison, execute, feed, look, observe, 
 from bookipi_app.sync.actions import Action
 from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.conflicts import CHOOSES
+from bookipi_app.sync.gathered import Gathered
 from bookipi_app.sync.mapping import CannotCarry
 from bookipi_app.sync.plan import plan
 from bookipi_app.sync.story import listed
@@ -96,7 +97,7 @@ def _say(session: Session, run: Run, record_id: UUID) -> None:
     if words is not None:
         story.fly(record, Flag.SYNCING, now, words, REVIEW, {"title": title(record)})
     elif record.local_id is not None or record.remote_state is RemoteState.GONE:
-        found = look.at(session, connection, record, now)
+        found = look.at(Gathered(session, connection, now), record)
         execute.carry_out(session, run, connection, found, actions.Quiet())
 
 
@@ -106,7 +107,7 @@ def _foretold(session: Session, connection: Connection, record: SyncRecord, now:
     if record.local_id is None:
         gone = record.remote is None or record.remote_state is RemoteState.GONE
         return None if gone or record.ended else NEW_THERE
-    found = look.at(session, connection, record, now)
+    found = look.at(Gathered(session, connection, now), record)
     if record.base_local is None and not record.generation:
         return NEW_HERE if found.state.travels else None
     return words_of(record.kind, plan(found.state))

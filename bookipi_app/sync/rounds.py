@@ -7,18 +7,17 @@ A write to QuickBooks is stored there as an attempt; whose turn it is, and how i
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, or_
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from bookipi_app import trace
 from bookipi_app.models import (
     Answer,
     Attempt,
-    Company,
     Connection,
     Flag,
     Operation,
@@ -27,10 +26,23 @@ from bookipi_app.models import (
     Side,
     SyncRecord,
 )
-from bookipi_app.sync import decided, execute, look, match, merges, observe, remote, story, united, waiting
+from bookipi_app.sync import (
+    attempts,
+    decided,
+    execute,
+    look,
+    match,
+    merges,
+    observe,
+    remote,
+    story,
+    united,
+    waiting,
+)
 from bookipi_app.sync.actions import Cause
 from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.execute import LOOK_AGAIN, Follow
+from bookipi_app.sync.gathered import Gathered
 from bookipi_app.sync.local import Moved
 from bookipi_app.sync.mapping import CannotCarry
 from bookipi_app.sync.match import Certain, Match
@@ -42,129 +54,143 @@ MOST_LOOKS = 12  # of one record in one run: what needs more is not converging
 SETTLE_DOWN = timedelta(minutes=1)
 UNREADABLE = "QuickBooks sent this with a value that makes no sense here. It stays as it is on both sides."
 READ_AGAIN = timedelta(seconds=10)
-# A record with all that every look at it begins with: one question instead of four.
-ABOUT = (
-    select(
-        SyncRecord,
-        Connection,
-        Company,
-        exists().where(
-            col(Attempt.connection_id) == col(SyncRecord.connection_id), col(Attempt.outcome) == Outcome.OPEN
-        ),
-    )
-    .join(Connection, col(Connection.id) == col(SyncRecord.connection_id))
-    .join(Company, col(Company.id) == col(Connection.company_id))
-    .where(col(SyncRecord.id) == bindparam("this"))
-)
-
-_OPEN = (col(Attempt.connection_id) == bindparam("mine"), col(Attempt.outcome) == Outcome.OPEN)
-_OF_RECORD = col(Attempt.record_id) == bindparam("this")
-# What else is open is not loaded: during a bulk that would be a whole batch of texts at each look.
-OPEN_OF_RECORD = select(Attempt).where(*_OPEN, _OF_RECORD)
-OPEN_OR_CREATION = select(Attempt).where(*_OPEN, or_(_OF_RECORD, col(Attempt.operation) == Operation.CREATE))
+THESE = select(SyncRecord).where(col(SyncRecord.id).in_(bindparam("these", expanding=True)))
 
 
-def step(run: Run, record_id: UUID) -> UUID | None:
-    """One look at one record and what follows from it: the attempt that is stored now and has to be sent."""
-    with trace.scope():
-        return _step(run, record_id)
+def steps(run: Run, record_ids: Sequence[UUID]) -> list[UUID]:
+    """One look at each of some records, in one transaction; the attempts that are stored now and have to be sent.
 
-
-def _step(run: Run, record_id: UUID) -> UUID | None:
+    If one of them cannot be carried nothing of it is committed, and each is looked at by itself: it fails alone.
+    """
     try:
         with run.lease.transaction() as session:
-            follow = _decide(session, run, record_id)
-            _rest(session, record_id)
+            follows = _decide_each(session, run, record_ids)
     except (CannotCarry, Moved, Unreadable) as failure:
-        with run.lease.transaction() as session:
-            follow = _excuse(session, run, record_id, failure)
-    for call in follow.publish:
-        call()
-    for kind, remote_ids in follow.read.items():
-        observe.read_wanted(run.lease, run.connection, run.quickbooks, kind, remote_ids)
-    return follow.attempt
+        if len(record_ids) > 1:
+            return [attempt for one in record_ids for attempt in steps(run, [one])]
+        with trace.scope(), run.lease.transaction() as session:
+            follows = [_excuse(session, run, record_ids[0], failure)]
+    for follow in follows:
+        follow_up(run, follow)
+    return [follow.attempt for follow in follows if follow.attempt is not None]
 
 
-def _rest(session: Session, record_id: UUID) -> None:
-    """Nothing is left to do: neither a save nor any news waits here any more."""
-    record = session.get(SyncRecord, record_id)
-    if record is not None and record.due_at is None:
+def follow_up(run: Run, follow: Follow) -> None:
+    """What was left to do after the commit, but for sending."""
+    with trace.scope():
+        trace.follow(follow.trace)
+        for call in follow.publish:
+            call()
+        for kind, remote_ids in follow.read.items():
+            observe.read_wanted(run.lease, run.connection, run.quickbooks, kind, remote_ids)
+
+
+def _decide_each(session: Session, run: Run, record_ids: Sequence[UUID]) -> list[Follow]:
+    now = run.clock()
+    connection = session.get_one(Connection, run.connection.id)
+    found = {record.id: record for record in session.exec(THESE, params={"these": record_ids})}
+    due = [found[one] for one in record_ids if one in found and _is_due(found[one], now)]
+    known = Gathered(session, connection, now)
+    known.fetch(due)
+    unanswered = attempts.unanswered(session, [record.id for record in due])
+    follows: list[Follow] = []
+    for record in due:
+        if record not in session:  # it turned out to be one of the others
+            continue
+        with trace.scope():
+            follows.append(_decide(run, known, record, unanswered.get(record.id)))
+        if record in session:
+            rest(record)
+    return follows
+
+
+def _is_due(record: SyncRecord, now: datetime) -> bool:
+    return record.due_at is not None and record.due_at <= now
+
+
+def rest(record: SyncRecord) -> None:
+    """If nothing is left to do, neither a save nor any news waits here any more."""
+    if record.due_at is None:
         record.saved_at = record.told_at = None
 
 
-def _decide(session: Session, run: Run, record_id: UUID) -> Follow:
-    now = run.clock()
-    found = session.exec(ABOUT, params={"this": record_id}).one_or_none()
-    if found is None:
-        return Follow()
-    record, connection, _company, unanswered = found  # the company is asked for later, and is there then
-    if record.due_at is None or record.due_at > now:
-        return Follow()
+def _decide(run: Run, known: Gathered, record: SyncRecord, again_at: datetime | None) -> Follow:
+    """One record. While its own last write is unanswered, which is sent again at `again_at`, nothing is sent for it.
+
+    Nothing arrives while a creation is unanswered: it may be that one.
+    """
+    session, now = known.session, known.now
     trace.follow(record.trace)
-    if unanswered and (waits_for := _obstacle(session, record)):
-        record.due_at = waits_for
-        return Follow()
+    if not _is_due(record, now):
+        return Follow(alone=True)
+    if again_at is not None:
+        record.due_at = again_at + timedelta(milliseconds=1)
+        return Follow(alone=True)
+    if record.local_id is None and (asked_at := attempts.creation_awaited(session, record.connection_id)):
+        record.due_at = asked_at + READ_AGAIN
+        return Follow(alone=True)
     record.tries += 1
     if record.tries > MOST_LOOKS:
         return _not_converging(run, record, now)
+    follow = _look(run, known, record, now)
+    if not follow.alone:
+        known.forget()
+    return follow
+
+
+def _look(run: Run, known: Gathered, record: SyncRecord, now: datetime) -> Follow:
+    session, connection = known.session, known.connection
     if merged := merges.follow(session, run, connection, record, now):
         return merged
-    united.unite(session, connection, record, now)
-    doubt = _match(session, connection, record, now)
+    if united.unite(session, connection, record, now):
+        known.forget()
+    arrived = record.local_id is None
+    doubt = _match(known, record)
+    if arrived and record.local_id is not None:
+        known.forget()
     if isinstance(doubt, Follow):
         return doubt
-    seen = look.at(session, connection, record, now, doubt)
+    seen = look.at(known, record, doubt)
     action = plan(seen.state)
     if asked := merges.ask_former(session, seen, action):
         return asked
     return execute.carry_out(session, run, connection, seen, action)
 
 
-def _obstacle(session: Session, record: SyncRecord) -> datetime | None:
-    """Nothing is sent for a record whose last write is unanswered; nothing arrives while a creation is."""
-    which = OPEN_OF_RECORD if record.local_id is not None else OPEN_OR_CREATION
-    sought = {"mine": record.connection_id, "this": record.id}
-    for attempt in session.exec(which, params=sought):
-        if attempt.record_id == record.id:
-            return (attempt.next_try_at or attempt.created_at) + timedelta(milliseconds=1)
-        if record.local_id is None and attempt.operation is Operation.CREATE:
-            return (attempt.next_try_at or attempt.created_at) + READ_AGAIN
-    return None
-
-
-def _match(
-    session: Session, connection: Connection, record: SyncRecord, now: datetime
-) -> Doubt | Follow | None:
+def _match(known: Gathered, record: SyncRecord) -> Doubt | Follow | None:
     """Before a first creation, look once whether the other side has it already."""
+    session, connection, now = known.session, known.connection, known.now
     if record.base_local is not None or record.ended or record.generation:
         return None
     if record.local_id is None:
         return _match_here(session, connection, record, now)
     if record.remote_state is RemoteState.GONE:
         record.remote_id, record.remote, record.remote_state = None, None, RemoteState.UNKNOWN
+        known.forget()
     if record.remote_id is not None:
         return None if record.remote is not None else _read_candidate(record, now)
-    found = look.at(session, connection, record, now)
-    if found.local is None or not found.state.travels:
+    here = known.here(record)
+    if here is None or not look.travels(connection, record, here, None):
         return None
-    candidate = _chosen(session, record, match.there(session, connection, found.local.record))
+    candidate = _chosen(known, record, match.there(known, here.record))
     if candidate is not None and _creation_unanswered(session, record):
         return _hold(record, now, "Waits for QuickBooks' answer about a record like this one.", waiting.WAITS)
     if not isinstance(candidate, Certain):
         return candidate
+    known.forget()
     return _join_there(session, record, candidate.id, now)
 
 
-def _chosen(session: Session, record: SyncRecord, found: Match) -> Match:
+def _chosen(known: Gathered, record: SyncRecord, found: Match) -> Match:
     """What a person said counts; a candidate that was linked elsewhere meanwhile is none any more."""
-    said = decided.candidate(decided.of(session, record))
+    said = decided.candidate(known.decisions(record))
     if said is None:
         return found
     if said.answer is Answer.NEW:
         return None if isinstance(found, Doubt) else found
     return (
         Certain(said.value)
-        if match.is_free(session, record.connection_id, record.kind, said.value)
+        if match.is_free(known.session, record.connection_id, record.kind, said.value)
         else found
     )
 
@@ -273,6 +299,7 @@ def _read_candidate(record: SyncRecord, now: datetime) -> Follow:
 def _excuse(session: Session, run: Run, record_id: UUID, failure: CannotCarry | Moved | Unreadable) -> Follow:
     """The record fails alone: what cannot be carried or read says why; what moved is looked at again."""
     record = session.get_one(SyncRecord, record_id)
+    trace.follow(record.trace)
     match failure:
         case Moved():
             return Follow()

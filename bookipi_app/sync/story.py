@@ -46,6 +46,12 @@ def tell(
     )
 
 
+def changes(fields: Sequence[str], before: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
+    """What each field was at the last agreement and is in QuickBooks now, for the history."""
+    plain = [name for name in fields if not isinstance(theirs.get(name), dict | list)]
+    return {"fields": {name: [str(before.get(name, "")), str(theirs.get(name, ""))] for name in plain}}
+
+
 def fly(
     record: SyncRecord,
     flag: Flag,

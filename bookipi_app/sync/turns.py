@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, or_
+from sqlalchemy import bindparam, case
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import Kind, SyncRecord
 from bookipi_app.quickbooks.wire import MOST_ITEMS
-from bookipi_app.sync import attempts, batches, guard, rounds
+from bookipi_app.sync import attempts, batches, bulk, guard, rounds
 from bookipi_app.sync.batches import FEW
+from bookipi_app.sync.bulk import LIVE
 from bookipi_app.sync.work import Run
 
-MOST_RECORDS = 100  # looked at before anybody asks again whose turn it is
+MOST_RECORDS = 600  # looked at before anybody asks again whose turn it is
 FIRST_KINDS = case({Kind.CUSTOMER.value: 0, Kind.ITEM.value: 0}, value=col(SyncRecord.kind), else_=1)
 SAVED = col(SyncRecord.saved_at).is_not(None)
-LIVE = or_(SAVED, col(SyncRecord.told_at).is_not(None))
 IN_TURN = (
     select(col(SyncRecord.id), SAVED, LIVE, FIRST_KINDS)
     .where(col(SyncRecord.connection_id) == bindparam("mine"), col(SyncRecord.due_at) <= bindparam("now"))
@@ -44,12 +44,15 @@ def work_through(run: Run) -> bool:
         return False
     if live := [one for one in waiting if one.live][:MOST_ITEMS]:
         alone = sum(one.saved for one in live) <= FEW or not _batch_may_go(run)
-        _take_turns(run, [one.record_id for one in live], alone=alone, bulk=False)
+        _take_turns(run, [one.record_id for one in live], alone=alone)
         return True
     if not run.quickbooks.has_room(batch=True):
         return False  # bulk whose share of the pace is used up: the sweep comes back for it
     wave = [one.record_id for one in waiting if one.wave == waiting[0].wave]
-    _take_turns(run, wave, alone=len(waiting) <= FEW, bulk=True)
+    if len(waiting) <= FEW:
+        _take_turns(run, wave, alone=True)
+    else:
+        bulk.carry(run, wave)
     return True
 
 
@@ -79,17 +82,11 @@ def _due(session: Session, run: Run, now: datetime) -> list[_Due]:
     return [_Due(*one) for one in session.exec(IN_TURN, params={"mine": run.connection.id, "now": now})]
 
 
-def _take_turns(run: Run, ids: list[UUID], *, alone: bool, bulk: bool) -> None:
-    """`alone` sends each write at once, by itself."""
-    stored: list[UUID] = []
+def _take_turns(run: Run, ids: list[UUID], *, alone: bool) -> None:
+    """What somebody waits for. `alone` sends each write at once, by itself."""
+    if not alone:
+        batches.send(run, rounds.steps(run, ids), bulk=False)
+        return
     for record_id in ids:
-        attempt = rounds.step(run, record_id)
-        if attempt is None:
-            continue
-        if alone:
+        for attempt in rounds.steps(run, [record_id]):
             attempts.send(run, attempt)
-            continue
-        stored.append(attempt)
-        if len(stored) == MOST_ITEMS:
-            break
-    batches.send(run, stored, bulk=bulk)

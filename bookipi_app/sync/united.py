@@ -21,17 +21,20 @@ from bookipi_app.sync.records import LocalCustomer
 WORDS = "It is the same customer as another one here, which is linked in its place"
 
 
-def unite(session: Session, connection: Connection, record: SyncRecord, now: datetime) -> None:
-    """Carry out that a person said so. A customer that was linked to something else meanwhile stays another one."""
+def unite(session: Session, connection: Connection, record: SyncRecord, now: datetime) -> bool:
+    """Carry out that a person said so; True if it was.
+
+    A customer that was linked to something else meanwhile stays another one.
+    """
     if record.cause != SAID_TO_BE or record.kind is not Kind.CUSTOMER:
-        return
+        return False
     arrived, older = record.local_id, record.double_of
     record.double_of, record.cause = None, ""
     if arrived is None or older is None:
-        return
+        return False
     spare = _record_of(session, record, older)
     if spare is not None and (spare.remote_id is not None or spare.base_local is not None):
-        return
+        return False
     _hand_over_invoices(session, connection, arrived, older, now)
     _put_away(session, arrived, now)
     spare = spare or SyncRecord(connection_id=record.connection_id, kind=Kind.CUSTOMER, flag_since=now)
@@ -45,6 +48,7 @@ def unite(session: Session, connection: Connection, record: SyncRecord, now: dat
     story.tell(
         session, connection, record, Side.HERE, "Linked: it is the customer that arrived from QuickBooks", now
     )
+    return True
 
 
 def _link_anew(record: SyncRecord, older: UUID, now: datetime) -> None:

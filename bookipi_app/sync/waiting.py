@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
-from bookipi_app.models import Customer, Flag, Item, Kind, Reference, RemoteState, SyncRecord
+from bookipi_app.models import Customer, Flag, Item, Kind, Reference, RemoteState, Side, SyncRecord
 from bookipi_app.quickbooks.wire import as_object, as_text
 from bookipi_app.sync import actions
 from bookipi_app.sync.actions import Action, Need
@@ -80,12 +80,12 @@ def _record(session: Session, look: Look, kind: Kind, local_id: str) -> SyncReco
     return session.exec(OF_LOCAL_ID, params=sought).first()
 
 
-def inactive_reference(session: Session, look: Look, action: Action) -> str:
+def inactive_reference(look: Look, action: Action) -> str:
     """Why an invoice cannot be sent: the customer or item that it uses and that QuickBooks has put away. Else empty."""
     if not _sends_references(action) or look.state.local is None:
         return ""
     for kind, local_id in references(look.kind, look.state.local):
-        record = _record(session, look, kind, local_id)
+        record = look.known.links.record(kind, Side.HERE, local_id)
         if record is not None and is_inactive(record.remote or {}) and not _was_agreed(look, kind, record):
             name = as_text(as_object(record.base_local).get("name"))
             return f"{name} is inactive in QuickBooks. Restore it here, or choose another {kind.value}."

@@ -9,6 +9,7 @@ from uuid import UUID
 from bookipi_app.clock import Clock
 from bookipi_app.models import Connection
 from bookipi_app.quickbooks.client import QuickBooks
+from bookipi_app.sync.carriers import Carry, at_once
 from bookipi_app.sync.lease import Lease
 
 Publish = Callable[[UUID, str, UUID | None], None]
@@ -25,6 +26,8 @@ class Run:
     unanswered: bool = True  # whether writes were open, notices unread, and records due when it was read
     notices: bool = True
     due: bool = True
+    carry: Carry = at_once
+    gives_way: Callable[[], bool] = lambda: False  # whether another connection's turn has come
 
     @property
     def clock(self) -> Clock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import chain, repeat
 from typing import Any
 
 import httpx
@@ -14,7 +15,7 @@ from bookipi_app import exactjson
 from bookipi_app.models import Flag, Invoice, Kind, Stage, SyncRecord
 from bookipi_app.sandbox import batch as sandbox_batch
 from bookipi_app.services import records
-from bookipi_app.sync import engine, outcomes, rounds
+from bookipi_app.sync import agreement, engine, look
 from tests.engine.bulk import ask_for, batches, flags, names_there, stored_batches
 from tests.engine.test_deaths import run_into_death
 from tests.engine.test_main_job import lines
@@ -90,18 +91,18 @@ def test_lesson_03_a_batch_without_an_answer_is_repeated_whole(world: World, tim
 def test_a_worker_that_dies_while_it_records_the_answer_repeats_the_batch(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ids, recorded, really = ask_for(world, 30), 0, outcomes.done
+    ids, recorded, really = ask_for(world, 30), 0, agreement.after_create
 
-    def dying(*arguments: Any) -> None:
+    def dying(*arguments: Any) -> Any:
         nonlocal recorded
         recorded += 1
         if recorded == 11:
             raise Killed
-        really(*arguments)
+        return really(*arguments)
 
-    monkeypatch.setattr(outcomes, "done", dying)
+    monkeypatch.setattr(agreement, "after_create", dying)
     run_into_death(world)
-    assert sum(world.record(Kind.CUSTOMER, local_id=one).remote_id is not None for one in ids) == 10
+    assert all(world.record(Kind.CUSTOMER, local_id=one).remote_id is None for one in ids)
     world.sync()
     assert len(set(batches(world))) == 1
     assert len(names_there(world)) == len(set(names_there(world))) == 30
@@ -243,7 +244,7 @@ def test_live_edits_during_a_bulk_of_two_thousand_wait_for_one_batch(world: Worl
                 world.customer(name=f"Walk-in {len(sent)}")
 
     world.before_request = save
-    rounds = iter([False] * 17 + [True])
+    rounds = chain([False] * 34, repeat(True))
     engine.run(replace(world.around(), others_wait=lambda: next(rounds)), world.connection_id)
     kinds = "".join(one[0] for one in sent)
     assert kinds.startswith("bbccbbbccb"), kinds
@@ -256,8 +257,10 @@ def test_bulk_goes_by_waves_and_looks_at_no_invoice_before_its_customer_has_trav
 ) -> None:
     made = [world.customer(name=f"New {number}") for number in range(10)]
     bills = [world.invoice(customer, *lines(("1", "10"))) for customer in made for _ in range(2)]
-    looked, really = list[Any](), rounds.step
-    monkeypatch.setattr(rounds, "step", lambda run, one: (looked.append(one), really(run, one))[1])
+    looked, really = list[Any](), look.at
+    monkeypatch.setattr(
+        look, "at", lambda known, one, *more: (looked.append(one), really(known, one, *more))[1]
+    )
     with world.database.transaction() as session:
         session.exec(update(SyncRecord).values(saved_at=None, told_at=None, wanted=True, due_at=world.now))
     world.run()

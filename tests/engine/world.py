@@ -41,7 +41,7 @@ from bookipi_app.services.customer_form import CustomerForm
 from bookipi_app.services.inbox import Notice
 from bookipi_app.services.invoice_form import InvoiceForm, LineForm
 from bookipi_app.services.items import ItemForm
-from bookipi_app.sync import engine
+from bookipi_app.sync import carriers, engine
 from tests.engine import opening
 from tests.engine.opening import ADDRESS, START, WHO
 
@@ -112,6 +112,7 @@ class World:
             others_wait=lambda: False,
             wake=lambda _connection: None,
             heartbeat=lambda _lease: nullcontext(),
+            carry=carriers.at_once,
             holder="test-0",
             feed_interval=self.feed_interval,
         )

@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import ModuleType
 
 from bookipi_app.child import READY_MARK, REFUSED
 from bookipi_app.clock import system_clock
@@ -91,16 +92,22 @@ def _worker(options: argparse.Namespace) -> int:
     if options.slot:
         os.environ["BOOKIPI_WORKER_SLOT"] = options.slot
     _log_as(f"worker-{options.queue}")
-    from bookipi_app.queue import JOBS
-
-    for job in JOBS.values():
-        importlib.import_module(job.rpartition(".")[0])  # now, so that the first job is not the slow one
+    load_job(options.queue)
     work = importlib.import_module("jobs.worker")
     if code := _unless(SettingsError, work.require_keys):
         return code
     print(READY_MARK, flush=True)
     work.main(options.queue)
     return 0
+
+
+def load_job(queue_name: str) -> None:
+    """Load what a worker's queue asks for now, so that its first job is not the slow one, and nothing else."""
+    # httpx brings a command of its own, with colours and tables, wherever those are installed; without, it goes on.
+    sys.modules.setdefault("httpx._main", ModuleType("httpx._main"))
+    from bookipi_app.queue import JOBS
+
+    importlib.import_module(JOBS[queue_name].rpartition(".")[0])
 
 
 def _web(_options: argparse.Namespace) -> int:

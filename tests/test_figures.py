@@ -37,7 +37,7 @@ def test_the_table_says_what_was_missed() -> None:
         [at_most("x", "paint", "s", (1.5, 1.4, 1.6), 1.2), at_most("y", "shift", "score", (0.01,), 0.02)]
     )
     missed, met = told.splitlines()[1:]
-    assert missed.split() == ["paint,", "s", "1.5", "1.4", "to", "1.6", "≤", "1.2", "MISSED"]
+    assert missed.split() == ["x", "paint,", "s", "1.5", "1.4", "to", "1.6", "≤", "1.2", "MISSED"]
     assert met.endswith("met")
 
 

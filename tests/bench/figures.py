@@ -128,15 +128,15 @@ def _number_of(name: str) -> str:
     return name.partition("-")[0]
 
 
-def _place(name: str) -> tuple[int, str]:
-    """P2 before P10, and what belongs to none of the twelve last."""
+def _place(name: str) -> int:
+    """P2 before P10, and what belongs to none of the twelve last; else as they were told."""
     number = _number_of(name).removeprefix("P")
-    return (int(number), name) if number.isdecimal() else (99, name)
+    return int(number) if number.isdecimal() else 99
 
 
 def table(figures: Sequence[Figure]) -> str:
     """The rows under each other, with a word for each that has a target."""
-    width = max(len(f"{one.figure}, {one.unit}") for one in figures) + 2
+    width = max(len(_name(one)) for one in figures) + 2
     lines = [f"{'':<{width}}{'ours':>10}{'peer':>10}{'ratio':>8}  {'range':<18}target"]
     return "\n".join(lines + [_row(one, width) for one in figures])
 
@@ -146,9 +146,13 @@ def _row(one: Figure, width: int) -> str:
     peer = "" if one.peer is None else _number(one.peer)
     ratio = "" if one.ratio is None else f"{one.ratio:.2f}"
     return (
-        f"{one.figure + ', ' + one.unit:<{width}}{_number(one.ours):>10}{peer:>10}{ratio:>8}"
+        f"{_name(one):<{width}}{_number(one.ours):>10}{peer:>10}{ratio:>8}"
         f"  {one.spread:<18}{one.target:<18}{verdict}"
     ).rstrip()
+
+
+def _name(one: Figure) -> str:
+    return f"{one.id:<11} {one.figure}, {one.unit}"
 
 
 def _judged(

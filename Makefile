@@ -5,7 +5,8 @@
 #   make doctor       what is configured and reachable
 #   make prove      the engine's simulation: SEEDS=1000 or MINUTES=60, BUGS=1, ARGS="--seed 7" replays one
 #   make fidelity   invoices there and back, to the cent: N=2000, ARGS="--invoice 7" replays one
-#   make bench · make screenshots · make lock · make clean
+#   make bench      the twelve figures beside their peers: ARGS="--only P4,P6", ARGS="--rounds 1" for a glance
+#   make screenshots · make lock · make clean
 
 SHELL := /bin/sh
 VENV := .venv

@@ -73,8 +73,10 @@ def main(arguments: list[str] | None = None) -> int:
     unknown = set(wanted) - set(PARTS)
     if unknown:
         parser.error(f"no figures are called {', '.join(sorted(unknown))}; choose from {', '.join(PARTS)}")
+    begun = time.monotonic()
     codes = {name: _measured(name, options) for name in wanted or TWELVE}
     collect(FOUND, {number for name, code in codes.items() if code == REFUSED for number in PARTS[name]})
+    print(f"All of it took {(time.monotonic() - begun) / 60:.0f} minutes.", flush=True)
     return next((code for code in codes.values() if code), 0)
 
 

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sy
 
 from bookipi_app.db import Database
 from tests.bench import lists_sql
+from tests.bench.figures import Figure, at_most, beside, tell
 from tests.bench.lists_books import PASSWORD, fill
 from tests.bench.lists_sql import Taken
 from tests.conftest import BROWSER_ARGUMENTS, PATIENCE, browser_program, new_context
@@ -163,7 +164,25 @@ def _report(taken: list[Taken], many: int, allowed: float, least: float = 0.0) -
         missed += (slow or late) and not one.apart
         mark = "  <" if (slow or late) and not one.apart else ""
         print(f"{one.name:<62}{small:>10.1f}{large:>11.1f}{one.p95:>8.0f}{one.ratio:>7.2f}{mark}", flush=True)
+    tell(_rows([one for one in taken if not one.apart], many, allowed, least))
     return int(missed > 0)
+
+
+def _rows(taken: list[Taken], many: int, allowed: float, least: float) -> list[Figure]:
+    """The act that suffers most from the size, the one that takes longest, and the middle of the list."""
+    slow = [one for one in taken if statistics.median(one.large) > least] or taken
+    worst, late = max(slow, key=lambda one: one.ratio), max(taken, key=lambda one: one.p95)
+    of = f"invoices, {many:,} beside {_FEW}"
+    rows = [
+        beside(
+            "P7", f"{of}, the worst of {len(taken)}: {worst.name}", "ms", (worst.large, worst.small), allowed
+        ),
+        at_most("P7-p95", f"{of}, p95 of the latest: {late.name}", "ms", [late.p95], _P95),
+    ]
+    if middle := [one for one in taken if "middle" in one.name]:
+        deep = max(middle, key=lambda one: one.ratio)
+        rows.append(beside("P7-middle", f"{of}, {deep.name}", "ms", (deep.large, deep.small), allowed))
+    return rows
 
 
 def _round(page: Page, middles: dict[str, str]) -> list[tuple[str, float]]:

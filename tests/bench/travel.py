@@ -1,6 +1,7 @@
 """How soon a change in QuickBooks stands on the open page, in a real browser, beside a bare webhook and a bare GET.
 
-From the commit in the sandbox, whose webhook leaves at once, to the words on the page, both by this machine's clock.
+From the commit in the sandbox, whose webhook leaves at once, to the words on the page, both by this machine's clock;
+no two changes of the one record in the same second.
 Beside it, in turn: a POST of such a webhook to a route that echoes, and a GET of the record. Apart stand a change in
 the very second of our own write, which costs two seconds more by design; from the click on *Update* to the sandbox;
 and changes whose webhooks are lost, in an app whose change feed is read every ten seconds.
@@ -107,8 +108,8 @@ def _heard(page: Page, app: StartedApp, echo: Target, rounds: int) -> list[Taken
     for number, taken in enumerate(found):
         taken.out.append(_out(page, books, record, number))
         taken.back_at_once.append(_back(page, books, record, f"{number} at once"))
-        _wait_for_the_next_second()
         for change in range(CHANGES):
+            _wait_for_the_next_second()
             taken.back.append(_back(page, books, record, f"{number}-{change}"))
             taken.bare.append(_bare(books, record, echo))
         the_flag_says(page, "Synced")
@@ -169,7 +170,9 @@ def _back(page: Page, books: Books, invoice_id: str, number: str) -> float:
 
 
 def _wait_for_the_next_second() -> None:
-    """Events carry whole seconds: one in the second of our own write is told from its echo two seconds later."""
+    """Events carry whole seconds: one in the second of the newest state we hold is read two seconds later, once for all
+    that it may hide; nobody changes one record twice in a second.
+    """
     time.sleep(1.05 - time.time() % 1)
 
 

@@ -120,7 +120,8 @@ def load_all(session: Session, kind: Kind, local_ids: Sequence[UUID]) -> dict[UU
 
 
 def _rows(session: Session, statement: Executable, ids: Sequence[UUID]) -> Sequence[Any]:
-    session.flush()  # what it holds back is read, too
+    if session.autoflush:
+        session.flush()  # what it holds back is read, too
     return session.connection().execute(statement, {"ids": ids}).all()
 
 

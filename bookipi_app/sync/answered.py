@@ -26,7 +26,8 @@ def come_to_rest(session: Session, run: Run, records: Sequence[SyncRecord]) -> l
     """Let those rest of which nothing is left to do; what follows after the commit."""
     connection = session.get_one(Connection, run.connection.id)
     known = Gathered(session, connection, run.clock())
-    known.fetch(records)
+    with session.no_autoflush:  # nothing of what is read here was changed by the answers
+        known.fetch(records)
     quiet = [record for record in records if record.cause != SAID_TO_BE]
     follows: list[Follow] = []
     for record in quiet:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, update
@@ -37,7 +38,7 @@ WORD = {
 
 _RECORD = col(SyncRecord.id) == col(Attempt.record_id)
 THESE = (
-    select(Attempt, SyncRecord.kind)
+    select(Attempt.id, Attempt.operation, Attempt.body, SyncRecord.kind)
     .join(SyncRecord, _RECORD)
     .where(col(Attempt.id).in_(bindparam("these", expanding=True)))
 )
@@ -45,6 +46,14 @@ ITEMS = (
     select(Attempt.batch_item, SyncRecord.kind)
     .join(SyncRecord, _RECORD)
     .where(col(Attempt.batch_id) == bindparam("batch"))
+)
+PLACE = (
+    update(Attempt)
+    .where(col(Attempt.id) == bindparam("this"))
+    .values(batch_id=bindparam("batch"), batch_item=bindparam("item"))
+)
+OPEN_ITEMS = select(Attempt.id, Attempt.batch_item).where(
+    col(Attempt.batch_id) == bindparam("batch"), col(Attempt.outcome) == Outcome.OPEN
 )
 ONCE_MORE = (
     update(Attempt)
@@ -72,6 +81,13 @@ class Departed:
 
     batch: Batch
     entities: dict[str, Entity]
+
+
+class Item(NamedTuple):
+    """An attempt in a batch, and its bId there."""
+
+    id: UUID
+    bid: str
 
 
 Said = dict[str, Answer | Failure] | Failure
@@ -126,22 +142,25 @@ def store(run: Run, attempt_ids: Sequence[UUID]) -> UUID:
             body="",
             created_at=run.clock(),
         )
-        found = {one.id: (one, kind) for one, kind in session.exec(THESE, params={"these": attempt_ids})}
+        found = {row[0]: row for row in session.exec(THESE, params={"these": attempt_ids})}
         items: list[str] = []
         for number, attempt_id in enumerate(attempt_ids, start=1):
-            attempt, kind = found[attempt_id]
-            attempt.batch_id, attempt.batch_item = batch.id, str(number)
-            items.append(_item(attempt, remote.ENTITIES[Kind(kind)]))
+            _, operation, body, kind = found[attempt_id]
+            items.append(_item(str(number), Operation(operation), body, Kind(kind)))
+        placed = [
+            {"this": one, "batch": batch.id, "item": str(at)} for at, one in enumerate(attempt_ids, start=1)
+        ]
+        session.connection().execute(PLACE, placed)
         batch.body = f'{{"BatchItemRequest":[{",".join(items)}]}}'
         session.add(batch)
     return batch.id
 
 
-def _item(attempt: Attempt, entity: Entity) -> str:
+def _item(bid: str, operation: Operation, body: str, kind: Kind) -> str:
     """An item around the attempt's own text, which stays as it is to the letter."""
-    option = ',"optionsData":"void"' if attempt.operation is Operation.VOID else ""
-    head = f'"bId":"{attempt.batch_item}","operation":"{WORD[attempt.operation]}"{option}'
-    return f'{{{head},"{entity}":{attempt.body}}}'
+    option = ',"optionsData":"void"' if operation is Operation.VOID else ""
+    head = f'"bId":"{bid}","operation":"{WORD[operation]}"{option}'
+    return f'{{{head},"{remote.ENTITIES[kind]}":{body}}}'
 
 
 def depart(run: Run, batch_id: UUID) -> Departed:
@@ -154,16 +173,16 @@ def depart(run: Run, batch_id: UUID) -> Departed:
         return Departed(batch, {item: remote.ENTITIES[Kind(kind)] for item, kind in found})
 
 
-def _open(run: Run, batch_id: UUID) -> list[Attempt]:
+def _open(run: Run, batch_id: UUID) -> list[Item]:
     with run.lease.database.reading() as session:
-        waiting = select(Attempt).where(Attempt.batch_id == batch_id, Attempt.outcome == Outcome.OPEN)
-        return sorted(session.exec(waiting), key=lambda attempt: int(attempt.batch_item))
+        found = [Item(*one) for one in session.exec(OPEN_ITEMS, params={"batch": batch_id})]
+    return sorted(found, key=lambda item: int(item.bid))
 
 
 def _record(run: Run, batch: Batch, found: dict[str, Answer | Failure]) -> None:
     """What became of each item; what concerns the whole realm is raised once all of them are recorded."""
     waiting = _open(run, batch.id)
-    said = {one.id: found.get(one.batch_item) or Unknown(NO_ANSWER) for one in waiting}
+    said = {one.id: found.get(one.bid) or Unknown(NO_ANSWER) for one in waiting}
     _record_done(run, {key: outcome for key, outcome in said.items() if isinstance(outcome, Answer)})
     raised: Failure | None = None
     for attempt in waiting:
@@ -201,7 +220,7 @@ def _record_done(run: Run, answers: Mapping[UUID, Answer]) -> None:
         rounds.follow_up(run, follow)
 
 
-def _leave_open(run: Run, batch: Batch, attempt: Attempt, failure: Failure) -> Failure | None:
+def _leave_open(run: Run, batch: Batch, attempt: Item, failure: Failure) -> Failure | None:
     """An item without an outcome; the failure, if it concerns the whole realm."""
     if isinstance(failure, GrantLost):
         return failure

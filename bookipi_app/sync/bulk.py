@@ -68,6 +68,8 @@ def _depart(run: Run, waiting: deque[UUID], failed: list[Failure]) -> _Flight | 
     while waiting and len(stored) < MOST_ITEMS:
         group = [waiting.popleft() for _ in range(min(len(waiting), MOST_ITEMS - len(stored)))]
         stored += rounds.steps(run, group)
+        if not stored:
+            return None  # so that it is asked whether anybody waits
     if len(stored) > batches.FEW:
         batch = batches.depart(run, batches.store(run, stored))
         return _Flight(batch, run.carry(lambda: batches.carried(run, batch, bulk=True)))

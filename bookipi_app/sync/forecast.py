@@ -14,13 +14,13 @@ from enum import StrEnum
 from bookipi_app.models import SyncRecord
 from bookipi_app.models.record import Kind, TaxMode
 from bookipi_app.money import format_cents
-from bookipi_app.sync import canon, fields, predicted
+from bookipi_app.sync import canon, fields, predicted, remote_lines
 from bookipi_app.sync.carrying import CannotCarry, MappingContext
 from bookipi_app.sync.mapping import render_create, render_update
 from bookipi_app.sync.realm_context import NEEDED, SHIPPING_NAME, context_of
 from bookipi_app.sync.records import LocalInvoice
 from bookipi_app.sync.remote_lines import Wire, as_object, ref
-from bookipi_app.sync.snapshot import Agreement, of_local, of_remote
+from bookipi_app.sync.snapshot import Agreement, is_void, totals_of
 from bookipi_app.sync.ways_out import WayOut
 from bookipi_app.sync.ways_out import apply as apply_way_out
 
@@ -205,9 +205,9 @@ def totals_compare(
     Two ways of saying the same are no difference: prices that contain the tax travel without it, and shipping may
     travel as an ordinary line. With `context` the cause is what was foreseen, if that is what happened.
     """
-    there = of_remote(Kind.INVOICE, remote).get("totals")
-    if there is None:
+    if is_void(remote):
         return None
+    there = remote_lines.totals(remote)
     parts, differing = _beside(local, there)
     if not differing:
         return None
@@ -221,7 +221,7 @@ def totals_compare(
 
 
 def _beside(local: LocalInvoice, there: Mapping[str, int]) -> tuple[tuple[Part, ...], set[str]]:
-    here = of_local(Kind.INVOICE, local)["totals"]
+    here = totals_of(local)
     parts = tuple(Part(name, here[name], there[name]) for name in PARTS)
     differing = {part.name for part in parts if part.here != part.there}
     if "subtotal" in differing and _same_but_elsewhere(local, here, there):
@@ -243,7 +243,7 @@ def _cause(
     context: MappingContext | None,
     foreseen: Forecast | None,
 ) -> MoneyCause:
-    there = of_remote(Kind.INVOICE, remote)["totals"]
+    there = remote_lines.totals(remote)
     if context is None or foreseen is None:
         return MoneyCause.EDITED_THERE
     if ref(remote, "CurrencyRef") not in ("", local.currency):

@@ -39,7 +39,6 @@ class Gathered:
         """Read for many records at once what a look at each of them would read."""
         ids = [record.id for record in records]
         self._decisions |= decided.of_all(self.session, ids)
-        self._sent |= hot.sent(self.session, ids, self.now)
         wanted: defaultdict[Kind, list[UUID]] = defaultdict(list)
         for record in records:
             if record.local_id is not None:
@@ -47,7 +46,16 @@ class Gathered:
         for kind, local_ids in wanted.items():
             self._locals |= dict.fromkeys(local_ids)
             self._locals |= local.load_all(self.session, kind, local_ids)
-        self._fetch_of_invoices([self._locals[one] for one in wanted[Kind.INVOICE]])
+        invoices = self._invoices(wanted[Kind.INVOICE])
+        self.links.fetch(Kind.CUSTOMER, [one.customer_id for one in invoices if one.customer_id])
+        self.links.fetch(Kind.ITEM, [line.item_id for one in invoices for line in one.lines if line.item_id])
+
+    def fetch_for_writing(self, records: Sequence[SyncRecord]) -> None:
+        """What is asked in addition before something is sent; `fetch` came before."""
+        self._sent |= hot.sent(self.session, [record.id for record in records], self.now)
+        unlinked = [record.local_id for record in records if record.remote_id is None and record.local_id]
+        numbers = [one.number for one in self._invoices(unlinked) if one.number]
+        self._numbered |= references.numbered(self.session, self.connection.id, numbers)
 
     def forget(self) -> None:
         """Something was moved that other records may look at: what was read is read again when it is wanted."""
@@ -87,9 +95,6 @@ class Gathered:
         """What the mapping has to know about the realm, and about an invoice's customer."""
         return self._realm.context(customer_id)
 
-    def _fetch_of_invoices(self, found: Iterable[Local | None]) -> None:
-        invoices = [one.record for one in found if one is not None and isinstance(one.record, LocalInvoice)]
-        self.links.fetch(Kind.CUSTOMER, [one.customer_id for one in invoices if one.customer_id])
-        self.links.fetch(Kind.ITEM, [line.item_id for one in invoices for line in one.lines if line.item_id])
-        numbers = [one.number for one in invoices if one.number]
-        self._numbered |= references.numbered(self.session, self.connection.id, numbers)
+    def _invoices(self, local_ids: Iterable[UUID]) -> list[LocalInvoice]:
+        found = [self._locals.get(one) for one in local_ids]
+        return [one.record for one in found if one is not None and isinstance(one.record, LocalInvoice)]

@@ -27,9 +27,8 @@ MOST_LINES = 750  # of a taxable invoice, by Intuit's page
 plain = wire_lines.plain
 
 
-def create(invoice: LocalInvoice, context: MappingContext) -> Rendered:
-    """The object that creates our invoice."""
-    values = of_local(Kind.INVOICE, invoice)
+def create(invoice: LocalInvoice, values: Snapshot, context: MappingContext) -> Rendered:
+    """The object that creates our invoice; `values` is its snapshot."""
     money = _money(invoice, None, None, context)
     header = {key: value for key, value in _header(invoice, values, context).items() if not _is_empty(value)}
     return Rendered({**header, **money.body}, money.line_ids)

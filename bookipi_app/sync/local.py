@@ -120,7 +120,8 @@ def load_all(session: Session, kind: Kind, local_ids: Sequence[UUID]) -> dict[UU
 
 
 def _rows(session: Session, statement: Executable, ids: Sequence[UUID]) -> Sequence[Any]:
-    session.flush()  # what it holds back is read, too
+    if session.autoflush:
+        session.flush()  # what it holds back is read, too
     return session.connection().execute(statement, {"ids": ids}).all()
 
 
@@ -153,7 +154,7 @@ def create(session: Session, company_id: UUID, kind: Kind, record: LocalRecord, 
     session.add(row)
     session.flush()
     if isinstance(record, LocalInvoice):
-        _store_lines(session, row.id, record.lines)
+        session.add_all(_line_row(row.id, at, line) for at, line in enumerate(record.lines))
     return row.id
 
 
@@ -237,18 +238,15 @@ def _store_lines(session: Session, invoice_id: UUID, lines: Sequence[LocalLine])
         delete(InvoiceLine).where(col(InvoiceLine.invoice_id) == invoice_id, col(InvoiceLine.id).not_in(kept))
     )
     for position, line in enumerate(lines):
-        line_id = UUID(line.id) if line.id else new_id()
-        values = {name: getattr(line, name) for name in LINE}
-        session.merge(
-            InvoiceLine(
-                id=line_id,
-                invoice_id=invoice_id,
-                position=position,
-                item_id=UUID(line.item_id) if line.item_id else None,
-                **values,
-            )
-        )
+        session.merge(_line_row(invoice_id, position, line))
     session.flush()
+
+
+def _line_row(invoice_id: UUID, position: int, line: LocalLine) -> InvoiceLine:
+    values = {name: getattr(line, name) for name in LINE}
+    item_id = UUID(line.item_id) if line.item_id else None
+    line_id = UUID(line.id) if line.id else new_id()
+    return InvoiceLine(id=line_id, invoice_id=invoice_id, position=position, item_id=item_id, **values)
 
 
 def with_line_ids(record: LocalRecord) -> LocalRecord:

@@ -66,7 +66,7 @@ def at(known: Gathered, record: SyncRecord, doubt: Doubt | None = None) -> Look:
     context = known.context(customer_id)
     agreement = agreement_of(record)
     decisions = known.decisions(record)
-    ours, theirs = _here(record, here, context), _there(record, here, context)
+    ours, theirs = _here(record, here, context, agreement), _there(record, here, context)
     if record.kind is Kind.INVOICE and "local" in ours:
         ours["missing_there"] += tuple(shipping_item.needs(session, connection, ours["local"], context))
     state = RecordState(
@@ -101,11 +101,16 @@ def keep_agreement(record: SyncRecord, agreement: Agreement) -> None:
     record.base_lines = agreement.lines
 
 
-def _here(record: SyncRecord, here: Local | None, context: MappingContext) -> dict[str, Any]:
+def _here(
+    record: SyncRecord, here: Local | None, context: MappingContext, agreement: Agreement | None
+) -> dict[str, Any]:
     if here is None:
         return {"local_state": Presence.NEVER if record.local_id is None else Presence.ENDED}
     mine = snapshot.of_local(record.kind, here.record)
     known_there = record.remote_state in (RemoteState.LIVE, RemoteState.VOID)
+    edited = (
+        agreement is None or agreement.local != mine
+    )  # only beside an edit of ours anybody asks what to expect
     return {
         "local": mine,
         "local_state": here.state,
@@ -113,7 +118,7 @@ def _here(record: SyncRecord, here: Local | None, context: MappingContext) -> di
         "undo_until": here.undo_until,
         "sent_or_paid": here.sent_or_paid,
         "missing_there": _missing_there(record.kind, mine, context),
-        "expected": mapping.expected(record.kind, here.record, context) if known_there else None,
+        "expected": mapping.expected(record.kind, here.record, context) if known_there and edited else None,
     }
 
 

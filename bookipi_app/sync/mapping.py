@@ -71,8 +71,9 @@ def render_create(kind: Kind, local: LocalRecord, context: MappingContext) -> Re
         case LocalItem():
             return Rendered(_new_item(local, _checked(kind, local), context))
         case LocalInvoice():
-            check_limits(kind, of_local(kind, local))
-            return invoice_out.create(local, context)
+            values = of_local(kind, local)
+            check_limits(kind, values)
+            return invoice_out.create(local, values, context)
 
 
 def render_update(

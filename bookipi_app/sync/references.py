@@ -161,29 +161,37 @@ class Realm:
     def __init__(self, session: Session, connection: Connection, links: Links) -> None:
         self._session, self._connection, self._links = session, connection, links
         self._company: Company | None = None
-        self._made: dict[str, MappingContext] = {}
+        self._made: dict[object, MappingContext] = {}
         self._rows: dict[bool, list[Indexed]] = {}
         self._keeps: bool | None = None
         self._recent: list[Json] | None = None
 
     def context(self, customer_id: str = "") -> MappingContext:
         """What the mapping has to know about this realm; `customer_id` is ours, of the invoice that travels."""
-        if customer_id not in self._made:
-            self._made[customer_id] = self._context(customer_id)
-        return self._made[customer_id]
-
-    def _context(self, customer_id: str) -> MappingContext:
-        self._company = self._company or self._session.get_one(Company, self._connection.company_id)
         keeps = not customer_id or self._keeps_amounts()
         by_rates = self._connection.tax_sending is TaxSending.AS_COMPUTED or not keeps
         customer = self._links.record(Kind.CUSTOMER, Side.HERE, customer_id) if customer_id else None
+        known = customer.remote if customer else None
+        # Without rates to be found, customers differ for a context only in being exempt.
+        key = (
+            customer_id if by_rates else (bool(customer_id), bool((known or {}).get("TaxExemptionReasonId")))
+        )
+        if key not in self._made:
+            recent = self._told_last() if customer_id and by_rates else ()
+            self._made[key] = self._context(known, bool(customer_id), recent, keeps)
+        return self._made[key]
+
+    def _context(
+        self, customer: Json | None, of_invoice: bool, recent: Sequence[Json], keeps: bool
+    ) -> MappingContext:
+        self._company = self._company or self._session.get_one(Company, self._connection.company_id)
         return context_of(
             self._connection,
             self._links,
-            self._needed(bool(customer_id)),
+            self._needed(of_invoice),
             discount_label=self._company.discount_label,
-            customer=customer.remote if customer else None,
-            recent=self._told_last() if customer_id and by_rates else (),
+            customer=customer,
+            recent=recent,
             keeps_amounts=keeps,
         )
 

@@ -122,13 +122,18 @@ def money(obj: Wire) -> dict[str, Any]:
             "taxable": shipping_cents != 0 and is_taxable(detail(shipping)),
         },
         "tax": {"cents": tax},
-        "totals": {
-            "subtotal": sum(amount(line) for line in lines),
-            "discount": canon.cents(discount.get("Amount")),
-            "shipping": shipping_cents,
-            "tax": tax,
-            "total": canon.cents(obj.get("TotalAmt")),
-        },
+        "totals": totals(obj),
+    }
+
+
+def totals(obj: Wire) -> dict[str, int]:
+    """The sums of an invoice, part by part, in cents."""
+    return {
+        "subtotal": sum(amount(line) for line in body_lines(obj)),
+        "discount": canon.cents(_only(obj, is_discount).get("Amount")),
+        "shipping": canon.cents(_only(obj, is_shipping).get("Amount")),
+        "tax": canon.cents(as_object(obj.get("TxnTaxDetail")).get("TotalTax")),
+        "total": canon.cents(obj.get("TotalAmt")),
     }
 
 

@@ -92,6 +92,7 @@ def _decide_each(session: Session, run: Run, record_ids: Sequence[UUID]) -> list
     due = [found[one] for one in record_ids if one in found and _is_due(found[one], now)]
     known = Gathered(session, connection, now)
     known.fetch(due)
+    known.fetch_for_writing(due)
     unanswered = attempts.unanswered(session, [record.id for record in due])
     follows: list[Follow] = []
     for record in due:

@@ -191,6 +191,17 @@ def _local_header(invoice: LocalInvoice) -> Snapshot:
     }
 
 
+def totals_of(invoice: LocalInvoice) -> dict[str, int]:
+    """The sums of an invoice of ours, part by part, as they stand in its snapshot."""
+    return {
+        "subtotal": invoice.subtotal_cents,
+        "discount": invoice.discount_cents,
+        "shipping": invoice.shipping_cents,
+        "tax": invoice.tax_cents,
+        "total": invoice.total_cents,
+    }
+
+
 def _local_money(invoice: LocalInvoice) -> Snapshot:
     return {
         "lines": [line_snapshot(line) for line in invoice.lines],
@@ -206,13 +217,7 @@ def _local_money(invoice: LocalInvoice) -> Snapshot:
             # Only where there is one, so that agreements from before there could be are not edits.
             **({"second": _scaled(invoice.tax2_rate)} if invoice.tax2_rate else {}),
         },
-        "totals": {
-            "subtotal": invoice.subtotal_cents,
-            "discount": invoice.discount_cents,
-            "shipping": invoice.shipping_cents,
-            "tax": invoice.tax_cents,
-            "total": invoice.total_cents,
-        },
+        "totals": totals_of(invoice),
     }
 
 

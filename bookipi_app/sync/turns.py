@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import bindparam, case
@@ -44,13 +45,13 @@ def work_through(run: Run) -> bool:
         return False
     if live := [one for one in waiting if one.live][:MOST_ITEMS]:
         alone = sum(one.saved for one in live) <= FEW or not _batch_may_go(run)
-        _take_turns(run, [one.record_id for one in live], alone=alone)
+        _take_turns(run, live, alone=alone)
         return True
     if not run.quickbooks.has_room(batch=True):
         return False  # bulk whose share of the pace is used up: the sweep comes back for it
     wave = [one.record_id for one in waiting if one.wave == waiting[0].wave]
     if len(waiting) <= FEW:
-        _take_turns(run, wave, alone=True)
+        _take_turns(run, waiting[: len(wave)], alone=True)
     else:
         bulk.carry(run, wave)
     return True
@@ -82,11 +83,13 @@ def _due(session: Session, run: Run, now: datetime) -> list[_Due]:
     return [_Due(*one) for one in session.exec(IN_TURN, params={"mine": run.connection.id, "now": now})]
 
 
-def _take_turns(run: Run, ids: list[UUID], *, alone: bool) -> None:
-    """What somebody waits for. `alone` sends each write at once, by itself."""
+def _take_turns(run: Run, ids: list[_Due], *, alone: bool) -> None:
+    """What somebody waits for. `alone` sends each write at once, by itself: a save is sent before the next is read."""
     if not alone:
-        batches.send(run, rounds.steps(run, ids), bulk=False)
+        batches.send(run, rounds.steps(run, [one.record_id for one in ids]), bulk=False)
         return
-    for record_id in ids:
-        for attempt in rounds.steps(run, [record_id]):
-            attempts.send(run, attempt)
+    for saved, some in groupby(ids, key=lambda one: one.saved):
+        found = [one.record_id for one in some]
+        for group in [[one] for one in found] if saved else [found]:
+            for attempt in rounds.steps(run, group):
+                attempts.send(run, attempt)

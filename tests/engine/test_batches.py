@@ -17,6 +17,7 @@ from bookipi_app.sandbox import batch as sandbox_batch
 from bookipi_app.services import records
 from bookipi_app.sync import agreement, engine, look
 from tests.engine.bulk import ask_for, batches, flags, names_there, stored_batches
+from tests.engine.simulation import answers
 from tests.engine.test_deaths import run_into_death
 from tests.engine.test_main_job import lines
 from tests.engine.world import Killed, World
@@ -109,6 +110,54 @@ def test_a_worker_that_dies_while_it_records_the_answer_repeats_the_batch(
     assert flags(world, ids) == {Flag.SYNCED}
     with world.still():
         world.sync(10)
+
+
+def test_a_worker_that_dies_with_several_batches_on_their_way_makes_nothing_twice(world: World) -> None:
+    ids = ask_for(world, 200)
+    answered: list[str] = []
+
+    def die(method: str, target: str, response: httpx.Response) -> httpx.Response:
+        if method == "POST" and "/batch" in target:
+            answered.append(target)
+            if len(answered) == 6:
+                world.after_request = None
+                raise Killed
+        return response
+
+    world.after_request = die
+    run_into_death(world)
+    linked = sum(world.record(Kind.CUSTOMER, local_id=one).remote_id is not None for one in ids)
+    assert linked < (len(answered) - 1) * 30, "several were answered, and not recorded, when the worker died"
+    world.sync()
+    assert len(names_there(world)) == len(set(names_there(world))) == 200
+    assert flags(world, ids) == {Flag.SYNCED}
+    with world.still():
+        world.sync(10)
+
+
+def test_a_limit_in_the_middle_of_a_bulk_loses_no_answer_of_the_others_on_their_way(world: World) -> None:
+    ids = ask_for(world, 400)
+    sent = 0
+
+    def limit(method: str, target: str, response: httpx.Response) -> httpx.Response:
+        nonlocal sent
+        sent += method == "POST" and "/batch" in target
+        return throttled() if sent == 4 and method == "POST" else response
+
+    world.after_request = limit
+    world.run()
+    world.after_request = None
+    assert world.connection().paused_until is not None
+    linked = sum(world.record(Kind.CUSTOMER, local_id=one).remote_id is not None for one in ids)
+    assert (sent, linked) == (7, 6 * 30)
+    world.pass_time(seconds=120)
+    world.sync()
+    assert len(names_there(world)) == len(set(names_there(world))) == 400
+    assert flags(world, ids) == {Flag.SYNCED}
+
+
+def throttled() -> httpx.Response:
+    return answers.canned("throttled", {"retry-after": "60"})
 
 
 def test_items_are_matched_by_their_bid_and_a_missing_one_stays_open(world: World) -> None:

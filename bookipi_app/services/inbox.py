@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import Executable, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -19,6 +19,14 @@ from bookipi_app.models import Connection, ConnectionStatus, InboxEvent, InboxOd
 LISTENED = {kind.value for kind in Kind}
 """What the engine reads on an event. Payments change nothing here; other names come with the change feed."""
 LARGEST_ODDITY = 100_000
+# Asked for every delivery, so they are made once.
+LIVING = select(Connection.realm_id, Connection.id).where(
+    col(Connection.realm_id).in_(bindparam("realms", expanding=True)),
+    col(Connection.status) != ConnectionStatus.FROZEN,
+)
+WAKING = (
+    update(Connection).where(col(Connection.id) == bindparam("mine")).values(wake=col(Connection.wake) + 1)
+)
 
 
 @dataclass(frozen=True)
@@ -60,24 +68,29 @@ def set_aside(session: Session, why: Iterable[str], body: bytes, now: datetime) 
 
 def _connected(session: Session, realms: set[str]) -> dict[str, UUID]:
     """The connections, by realm."""
-    living = select(Connection.realm_id, Connection.id).where(
-        col(Connection.realm_id).in_(realms), col(Connection.status) != ConnectionStatus.FROZEN
-    )
-    return dict(session.exec(living).all())
+    if not realms:
+        return {}
+    found = session.connection().execute(LIVING, {"realms": sorted(realms)})
+    return dict(found.tuples().all())
 
 
 def _insert(session: Session, notices: list[Notice], again: bool, now: datetime) -> None:
     rows = {notice.id: _row(notice, now) for notice in sorted(notices, key=lambda notice: notice.id)}
     if not rows:
         return
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(InboxEvent)
-    if again:
-        anew = {"done_at": None, "received_at": now, "trace": statement.excluded.trace}
-        statement = statement.on_conflict_do_update(index_elements=["id"], set_=anew)
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=["id"])
+    statement = _insertion(session.get_bind().dialect.name == "postgresql", again)
     session.connection().execute(statement, list(rows.values()))
+
+
+@cache
+def _insertion(on_postgres: bool, again: bool) -> Executable:
+    """Each event once; one whose id does not tell it from another is to be looked at anew."""
+    statement = (postgresql.insert if on_postgres else sqlite.insert)(InboxEvent)
+    if not again:
+        return statement.on_conflict_do_nothing(index_elements=["id"])
+    excluded = statement.excluded
+    anew = {"done_at": None, "received_at": excluded.received_at, "trace": excluded.trace}
+    return statement.on_conflict_do_update(index_elements=["id"], set_=anew)
 
 
 def _row(notice: Notice, now: datetime) -> dict[str, object]:
@@ -96,9 +109,7 @@ def _row(notice: Notice, now: datetime) -> dict[str, object]:
 
 
 def _wake(session: Session, connection_id: UUID, known: str) -> None:
-    session.connection().execute(
-        update(Connection).where(col(Connection.id) == connection_id).values(wake=col(Connection.wake) + 1)
-    )
+    session.connection().execute(WAKING, {"mine": connection_id})
     after_commit(session, partial(_ask, connection_id, known))
 
 

@@ -147,7 +147,7 @@ def _row(one: Figure, width: int) -> str:
     ratio = "" if one.ratio is None else f"{one.ratio:.2f}"
     return (
         f"{_name(one):<{width}}{_number(one.ours):>10}{peer:>10}{ratio:>8}"
-        f"  {one.spread:<18}{one.target:<18}{verdict}"
+        f"  {one.spread:<18}{one.target:<28} {verdict}"
     ).rstrip()
 
 

@@ -71,7 +71,7 @@ def _connected(session: Session, realms: set[str]) -> dict[str, UUID]:
     if not realms:
         return {}
     found = session.connection().execute(LIVING, {"realms": sorted(realms)})
-    return dict(found.tuples().all())
+    return {row.realm_id: row.id for row in found}
 
 
 def _insert(session: Session, notices: list[Notice], again: bool, now: datetime) -> None:

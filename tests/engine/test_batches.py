@@ -136,23 +136,23 @@ def test_a_worker_that_dies_with_several_batches_on_their_way_makes_nothing_twic
 
 
 def test_a_limit_in_the_middle_of_a_bulk_loses_no_answer_of_the_others_on_their_way(world: World) -> None:
-    ids = ask_for(world, 400)
+    ids = ask_for(world, 240)
     sent = 0
 
     def limit(method: str, target: str, response: httpx.Response) -> httpx.Response:
         nonlocal sent
         sent += method == "POST" and "/batch" in target
-        return throttled() if sent == 4 and method == "POST" else response
+        return throttled() if sent == 3 and method == "POST" else response
 
     world.after_request = limit
     world.run()
     world.after_request = None
     assert world.connection().paused_until is not None
     linked = sum(world.record(Kind.CUSTOMER, local_id=one).remote_id is not None for one in ids)
-    assert (sent, linked) == (7, 6 * 30)
+    assert (sent, linked) == (5, 4 * 30)
     world.pass_time(seconds=120)
     world.sync()
-    assert len(names_there(world)) == len(set(names_there(world))) == 400
+    assert len(names_there(world)) == len(set(names_there(world))) == 240
     assert flags(world, ids) == {Flag.SYNCED}
 
 

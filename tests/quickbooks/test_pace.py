@@ -43,11 +43,18 @@ def test_ten_a_second_and_the_eleventh_waits_until_the_first_is_a_second_old() -
     assert taken(pace, 12) == 10
 
 
-def test_bulk_leaves_a_fifth_of_every_window_to_what_a_person_waits_for() -> None:
-    pace = LocalPace(Limits(), Time())
-    assert taken(pace, 20, bulk=True) == 8
+def test_bulk_leaves_a_part_of_every_window_to_what_a_person_waits_for() -> None:
+    time = Time()
+    pace = LocalPace(Limits(), time)
+    assert taken(pace, 20, bulk=True) == 9
     assert pace.ahead("42", bulk=True) == pytest.approx(1.0)
-    assert taken(pace, 20) == 2
+    assert taken(pace, 20) == 1
+    sent = 10
+    for _ in range(50):
+        time.now += 1
+        sent += taken(pace, 20, bulk=True)
+    assert sent == 400
+    assert pace.take("42") == 0.0
 
 
 def test_batches_have_a_window_of_their_own() -> None:
@@ -104,8 +111,8 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
 def test_processes_share_their_windows_in_redis(redis: Redis) -> None:
     redis.flushall()
     one, other = (SharedPace(Limits(), lambda _realm: redis) for _ in range(2))
-    assert taken(one, 6, bulk=True) + taken(other, 6, bulk=True) == 8
-    assert taken(other, 6) == 2
+    assert taken(one, 6, bulk=True) + taken(other, 6, bulk=True) == 9
+    assert taken(other, 6) == 1
     assert 0.0 < one.take("42") <= 1.0
     assert 0.0 < one.ahead("42", bulk=True) <= 1.0
     assert one.ahead("43") == 0.0

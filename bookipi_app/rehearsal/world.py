@@ -32,7 +32,7 @@ from bookipi_app.quickbooks.transport import http_client
 from bookipi_app.rehearsal.load import TOKEN_MINUTES, Load, phase
 from bookipi_app.rehearsal.redis import CountingRedis
 from bookipi_app.sandbox.core import Request, Sandbox
-from bookipi_app.sync import engine, feed
+from bookipi_app.sync import carriers, engine, feed
 
 START = datetime(2026, 11, 24, 15, 0, 0, tzinfo=UTC)
 BEFORE = START - timedelta(
@@ -101,6 +101,7 @@ class World:
             others_wait=queue.others_wait,
             wake=lambda connection_id: queue.enqueue_now(queue.SYNC, str(connection_id)),
             heartbeat=lambda _lease: nullcontext(),
+            carry=carriers.at_once,
             holder="rehearsal",
             feed_interval=timedelta(seconds=self.load.feed_seconds),
         )

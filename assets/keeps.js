@@ -1,12 +1,14 @@
 /* What the browser keeps while the page changes under a person's hands: the text of an open form when the server was
    gone and came back without it, and a place for the focus when what had it is gone. */
 
-/* Forms whose text belongs to the browser; they have a name (`aria-label`). A server that began anew draws its page
-   anew: then the form is opened again (`data-opens`), and what was typed is put back. Only that: what nobody touched is
-   as it is saved now. */
+/* Forms whose text belongs to the browser; they have a name (`data-form`, else `aria-label`). A server that began anew
+   draws its page anew: then the form is opened again (`data-opens`), and what was typed is put back. Only that: what
+   nobody touched is as it is saved now. The server takes the opener as asked once, however often it is pressed. */
+const ASK_AGAIN = 2000; // milliseconds: a page draws often while it loads
 const forms = new Map();
 let at = location.pathname;
-const nameOf = (form) => form?.getAttribute("aria-label") || "";
+const nameOf = (form) => form?.dataset.form || form?.getAttribute("aria-label") || "";
+const openerOf = (name) => document.querySelector(`[data-opens="${name}"]:not([disabled])`);
 const isLost = () => document.documentElement.hasAttribute("data-offline") || Boolean(document.querySelector(".lost-bar:not(.only-offline)"));
 
 const note = ({ target }) => {
@@ -37,6 +39,12 @@ const putBack = (form, texts) => {
     else field.value = text;
   }
 };
+const openAgain = (name, kept) => {
+  const opener = openerOf(name);
+  if (!opener || performance.now() < (kept.askAgain || 0)) return;
+  kept.askAgain = performance.now() + ASK_AGAIN;
+  opener.click();
+};
 const keepTexts = () => {
   if (location.pathname !== at) {
     at = location.pathname;
@@ -50,7 +58,7 @@ const keepTexts = () => {
       if (kept.lost) putBack(form, kept.texts);
       Object.assign(kept, { form, lost: false });
     } else if (!form && (kept.ended || !kept.lost)) forms.delete(name);
-    else if (!form) document.querySelector(`[data-opens="${name}"]:not([disabled])`)?.click();
+    else if (!form && !isLost()) openAgain(name, kept);
   }
 };
 
@@ -73,8 +81,8 @@ const inside = (element) => [element, ...element.querySelectorAll(TAKES)].find((
 const standsThere = () => {
   const fresh = document.querySelector("[data-takes-focus] input, [data-takes-focus] textarea");
   const form = path.find(({ one }) => one.tagName === "FORM")?.one;
-  const opener = form && !form.isConnected && document.querySelector(`[data-opens="${nameOf(form)}"]:not([disabled])`);
-  if (fresh || opener) return fresh || opener;
+  const opener = form && !form.isConnected && openerOf(nameOf(form));
+  if (fresh || (opener && canHold(opener))) return fresh || opener;
   for (const [up, { one: parent }] of path.entries()) {
     if (parent.id === "page" || parent === document.body) break;
     if (!up || !parent.isConnected || parent.matches(".toasts")) continue;

@@ -58,6 +58,17 @@ document.addEventListener("keydown", (event) => {
   else choose(all[(to + all.length) % all.length]);
   event.preventDefault();
 });
+/* Chosen by the press: until the release, the answer to what was typed may have put another line there. */
+const lineAt = (event) => event.target.closest("#palette-list [role=option]");
+document.addEventListener("mousedown", (event) => {
+  const line = event.button === 0 && lineAt(event);
+  if (!line) return;
+  event.preventDefault();
+  line.click();
+});
+document.addEventListener("click", (event) => {
+  if (event.isTrusted && event.detail && lineAt(event)) event.stopImmediatePropagation();
+}, true);
 new MutationObserver(() => {
   giveBack();
   const all = options();

@@ -40,6 +40,17 @@ def test_the_palette_leads_to_places_and_says_when_there_is_nothing(member: Page
     expect(member.get_by_text("Nothing is called that.")).to_be_visible()
 
 
+def test_a_line_of_the_palette_is_chosen_by_the_press(member: Page) -> None:
+    """What was typed may be answered between press and release, with another line in that place."""
+    settled(member, "/items")
+    member.keyboard.press("Control+k")
+    member.get_by_role("option", name="Overdue invoices").hover()
+    member.mouse.down()
+    expect(member).to_have_url(re.compile(r"/invoices\?tab=overdue"))
+    member.mouse.up()
+    expect(member.get_by_role("dialog")).to_have_count(0)
+
+
 def test_esc_gives_the_focus_back_and_a_reload_does_not_open_again(member: Page) -> None:
     settled(member, "/invoices")
     create = member.get_by_role("main").get_by_role("link", name="Create").first

@@ -5,6 +5,7 @@
    draws its page anew: then the form is opened again (`data-opens`), and what was typed is put back. Only that: what
    nobody touched is as it is saved now. The server takes the opener as asked once, however often it is pressed. */
 const ASK_AGAIN = 2000; // milliseconds: a page draws often while it loads
+const SETTLES = 10000; // a form that came back may be closed once more while the page opens
 const forms = new Map();
 let at = location.pathname;
 const nameOf = (form) => form?.dataset.form || form?.getAttribute("aria-label") || "";
@@ -40,9 +41,11 @@ const putBack = (form, texts) => {
   }
 };
 const openAgain = (name, kept) => {
-  const opener = openerOf(name);
-  if (!opener || performance.now() < (kept.askAgain || 0)) return;
-  kept.askAgain = performance.now() + ASK_AGAIN;
+  const opener = openerOf(name), now = performance.now(), wait = (kept.askAgain || 0) - now;
+  clearTimeout(kept.timer);
+  if (opener && wait > 0) kept.timer = setTimeout(keepTexts, wait);
+  if (!opener || wait > 0) return;
+  kept.askAgain = now + ASK_AGAIN;
   opener.click();
 };
 const keepTexts = () => {
@@ -51,13 +54,15 @@ const keepTexts = () => {
     forms.clear();
     setTimeout(() => isFree() && document.getElementById("page")?.focus({ preventScroll: true }), 60);
   }
+  const now = performance.now();
   for (const [name, kept] of forms) {
     const form = [...document.forms].find((one) => nameOf(one) === name);
-    if (form && isLost()) Object.assign(kept, { form, lost: true, ended: false });
+    const comesBack = !kept.ended && now < (kept.until || 0);
+    if (form && isLost()) Object.assign(kept, { form, until: Infinity, ended: false });
     else if (form && form !== kept.form) {
-      if (kept.lost) putBack(form, kept.texts);
-      Object.assign(kept, { form, lost: false });
-    } else if (!form && (kept.ended || !kept.lost)) forms.delete(name);
+      if (comesBack) putBack(form, kept.texts);
+      Object.assign(kept, { form, until: comesBack ? Math.min(kept.until, now + SETTLES) : 0 });
+    } else if (!form && !comesBack) forms.delete(name);
     else if (!form && !isLost()) openAgain(name, kept);
   }
 };

@@ -71,9 +71,21 @@ document.addEventListener("click", (event) => {
 }, true);
 new MutationObserver(() => {
   giveBack();
+  showTab();
   const all = options();
   if (all.length && !all.some((one) => one.getAttribute("aria-selected") === "true")) choose(all[0]);
-}).observe(document.documentElement, { childList: true, subtree: true });
+}).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-current"] });
+
+/* Tabs roll on a phone: the one that is shown is in view. */
+let tabShown = null;
+const showTab = () => {
+  const tab = document.querySelector(".tabs [aria-current]");
+  if (tab && tab !== tabShown) {
+    const at = tab.getBoundingClientRect(), bar = tab.parentElement.getBoundingClientRect();
+    tab.parentElement.scrollLeft += Math.max(0, at.right - bar.right + 16) + Math.min(0, at.left - bar.left - 16);
+  }
+  tabShown = tab;
+};
 
 /* The browser knows first that the network is gone. */
 for (const name of ["online", "offline"]) addEventListener(name, () => document.documentElement.toggleAttribute("data-offline", name === "offline"));

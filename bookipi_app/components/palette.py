@@ -89,6 +89,7 @@ def _command(command: ObjectVar[Command]) -> rx.Component:
         icon(command.icon),
         rx.el.span(command.words, class_name="med cut"),
         rx.el.span(command.beside, class_name="dim cut beside"),
+        rx.cond(command.amount != "", rx.el.span(command.amount, class_name="dim tn nw")),
         id=f"command-{command.id}",
         role="option",
         key=command.id,

@@ -34,6 +34,7 @@ def test_the_palette_leads_to_places_and_says_when_there_is_nothing(member: Page
     member.get_by_role("option", name="Overdue invoices").click()
     expect(member).to_have_url(re.compile(r"/invoices\?tab=overdue"))
     expect(member.get_by_role("dialog")).to_have_count(0)
+    expect(member.get_by_role("heading", level=1, name="Invoices")).to_be_visible()
     member.keyboard.press("Control+k")
     expect(member.get_by_role("combobox", name="Search and commands")).to_be_focused()
     member.keyboard.type("zzzz")

@@ -108,10 +108,25 @@ const keepFocus = () => {
   }, 60);
 };
 
+/* A form that was sent and is wrong: its first wrong field takes the focus, wherever the form had been rolled to. */
+const TOLD = 700; // milliseconds: what was wrong before may be wrong again, and then nothing changes
+let sent = null;
+const showWrong = () => {
+  const wrong = sent?.isConnected && sent.querySelector("[aria-invalid=true]");
+  if (!wrong) return;
+  sent = null;
+  wrong.focus();
+};
+addEventListener("submit", ({ target }) => {
+  sent = target;
+  setTimeout(showWrong, TOLD);
+}, true);
+
 new MutationObserver((changes) => {
-  changes.filter((one) => one.attributeName === "value" || one.target.tagName === "TEXTAREA").forEach(follow);
+  if (changes.some((one) => one.attributeName === "aria-invalid")) showWrong();
+  changes.filter((one) => one.attributeName === "value" || (!one.attributeName && one.target.tagName === "TEXTAREA")).forEach(follow);
   keepTexts();
   keepFocus();
 }).observe(document.documentElement, {
-  childList: true, subtree: true, attributes: true, attributeFilter: ["disabled", "value"], attributeOldValue: true,
+  childList: true, subtree: true, attributes: true, attributeFilter: ["disabled", "value", "aria-invalid"], attributeOldValue: true,
 });

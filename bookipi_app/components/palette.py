@@ -44,7 +44,7 @@ def _palette() -> rx.Component:
         rx.el.input(
             value=state.typed,
             on_change=state.look_for,
-            placeholder="Page, customer, invoice, item or amount",
+            placeholder="Page, customer, invoice, item",
             class_name="bare",
             auto_complete="off",
             max_length=100,

@@ -176,9 +176,9 @@ async def answers(connection: AsyncSocket, within: float) -> bool:
     """Knock at a connection: a browser answers each ping at once, whatever its page is doing."""
     heard, receive = asyncio.Event(), connection.receive
 
-    async def listen(packet: Packet) -> None:
+    async def listen(pkt: Packet) -> None:
         heard.set()
-        await receive(packet)
+        await receive(pkt)
 
     connection.receive = listen
     try:

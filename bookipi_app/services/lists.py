@@ -245,13 +245,12 @@ def _keys(
     )
     worst = [bindparam(f"worst_{place}", type_=_type_of(column)) for place, column in enumerate(columns)]
     better = ordered.where(*_beside(worst, part.key, columns, below=not falling))
-    found: list[_Key] = []
+    ordered, better = ordered.limit(wanted), better.limit(wanted)
+    connection, found = session.connection(), list[_Key]()
     for lane in reversed(part.lanes) if falling else part.lanes:
         full = part.aligned and len(found) == wanted  # then only what comes before the last of them
         bound = {one.key: value for one, value in zip(worst, found[-1], strict=True)} if full else {}
-        rows = (
-            session.connection().execute((better if full else ordered).limit(wanted), {**lane, **bound}).all()
-        )
+        rows = connection.execute(better if full else ordered, {**lane, **bound}).all()
         if rows and len(part.lanes) > 1:
             found = sorted([*found, *rows], key=tuple, reverse=falling)[:wanted]
         found = found or list(rows)

@@ -49,7 +49,7 @@ ON_POSTGRES := tests/api tests/quickbooks tests/services $(ENGINE_ON_POSTGRES:%=
 test-all: $(DEVELOPMENT)
 	@$(PY) -m bookipi_app.cli build
 	$(PY) -m pytest -n 2 --dist worksteal -m "long and not app" $(ARGS) || test $$? -eq 5
-	$(PY) -m tests.prove --seeds 290 --first 61 --processes 2 --without planner --without nemesis
+	$(PY) -m tests.prove --seeds 1000 --first 301 --processes 2 --without planner --without nemesis
 	$(PY) -m pytest -n 2 --dist loadfile -m "long and app" $(ARGS) || test $$? -eq 5
 	$(PY) -m tests.postgres -n 2 --dist worksteal -m "not long and not app" $(ON_POSTGRES) $(ARGS)
 

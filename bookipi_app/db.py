@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bookipi_app import exactjson
@@ -35,6 +36,8 @@ OPTIONS: dict[str, Any] = {
     "hide_parameters": True,  # an error names the statement and never the values: they are customers' data
 }
 PRAGMAS = ("journal_mode=WAL", "busy_timeout=10000", "synchronous=NORMAL", "foreign_keys=ON")
+DISK_FULL = ("SQLITE_FULL", "53100")  # the second is Postgres' word
+MISTAKE = "SQLITE_ERROR"  # a statement that cannot be: SQLite's driver puts it among the others
 MIGRATION = 0x626F6F6B  # the advisory lock under which one process at a time migrates
 ALL = 0x626F6F6C  # shared by the turns of single companies, held alone by the turn of all
 TURN_OF_ALL = text("SELECT pg_advisory_xact_lock(:all)").bindparams(all=ALL)
@@ -48,6 +51,13 @@ class Turn(Enum):
 
     ALL = "all"  # it may read and change anything
     NONE = "none"  # each of its statements is right beside any other: single updates with a condition, insertions
+
+
+class Trouble(Enum):
+    """Why the database takes nothing, where that is no mistake of the app."""
+
+    FULL = "full"  # its disk has no room
+    SILENT = "silent"  # it is not there, or too busy
 
 
 class Database:
@@ -126,6 +136,16 @@ def transaction(turn: UUID | Turn = Turn.ALL) -> AbstractContextManager[Session]
 def reading() -> AbstractContextManager[Session]:
     """A reading transaction on the process' database; see `Database.reading`."""
     return database().reading()
+
+
+def trouble(error: Exception) -> Trouble | None:
+    """What the database itself is in, if that is why all of a transaction was undone."""
+    if not isinstance(error, OperationalError):
+        return None
+    told = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
+    if told == MISTAKE:
+        return None
+    return Trouble.FULL if told in DISK_FULL else Trouble.SILENT
 
 
 def alembic_config(url: str) -> Config:

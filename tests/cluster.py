@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import secrets
 import signal
 import subprocess
@@ -99,6 +100,14 @@ class Cluster:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, number)
 
+    def limit_files(self, name: str, size: int) -> None:
+        """No file that a process writes may be longer, from now on, for it and all that it started."""
+        process = self._running[name]
+        for one in _group(process.pid):
+            with suppress(ProcessLookupError):
+                _, hard = resource.prlimit(one, resource.RLIMIT_FSIZE)
+                resource.prlimit(one, resource.RLIMIT_FSIZE, (size, hard))
+
     def kill(self, name: str) -> None:
         """`kill -9`; returns when it is gone."""
         self.send(name, signal.SIGKILL)
@@ -180,6 +189,16 @@ def _prepare_database(made: Cluster) -> None:
     command: Sequence[str] = [sys.executable, "-m", "bookipi_app.cli", "migrate"]
     done = subprocess.run(command, cwd=PROJECT, env=made.environment, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
+
+
+def _group(leader: int) -> list[int]:
+    """The processes of a group, by what the kernel tells of them."""
+    found: list[int] = []
+    for one in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if os.getpgid(int(one.name)) == leader:
+                found.append(int(one.name))
+    return found
 
 
 async def _asked(ready: object) -> bool:

@@ -22,6 +22,11 @@ def new_store(path: Path) -> Database:
     """An empty database of its own: a copy of one that is migrated once, which takes longer than most tests."""
     if SERVER:
         return Database(_copy_on_server())
+    return new_file(path)
+
+
+def new_file(path: Path) -> Database:
+    """The same, of SQLite always."""
     path.write_bytes(_migrated_file())
     return Database(f"sqlite:///{path}")
 

@@ -7,7 +7,7 @@ import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,12 +16,11 @@ from sqlmodel import select
 from bookipi_app import backup, cli
 from bookipi_app.backup import CannotBackUp
 from bookipi_app.db import Database
-from bookipi_app.models import Company, Connection, ConnectionStatus, User
-from bookipi_app.quickbooks.auth import Vault
-from bookipi_app.quickbooks.oauth import TokenPair
+from bookipi_app.models import Company, Connection
 from bookipi_app.settings import Settings, read_settings, settings
+from tests.sealed import NOW, fill
+from tests.stores import new_file
 
-NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
 KEY = "a key for tests"
 
 
@@ -32,31 +31,10 @@ def chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings
     for name in ("DATABASE_URL", "PUBLIC_URL", "INTUIT_CLIENT_ID"):
         monkeypatch.delenv(name, raising=False)
     settings.cache_clear()
-    database = Database(read_settings().database_url)
-    database.migrate()
-    with database.transaction() as session:
-        user = User(
-            email="a@b.test", email_key="a@b.test", name="A", country="US", password_hash="x", created_at=NOW
-        )
-        session.add(user)
-        session.flush()
-        company = Company(user_id=user.id, name="First", country="US", created_at=NOW)
-        session.add(company)
-        session.flush()
-        pair = TokenPair("access", "refresh", NOW + timedelta(hours=1), NOW + timedelta(days=100))
-        session.add(
-            Connection(
-                company_id=company.id,
-                realm_id="42",
-                status=ConnectionStatus.CONNECTED,
-                first_connected_at=NOW,
-                connected_at=NOW,
-                tokens_sealed=Vault(KEY).seal(pair, company.id, "42"),
-                feed_due_at=NOW + timedelta(days=9),
-                lease_holder="gone-1",
-                lease_until=NOW + timedelta(days=9),
-            )
-        )
+    (tmp_path / "var").mkdir()
+    database = new_file(tmp_path / "var" / "bookipi.db")
+    later = NOW + timedelta(days=9)
+    fill(database, KEY, feed_due_at=later, lease_holder="gone-1", lease_until=later)
     yield read_settings()
     settings.cache_clear()
 

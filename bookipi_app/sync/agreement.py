@@ -70,6 +70,36 @@ def after_update(
     return Agreement(local, remote, pairs)
 
 
+def after_lost_update(
+    kind: Kind,
+    names: Sequence[str],
+    agreement: Agreement,
+    rendered: Snapshot,
+    sent: Wire,
+    line_ids: Sequence[str],
+    remote: Wire,
+) -> Agreement:
+    """An update was repeated, and QuickBooks, which had forgotten it, says that it is too old.
+
+    Either it had arrived or somebody else was first. Field by field: where `remote`, read since, has just what was
+    sent, it had arrived. A temporary name, sent without being in `names`, is agreed on QuickBooks' side alone.
+    """
+    there, as_sent = of_remote(kind, remote), of_remote(kind, {**remote, **sent})
+    arrived = [name for name in names if fields.same(kind, name, as_sent[name], there[name])]
+    ours = {**agreement.local, **{name: rendered[name] for name in arrived if name in rendered}}
+    theirs = {**agreement.remote, **{name: there[name] for name in arrived}}
+    if "name" not in names and as_sent.get("name") == there.get("name") and _sends_name(kind, sent):
+        theirs["name"] = there["name"]
+    if "lines" not in arrived:
+        return Agreement(ours, theirs, _rematched(kind, agreement, remote))
+    ours["totals"], theirs["totals"] = rendered.get("totals"), there.get("totals")
+    return Agreement(_without_none(ours), _without_none(theirs), _pairs(kind, line_ids, remote))
+
+
+def _sends_name(kind: Kind, sent: Wire) -> bool:
+    return kind is not Kind.INVOICE and fields.field(kind, "name").wire in sent
+
+
 def after_read(kind: Kind, local: LocalRecord, remote: Wire) -> Agreement:
     """CreateLocal was stored: `local` is what `mapping.read` gave, with its lines in that order."""
     line_ids = [line.id for line in local.lines] if isinstance(local, LocalInvoice) else []

@@ -132,7 +132,9 @@ def _candidate(session: Session, connection: Connection, kind: Kind, remote_id: 
     if row is None:
         return None
     known = row.fields or {}
+    customer = session.get(Reference, (connection.id, Kind.CUSTOMER.value, known.get("customer", "")))
     evidence = [
+        customer.name if customer else "",
         known.get("email", ""),
         f"SKU {known['sku']}" if known.get("sku") else "",
         known.get("date", ""),

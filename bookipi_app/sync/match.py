@@ -5,7 +5,8 @@ A certain candidate is linked, a doubtful one waits for a person:
               certain                                       doubtful
     customer  the name, and no other e-mail address         the name or the address alone agrees
     item      SKU and name; the name, and no other SKU      the SKU or the name alone agrees
-    invoice   number, customer and total                    number and customer, but another total
+    invoice   number, customer and total                    number and customer, but another total; number,
+                                                            date and total, but another customer
 
 Served by the reference index on QuickBooks' side and by an indexed look-up on ours; candidates that are linked already
 are out of the question.
@@ -93,19 +94,22 @@ def _item_there(session: Session, connection_id: UUID, local: LocalItem) -> Matc
 
 def _invoice_there(session: Session, connection_id: UUID, local: LocalInvoice) -> Match:
     customer = references.Links(session, connection_id).remote_id(Kind.CUSTOMER, local.customer_id)
-    same_number = references.named(session, connection_id, ("invoice",), local.number) if local.number else []
-    found = [
-        row
-        for row in _unlinked(session, connection_id, same_number)
-        if customer and (row.fields or {}).get("customer") == customer
-    ]
-    certain = [row for row in found if cents_of((row.fields or {}).get("total")) == local.total_cents]
+    if not local.number or not customer:
+        return None
+    same_number = references.named(session, connection_id, ("invoice",), local.number)
+    free = [(row, row.fields or {}) for row in _unlinked(session, connection_id, same_number)]
+    same_customer = [row for row, known in free if known.get("customer") == customer]
+    same_total = [row for row, known in free if cents_of(known.get("total")) == local.total_cents]
+    certain = [row for row in same_customer if row in same_total]
     if len(certain) == 1:
         return Certain(certain[0].remote_id)
-    words = (
-        f"QuickBooks has an invoice {local.number} for this customer already. Choose whether it is this one."
-    )
-    return _doubt(certain or found, words)
+    says = f"QuickBooks has an invoice {local.number}"
+    if same_customer:
+        words = f"{says} for this customer already. Choose whether it is this one."
+        return _doubt(certain or same_customer, words)
+    same_day = [row for row, known in free if known.get("date") == local.issue_date.isoformat()]
+    words = f"{says} of the same date and total, for another customer. Choose whether it is this one."
+    return _doubt([row for row in same_total if row in same_day], words)
 
 
 def _doubt(found: list[Reference], words: str) -> Doubt | None:
@@ -169,14 +173,17 @@ def _invoice_here(session: Session, connection: Connection, obj: Json) -> Match:
         select(Invoice).where(
             Invoice.company_id == connection.company_id,
             Invoice.number_key == number,
-            Invoice.customer_id == UUID(customer),
             Invoice.stage == Stage.ISSUED,
             col(Invoice.trashed_at).is_(None),
         )
     ).all()
-    total = cents_of(obj.get("TotalAmt"))
     free = [row for row in rows if _is_unlinked(session, connection.id, Kind.INVOICE, row.id)]
-    return _only([(row.id, row.total_cents == total) for row in free])
+    same_total = {row.id for row in free if row.total_cents == cents_of(obj.get("TotalAmt"))}
+    same_customer = [row for row in free if row.customer_id == UUID(customer)]
+    if same_customer:
+        return _only([(row.id, row.id in same_total) for row in same_customer])
+    day = as_text(obj.get("TxnDate"))
+    return _only([(row.id, False) for row in free if row.id in same_total and str(row.issue_date) == day])
 
 
 def _alike(ours: str, theirs: str) -> bool:

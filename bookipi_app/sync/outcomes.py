@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from bookipi_app import metrics
+from bookipi_app import exactjson, metrics
 from bookipi_app.errors import TryLater
 from bookipi_app.models import (
     Attempt,
@@ -73,6 +73,9 @@ def done(run: Run, attempt_id: UUID, answer: Answer) -> None:
 
 def refused(run: Run, attempt_id: UUID, refusal: Refused) -> None:
     """QuickBooks definitely did not do it. What changed there meanwhile is read, then planned again."""
+    if isinstance(refusal, Stale) and _was_sent_before(run, attempt_id):
+        _stale_by_itself(run, attempt_id, refusal)
+        return
     record = close(run, attempt_id, refusal)
     if isinstance(refusal, Gone) and record.remote_id:
         observe.read_one(run.lease, run.connection, run.quickbooks, record.kind, record.remote_id)
@@ -89,13 +92,45 @@ def refused(run: Run, attempt_id: UUID, refusal: Refused) -> None:
         record.due_at = now
 
 
+def _was_sent_before(run: Run, attempt_id: UUID) -> bool:
+    """Then what makes a repetition too old may be its own first sending, whose answer was lost."""
+    with run.lease.database.reading() as session:
+        attempt = session.get_one(Attempt, attempt_id)
+        return attempt.tries > 1 and attempt.operation is Operation.UPDATE
+
+
+def _stale_by_itself(run: Run, attempt_id: UUID, refusal: Refused) -> None:
+    """QuickBooks has forgotten that it did it, or somebody was first: what is there now tells, field by field.
+
+    It is read while the attempt is open, so that whoever dies here begins again with the repetition.
+    """
+    with run.lease.database.reading() as session:
+        record = session.get_one(SyncRecord, session.get_one(Attempt, attempt_id).record_id)
+    assert record.remote_id is not None, "only what is there is updated"
+    observe.read_one(run.lease, run.connection, run.quickbooks, record.kind, record.remote_id)
+    with run.lease.transaction() as session:
+        attempt = _close(session, run, attempt_id, refusal)
+        record = session.get_one(SyncRecord, attempt.record_id)
+        before, obj = agreement_of(record), record.remote
+        if before is not None and obj is not None and record.remote_state is not RemoteState.GONE:
+            sent, rendered = exactjson.loads(attempt.body), attempt.local or {}
+            names, line_ids = attempt.fields or [], attempt.local_lines or []
+            changed = agreements.after_lost_update(record.kind, names, before, rendered, sent, line_ids, obj)
+            keep_agreement(record, changed)
+        record.due_at = run.clock()
+
+
 def close(run: Run, attempt_id: UUID, refusal: Refused) -> SyncRecord:
     """End an attempt without an effect; its record."""
     with run.lease.transaction() as session:
-        attempt = session.get_one(Attempt, attempt_id)
-        attempt.outcome, attempt.answered_at = Outcome.REFUSED, run.clock()
-        attempt.code, attempt.tid = refusal.code[:20], refusal.tid[:100]
-        return session.get_one(SyncRecord, attempt.record_id)
+        return session.get_one(SyncRecord, _close(session, run, attempt_id, refusal).record_id)
+
+
+def _close(session: Session, run: Run, attempt_id: UUID, refusal: Refused) -> Attempt:
+    attempt = session.get_one(Attempt, attempt_id)
+    attempt.outcome, attempt.answered_at = Outcome.REFUSED, run.clock()
+    attempt.code, attempt.tid = refusal.code[:20], refusal.tid[:100]
+    return attempt
 
 
 def postpone(run: Run, attempt_id: UUID, failure: TryLater) -> None:

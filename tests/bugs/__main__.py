@@ -8,6 +8,7 @@ import time
 
 from tests.bugs.part import hunt_all
 from tests.bugs.seeded import bugs
+from tests.prove.orderly import ends_orderly
 
 
 def main() -> int:
@@ -19,7 +20,8 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=1)
     chosen = parser.parse_args()
     began = time.monotonic()
-    found = hunt_all(bugs(*chosen.bug), every_harness=chosen.all, processes=chosen.processes)
+    with ends_orderly():
+        found = hunt_all(bugs(*chosen.bug), every_harness=chosen.all, processes=chosen.processes)
     if chosen.words:
         for one in found:
             print(

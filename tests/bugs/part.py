@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,8 @@ from tests.bugs.hunt import HARNESSES, Catch
 from tests.bugs.seeded import Bug, DoesNotApply, bugs, copy_with
 from tests.prove.parts import Part, Wanted
 
+LOOK_SECONDS = 0.5
+ENDED = threading.Event()  # somebody has stopped all of it
 UNITS = {"planner": "cases", "simulation": "seeds", "crashes": "playings"}
 
 
@@ -64,7 +67,12 @@ def hunt_all(wanted: Sequence[Bug], *, every_harness: bool, processes: int) -> l
         return found
 
     with ThreadPoolExecutor(processes) as pool:
-        return list(pool.map(one, wanted))
+        try:
+            return list(pool.map(one, wanted))
+        except BaseException:
+            ENDED.set()
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def hunt_one(bug: Bug, *, every_harness: bool) -> Hunted:
@@ -73,6 +81,8 @@ def hunt_one(bug: Bug, *, every_harness: bool) -> Hunted:
     try:
         with copy_with(bug) as folder:
             for harness in HARNESSES:
+                if ENDED.is_set():
+                    break
                 catches.append(sound(_hunted(folder, harness, bug.first), bug.first))
                 if catches[-1].caught and not every_harness:
                     break
@@ -94,10 +104,20 @@ def sound(catch: Catch, first: str) -> Catch:
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Python in a copy, which comes before anything that is installed."""
+    """Python in a copy, which comes before anything that is installed; killed once nobody waits for it any more."""
     environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        while True:
+            try:
+                out, err = process.communicate(timeout=LOOK_SECONDS)
+            except subprocess.TimeoutExpired:
+                if ENDED.is_set():
+                    process.kill()
+                continue
+            return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
 def _hunted(folder: Path, harness: str, first: str, most: str = "") -> Catch:

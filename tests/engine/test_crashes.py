@@ -31,7 +31,12 @@ APART = (
 QUICK = {"customer created here": 4, "invoice edited there": 4}  # every so many steps
 APP = Path(bookipi_app.__file__).parent
 # What only a blow brings about: a limit, a lost answer, forgotten request ids; in peace no playing comes by it.
-STRUCK = ("customer created here", "older customers travel as a batch", "the access token has run out")
+STRUCK = (
+    "customer created here",
+    "customer edited here",
+    "older customers travel as a batch",
+    "the access token has run out",
+)
 # No scenario comes by these: a review that nobody answers for weeks, and the command of whoever lost a key.
 NEVER = {"sync.ending.keep_alive", "quickbooks.keys.forget_lost"}
 

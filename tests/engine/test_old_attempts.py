@@ -9,7 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from bookipi_app.models import Customer, Flag, Kind
+from bookipi_app.models import Customer, Flag, Invoice, Kind
 from tests.engine import bookkeeper, person
 from tests.engine.test_main_job import lines
 from tests.engine.test_matching import is_new, link
@@ -177,3 +177,62 @@ def test_while_it_is_asked_an_edit_sends_nothing(world: World) -> None:
     with world.still():
         world.edit(invoice_id, notes="meanwhile")
         world.sync(8)
+
+
+# -- updates: QuickBooks has forgotten the id, so the repetition is stale ----------------------------------------------
+
+
+def test_an_update_that_had_arrived_is_agreed_and_a_later_edit_of_the_same_field_follows(
+    world: World,
+) -> None:
+    customer = world.customer(name="Ana Ruiz", phone="512 555 0001")
+    world.sync()
+    world.customer(customer.id, name="Ana Ruiz", phone="512 555 0002")
+    lose_answers(world, "customer", arrives=True)
+    world.customer(customer.id, name="Ana Ruiz", phone="512 555 0003")
+    person.settle(world)
+    record = world.record(Kind.CUSTOMER, local_id=customer.id)
+    assert record.flag is Flag.SYNCED
+    there = world.get("Customer", record.remote_id or "")
+    assert there["PrimaryPhone"]["FreeFormNumber"] == "512 555 0003"
+
+
+def test_what_was_edited_there_after_it_had_arrived_is_kept(world: World) -> None:
+    invoice = world.invoice(world.customer(), *lines(("1", "100")), notes="first")
+    world.sync()
+    world.edit(invoice.id, notes="second", lines=lines(("2", "100"), ("1", "7.50")))
+    lose_answers(world, "invoice", arrives=True)
+    remote_id = world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
+    world.change("Invoice", remote_id, DueDate="2027-01-15")
+    world.edit(invoice.id, notes="third", lines=lines(("3", "100"), ("1", "7.50")))
+    person.settle(world)
+    assert world.record(Kind.INVOICE, local_id=invoice.id).flag is Flag.SYNCED
+    there, here = world.get("Invoice", remote_id), world.here(Invoice, invoice.id)
+    assert (there["CustomerMemo"]["value"], here.notes) == ("third", "third")
+    assert (money(there["TotalAmt"]), here.total_cents) == (money("307.50"), 30750)
+    assert (there["DueDate"], here.due_date.isoformat()) == ("2027-01-15", "2027-01-15")
+
+
+def test_the_same_field_edited_there_after_it_had_arrived_is_still_asked_about(world: World) -> None:
+    customer = world.customer(name="Ana Ruiz", phone="512 555 0001")
+    world.sync()
+    world.customer(customer.id, name="Ana Ruiz", phone="512 555 0002")
+    lose_answers(world, "customer", arrives=True)
+    remote_id = world.record(Kind.CUSTOMER, local_id=customer.id).remote_id or ""
+    world.change("Customer", remote_id, PrimaryPhone={"FreeFormNumber": "512 555 0009"})
+    world.customer(customer.id, name="Ana Ruiz", phone="512 555 0003")
+    person.settle(world)
+    assert world.record(Kind.CUSTOMER, local_id=customer.id).flag is Flag.CONFLICT
+
+
+def test_names_that_are_being_swapped_go_on_from_the_temporary_one(world: World) -> None:
+    first, second = world.customer(name="Heron"), world.customer(name="Egret")
+    world.sync()
+    world.customer(first.id, name="Egret")
+    world.customer(second.id, name="Heron")
+    lose_answers(world, "customer", arrives=True)
+    person.settle(world)
+    for customer, name in ((first, "Egret"), (second, "Heron")):
+        record = world.record(Kind.CUSTOMER, local_id=customer.id)
+        assert record.flag is Flag.SYNCED, record.reason
+        assert world.get("Customer", record.remote_id or "")["DisplayName"] == name

@@ -135,6 +135,33 @@ def test_what_was_made_here_after_the_backup_comes_back_from_quickbooks(world: W
     assert max(numbers(world).values()) == 1
 
 
+def test_names_that_changed_hands_since_make_no_second_invoice_but_a_question(
+    world: World, safe: Safe
+) -> None:
+    """By its name our customer is the other one now, and nobody can know better: its invoice shows that."""
+    customer, item = world.customer(name="Heron"), world.item()
+    invoice = world.invoice(customer, line(item))
+    other = world.make("Customer", DisplayName="Egret")["Id"]
+    safe.save()
+    world.sync()
+    made = world.record(Kind.INVOICE, local_id=invoice.id).remote_id
+    first = world.record(Kind.CUSTOMER, local_id=customer.id).remote_id or ""
+    for remote_id, name in ((first, "Swapping"), (other, "Heron"), (first, "Egret")):
+        world.change("Customer", remote_id, DisplayName=name)
+    world.sync()
+    world.pass_time(seconds=HOUR)
+    safe.bring_back()
+    world.sync()
+    assert max(numbers(world).values()) == 1
+    assert local_numbers(world)[invoice.number] == 1
+    asked = world.record(Kind.INVOICE, local_id=invoice.id)
+    assert asked.flag is Flag.ATTENTION
+    assert "of the same date and total, for another customer" in asked.reason
+    assert [(one["id"], "Egret" in one["evidence"]) for one in (asked.detail or {})["candidates"]] == [
+        (made, True)
+    ]
+
+
 def test_edits_of_both_sides_made_since_arrive_from_quickbooks(world: World, safe: Safe) -> None:
     customer, item = world.customer(), world.item()
     invoice = world.invoice(customer, line(item), notes="old")

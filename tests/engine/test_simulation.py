@@ -12,7 +12,7 @@ from bookipi_app.sync.snapshot import Snapshot, changed
 from tests.engine.simulation.run import simulate
 
 OPERATIONS = 30
-SEEDS, CASES = 60, 20  # `make test-all` goes on with `tests.prove`
+SEEDS, CASES = 300, 20  # `make test-all` goes on with `tests.prove`
 
 
 @pytest.mark.parametrize("case", range(CASES))

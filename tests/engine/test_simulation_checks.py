@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from bookipi_app.ids import new_id
@@ -13,7 +14,7 @@ from tests.engine.simulation import conduct
 from tests.engine.simulation.journal import Journal
 from tests.engine.simulation.pairs import Pair
 from tests.engine.simulation.run import simulate
-from tests.engine.simulation.traffic import Reached, Sent
+from tests.engine.simulation.traffic import Reached, Sent, Traffic
 from tests.engine.world import START, World
 
 LOCAL = new_id()
@@ -54,6 +55,17 @@ def test_more_than_twelve_writes_of_one_record_in_an_hour_without_an_effect_are_
     sent = [Sent(START + timedelta(minutes=minutes * at), (Kind.ITEM, "15")) for at in range(tries)]
     reached = [came("a", minutes=minutes * at) for at in range(effects)]
     assert len(conduct.in_vain(sent, reached)) == wrong
+
+
+def test_what_quickbooks_turned_away_was_no_try() -> None:
+    traffic = Traffic()
+    request = httpx.Request("POST", "https://books.test/v3/company/1/item", content=b'{"Id": "15"}')
+    for _ in range(20):
+        traffic.turned_away(traffic.leaves(request, START))
+    assert traffic.sent == []
+    for _ in range(13):
+        traffic.leaves(request, START)
+    assert len(conduct.in_vain(traffic.sent, [])) == 1
 
 
 def acknowledged(**changed: Any) -> list[str]:

@@ -9,7 +9,9 @@ from contextlib import closing, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +49,7 @@ VERIFIER = "verifier"
 BOOKKEEPER = "bookkeeper"
 
 
-__all__ = ["ADDRESS", "START", "WHO", "Killed", "World", "money", "new_database"]
+__all__ = ["ADDRESS", "START", "WHO", "Killed", "World", "empty_database", "money", "new_database"]
 
 
 class Killed(BaseException):
@@ -311,3 +313,15 @@ def new_database(folder: Path) -> Path:
     with closing(sqlite3.connect(folder / "template.db")) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
     return folder / "template.db"
+
+
+@cache
+def empty_database() -> sqlite3.Connection:
+    """A migrated database in memory, to be copied; its file is gone already."""
+    held = sqlite3.connect(":memory:")
+    with (
+        TemporaryDirectory(prefix="empty-") as folder,
+        closing(sqlite3.connect(new_database(Path(folder)))) as file,
+    ):
+        file.backup(held)
+    return held

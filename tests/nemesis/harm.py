@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import signal
 import time
 from collections import Counter
@@ -34,9 +35,11 @@ class Nemesis:
             *(lambda name=name: self._kill(name) for name in kill),
             *[self._freeze] * 2,
             self._empty_redis,
+            self._fill_redis,
+            self._silence_redis,
             self._bad_wire,
             self._dark,
-            *([self._cut_power] if database else []),
+            self._cut_power if database else self._fill_disk,
         ]
 
     @property
@@ -88,13 +91,44 @@ class Nemesis:
             return "FLUSHALL refused"
         return "FLUSHALL"
 
+    def _fill_redis(self) -> str:
+        """For some seconds it takes nothing new."""
+        client = redis.Redis.from_url(self._cluster.settings.redis_url, socket_timeout=5)
+        try:
+            client.config_set("maxmemory", 1)
+            self._wait()
+            client.config_set("maxmemory", 0)
+        except redis.RedisError:
+            return "Redis refused to be filled"
+        return "Redis is full"
+
+    def _silence_redis(self) -> str:
+        """It is there, and does not answer."""
+        self._cluster.send("redis", signal.SIGSTOP)
+        self._wait()
+        self._cluster.send("redis", signal.SIGCONT)
+        return "SIGSTOP redis"
+
+    def _fill_disk(self) -> str:
+        """No file of the app's processes grows, as on a full disk: neither the database's nor a log."""
+        names = self._cluster.names("web", "worker", "timers")
+        for name in names:
+            self._cluster.limit_files(name, 0)
+        self._wait()
+        for name in names:
+            self._cluster.limit_files(name, resource.RLIM_INFINITY)
+        return "the disk is full"
+
+    def _wait(self) -> None:
+        time.sleep(1.0 + self._chance.random() * 2)
+
     def _bad_wire(self) -> str:
         self._proxy.rate = 0.0 if self._proxy.rate else TROUBLE
         return "wire is bad" if self._proxy.rate else "wire is good"
 
     def _dark(self) -> str:
         self._proxy.is_dark = True
-        time.sleep(1.0 + self._chance.random() * 2)
+        self._wait()
         self._proxy.is_dark = False
         return "QuickBooks in the dark"
 

@@ -1,6 +1,6 @@
 """One run: a cluster, people and a bookkeeper who edit, a nemesis, quiet, and what both sides hold then.
 
-python -m tests.nemesis.run --kills 20 --seed 1 --database sqlite
+python -m tests.nemesis.run --kills 20 --seed 1 --database sqlite --folder FOLDER    # which then stays
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from tests.nemesis.harm import Nemesis
 from tests.nemesis.history import History
 from tests.nemesis.proxy import Proxy
 from tests.postgres import Server, serving
+from tests.prove.orderly import ends_orderly
 from tests.stories.books import Books, open_books
 
 PEOPLE = 2
@@ -253,12 +254,21 @@ def main() -> int:
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--folder", type=Path)
     chosen = parser.parse_args()
-    folder = chosen.folder or Path(tempfile.mkdtemp(prefix="nemesis-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    report = run(folder, chosen.seed, chosen.kills, chosen.database)
+    with ends_orderly(), _folder(chosen.folder) as folder:
+        report = run(folder, chosen.seed, chosen.kills, chosen.database)
     print(report)
-    print(f"history: {folder / 'history.jsonl'}")
     return bool(report.violations)
+
+
+@contextmanager
+def _folder(wanted: Path | None) -> Iterator[Path]:
+    """The one that is wished, which stays with all histories and logs; else one that is gone afterwards."""
+    if wanted is not None:
+        wanted.mkdir(parents=True, exist_ok=True)
+        yield wanted
+        return
+    with tempfile.TemporaryDirectory(prefix="nemesis-", ignore_cleanup_errors=True) as name:
+        yield Path(name)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.engine.simulation.faults import Fault
 from tests.engine.simulation.invariants import Invariant, Violation
 from tests.engine.simulation.run import Result
+
+SUMS = ("seeds", "operations", "runs", "deaths", "twice")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Report:
     runs: int = 0  # of the engine
     deaths: int = 0  # of those, so many in which the worker died
     twice: int = 0  # seeds that were run again, to the same trace
+    next: int = 0  # the first seed that nobody has begun
     done: Counter[str] = field(default_factory=Counter[str])  # what people did, by name
     struck: Counter[Fault] = field(default_factory=Counter[Fault])
     violations: Counter[Invariant] = field(default_factory=Counter[Invariant])
@@ -64,26 +68,41 @@ class Report:
 
     def add(self, other: Report) -> None:
         """What other seeds showed."""
-        for name in ("seeds", "operations", "runs", "deaths", "twice"):
+        for name in SUMS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.next = max(self.next, other.next)
         self.done += other.done
         self.struck += other.struck
         self.violations += other.violations
         self.failures += other.failures
 
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> Report:
+        """What `plain` made of a report."""
+        report = cls(**{name: plain[name] for name in SUMS}, next=plain["next"])
+        report.done.update(plain["done"])
+        report.struck.update({Fault(name): times for name, times in plain["faults"].items() if times})
+        for one in plain["failures"]:
+            found = [Violation.of(words) for words in one["violations"]]
+            report.violations.update(each.invariant for each in found)
+            report.failures.append(Failure(one["seed"], one["operations"], found))
+        return report
+
     def plain(self) -> dict[str, Any]:
         """As JSON takes it; every kind of fault and every invariant is named, with 0 too."""
         return {
-            "seeds": self.seeds,
-            "operations": self.operations,
-            "runs": self.runs,
-            "deaths": self.deaths,
-            "twice": self.twice,
+            **{name: getattr(self, name) for name in SUMS},
+            "next": self.next,
             "done": dict(sorted(self.done.items())),
             "faults": {fault.value: self.struck[fault] for fault in Fault},
             "violations": {one.value: self.violations[one] for one in Invariant},
             "failures": [
-                {"seed": one.seed, "again": one.again, "violations": [str(each) for each in one.violations]}
+                {
+                    "seed": one.seed,
+                    "operations": one.operations,
+                    "again": one.again,
+                    "violations": [str(each) for each in one.violations],
+                }
                 for one in self.failures
             ],
         }

@@ -150,7 +150,11 @@ STRIKES: Mapping[int, tuple[Striker, ...]] = {
     ),
     54: (Case("test_broker.py", "test_nobody_waits_for_a_silent_redis"), NEMESIS),
     55: (_kinds(F.DATABASE_BUSY),),
-    56: (NEMESIS,),
+    56: (
+        _kinds(F.DISK_FULL),
+        Case("services/test_disk_full.py", "test_a_save_on_a_full_disk_is_refused_and_nothing_half_written"),
+        NEMESIS,
+    ),
     57: (_kinds(F.RESTORED),),
     58: (_kinds(F.SECOND_WORKER),),
     59: (_kinds(F.CLOCK_BACK, F.CLOCK_JUMPS),),
@@ -198,13 +202,13 @@ def _missing(striker: Striker, number: int, report: Report, nemesis: Mapping[int
             return "the nemesis did not strike" if nemesis is not None and not nemesis.get(number) else ""
 
 
-def rows(report: Report, nemesis: Mapping[int, int] | None) -> Sequence[tuple[int, int, str]]:
-    """By number: how often it was struck, and by whom."""
-    return [(number, *_row(number, report, nemesis)) for number in sorted(STRIKES)]
+def rows(report: Report, struck: Mapping[str, Mapping[int, int]]) -> Sequence[tuple[int, int, str]]:
+    """By number: how often it was struck, and by whom. `struck` are the other harnesses' own counts."""
+    return [(number, *_row(number, report, struck)) for number in sorted(STRIKES)]
 
 
-def _row(number: int, report: Report, nemesis: Mapping[int, int] | None) -> tuple[int, str]:
-    times, by = 0, list[str]()
+def _row(number: int, report: Report, struck: Mapping[str, Mapping[int, int]]) -> tuple[int, str]:
+    times, by = sum(one.get(number, 0) for one in struck.values()), list[str]()
     for striker in STRIKES[number]:
         match striker:
             case Kinds(faults):
@@ -216,6 +220,5 @@ def _row(number: int, report: Report, nemesis: Mapping[int, int] | None) -> tupl
             case Case(file):
                 by.append(f"tests/{file}")
             case Nemesis():
-                times += (nemesis or {}).get(number, 0)
-                by.append("nemesis" if nemesis is not None else "nemesis (not in this run)")
-    return times, ", ".join(by)
+                by += [] if struck.get("nemesis", {}).get(number) else ["nemesis (not in this run)"]
+    return times, ", ".join([*by, *(name for name, one in struck.items() if one.get(number))])

@@ -12,7 +12,8 @@ from tests.engine.simulation.invariants import Invariant, Violation
 from tests.engine.simulation.kinds import Fault
 from tests.engine.simulation.run import Result
 from tests.prove import __main__ as command
-from tests.prove import strikes, table
+from tests.prove import kept, strikes, table
+from tests.prove.kept import Kept
 from tests.prove.parts import Part
 from tests.prove.report import Report
 from tests.prove.strikes import COUNT, STRIKES, Acts, Case, Kinds
@@ -58,7 +59,7 @@ def test_reports_add_up_and_a_failure_says_how_to_see_it_again(tmp_path: Path) -
     report.add(other)
     words = table.words(report, [Part("bugs", {"caught": 20})], 1.0)
     assert '    again: make prove ARGS="--seed 7 --operations 30"' in words.splitlines()
-    table.keep(report, [], 1.0, tmp_path / "prove.json")
+    Kept(report).write(tmp_path / "prove.json")
     kept = json.loads((tmp_path / "prove.json").read_text())
     assert kept["violations"]["I1 no lost edit"] == 1
     assert kept["simulation"]["faults"][Fault.HOT.value] == 2
@@ -72,3 +73,36 @@ def test_the_command_runs_seeds_and_keeps_what_they_showed(
     assert command.main([*arguments, "--without", "nemesis", "--json", str(path)]) == 0
     assert json.loads(path.read_text())["simulation"]["operations"] == 8
     assert "I12 liveness" in capsys.readouterr().out
+
+
+def test_a_later_run_goes_on_where_the_one_before_has_ended(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "prove.json"
+    arguments = ["--seeds", "1", "--operations", "3", "--processes", "1", "--without", "planner"]
+    arguments += ["--without", "nemesis", "--json", str(path)]
+    once = command.main(arguments)
+    assert command.main([*arguments, "--go-on"]) == once == 0
+    found = kept.read(path).report
+    assert (found.seeds, found.operations, found.next) == (2, 6, 3)
+    path.write_text(path.read_text().replace(kept.code(), "another"))
+    assert command.main([*arguments, "--go-on"]) == 2
+    assert "other code" in capsys.readouterr().err
+
+
+def test_what_was_kept_is_read_again_as_it_was(tmp_path: Path) -> None:
+    report = Report()
+    wrong = [
+        Violation(Invariant.NO_LOST_EDIT, "lost: notes"),
+        Violation(Invariant.SOUND, "a line\nand another"),
+    ]
+    report.take(Result(7, wrong, ["a"], Counter({Fault.HOT: 2}), Counter({"Owner.pays": 1}), runs=3), 30)
+    told = Part("nemesis", {"kills": 3, "words": "one"}, {49: 3}, {"I1 no lost edit": 1}, ("lost",), 4)
+    Kept(report, {"nemesis": told}, 2.0, kept.code()).write(tmp_path / "prove.json")
+    again = kept.read(tmp_path / "prove.json")
+    assert again.report == report
+    assert again.parts["nemesis"] == told
+    again.add(Part("nemesis", {"kills": 2, "words": "two"}, {49: 1, 50: 1}, {}, (), 6))
+    both = again.parts["nemesis"]
+    assert (both.figures, both.struck, both.next) == ({"kills": 5, "words": "two"}, {49: 4, 50: 1}, 6)
+    assert (both.violations, both.failures) == ({"I1 no lost edit": 1}, ("lost",))

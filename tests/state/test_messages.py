@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bookipi_app.errors import TryLater, UserMustAct
 from bookipi_app.frontend import PROJECT
-from bookipi_app.state.failures import BUG_WORDS, answer_failure
+from bookipi_app.state.failures import BUG_WORDS, SILENT_WORDS, answer_failure
 from bookipi_app.state.identity import SignedOut
 
 EVALUATED = re.compile(r"rx\.(toast\.\w|call_script|run_script|call_function|set_clipboard)")
@@ -22,6 +24,11 @@ EVALUATED = re.compile(r"rx\.(toast\.\w|call_script|run_script|call_function|set
         (UserMustAct("Choose another number."), "bad", "Choose another number."),
         (TryLater("QuickBooks is silent."), "warn", "QuickBooks is silent."),
         (RuntimeError("a secret"), "bad", BUG_WORDS),
+        (
+            OperationalError("COMMIT", None, sqlite3.OperationalError("database is locked")),
+            "bad",
+            SILENT_WORDS,
+        ),
     ],
 )
 def test_a_failure_is_said_in_words(failure: Exception, tone: str, words: str) -> None:

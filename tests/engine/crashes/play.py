@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import gc
 import logging
-import tempfile
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from unittest.mock import patch
 
 from bookipi_app.quickbooks import replies
@@ -21,7 +19,7 @@ from tests.engine.crashes.scenarios import Scenario
 from tests.engine.crashes.stage import Kept, Stage
 from tests.engine.simulation.chance import determined
 from tests.engine.simulation.world import Nature
-from tests.engine.world import new_database
+from tests.engine.world import empty_database
 
 SILENT = 1  # rounds of the change feed in which nothing may be written
 
@@ -165,14 +163,9 @@ def _prepared(scenario: Scenario) -> tuple[Kept, People]:
 
 @cache
 def _stage(preset: str) -> tuple[Stage, Kept]:
-    stage = Stage.build(_empty_database(), preset)
+    stage = Stage.build(empty_database(), preset)
     gc.freeze()
     return stage, stage.keep()
-
-
-@cache
-def _empty_database() -> Path:
-    return new_database(Path(tempfile.mkdtemp(prefix="crashes-")))
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 BEHIND = ("bookipi_app.db", "bookipi_app.sync.lease")  # who commits is whoever asked these to
 FORGOTTEN = timedelta(hours=25)
-STORM = 11  # so many requests in a row are turned away; the last one is the twelfth of the hour
+STORM = 20  # so many requests in a row are turned away: more than a record's twelve tries an hour, as these are none
+AGAIN = timedelta(seconds=2)  # says QuickBooks each time
 BEFORE_COMMIT, AFTER_COMMIT, AFTER_READING = "before commit", "after commit", "after reading"
 BEFORE_REQUEST, AFTER_REQUEST = "before request", "after request"
 # What an overtaken run may still commit: tokens are guarded by the pair that they replace, a lease by its number.
@@ -81,6 +82,8 @@ class Watch(Nature):
         self.points: list[Point] = []
         self.at, self.blow, self.edit = at, blow, edit
         self.turned_away = 0
+        self.again_at: datetime | None = None  # until then QuickBooks wants to hear nothing
+        self.hasty: list[str] = []  # what was sent before
         self.fell = False
         self.overtaken = 0  # the run whose lease another one took
         self.late: list[Point] = []  # what that run committed nevertheless
@@ -95,12 +98,12 @@ class Watch(Nature):
         stage: Stage = world  # type: ignore[assignment]
         if self.turned_away:
             self.turned_away -= 1
-            return answers.canned("throttled", {"retry-after": "2"})
+            return self._turn_away(world, request)
         name = f"{request.method} {request.url.path.replace(world.realm, 'REALM')}"
         if self._is_it(world, BEFORE_REQUEST, name):
             if self.blow is Blow.THROTTLED:
                 self.turned_away = STORM - 1
-                return answers.canned("throttled", {"retry-after": "2"})
+                return self._turn_away(world, request)
             self._fall(world)
         answer = world.answer(request)
         if not self._is_it(world, AFTER_REQUEST, name):
@@ -118,6 +121,12 @@ class Watch(Nature):
             case _:
                 self._fall(world)
         return answer
+
+    def _turn_away(self, world: Simulated, request: httpx.Request) -> httpx.Response:
+        if self.again_at and world.now < self.again_at:
+            self.hasty.append(f"{request.method} {request.url.path}")
+        self.again_at = world.now + AGAIN
+        return answers.canned("throttled", {"retry-after": str(int(AGAIN.total_seconds()))})
 
     def _is_it(self, world: Simulated, place: str, where: str) -> bool:
         stage: Stage = world  # type: ignore[assignment]

@@ -9,10 +9,9 @@ from __future__ import annotations
 import pickle
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 from unittest.mock import patch
@@ -61,11 +60,10 @@ class Stage(Simulated):
     _receiver: Starlette | None = None
 
     @classmethod
-    def build(cls, empty: Path, preset: str) -> Stage:
+    def build(cls, empty: sqlite3.Connection, preset: str) -> Stage:
         """See `Simulated.build`."""
         database = Watched()
-        with closing(sqlite3.connect(empty)) as file:
-            database.become(file)
+        database.become(empty)
         stage = cls(database, preset)
         stage.other_realm = stage.sandbox.add_company("us-tax-not-set-up", START).realm
         with database.transaction() as session:

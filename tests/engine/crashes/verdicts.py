@@ -28,6 +28,7 @@ def verdict(scenario: Scenario, people: People, watch: Watch, blow: Blow | None)
     if people.stage.lost_wake:
         wrong.append(f"a wake-up is lost: {people.stage.lost_wake}")
     wrong += [f"committed by a run whose lease is another one's: {one}" for one in watch.late]
+    wrong += [f"sent before QuickBooks wanted to hear of it again: {one}" for one in watch.hasty]
     wrong += _unheard(people)
     if blow in ALONE:
         wrong += _renewed_twice(scenario, people)

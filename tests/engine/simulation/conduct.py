@@ -72,6 +72,7 @@ def in_vain(
 ) -> list[str]:
     """Records that were written more often in an hour than they changed by it, and more than twelve times so.
 
+    What QuickBooks turned away with 429 was no try: it says itself when to come again, and until then nothing leaves.
     What a person asked for by an answer, *Retry* above all, is not the engine's impatience.
     """
     tried, changed = defaultdict[Key, list[datetime]](list), defaultdict[Key, list[datetime]](list)

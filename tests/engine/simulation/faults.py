@@ -24,6 +24,7 @@ from tests.engine.simulation import answers
 from tests.engine.simulation.kinds import (
     AFTER,
     ALL_DONE,
+    APART,
     BATCH,
     BEFORE,
     INSTEAD,
@@ -45,6 +46,8 @@ BACK = timedelta(minutes=10)
 DEAF = timedelta(hours=7)
 HOT = 6  # writes
 DEADLINE = 30  # seconds of one request
+FULL = 0.03  # of the commits, in a quarter of the storms
+REFRESHES = 3  # times as often: renewals are few
 
 __all__ = ["Fault", "Storm"]
 
@@ -52,14 +55,15 @@ __all__ = ["Fault", "Storm"]
 class Storm(Nature):
     """A few kinds of fault, each as often as the seed says. `acts` are what people do at a border."""
 
-    def __init__(self, chance: Random, acts: Mapping[Fault, Callable[[], None]]) -> None:
+    def __init__(self, chance: Random, acts: Mapping[Fault, Callable[[], None]], apart: Random) -> None:
         self.chance = chance
+        self.apart = apart
         self.act = acts
         self.struck: Counter[Fault] = Counter()
-        drawn = [fault for fault in Fault if fault not in OF_PEOPLE]
+        drawn = [fault for fault in Fault if fault not in (*OF_PEOPLE, *APART)]
         self.kinds = set(chance.sample(drawn, chance.choice((0, 6, 12, 24))))
         if self.kinds:
-            self.kinds |= set(BATCH)
+            self.kinds |= set(BATCH) | (set(APART) if apart.random() < 0.25 else set())
         self.rate = chance.choice((0.05, 0.12, 0.25, 0.4))
         self.told: Callable[[str], object] = lambda _words: None
         self._inside = False
@@ -85,7 +89,8 @@ class Storm(Nature):
         if path.endswith("/batch"):
             return self._carry_batch(world, request)
         among = AFTER if request.method == "GET" else REFRESH if "/v3/" not in path else WRITTEN
-        return self._after(world, world.answer(request), self._draw(among))
+        fault = self._draw(among, REFRESHES if among is REFRESH else 1.0)
+        return self._after(world, world.answer(request), fault)
 
     def _carry_batch(self, world: Simulated, request: httpx.Request) -> httpx.Response:
         fault = self._draw(BATCH, 4) or self._draw(AFTER)
@@ -101,6 +106,7 @@ class Storm(Nature):
         if self._inside:
             return
         if place == "before commit":
+            self._fills_up()
             match self._draw((Fault.DEATH_BEFORE_COMMIT, Fault.DATABASE_BUSY), 0.2):
                 case Fault.DEATH_BEFORE_COMMIT:
                     raise Killed
@@ -114,6 +120,16 @@ class Storm(Nature):
         if fault is Fault.DEATH_AFTER_COMMIT:
             raise Killed
         self._meanwhile(world, fault)
+
+    def saves(self, world: Simulated) -> None:
+        """A commit of a page."""
+        if not self._inside:
+            self._fills_up()
+
+    def _fills_up(self) -> None:
+        if Fault.DISK_FULL in self.kinds and self.apart.random() < FULL:
+            self.happens(Fault.DISK_FULL)
+            raise OperationalError("COMMIT", None, sqlite3.OperationalError("database or disk is full"))
 
     def refuses(self, world: Simulated, due: list[Delivery]) -> int:
         """The status with which webhooks are not taken; 0 if they are."""

@@ -59,8 +59,11 @@ class History:
     def _came_from_a_former_id(
         self, known: dict[tuple[Kind, str], Pair], pair: Pair, edit: Edit, final: Any
     ) -> bool:
-        """What was deleted in QuickBooks and made anew has another id there: what was edited under the first counts."""
-        return bool(pair.record.generation) and any(
+        """What was deleted in QuickBooks and made anew has another id there: what was edited under the first counts.
+
+        So has what a backup knew nothing of, here.
+        """
+        return bool(pair.record.generation or self.journal.restored) and any(
             one.kind is edit.kind
             and one.at > edit.at
             and (one.kind, one.key) not in known

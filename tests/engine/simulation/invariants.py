@@ -33,3 +33,10 @@ class Violation:
 
     def __str__(self) -> str:
         return f"{self.invariant.value}: {self.words}"
+
+    @classmethod
+    def of(cls, text: str) -> Violation:
+        """What its own words say; those of another harness, which name no invariant, are told as they are."""
+        name, _, words = text.partition(": ")
+        known = {one.value: one for one in Invariant}
+        return cls(known[name], words) if name in known else cls(Invariant.SOUND, text)

@@ -69,8 +69,12 @@ class Fault(StrEnum):
     OTHER_REALM = "another QuickBooks company wants to be connected"
     OTHER_TENANT = "another account wants the same QuickBooks company"
     RESTORED = "the database is brought back from a backup"
+    DISK_FULL = "the disk is full"
 
 
+APART = (
+    Fault.DISK_FULL,
+)  # drawn by itself: what the other kinds do in a seed is as it was before this one came
 OF_PEOPLE = (  # not drawn: they happen
     Fault.OLD_FORM, Fault.LONG_AWAY, Fault.OTHER_REALM, Fault.OTHER_TENANT, Fault.RESTORED,
 )  # fmt: skip
@@ -99,7 +103,7 @@ POST = (
 RARE = {
     Fault.REVOKED: 0.4,
     Fault.CLOCK_JUMPS: 0.5,
-    Fault.DISCONNECTED: 0.3,
+    Fault.DISCONNECTED: 0.8,
     Fault.DOWN_LONG: 0.4,
     Fault.LIMITED_LONG: 0.6,
 }  # of the times that they would strike

@@ -10,7 +10,7 @@ from typing import Any
 from sqlmodel import col, select
 
 from bookipi_app import backup
-from bookipi_app.models import Attempt, Batch, Kind, SyncRecord
+from bookipi_app.models import Attempt, Batch, Customer, Item, Kind, SyncRecord
 from tests.engine.simulation.journal import Journal, Nothing
 from tests.engine.simulation.kinds import Fault
 from tests.engine.simulation.world import Simulated
@@ -40,10 +40,13 @@ class Restorer:
         backup.hear_first(self.world.database, self.world.now)
         self.kept = None
         self.world.traffic.heard.clear()  # what was heard since is lost as well, and asked for again
-        known = {(kind, local_id) for kind, local_id, _ in self._links()}
+        kept = {(kind, local_id): remote_id for kind, local_id, remote_id in self._links()}
         self.journal.orphans |= {
-            (kind, there or "") for kind, here, there in linked if (kind, here) not in known
-        } | self._made_by({request for request, kind, here in sent if (kind, here) not in known})
+            (kind, there or "")
+            for kind, here, there in linked
+            if (kind, here) not in kept
+            or (kept[kind, here] is None and not self._is_known_again(kind, here, there))
+        } | self._made_by({request for request, kind, here in sent if (kind, here) not in kept})
         self.struck(Fault.RESTORED)
         self.journal.restored.append((self.kept_at, self.journal.tell("here is the backup brought back")))
 
@@ -54,6 +57,17 @@ class Restorer:
                 (kind, here, there)
                 for kind, here, there in session.exec(found.where(col(SyncRecord.local_id).is_not(None)))
             ]
+
+    def _is_known_again(self, kind: Kind, here: Any, there: str | None) -> bool:
+        """By its name, which is all that a customer or an item has: it may have got another since, on either side."""
+        company = self.world.sandbox.company(self.world.realm)
+        found = company.find(kind.value.capitalize(), there or "")
+        if found is None or kind is Kind.INVOICE:
+            return True
+        with self.world.database.reading() as session:
+            own = session.get(Customer if kind is Kind.CUSTOMER else Item, here)
+        name = found.body.get("DisplayName" if kind is Kind.CUSTOMER else "Name")
+        return own is None or own.name == name
 
     def _sent(self) -> list[tuple[str, Kind, Any]]:
         """Request ids of creations, with what they were for."""

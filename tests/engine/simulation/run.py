@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import hashlib
 import logging
-import tempfile
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from itertools import count
-from pathlib import Path
 from random import Random
 from unittest.mock import patch
 
 from sqlalchemy import bindparam, exists, or_
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from bookipi_app import live, queue
@@ -47,7 +46,7 @@ from tests.engine.simulation.journal import Journal, Nothing
 from tests.engine.simulation.owner import Owner
 from tests.engine.simulation.restorer import Restorer
 from tests.engine.simulation.world import HOLDER, OTHER, Nature, Refused, Simulated
-from tests.engine.world import new_database
+from tests.engine.world import empty_database
 
 PRESETS = ("us-no-tax", "us-automated-tax")
 PAUSES = (0.5, 1, 3, 8, 20, 40, 70, 400, 4000)
@@ -87,14 +86,9 @@ class Result:
 
 @cache
 def _world(preset: str) -> Simulated:
-    world = Simulated.build(_empty_database(), preset)
+    world = Simulated.build(empty_database(), preset)
     gc.freeze()
     return world
-
-
-@cache
-def _empty_database() -> Path:
-    return new_database(Path(tempfile.mkdtemp(prefix="simulation-")))
 
 
 def simulate(seed: int, operations: int = 30) -> Result:
@@ -155,11 +149,11 @@ class _Run:
             Fault.EDIT_THERE: self._edits_there,
             Fault.DISCONNECTED: lambda: self._act(self.connector.disconnects),
         }
-        self.storm = Storm(Random(f"storm {seed}"), acts)
+        self.storm = Storm(Random(f"storm {seed}"), acts, Random(f"disk {seed}"))
         self.storm.told = self.journal.tell
         if Fault.CLOCK_OFF in self.storm.kinds:
             self.storm.struck[Fault.CLOCK_OFF] += 1
-            world.sandbox.world.clock_offset = float(chance.choice((-600, 600)))
+            world.show_another_clock(float(chance.choice((-600, 600))))
         if Fault.OWN_PACE in self.storm.kinds:
             self.storm.struck[Fault.OWN_PACE] += 1
             world.pace = LocalPace(Limits(2, 20, 4), lambda: world.now.timestamp())
@@ -227,11 +221,14 @@ class _Run:
 
     def _act(self, act: Act) -> bool:
         name = getattr(act, "__qualname__", "")
+        self.world.at_page = True
         try:
             act()
-        except (Nothing, Refused, Failure) as reason:
+        except (Nothing, Refused, Failure, OperationalError) as reason:
             self.journal.tell(f"  ({name}: {type(reason).__name__} {reason})")
             return False
+        finally:
+            self.world.at_page = False
         self.done[name] += 1
         return True
 

@@ -51,10 +51,17 @@ class Traffic:
         self.limited.clear()
         self.heard.clear()
 
-    def leaves(self, request: httpx.Request, at: datetime) -> None:
-        """A request of the app, before anything can strike it."""
-        if request.method == "POST" and "/v3/" in request.url.path:
-            self.sent += [Sent(at, key) for key in _keys(request)]
+    def leaves(self, request: httpx.Request, at: datetime) -> list[Sent]:
+        """A request of the app, before anything can strike it: the writes in it."""
+        if request.method != "POST" or "/v3/" not in request.url.path:
+            return []
+        left = [Sent(at, key) for key in _keys(request)]
+        self.sent += left
+        return left
+
+    def turned_away(self, left: list[Sent]) -> None:
+        """QuickBooks has answered 429, and when to come again: it has not looked at these, so they were no tries."""
+        self.sent = [one for one in self.sent if not any(one is each for each in left)]
 
 
 def _keys(request: httpx.Request) -> Iterator[Key]:

@@ -5,21 +5,21 @@ from __future__ import annotations
 import pickle
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
-from pathlib import Path
 from random import Random
 from typing import Any
 from uuid import UUID
 
 import httpx
+from sqlalchemy import Engine, StaticPool, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from bookipi_app import exactjson
-from bookipi_app.db import Database, Turn
+from bookipi_app.db import OPTIONS, Database, Turn
 from bookipi_app.models import Connection
 from bookipi_app.quickbooks import oauth, webhooks
 from bookipi_app.sandbox.company import Record, render
@@ -35,6 +35,7 @@ from tests.engine.world import BOOKKEEPER, START, Killed, World
 TRIP = timedelta(milliseconds=200)  # what a request takes, so that the clock of a run moves
 MOST_REQUESTS = 400  # of one run: more means that it does not come to rest
 STATUS_LIMITED = 429
+STATEMENTS = 2000  # that SQLite keeps prepared; its 128 are fewer than the app has
 HOLDER, OTHER = "test-0", "test-1"
 
 
@@ -49,11 +50,12 @@ class Restless(AssertionError):
 class Bordered(Database):
     """A database in memory that tells when a transaction is about to be committed, and when it has been.
 
-    One connection serves this thread: a transaction that is opened inside another one is an error, as it should be.
+    One connection serves everybody: a transaction that is opened inside another one is an error, as it should be.
     """
 
     def __init__(self) -> None:
         super().__init__("sqlite://")
+        self.engine = self._readers = self._writers = _one_connection()
         self.border: Callable[[str], None] = lambda _place: None
 
     @contextmanager
@@ -82,11 +84,32 @@ class Bordered(Database):
         return connection
 
 
+def _one_connection() -> Engine:
+    """The app's engine without what only several connections need, which was a tenth of the simulation's time."""
+    engine = create_engine(
+        "sqlite://",
+        connect_args={"cached_statements": STATEMENTS, "isolation_level": None},
+        poolclass=StaticPool,
+        pool_reset_on_return=None,  # a session has ended its transaction before
+        **OPTIONS,
+    )
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: sqlite3.Connection, _record: object) -> None:  # pyright: ignore[reportUnusedFunction]
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    engine.dialect.do_begin = lambda dbapi_connection: dbapi_connection.cursor().execute("BEGIN").close()
+    return engine
+
+
 class Nature:
     """What strikes at the borders: nothing, unless a subclass says so."""
 
     def strike(self, world: Simulated, place: str) -> None:
         """Called before and after each commit of the worker."""
+
+    def saves(self, world: Simulated) -> None:
+        """Called before each commit of a page."""
 
     def carry(self, world: Simulated, request: httpx.Request) -> httpx.Response:
         """Called for each of the app's requests: answers, or raises."""
@@ -107,6 +130,7 @@ class Simulated(World):
 
     nature: Nature = field(default_factory=Nature)
     holders: list[str] = field(default_factory=list[str])  # the workers that are at work, innermost last
+    at_page: bool = False  # a person is at work, or the bookkeeper
     asked: int = 0
     runs: int = 0
     deaths: int = 0
@@ -117,11 +141,10 @@ class Simulated(World):
     _sandbox_then: bytes = b""
 
     @classmethod
-    def build(cls, empty: Path, preset: str) -> Simulated:
+    def build(cls, empty: sqlite3.Connection, preset: str) -> Simulated:
         """Connect a company of a preset, in a copy of an empty database."""
         database = Bordered()
-        with closing(sqlite3.connect(empty)) as file:
-            database.become(file)
+        database.become(empty)
         world = cls(database, preset)
         world.other_realm = world.sandbox.add_company("us-tax-not-set-up", START).realm
         with database.transaction() as session:
@@ -149,7 +172,15 @@ class Simulated(World):
         self.requests.clear()
         self.published.clear()
         self.holders.clear()
+        self.at_page = False
         self.bordered.border = self._border
+
+    def show_another_clock(self, seconds: float) -> None:
+        """QuickBooks' clock is off, and was when the two were connected: that moment was kept as it showed it."""
+        self.sandbox.world.clock_offset = seconds
+        with self.database.transaction() as session:
+            row = session.get_one(Connection, self.connection_id)
+            row.first_connected_there = self.now + timedelta(seconds=seconds)
 
     # -- the worker ----------------------------------------------------------------------------------------------------
 
@@ -229,14 +260,19 @@ class Simulated(World):
         self.requests.append((request.method, request.url.raw_path.decode()))
         self.now += TRIP
         self.asked += 1
-        self.traffic.leaves(request, self.there_now())
+        left = self.traffic.leaves(request, self.there_now())
         if self.asked > MOST_REQUESTS:
             raise Restless(f"{MOST_REQUESTS} requests in one run; the last: {self.requests[-6:]}")
-        return self.nature.carry(self, request) if self.holders else self.answer(request)
+        answer = self.nature.carry(self, request) if self.holders else self.answer(request)
+        if left and answer.status_code == STATUS_LIMITED:
+            self.traffic.turned_away(left)
+        return answer
 
     def _border(self, place: str) -> None:
         if self.holders:
             self.nature.strike(self, place)
+        elif self.at_page and place == "before commit":
+            self.nature.saves(self)
 
     # -- the other side ------------------------------------------------------------------------------------------------
 

@@ -87,6 +87,11 @@ const showTab = () => {
   tabShown = tab;
 };
 
+addEventListener("resize", () => {
+  tabShown = null;
+  showTab();
+});
+
 /* The browser knows first that the network is gone. */
 for (const name of ["online", "offline"]) addEventListener(name, () => document.documentElement.toggleAttribute("data-offline", name === "offline"));
 

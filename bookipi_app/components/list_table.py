@@ -127,7 +127,7 @@ def _foot(state: Any, words: Any, before: rx.Component, after: rx.Component) -> 
         rx.el.span(words),
         rx.el.span(
             rx.el.span(state.position, class_name="tn", role="status"),
-            rx.el.span(before, after, class_name="row"),
+            rx.cond(state.position != "", rx.el.span(before, after, class_name="row")),
             class_name="pager",
         ),
         class_name="tfoot",

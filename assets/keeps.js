@@ -1,12 +1,15 @@
 /* What the browser keeps while the page changes under a person's hands: the text of an open form when the server was
    gone and came back without it, and a place for the focus when what had it is gone. */
 
-/* Forms whose text belongs to the browser; they have a name (`aria-label`). A server that began anew draws its page
-   anew: then the form is opened again (`data-opens`), and what was typed is put back. Only that: what nobody touched is
-   as it is saved now. */
+/* Forms whose text belongs to the browser; they have a name (`data-form`, else `aria-label`). A server that began anew
+   draws its page anew: then the form is opened again (`data-opens`), and what was typed is put back. Only that: what
+   nobody touched is as it is saved now. The server takes the opener as asked once, however often it is pressed. */
+const ASK_AGAIN = 2000; // milliseconds: a page draws often while it loads
+const SETTLES = 10000; // a form that came back may be closed once more while the page opens
 const forms = new Map();
 let at = location.pathname;
-const nameOf = (form) => form?.getAttribute("aria-label") || "";
+const nameOf = (form) => form?.dataset.form || form?.getAttribute("aria-label") || "";
+const openerOf = (name) => document.querySelector(`[data-opens="${name}"]:not([disabled])`);
 const isLost = () => document.documentElement.hasAttribute("data-offline") || Boolean(document.querySelector(".lost-bar:not(.only-offline)"));
 
 const note = ({ target }) => {
@@ -37,20 +40,30 @@ const putBack = (form, texts) => {
     else field.value = text;
   }
 };
+const openAgain = (name, kept) => {
+  const opener = openerOf(name), now = performance.now(), wait = (kept.askAgain || 0) - now;
+  clearTimeout(kept.timer);
+  if (opener && wait > 0) kept.timer = setTimeout(keepTexts, wait);
+  if (!opener || wait > 0) return;
+  kept.askAgain = now + ASK_AGAIN;
+  opener.click();
+};
 const keepTexts = () => {
   if (location.pathname !== at) {
     at = location.pathname;
     forms.clear();
     setTimeout(() => isFree() && document.getElementById("page")?.focus({ preventScroll: true }), 60);
   }
+  const now = performance.now();
   for (const [name, kept] of forms) {
     const form = [...document.forms].find((one) => nameOf(one) === name);
-    if (form && isLost()) Object.assign(kept, { form, lost: true, ended: false });
+    const comesBack = !kept.ended && now < (kept.until || 0);
+    if (form && isLost()) Object.assign(kept, { form, until: Infinity, ended: false });
     else if (form && form !== kept.form) {
-      if (kept.lost) putBack(form, kept.texts);
-      Object.assign(kept, { form, lost: false });
-    } else if (!form && (kept.ended || !kept.lost)) forms.delete(name);
-    else if (!form) document.querySelector(`[data-opens="${name}"]:not([disabled])`)?.click();
+      if (comesBack) putBack(form, kept.texts);
+      Object.assign(kept, { form, until: comesBack ? Math.min(kept.until, now + SETTLES) : 0 });
+    } else if (!form && !comesBack) forms.delete(name);
+    else if (!form && !isLost()) openAgain(name, kept);
   }
 };
 
@@ -73,8 +86,8 @@ const inside = (element) => [element, ...element.querySelectorAll(TAKES)].find((
 const standsThere = () => {
   const fresh = document.querySelector("[data-takes-focus] input, [data-takes-focus] textarea");
   const form = path.find(({ one }) => one.tagName === "FORM")?.one;
-  const opener = form && !form.isConnected && document.querySelector(`[data-opens="${nameOf(form)}"]:not([disabled])`);
-  if (fresh || opener) return fresh || opener;
+  const opener = form && !form.isConnected && openerOf(nameOf(form));
+  if (fresh || (opener && canHold(opener))) return fresh || opener;
   for (const [up, { one: parent }] of path.entries()) {
     if (parent.id === "page" || parent === document.body) break;
     if (!up || !parent.isConnected || parent.matches(".toasts")) continue;
@@ -95,10 +108,25 @@ const keepFocus = () => {
   }, 60);
 };
 
+/* A form that was sent and is wrong: its first wrong field takes the focus, wherever the form had been rolled to. */
+const TOLD = 700; // milliseconds: what was wrong before may be wrong again, and then nothing changes
+let sent = null;
+const showWrong = () => {
+  const wrong = sent?.isConnected && sent.querySelector("[aria-invalid=true]");
+  if (!wrong) return;
+  sent = null;
+  wrong.focus();
+};
+addEventListener("submit", ({ target }) => {
+  sent = target;
+  setTimeout(showWrong, TOLD);
+}, true);
+
 new MutationObserver((changes) => {
-  changes.filter((one) => one.attributeName === "value" || one.target.tagName === "TEXTAREA").forEach(follow);
+  if (changes.some((one) => one.attributeName === "aria-invalid")) showWrong();
+  changes.filter((one) => one.attributeName === "value" || (!one.attributeName && one.target.tagName === "TEXTAREA")).forEach(follow);
   keepTexts();
   keepFocus();
 }).observe(document.documentElement, {
-  childList: true, subtree: true, attributes: true, attributeFilter: ["disabled", "value"], attributeOldValue: true,
+  childList: true, subtree: true, attributes: true, attributeFilter: ["disabled", "value", "aria-invalid"], attributeOldValue: true,
 });

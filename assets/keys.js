@@ -58,11 +58,39 @@ document.addEventListener("keydown", (event) => {
   else choose(all[(to + all.length) % all.length]);
   event.preventDefault();
 });
+/* Chosen by the press: until the release, the answer to what was typed may have put another line there. */
+const lineAt = (event) => event.target.closest("#palette-list [role=option]");
+document.addEventListener("mousedown", (event) => {
+  const line = event.button === 0 && lineAt(event);
+  if (!line) return;
+  event.preventDefault();
+  line.click();
+});
+document.addEventListener("click", (event) => {
+  if (event.isTrusted && event.detail && lineAt(event)) event.stopImmediatePropagation();
+}, true);
 new MutationObserver(() => {
   giveBack();
+  showTab();
   const all = options();
   if (all.length && !all.some((one) => one.getAttribute("aria-selected") === "true")) choose(all[0]);
-}).observe(document.documentElement, { childList: true, subtree: true });
+}).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-current"] });
+
+/* Tabs roll on a phone: the one that is shown is in view. */
+let tabShown = null;
+const showTab = () => {
+  const tab = document.querySelector(".tabs [aria-current]");
+  if (tab && tab !== tabShown) {
+    const at = tab.getBoundingClientRect(), bar = tab.parentElement.getBoundingClientRect();
+    tab.parentElement.scrollLeft += Math.max(0, at.right - bar.right + 16) + Math.min(0, at.left - bar.left - 16);
+  }
+  tabShown = tab;
+};
+
+addEventListener("resize", () => {
+  tabShown = null;
+  showTab();
+});
 
 /* The browser knows first that the network is gone. */
 for (const name of ["online", "offline"]) addEventListener(name, () => document.documentElement.toggleAttribute("data-offline", name === "offline"));

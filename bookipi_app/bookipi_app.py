@@ -16,12 +16,14 @@ from bookipi_app import api, logs, pages
 from bookipi_app.api.headers import security_headers
 from bookipi_app.api.observed import observed
 from bookipi_app.api.page_addresses import without_slash
+from bookipi_app.api.preloads import page_scripts, preloading
 from bookipi_app.api.public_pages import with_status
 from bookipi_app.components.connection import connection_bar
-from bookipi_app.frontend import PROJECT, csp_script_hashes
+from bookipi_app.frontend import PROJECT
 from bookipi_app.live import hub
 from bookipi_app.pages.not_found import not_found_page
 from bookipi_app.pages.registry import pages_of
+from bookipi_app.served import csp_script_hashes, served_pages
 from bookipi_app.settings import settings
 from bookipi_app.state.failures import answer_failure
 from bookipi_app.state.gate import GuardedApp
@@ -79,6 +81,7 @@ def build() -> rx.App:
         toaster=rx.toast.provider(position="bottom-left", duration=5000),
         api_transformer=[
             without_slash(page.route for page in found),
+            preloading(page_scripts(served_pages())),
             with_status,
             Starlette(routes=routes()),
             observed,

@@ -27,7 +27,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -113,13 +112,6 @@ def script_hashes(pages: Path) -> list[str]:
                 digest = hashlib.sha256(script["body"].encode()).digest()
                 hashes.add(f"'sha256-{base64.b64encode(digest).decode()}'")
     return sorted(hashes)
-
-
-@cache
-def csp_script_hashes() -> tuple[str, ...]:
-    """The hashes of the build that this process serves; none while Reflex compiles or tests import the app."""
-    file = Path(os.environ.get("REFLEX_WEB_WORKDIR", WORKSHOP)) / HASHES
-    return tuple(json.loads(file.read_text())) if file.exists() else ()
 
 
 def source_digest(project: Path = PROJECT) -> str:

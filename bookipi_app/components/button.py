@@ -35,6 +35,15 @@ def button(
     )
 
 
+def opener(form: Any, on_click: Any) -> rx.Component:
+    """Opens a form again that was open when the connection was lost: pressed by `assets/keeps.js` alone.
+
+    What it asks for has to leave a form that is open already as it is.
+    """
+    marks = {"data-opens": form, "aria-hidden": "true"}
+    return rx.el.button(type="button", tab_index=-1, class_name="vh", on_click=on_click, custom_attrs=marks)
+
+
 def icon_button(name: str, label: str | rx.Var[str], *, look: str = "ghost s", **props: Any) -> rx.Component:
     """A button that is only an icon: it has a name for screen readers, and a tooltip."""
     return rx.el.button(

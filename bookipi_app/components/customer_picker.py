@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from bookipi_app.components.button import opener
 from bookipi_app.components.customer_form import customer_form
 from bookipi_app.components.dialog import dialog
 from bookipi_app.components.flag import flag
@@ -17,6 +18,7 @@ def customer_picker(state: Any) -> rx.Component:
     """`state` is `InvoiceEditor`."""
     return rx.fragment(
         rx.cond(state.picking, _search(state), _chosen(state)),
+        opener("Customer", state.create_customer),
         problem_line("customer", state.problems.get("customer_id", "")),
         dialog(
             customer_form(state, "Create customer", prefix="new-customer"),

@@ -16,6 +16,16 @@ from bookipi_app.components.icons import icon
 from bookipi_app.components.link import link
 from bookipi_app.components.some import some
 
+NONE_ON_TAB = {
+    "draft": "No drafts.",
+    "outstanding": "Nothing is owed to you.",
+    "overdue": "Nothing is overdue.",
+    "paid": "Nothing is paid yet.",
+    "void": "No invoice is void.",
+    "trash": "The trash is empty.",
+    "archived": "Nothing is archived.",
+}
+
 
 def list_table(state: Any, label: str, heads: Sequence[rx.Component], row: Any, noun: str) -> rx.Component:
     """The table with a box before every row and a place for its menu behind it.
@@ -44,7 +54,7 @@ def list_table(state: Any, label: str, heads: Sequence[rx.Component], row: Any, 
             rx.cond(
                 some(state.rows),
                 rx.foreach(state.rows, drawn),
-                _no_match(len(heads) + 2, noun, state.hrefs.clear),
+                _no_match(len(heads) + 2, noun, state),
             )
         ),
         class_name="tbl cards rows selecting",
@@ -117,7 +127,7 @@ def _foot(state: Any, words: Any, before: rx.Component, after: rx.Component) -> 
         rx.el.span(words),
         rx.el.span(
             rx.el.span(state.position, class_name="tn", role="status"),
-            rx.el.span(before, after, class_name="row"),
+            rx.cond(state.position != "", rx.el.span(before, after, class_name="row")),
             class_name="pager",
         ),
         class_name="tfoot",
@@ -144,12 +154,18 @@ def _page_link(label: str, picture: str, href: rx.Var[str]) -> rx.Component:
     )
 
 
-def _no_match(columns: int, noun: str, clear: rx.Var[str]) -> rx.Component:
-    """One line in the table: the filter leaves nothing."""
+def _no_match(columns: int, noun: str, state: Any) -> rx.Component:
+    """One line in the table: the filter leaves nothing, or there is nothing yet of what the tab is for."""
+    none = rx.match(state.tab, *NONE_ON_TAB.items(), f"No {noun} matches.")
+    words = rx.cond(state.only_tab, none, f"No {noun} matches.")
     return rx.el.tr(
         rx.el.td(
-            rx.el.span(f"No {noun} matches. ", class_name="mut"),
-            link("Clear filters", class_name="link plain", href=clear),
+            rx.el.span(words, " ", class_name="mut"),
+            link(
+                rx.cond(state.only_tab, "Show all", "Clear filters"),
+                class_name="link plain",
+                href=state.hrefs.clear,
+            ),
             col_span=columns,
             class_name="c-none",
         ),

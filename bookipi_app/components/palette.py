@@ -44,7 +44,7 @@ def _palette() -> rx.Component:
         rx.el.input(
             value=state.typed,
             on_change=state.look_for,
-            placeholder="Page, customer, invoice, item or amount",
+            placeholder="Page, customer, invoice, item",
             class_name="bare",
             auto_complete="off",
             max_length=100,
@@ -89,6 +89,7 @@ def _command(command: ObjectVar[Command]) -> rx.Component:
         icon(command.icon),
         rx.el.span(command.words, class_name="med cut"),
         rx.el.span(command.beside, class_name="dim cut beside"),
+        rx.cond(command.amount != "", rx.el.span(command.amount, class_name="dim tn nw")),
         id=f"command-{command.id}",
         role="option",
         key=command.id,

@@ -65,7 +65,7 @@ def _form() -> rx.Component:
         rx.el.section(
             rx.cond(
                 state.customer_changed,
-                changed_notice(CHANGED, None, state.keep_my_customer, state.edit_customer),
+                changed_notice(CHANGED, None, state.keep_my_customer, state.take_customer),
             ),
             customer_form(state, "Save"),
             class_name="panel pad",

@@ -38,7 +38,14 @@ ORDERS = (
 def view() -> rx.Component:
     """The page."""
     state = CustomersPage
-    create = button("Create", icon_name="plus", look="pri", on_click=state.begin_customer, data_key="create")
+    create = button(
+        "Create",
+        icon_name="plus",
+        look="pri",
+        on_click=state.begin_customer,
+        data_key="create",
+        data_opens="Customer",
+    )
     return frame(
         head("Customers", actions=[file_link(state.hrefs.file), create]),
         rx.el.div(quickbooks_line_and_needs(), class_name="above-list"),

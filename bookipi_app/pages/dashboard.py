@@ -59,8 +59,8 @@ def _months() -> rx.Component:
         rx.el.div(
             rx.el.h2("Invoiced by month"), rx.el.span(legend(), class_name="more"), class_name="sect-h"
         ),
-        month_chart(DashboardState.wide, WIDE, "only-l"),
-        month_chart(DashboardState.narrow, NARROW, "only-s"),
+        month_chart(DashboardState.wide, WIDE, "on-wide"),
+        month_chart(DashboardState.narrow, NARROW, "on-narrow"),
         aria_label="Invoiced by month",
     )
 

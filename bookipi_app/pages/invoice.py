@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 from reflex.vars import ObjectVar
 
-from bookipi_app.components.button import button, icon_button
+from bookipi_app.components.button import button, icon_button, opener
 from bookipi_app.components.dialog import dialog, dialog_buttons
 from bookipi_app.components.form_field import typed_field
 from bookipi_app.components.icons import icon
@@ -48,6 +48,7 @@ def view() -> rx.Component:
             record_panel(InvoicePage.panel),
             class_name="two invoice-two",
         ),
+        rx.cond(InvoicePage.invoice.sendable, opener("Letter", InvoicePage.begin_send)),
         send_dialog(),
         link_dialog(),
         _payment_dialog(),
@@ -213,7 +214,13 @@ def _payments() -> rx.Component:
             rx.el.span("Never shared with QuickBooks", class_name="dim sm"),
             rx.cond(
                 state.invoice.payable,
-                button("Add payment", icon_name="plus", look="s more", on_click=state.begin_payment("")),
+                button(
+                    "Add payment",
+                    icon_name="plus",
+                    look="s more",
+                    on_click=state.begin_payment(""),
+                    data_opens="Payment ",
+                ),
             ),
             class_name="sect-h",
         ),
@@ -242,7 +249,13 @@ def _payment(payment: ObjectVar[PaymentView]) -> rx.Component:
         rx.el.td(payment.paid_on, class_name="tn nw"),
         rx.el.td(payment.method, class_name="mut long"),
         rx.el.td(payment.amount, class_name="num"),
-        rx.el.td(rx.cond(state.invoice.editable, change), class_name="c-acts"),
+        rx.el.td(
+            rx.cond(
+                state.invoice.editable,
+                rx.fragment(change, opener("Payment " + payment.id, state.begin_payment(payment.id))),
+            ),
+            class_name="c-acts",
+        ),
         key=payment.id,
     )
 
@@ -265,7 +278,7 @@ def _payment_dialog() -> rx.Component:
             key=state.form_key,
             class_name="form",
             aria_label="Payment",
-            custom_attrs={"noValidate": True},
+            custom_attrs={"noValidate": True, "data-form": "Payment " + payment.id},
         ),
         is_open=state.dialog == "pay",
         on_open_change=state.close_dialog,

@@ -28,6 +28,7 @@ from bookipi_app.components.list_table import (
     sort_head,
 )
 from bookipi_app.components.menu import menu, menu_entry, menu_line
+from bookipi_app.components.some import some
 from bookipi_app.components.status import status_pill
 from bookipi_app.pages.registry import Page
 from bookipi_app.services.invoices import InvoiceRow
@@ -103,7 +104,7 @@ def _list() -> rx.Component:
         tabs(state, "Status", TABS),
         filters(state, "Number, customer or amount", *_chips(), orders=ORDERS),
         list_table(state, "Invoices", _heads(), _row, "invoice"),
-        foot(state, rx.cond(state.counted, sums, skeleton.bar("240px"))),
+        foot(state, rx.cond(state.counted, rx.cond(some(state.rows), sums), skeleton.bar("240px"))),
         bulk_bar(state, *_acts()),
     )
 
@@ -249,7 +250,7 @@ def _acts() -> tuple[rx.Component, ...]:
             "Send",
             "send",
             title="Send the selected invoices?",
-            told="Each goes to its customer's e-mail address. Drafts are issued by it.",
+            told="Each goes to its customer by e-mail; drafts are issued by that.",
             act="Send",
         ),
         bulk_question(

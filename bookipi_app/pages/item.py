@@ -51,7 +51,7 @@ def _form() -> rx.Component:
     return rx.cond(
         state.item_open,
         rx.el.section(
-            rx.cond(state.item_changed, changed_notice(CHANGED, None, state.keep_my_item, state.edit_item)),
+            rx.cond(state.item_changed, changed_notice(CHANGED, None, state.keep_my_item, state.take_item)),
             item_form(state, "Save"),
             class_name="panel pad",
             aria_label="Edit item",

@@ -37,7 +37,14 @@ ORDERS = (
 def view() -> rx.Component:
     """The page."""
     state = ItemsPage
-    create = button("Create", icon_name="plus", look="pri", on_click=state.begin_item, data_key="create")
+    create = button(
+        "Create",
+        icon_name="plus",
+        look="pri",
+        on_click=state.begin_item,
+        data_key="create",
+        data_opens="Item",
+    )
     return frame(
         head("Items", actions=[file_link(state.hrefs.file), create]),
         rx.el.div(quickbooks_line_and_needs(), class_name="above-list"),

@@ -17,12 +17,13 @@ OF_EACH = 4
 
 @dataclass(frozen=True)
 class Found:
-    """A record by name, what stands beside it, and its page."""
+    """A record by name, what stands beside it, and its page. The amount is never cut, and so a part of its own."""
 
     kind: str
     title: str
     beside: str
     href: str
+    amount: str = ""
 
 
 def find(session: Session, company_id: UUID, text: object, *, now: datetime) -> list[Found]:
@@ -35,14 +36,10 @@ def find(session: Session, company_id: UUID, text: object, *, now: datetime) -> 
         for one in customers.pick(session, company_id, text, OF_EACH)
     ]
     found += [
-        Found(Kind.INVOICE, one.number, _beside(one.customer, one.amount), f"/invoices/{one.id}")
+        Found(Kind.INVOICE, one.number, one.customer, f"/invoices/{one.id}", one.amount)
         for one in invoices.page(session, company_id, query, now=now).rows
     ]
     return found + [
-        Found(Kind.ITEM, one.name, one.price_words, f"/items/{one.id}")
+        Found(Kind.ITEM, one.name, "", f"/items/{one.id}", one.price_words)
         for one in items.pick(session, company_id, text, OF_EACH)
     ]
-
-
-def _beside(customer: str, amount: str) -> str:
-    return f"{customer} · {amount}" if customer else amount

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from bookipi_app.clock import today_in
-from bookipi_app.models import Customer, Invoice, InvoiceLine, Item, Kind, Payment, SyncRecord
+from bookipi_app.models import Customer, Invoice, InvoiceLine, Item, Kind, Payment, Stage, SyncRecord
 from bookipi_app.money import cents_text, format_cents, format_scaled
 from bookipi_app.services import records
 from bookipi_app.services.countries import COUNTRIES
@@ -117,8 +117,12 @@ def get(
         taxes=_taxes(invoice),
         total=format_cents(invoice.total_cents, money),
         paid=format_cents(invoice.paid_cents, money) if invoice.paid_cents else "",
-        outstanding=format_cents(max(invoice.total_cents - invoice.paid_cents, 0), money),
+        outstanding=format_cents(_owed(invoice), money),
     )
+
+
+def _owed(invoice: Invoice) -> int:
+    return 0 if invoice.stage is Stage.VOID else max(invoice.total_cents - invoice.paid_cents, 0)
 
 
 def _flag(session: Session, invoice: Invoice, zone: str, now: datetime) -> FlagView:

@@ -115,11 +115,12 @@ def part_of(session: Session, wanted: Wanted, order: str, key: SortKey) -> Part:
     months = _months(session, wanted) if in_months and order in MONTHLY else []
     lanes: Sequence[Mapping[str, Any]] = [{"cell": cell} for cell in wanted.cells]
     found = found.where(bindparam("cell") == CELL)
-    if 0 < len(months) <= MOST_MONTHS:
+    aligned = 0 < len(months) <= MOST_MONTHS
+    if aligned:
         found = found.where(bindparam("month") == MONTH)
-        lanes = [{**lane, "month": month} for lane in lanes for month in months]
+        lanes = [{**lane, "month": month} for month in months for lane in lanes]  # in the order's direction
     own = {"issued": "issue_date", "due": "due_date"}.get(order)
-    return Part(order, found.where(*_judged_beside(wanted, own)), key, lanes)
+    return Part(order, found.where(*_judged_beside(wanted, own)), key, lanes, aligned)
 
 
 def looked_up(session: Session, wanted: Wanted) -> Any:

@@ -19,7 +19,7 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, case, literal, tuple_
+from sqlalchemy import ColumnElement, SQLColumnExpression, bindparam, case, literal, tuple_
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 from sqlmodel.sql.expression import Select
@@ -107,6 +107,9 @@ class Part:
     ids: Any
     key: SortKey
     lanes: Sequence[Mapping[str, Any]] = ({},)
+    aligned: bool = (
+        False  # the lanes go with the order: once the page is full, the later ones have little to add
+    )
 
 
 @dataclass(frozen=True)
@@ -240,24 +243,37 @@ def _keys(
     ordered = statement.with_only_columns(*columns, maintain_column_froms=True).order_by(
         *(column.desc() if falling else column.asc() for column in columns)
     )
-    found: list[_Key] = []
-    for lane in part.lanes:
-        found += session.connection().execute(ordered.limit(wanted), lane)
-    if len(part.lanes) > 1:
-        found.sort(key=tuple, reverse=falling)
-    return found[:wanted]
+    worst = [bindparam(f"worst_{place}", type_=_type_of(column)) for place, column in enumerate(columns)]
+    better = ordered.where(*_beside(worst, part.key, columns, below=not falling))
+    ordered, better = ordered.limit(wanted), better.limit(wanted)
+    connection, found = session.connection(), list[_Key]()
+    for lane in reversed(part.lanes) if falling else part.lanes:
+        full = part.aligned and len(found) == wanted  # then only what comes before the last of them
+        bound = {one.key: value for one, value in zip(worst, found[-1], strict=True)} if full else {}
+        rows = connection.execute(better if full else ordered, {**lane, **bound}).all()
+        if rows and len(part.lanes) > 1:
+            found = sorted([*found, *rows], key=tuple, reverse=falling)[:wanted]
+        found = found or list(rows)
+    return found
 
 
 def _behind(edge: _Edge, key: SortKey, columns: Sequence[Column], falling: bool) -> list[ColumnElement[bool]]:
-    """Behind a row. Where the order is that of two tables, its first column says the same again for its own index."""
+    """Behind a row, in the direction of reading."""
     values = [
         literal(value, _type_of(column))
         for value, column in zip((*edge.values, edge.identity), columns, strict=True)
     ]
+    return _beside(values, key, columns, below=falling)
+
+
+def _beside(
+    values: Sequence[ColumnElement[Any]], key: SortKey, columns: Sequence[Column], *, below: bool
+) -> list[ColumnElement[bool]]:
+    """On one side of a row. Where the order is that of two tables, its first column says the same for its own index."""
     here, there = tuple_(*values), tuple_(*columns)
-    conditions: list[ColumnElement[bool]] = [there < here if falling else there > here]
+    conditions: list[ColumnElement[bool]] = [there < here if below else there > here]
     if key.then:
-        conditions.append(columns[0] <= values[0] if falling else columns[0] >= values[0])
+        conditions.append(columns[0] <= values[0] if below else columns[0] >= values[0])
     return conditions
 
 

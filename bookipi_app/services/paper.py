@@ -34,6 +34,7 @@ def sheet(
 def paper_of(company: Company, detail: InvoiceDetail, *, logo: str = "") -> Paper:
     """The sheet of a saved invoice. `logo` is the address that a page shows the company's logo from."""
     invoice = detail.invoice
+    is_void = detail.status is Status.VOID
     name, *address = detail.bill_to if detail.customer else ("", *detail.bill_to)
     return replace(
         letterhead(company, logo),
@@ -51,9 +52,10 @@ def paper_of(company: Company, detail: InvoiceDetail, *, logo: str = "") -> Pape
             (detail.discount_label, detail.discount),
             ("Shipping", detail.shipping),
             *detail.taxes,
-            ("Total", detail.total if detail.paid else ""),
+            ("Total", detail.total if detail.paid or is_void else ""),
             ("Paid", f"−{detail.paid}" if detail.paid else ""),
         ),
+        due_label="Nothing is owed" if is_void else "Amount due",
         due=detail.outstanding,
         note=invoice.notes,
     )

@@ -77,8 +77,18 @@ class CustomerPage(CustomerFields, Follows, AppState):
     @rx.event
     @answers
     async def edit_customer(self):
-        """Open the form with the customer as it is now."""
+        """Open the form with the customer as it is now; one that is open stays, with what is typed in it."""
         who = await self._me()
+        if not (self.customer_open and self._customer_id == self._address()):
+            await self._begin(who)
+
+    @rx.event
+    @answers
+    async def take_customer(self):
+        """What arrived meanwhile is taken: the form begins anew with it."""
+        await self._begin(await self._me())
+
+    async def _begin(self, who: Who) -> None:
         customer = await self._read(customers.get, who.company_id, self._address())
         self._open_customer(customers.form_of_customer(customer), str(customer.id))
 

@@ -51,9 +51,10 @@ class CustomerFields(rx.State, mixin=True):
     @rx.event
     @answers
     async def begin_customer(self):
-        """Open the form for a new customer."""
+        """Open the form for a new customer; one that is open stays."""
         await self._me()  # pyright: ignore[reportAttributeAccessIssue]
-        self._open_customer(CustomerForm())
+        if not self.customer_open:
+            self._open_customer(CustomerForm())
 
     @rx.event
     @answers

@@ -81,7 +81,8 @@ class EditorCustomer(CustomerFields, rx.State, mixin=True):
     async def create_customer(self):
         """Make a new one, named as searched for; what the invoice holds so far stays."""
         await self._me()  # pyright: ignore[reportAttributeAccessIssue]
-        self._open_customer(CustomerForm(name=self.buyer_search))
+        if not self.customer_open:
+            self._open_customer(CustomerForm(name=self.buyer_search))
 
     async def _customer_saved(self, customer: Customer) -> Any:
         await self._choose(str(customer.id))

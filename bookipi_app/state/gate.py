@@ -24,6 +24,9 @@ from functools import cache
 from typing import Any
 
 import reflex as rx
+from engineio.async_socket import AsyncSocket
+from engineio.exceptions import SocketIsClosedError
+from engineio.packet import PING, Packet
 from reflex.app import EventNamespace
 from reflex_base.registry import RegistrationContext
 
@@ -32,6 +35,7 @@ from bookipi_app.state.identity import SignedOut, who_asks
 log = logging.getLogger(__name__)
 BURST = 300.0  # messages at once: a restored window of many tabs, a fast hand
 PER_SECOND = 50.0
+ANSWERS_WITHIN = 2.0  # seconds; a tab that is open twice answers in a few milliseconds
 LONGEST_ADDRESS = 16_000  # a search of ten thousand letters stands in it
 SPOKEN = {"event", "ping", "client_error"}
 # Of Reflex' own events those that its pages send, and that no log or state suffers from. A browser's own failures come
@@ -108,9 +112,16 @@ class GuardedNamespace(EventNamespace):
         return super().on_disconnect(sid)
 
     async def link_token_to_sid(self, sid: str, token: str, *, update_state: bool = True) -> None:
-        """Give the socket the state of this tab in this session. A tab that is open twice gets one of its own."""
+        """Give the socket the state of this tab in this session. A tab that is open twice gets one of its own.
+
+        A network that changed leaves a socket behind that nobody holds any more; its tab goes on in the new one.
+        """
         session = self._sessions.get(sid, "")
         bound = bound_token(session, token)
+        before = self._token_manager.token_to_socket.get(bound)
+        ours = before is not None and before.instance_id == self._token_manager.instance_id
+        if before and ours and not await self._is_held(before.sid):
+            await self._let_go(before.sid, bound)
         if await self._token_manager.is_token_connected(bound):
             token = str(uuid.uuid4())
             bound = bound_token(session, token)
@@ -135,12 +146,49 @@ class GuardedNamespace(EventNamespace):
             connection = self.app.sio.manager.eio_sid_from_sid(sid, self.namespace)
             await self.app.sio.eio.disconnect(connection)
 
+    async def _is_held(self, sid: str) -> bool:
+        """True if somebody answers at the other end of a socket; its closing may not have been noticed yet."""
+        connection = self._connection(sid)
+        return connection is not None and not connection.closed and await answers(connection, ANSWERS_WITHIN)
+
+    async def _let_go(self, sid: str, bound: str) -> None:
+        """End a socket that nobody holds, without waiting for it; the tab's state stays."""
+        await self._token_manager.disconnect_token(bound, sid)
+        connection = self._connection(sid)
+        if connection is not None:
+            await connection.close(wait=False)
+
+    def _connection(self, sid: str) -> AsyncSocket | None:
+        if self.app.sio is None:
+            return None
+        connection = self.app.sio.manager.eio_sid_from_sid(sid, self.namespace)
+        return self.app.sio.eio.sockets.get(connection)
+
     def _environ(self, sid: str) -> object:
         return self.app.sio.get_environ(sid, self.namespace) if self.app.sio else None
 
     def _is_open(self, sid: str) -> bool:
         """socket.io reports a socket as closed while it takes it from its list; a browser's own word comes before."""
         return bool(self.app.sio and self.app.sio.manager.is_connected(sid, self.namespace))
+
+
+async def answers(connection: AsyncSocket, within: float) -> bool:
+    """Knock at a connection: a browser answers each ping at once, whatever its page is doing."""
+    heard, receive = asyncio.Event(), connection.receive
+
+    async def listen(pkt: Packet) -> None:
+        heard.set()
+        await receive(pkt)
+
+    connection.receive = listen
+    try:
+        await connection.send(Packet(PING))
+        await asyncio.wait_for(heard.wait(), within)
+    except (TimeoutError, SocketIsClosedError):
+        return False
+    finally:
+        connection.receive = receive
+    return True
 
 
 def bound_token(session_id: str, token: str) -> str:

@@ -89,17 +89,20 @@ class InvoicePage(Follows, AppState):
     @rx.event
     @answers
     async def begin_send(self):
-        """Open the dialog that sends the invoice."""
+        """Open the dialog that sends the invoice; one that is open stays, with what is typed in it."""
         await self._me()
-        self._open("send")
+        if self.dialog != "send":
+            self._open("send")
 
     @rx.event
     @answers
     async def begin_payment(self, payment: str = ""):
-        """Open the dialog that records a payment, or corrects the one that is named."""
+        """Open the dialog that records a payment, or corrects the one that is named; one that is open stays."""
         await self._me()
+        before = self.payment
         self._choose(payment)
-        self._open("pay")
+        if self.dialog != "pay" or self.payment != before:
+            self._open("pay")
 
     @rx.event
     @answers

@@ -91,6 +91,7 @@ class InvoiceEditor(EditorReview, EditorForm, Follows, AppState):
     def _take(self, opened: Opened) -> None:
         form = opened.form
         self._form, self.buyer, self.picking = form, opened.buyer, not opened.buyer.id
+        self.buyer_search, self.buyer_choices = "", []  # what was searched for belongs to the form before
         self.record, self.issued = (self._address() if opened.number_of_record else ""), opened.issued
         self.title = f"Edit {opened.number_of_record}" if opened.number_of_record else "New invoice"
         self._letterhead, self._zone, self._taxable = opened.letterhead, opened.zone, opened.taxable

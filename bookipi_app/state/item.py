@@ -62,8 +62,18 @@ class ItemPage(ItemFields, Follows, AppState):
     @rx.event
     @answers
     async def edit_item(self):
-        """Open the form with the item as it is now."""
+        """Open the form with the item as it is now; one that is open stays, with what is typed in it."""
         who = await self._me()
+        if not (self.item_open and self._item_id == self._address()):
+            await self._begin(who)
+
+    @rx.event
+    @answers
+    async def take_item(self):
+        """What arrived meanwhile is taken: the form begins anew with it."""
+        await self._begin(await self._me())
+
+    async def _begin(self, who: Who) -> None:
         item = await self._read(items.get, who.company_id, self._address())
         self._open_item(items.form_of_item(item), str(item.id))
 

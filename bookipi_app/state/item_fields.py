@@ -53,9 +53,10 @@ class ItemFields(rx.State, mixin=True):
     @rx.event
     @answers
     async def begin_item(self):
-        """Open the form for a new item."""
+        """Open the form for a new item; one that is open stays."""
         await self._me()  # pyright: ignore[reportAttributeAccessIssue]
-        self._open_item(ItemForm())
+        if not self.item_open:
+            self._open_item(ItemForm())
 
     @rx.event
     @answers

@@ -69,6 +69,7 @@ class ListPage(rx.State, mixin=True):
     sort: str = ""
     descending: bool = False
     narrows: bool = False
+    only_tab: bool = False  # nothing but the tab narrows
     hrefs: Hrefs = Hrefs()
     sums: Sums = Sums()
     counted: bool = False
@@ -171,6 +172,7 @@ class ListPage(rx.State, mixin=True):
         self._asked = asked
         put(self, search=asked.search, tab=asked.tab, chosen=dict(asked.filters))  # pyright: ignore[reportArgumentType]
         put(self, sort=asked.sort, descending=asked.descending, narrows=asked.narrows)  # pyright: ignore[reportArgumentType]
+        put(self, only_tab=bool(asked.tab) and not replace(asked, tab="").narrows)  # pyright: ignore[reportArgumentType]
 
     def _show(self, page: Page[Any]) -> None:
         rows = list(page.rows)

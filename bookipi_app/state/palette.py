@@ -23,6 +23,7 @@ class Command:
     beside: str
     icon: str
     href: str
+    amount: str = ""
 
 
 PLACES = (
@@ -86,4 +87,4 @@ def _places(text: str) -> list[Command]:
 
 
 def _record(found: Found) -> Command:
-    return Command(found.href, found.title, found.beside, found.kind, found.href)
+    return Command(found.href, found.title, found.beside, found.kind, found.href, found.amount)

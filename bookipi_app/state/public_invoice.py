@@ -110,7 +110,7 @@ def _sheet(session: Session, key: str) -> _Found:
         Status.VOID,
     ):
         words = "Amount due today"
-    amount = detail.total if detail.status in (Status.PAID, Status.VOID) else detail.outstanding
+    amount = detail.total if detail.status is Status.PAID else detail.outstanding
     due = Due(words, amount, company.email, company.phone)
     return _Found(paper_of(company, detail, logo=logo), due, company.id)
 

@@ -38,6 +38,7 @@ def test_mistakes_stand_at_their_fields_and_the_text_stays(member: Page) -> None
     form.get_by_label("E-mail").fill("not an address")
     form.get_by_role("button", name="Create customer").click()
     expect(form.get_by_label("Name", exact=True)).to_have_attribute("aria-invalid", "true")
+    expect(form.get_by_label("Name", exact=True)).to_be_focused()  # however far the form was rolled
     expect(form.get_by_text("Enter an e-mail address, such as name@example.com.")).to_be_visible()
     expect(form.get_by_label("E-mail")).to_have_value("not an address")
 

@@ -110,7 +110,6 @@ def test_a_word_without_end_is_refused_in_each_field_of_the_editor(victim: Page)
     expect(victim.get_by_label("PO number")).to_have_value("")
 
 
-@pytest.mark.xfail(reason="open: the picker did not offer the customer with endless words", strict=False)
 def test_words_of_any_kind_are_text_on_every_page_and_in_every_file(
     victim: Page, started_app: StartedApp
 ) -> None:

@@ -83,6 +83,34 @@ def test_what_is_refused_for_one_is_told_and_done_for_the_others(member: Page) -
     expect(told).to_have_count(0)
 
 
+NOTE_PROGRESS = """() => {
+  window.told = [];
+  new MutationObserver(() => window.told.push(document.querySelector(".bulk .n")?.textContent ?? ""))
+    .observe(document.body, { subtree: true, childList: true, characterData: true });
+}"""
+
+
+def test_an_act_on_a_whole_page_says_how_far_it_is_and_what_became_of_each(member: Page) -> None:
+    """Nothing is connected, so each of them is refused with its reason."""
+    settled(member, "/invoices?tab=paid")
+    many = rows_of(member).count()
+    assert many >= 20
+    member.get_by_label("Select all on this page").click()
+    bar = member.get_by_role("toolbar", name="With the selected")
+    expect(bar).to_contain_text(f"{many} selected")
+    member.evaluate(NOTE_PROGRESS)
+    bar.get_by_role("button", name="Sync these").click()
+    results = member.get_by_role("dialog")
+    expect(results.get_by_role("listitem")).to_have_count(many)
+    told = member.evaluate("() => window.told")
+    assert [f"{done} of {many} done" for done in (5, 10, 15)] == [
+        words for words in dict.fromkeys(told) if words.startswith(("5 ", "10 ", "15 "))
+    ]
+    results.get_by_role("button", name="Close").click()
+    expect(results).to_have_count(0)
+    expect(rows_of(member)).to_have_count(many)
+
+
 def test_the_file_holds_what_the_list_shows(member: Page) -> None:
     settled(member, "/invoices?tab=overdue")
     shown = rows_of(member).count()
@@ -128,6 +156,19 @@ def test_a_payment_here_says_that_it_is_not_shared(member: Page) -> None:
         member.get_by_role("status").filter(has_text="Payments are not shared with QuickBooks")
     ).to_be_visible()
     expect(member.locator(".title-row .pill")).to_have_text("Paid")
+
+
+def test_on_a_phone_the_tab_that_is_shown_is_in_view_and_says_that_there_is_nothing(member: Page) -> None:
+    member.set_viewport_size({"width": 360, "height": 740})
+    settled(member, "/invoices?tab=trash")
+    tabs = member.get_by_role("navigation", name="Status")
+    expect(tabs.get_by_role("link", name="Trash")).to_be_in_viewport(ratio=1)
+    expect(tabs.get_by_role("link", name="All")).not_to_be_in_viewport()
+    expect(member.get_by_text("The trash is empty.")).to_be_visible()
+    expect(member.get_by_role("button", name="Next page")).to_have_count(0)
+    member.get_by_role("link", name="Show all").click()
+    expect(rows_of(member).first).to_be_visible()
+    expect(tabs.get_by_role("link", name="All")).to_be_in_viewport(ratio=1)
 
 
 def test_both_pages_fit_a_phone(member: Page) -> None:

@@ -32,6 +32,10 @@ NEVER_CUT = (
 CUT = Path(__file__).with_name("cut.js").read_text()
 MOVING = "() => document.getAnimations().filter((one) => one.playState === 'running').length"
 WIDTHS = (320, 360, 640)  # 640: text of twice the size on a screen of 1280
+EDGES = """(where) => [...document.querySelectorAll(where)].map((one) => {
+  const box = one.getBoundingClientRect();
+  return [Math.round(box.left), Math.round(box.right)];
+})"""
 STICKS_OUT = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -92,6 +96,21 @@ def test_long_names_and_many_lines_fit(page: Page, examples: dict[str, str], rou
     settled(page, _address(route, examples))
     sticks_out, cut = page.evaluate(STICKS_OUT), page.evaluate(CUT, NEVER_CUT)
     assert (sticks_out, "\n".join(cut)) == (0, "")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_sums_of_an_invoice_stand_in_columns(page: Page, examples: dict[str, str], width: int) -> None:
+    """However long the amounts are: those of the month's end have eight digits."""
+    page.set_viewport_size({"width": width, "height": 740})
+    settled(page, _address("/invoices/[invoice_id]/edit", examples))
+    inputs, amounts = (page.evaluate(EDGES, where) for where in (".sums .mini-inp", ".sums > div > .num"))
+    assert len(inputs) == 3
+    assert len({tuple(edges) for edges in inputs}) == 1
+    left, right = inputs[0]
+    assert right - left >= 72
+    assert len(amounts) >= 5
+    assert len({right for _, right in amounts}) == 1
 
 
 @pytest.mark.long

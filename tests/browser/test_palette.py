@@ -34,10 +34,22 @@ def test_the_palette_leads_to_places_and_says_when_there_is_nothing(member: Page
     member.get_by_role("option", name="Overdue invoices").click()
     expect(member).to_have_url(re.compile(r"/invoices\?tab=overdue"))
     expect(member.get_by_role("dialog")).to_have_count(0)
+    expect(member.get_by_role("heading", level=1, name="Invoices")).to_be_visible()
     member.keyboard.press("Control+k")
     expect(member.get_by_role("combobox", name="Search and commands")).to_be_focused()
     member.keyboard.type("zzzz")
     expect(member.get_by_text("Nothing is called that.")).to_be_visible()
+
+
+def test_a_line_of_the_palette_is_chosen_by_the_press(member: Page) -> None:
+    """What was typed may be answered between press and release, with another line in that place."""
+    settled(member, "/items")
+    member.keyboard.press("Control+k")
+    member.get_by_role("option", name="Overdue invoices").hover()
+    member.mouse.down()
+    expect(member).to_have_url(re.compile(r"/invoices\?tab=overdue"))
+    member.mouse.up()
+    expect(member.get_by_role("dialog")).to_have_count(0)
 
 
 def test_esc_gives_the_focus_back_and_a_reload_does_not_open_again(member: Page) -> None:

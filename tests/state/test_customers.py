@@ -73,6 +73,9 @@ def test_a_change_while_typing_is_announced_and_overwrites_nothing(room: Room) -
     room.do(page, "save_customer", {"name": "Pecan Grove LLC"})
     assert page.customer_open
     assert page.customer_changed
+    key = page.customer_form_key
+    room.do(page, "edit_customer")  # asked again: the form stays, with what is typed in it
+    assert page.customer_form_key == key
     room.do(page, "keep_my_customer")
     room.do(page, "save_customer", {"name": "Pecan Grove LLC"})
     assert page.customer.name == "Pecan Grove LLC"

@@ -209,6 +209,18 @@ def test_a_customer_made_on_the_way_loses_nothing(room: Room) -> None:
     assert page.lines[0].item_text == "Mulch"
 
 
+def test_an_invoice_that_begins_anew_searches_for_nobody(room: Room) -> None:
+    page = editor(room)
+    name = "Barton Creek Homes"
+    room.books.customer(name)
+    room.do(page, "search_customers", "W" * 300)
+    assert page.buyer_choices == []
+    room.do(page, "start_afresh")
+    assert page.buyer_search == ""
+    room.do(page, "offer_customers", "")
+    assert name in [choice.name for choice in page.buyer_choices]
+
+
 @pytest.mark.parametrize("value", HOSTILE, ids=repr)
 def test_what_is_no_text_finds_nothing(room: Room, value: Any) -> None:
     page = editor(room)

@@ -84,6 +84,14 @@ def test_two_clicks_on_duplicate_make_one_draft(room: Room) -> None:
     assert len(rows(room, Invoice)) == 2
 
 
+def test_a_void_invoice_asks_for_nothing_on_its_sheet(room: Room) -> None:
+    invoice = made(room)
+    room.do(room.open(EndState), "void", str(invoice.id))
+    page = opened(room, invoice)
+    assert (page.paper.mark, page.paper.due_label, page.paper.due) == ("Void", "Nothing is owed", "$0.00")
+    assert ("Total", "$100.00") in [(row.label, row.amount) for row in page.paper.sums]
+
+
 def test_a_payment_is_corrected_and_removed(room: Room) -> None:
     page = opened(room, made(room))
     room.do(page, "mark_paid")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.visitor import a_name
-from tests.stories.acts import write_customer
+from tests.stories.acts import write_customer, write_invoice
 from tests.stories.conftest import Owner
 
 pytestmark = pytest.mark.long
@@ -42,7 +42,6 @@ def begun_invoice(owner: Owner, customer: str) -> Page:
     return page
 
 
-@pytest.mark.xfail(reason="open: the telephone in a customer's form did not come back", strict=False)
 def test_a_server_that_dies_costs_no_text_in_any_form(owner: Owner) -> None:
     name = a_name("Tarrytown Dental")
     edited = owner.page("/customers/new")
@@ -84,6 +83,54 @@ def test_a_server_that_dies_costs_no_text_in_any_form(owner: Owner) -> None:
     settings.reload()
     expect(settings.get_by_label("Note to the customer")).to_have_value("Gate code 4417")
     expect(settings.get_by_label("Name of the discount")).to_have_value("Neighbours")
+
+
+def test_a_server_that_dies_costs_no_text_in_any_dialog(owner: Owner) -> None:
+    name = a_name("Hyde Park Florist")
+    write_customer(owner.page("/customers/new"), name)
+    letter = owner.page("/invoices/new")
+    write_invoice(letter, name, "Roses", "1", "80.00")
+    letter.get_by_role("button", name="Send", exact=True).click()
+    letter.get_by_label("Subject").fill("Roses, at last")
+    payment, correction = owner.page(letter.url), owner.page(letter.url)
+    pay(correction, "30.00", "Check 1")
+    pay(correction, "20.00", "Check 2")
+    expect(payment.get_by_role("table", name="Payments").get_by_role("row")).to_have_count(2)
+    buyer = owner.page("/invoices/new")
+
+    payment.get_by_role("button", name="Add payment").click()
+    payment.get_by_label("Amount").fill("12.50")
+    change = correction.get_by_role("row").filter(has_text="Check 1").get_by_role("button")
+    change.filter(has=correction.locator("svg")).click()
+    correction.get_by_role("menuitem", name="Correct…").click()
+    correction.get_by_label("Method").fill("Check 11")
+    buyer.get_by_role("combobox", name="Customer").fill(a_name("Rosedale"))
+    buyer.get_by_role("option", name="Create “").click()
+    new_customer = buyer.get_by_role("dialog").get_by_role("form", name="Customer")
+    new_customer.get_by_label("Phone").fill("512 555 0199")
+
+    dead_server(owner, letter, payment, correction, buyer)
+    letter.get_by_label("Message").fill("Thank you for waiting.")
+    is_back(letter, payment, correction, buyer)
+
+    expect(letter.get_by_label("Subject")).to_have_value("Roses, at last")
+    expect(letter.get_by_label("Message")).to_have_value("Thank you for waiting.")
+    expect(payment.get_by_label("Amount")).to_have_value("12.50")
+    expect(new_customer.get_by_label("Phone")).to_have_value("512 555 0199")
+    expect(correction.get_by_role("heading", name="Correct the payment")).to_be_visible()
+    expect(correction.get_by_label("Method")).to_have_value("Check 11")
+    correction.get_by_role("button", name="Update").click()
+    corrected = correction.get_by_role("row").filter(has_text="Check 11")
+    expect(corrected).to_contain_text("$30.00")
+    expect(correction.get_by_role("dialog")).to_have_count(0)
+
+
+def pay(page: Page, amount: str, method: str) -> None:
+    page.get_by_role("button", name="Add payment").click()
+    page.get_by_label("Amount").fill(amount)
+    page.get_by_label("Method").fill(method)
+    page.get_by_role("dialog").get_by_role("button", name="Add payment").click()
+    expect(page.get_by_role("row").filter(has_text=method)).to_contain_text(f"${amount}")
 
 
 def test_a_closed_tab_costs_no_invoice(owner: Owner) -> None:

@@ -183,7 +183,7 @@ def room(*, workers: int = 1, limits: bool = True) -> Iterator[Room]:
         try:
             database = Database(made.settings.database_url)
             database.migrate()
-            for name in made.names("redis", "sandbox", "worker"):
+            for name in made.names("redis", "sandbox", "worker", "timers"):
                 made.start(name)
                 made.wait_ready(name)
             yield Room(made, database, made.settings.secret_key or "")
@@ -212,6 +212,7 @@ def _made(folder: Path, workers: int, limits: dict[str, str]) -> Cluster:
     made = Cluster(folder, settings, environment, sandbox_url=f"http://127.0.0.1:{sandbox_port}")
     made.add(parts.redis_part(settings))
     made.add(parts.sandbox_part(settings))
+    made.add(parts.timers_part())  # they wake whom a limit sent to rest
     for part in parts.worker_parts(settings):
         if part.name != "worker-mail":
             made.add(part)

@@ -21,7 +21,7 @@ from bookipi_app.errors import Failure
 from bookipi_app.models import Operation
 from bookipi_app.quickbooks import replies
 from bookipi_app.quickbooks.faults import Throttled, Unknown, failure_of, fault_in
-from bookipi_app.quickbooks.pace import Pace
+from bookipi_app.quickbooks.pace import SECOND, Pace
 from bookipi_app.quickbooks.replies import Reply
 from bookipi_app.quickbooks.transport import Http, Received, pooled, send
 from bookipi_app.quickbooks.wire import (
@@ -93,8 +93,11 @@ class QuickBooks:
         return other
 
     def has_room(self, *, batch: bool = False, bulk: bool = True) -> bool:
-        """True if bulk work, or what a person waits for, may send now without waiting for its turn."""
-        return self._pace is None or not self._pace.ahead(self.realm_id, batch=batch, bulk=bulk)
+        """True if bulk work, or what a person waits for, may send now, or has its turn within a second.
+
+        The window of a second is waited for; who has used a minute's up ends, and comes back.
+        """
+        return self._pace is None or self._pace.ahead(self.realm_id, batch=batch, bulk=bulk) <= SECOND
 
     def read(self, entity: Entity, remote_id: str) -> Json:
         """One object by its id. A deleted or unknown one raises Gone."""

@@ -188,7 +188,7 @@ def room(*, workers: int = 1, limits: bool = True, webhooks: bool = False) -> It
         try:
             database = Database(made.settings.database_url)
             database.migrate()
-            for name in made.names("redis", "sandbox", "worker", "webhooks"):
+            for name in made.names("redis", "sandbox", "worker", "timers", "webhooks"):
                 made.start(name)
                 made.wait_ready(name)
             yield Room(made, database, made.settings.secret_key or "")
@@ -217,6 +217,7 @@ def _made(folder: Path, workers: int, limits: dict[str, str]) -> Cluster:
     made = Cluster(folder, settings, environment, sandbox_url=f"http://127.0.0.1:{sandbox_port}")
     made.add(parts.redis_part(settings))
     made.add(parts.sandbox_part(settings))
+    made.add(parts.timers_part())  # they wake whom a limit sent to rest
     for part in parts.worker_parts(settings):
         if workers and part.name != "worker-mail":
             made.add(part)

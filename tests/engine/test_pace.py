@@ -177,3 +177,13 @@ def test_many_saves_go_out_one_by_one_once_bulk_has_used_the_batches_up(world: W
     world.pass_time(seconds=61)
     world.run()
     assert flags(world, ids) == {Flag.SYNCED}
+
+
+def test_bulk_faster_than_a_second_allows_waits_for_the_second_and_does_not_end(world: World) -> None:
+    world.pace = LocalPace(Limits(per_second=2), lambda: world.now.timestamp())
+    world.sync()
+    ids = ask_for(world, 240)
+    began = world.now
+    world.run()
+    assert flags(world, ids) == {Flag.SYNCED}
+    assert (world.count()["POST batch"], world.now - began) == (8, timedelta(seconds=7))

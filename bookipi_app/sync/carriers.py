@@ -13,7 +13,7 @@ from functools import cache
 from typing import Protocol, TypeVar
 
 Found = TypeVar("Found")
-MOST = 4  # requests on their way at once: while one is answered the next is prepared, and nobody's limits are strained
+MOST = 2  # requests on their way at once: while one is answered the next is prepared; whoever waits, waits for both
 
 
 class Carry(Protocol):

@@ -3,7 +3,7 @@
 #   make run          the whole app: http://localhost:3000 (PORT, SANDBOX_PORT, BOOKIPI_VAR choose others)
 #   make test         what proves the app;  make test-all: the long forms;  make check: style, types, contracts
 #   make doctor       what is configured and reachable
-#   make prove      the engine's simulation: SEEDS=1000 or MINUTES=60, BUGS=1, ARGS="--seed 7" replays one
+#   make prove      every harness in one table: SEEDS=1000 or MINUTES=60 (more of it: ARGS=--go-on), BUGS=1, ARGS="--seed 7"
 #   make fidelity   invoices there and back, to the cent: N=2000, ARGS="--invoice 7" replays one
 #   make bench · make screenshots · make lock · make clean
 
@@ -17,7 +17,7 @@ ARGS ?=
 SEEDS ?= 1000
 MINUTES ?=
 BUGS ?=
-PROCESSES ?= 2
+PROCESSES ?=
 N ?= 2000
 # Six processes load the same modules: let the first of them keep what it compiled.
 unexport PYTHONDONTWRITEBYTECODE
@@ -66,7 +66,8 @@ bench: $(DEVELOPMENT)
 	$(PY) -m tests.bench $(ARGS)
 
 prove: $(DEVELOPMENT)
-	$(PY) -m tests.prove --seeds $(SEEDS) --processes $(PROCESSES) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(BUGS),--bugs) $(ARGS)
+	@$(PY) -m bookipi_app.cli build
+	$(PY) -m tests.prove --seeds $(SEEDS) $(if $(PROCESSES),--processes $(PROCESSES)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(BUGS),--bugs) $(ARGS)
 
 fidelity: $(DEVELOPMENT)
 	$(PY) -m tests.fidelity --invoices $(N) $(ARGS)

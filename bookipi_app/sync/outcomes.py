@@ -134,7 +134,11 @@ def _close(session: Session, run: Run, attempt_id: UUID, refusal: Refused) -> At
 
 
 def postpone(run: Run, attempt_id: UUID, failure: TryLater) -> None:
-    """Nobody knows whether QuickBooks did it: the same again, later."""
+    """Nobody knows whether QuickBooks did it: the same again, later.
+
+    After a silence later each time, so that a record is sent twelve times an hour at most. A limit says itself when to
+    come again, and until then nothing leaves for the whole company: being turned away is no try, and costs none.
+    """
     now = run.clock()
     with run.lease.transaction() as session:
         attempt = session.get_one(Attempt, attempt_id)

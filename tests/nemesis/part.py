@@ -9,12 +9,16 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
+import httpx
+
 from tests.nemesis import run
+from tests.nemesis.clients import BROKEN
 from tests.nemesis.run import Report
 from tests.postgres import programs
 from tests.prove.parts import Part, Wanted
 
 SHORT, LONG = 10, 200  # kills
+MOST_BROKEN = 3  # runs that did not come to their end; then something is wrong with the machine
 AT_ONCE = 20  # a run's kills; then another one begins, from nothing
 NUMBERS: Mapping[str, tuple[int, ...]] = {  # of what is done, by the nemesis and by the wire it spoils
     "kill -9 worker": (49,),
@@ -39,12 +43,14 @@ NUMBERS: Mapping[str, tuple[int, ...]] = {  # of what is done, by the nemesis an
 def part(wanted: Wanted) -> Part:
     """Runs on SQLite and, where it is installed, on Postgres, in turn."""
     kills, failures, acts = Counter[str](), list[str](), Counter[str]()
-    operations, seed, most = 0, wanted.first, LONG if wanted.is_long else SHORT
+    broken, operations, seed, most = 0, 0, wanted.first, LONG if wanted.is_long else SHORT
     databases = ["sqlite", "postgres"] if programs() else ["sqlite"]
-    while kills.total() + wanted.first * AT_ONCE < most and not wanted.is_late():
+    while kills.total() + wanted.first * AT_ONCE < most and broken < MOST_BROKEN and not wanted.is_late():
         seed += 1
         database = databases[seed % len(databases)]
         report, again = _run(seed, min(most - kills.total(), AT_ONCE), database)
+        if not report.kills:
+            broken += 1
         kills[database] += report.kills
         operations += report.operations
         acts += report.acts + report.wire
@@ -72,8 +78,11 @@ def _struck(acts: Mapping[str, int]) -> Counter[int]:
 def _run(seed: int, kills: int, database: str) -> tuple[Report, str]:
     """A run in a folder that is gone afterwards; of one that fails, the history stays."""
     with tempfile.TemporaryDirectory(prefix="nemesis-", ignore_cleanup_errors=True) as name:
-        report = run.run(Path(name), seed, kills, database)
         again = f"python -m tests.nemesis.run --seed {seed} --kills {kills} --database {database}"
+        try:
+            report = run.run(Path(name), seed, kills, database)
+        except (*BROKEN, httpx.HTTPError) as trouble:
+            return Report(violations=[f"the run broke off: {trouble!r}"]), again
         if not report.violations:
             return report, again
         kept = Path(os.environ.get("BOOKIPI_VAR", "var")) / f"nemesis-{seed}-{database}.jsonl"

@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--first", type=int, default=1, help="the first of them")
     parser.add_argument("--operations", type=int, default=OPERATIONS, help="of each seed")
     parser.add_argument("--minutes", type=float, help="as many seeds as that allows")
-    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 2)
     parser.add_argument("--seed", type=int, help="replay one, with its trace")
     parser.add_argument("--first-only", action="store_true", help="end with the first seed that fails")
     parser.add_argument(

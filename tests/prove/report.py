@@ -37,6 +37,7 @@ class Report:
     runs: int = 0  # of the engine
     deaths: int = 0  # of those, so many in which the worker died
     twice: int = 0  # seeds that were run again, to the same trace
+    seconds: float = 0.0  # of a core
     next: int = 0  # the first seed that nobody has begun
     done: Counter[str] = field(default_factory=Counter[str])  # what people did, by name
     struck: Counter[Fault] = field(default_factory=Counter[Fault])
@@ -47,6 +48,12 @@ class Report:
     def holds(self) -> bool:
         """True if nothing was wrong."""
         return not self.failures
+
+    @property
+    def milliseconds(self) -> float:
+        """Of a core, for an operation; a seed that was run twice did all of its operations twice."""
+        done = self.operations * (1 + self.twice / self.seeds) if self.seeds else 0
+        return 1000 * self.seconds / done if done else 0.0
 
     def take(self, result: Result, operations: int) -> None:
         """One more seed."""
@@ -70,6 +77,7 @@ class Report:
         """What other seeds showed."""
         for name in SUMS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.seconds += other.seconds
         self.next = max(self.next, other.next)
         self.done += other.done
         self.struck += other.struck
@@ -79,7 +87,7 @@ class Report:
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> Report:
         """What `plain` made of a report."""
-        report = cls(**{name: plain[name] for name in SUMS}, next=plain["next"])
+        report = cls(**{name: plain[name] for name in SUMS}, seconds=plain["seconds"], next=plain["next"])
         report.done.update(plain["done"])
         report.struck.update({Fault(name): times for name, times in plain["faults"].items() if times})
         for one in plain["failures"]:
@@ -92,6 +100,7 @@ class Report:
         """As JSON takes it; every kind of fault and every invariant is named, with 0 too."""
         return {
             **{name: getattr(self, name) for name in SUMS},
+            "seconds": round(self.seconds, 1),
             "next": self.next,
             "done": dict(sorted(self.done.items())),
             "faults": {fault.value: self.struck[fault] for fault in Fault},

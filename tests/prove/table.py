@@ -45,7 +45,8 @@ def _simulation(report: Report, seconds: float) -> Iterator[str]:
         "runs that ended with the worker's death": report.deaths,
         "faults injected": report.struck.total(),
         "seeds run twice, to the same trace": report.twice,
-        "seconds": f"{seconds:,.0f}",
+        "milliseconds of a core for an operation": f"{report.milliseconds:.1f}",
+        "seconds, of all harnesses": f"{seconds:,.0f}",
     })  # fmt: skip
     yield from _block("faults", {fault.value: report.struck[fault] for fault in Fault})
 

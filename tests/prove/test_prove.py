@@ -11,6 +11,7 @@ import pytest
 from tests.engine.simulation.invariants import Invariant, Violation
 from tests.engine.simulation.kinds import Fault
 from tests.engine.simulation.run import Result
+from tests.nemesis import part as nemesis
 from tests.prove import __main__ as command
 from tests.prove import kept, strikes, table
 from tests.prove.kept import Kept
@@ -35,6 +36,11 @@ def test_each_kind_of_the_simulation_is_a_fault_of_the_list_but_those_between_th
         kind for row in STRIKES.values() for one in row if isinstance(one, Kinds) for kind in one.faults
     }
     assert set(Fault) - listed == {Fault.EDIT_HERE, Fault.OWN_PACE}
+
+
+def test_what_the_nemesis_is_said_to_strike_it_can_strike() -> None:
+    said = {number for number, row in STRIKES.items() if strikes.NEMESIS in row}
+    assert said <= {number for numbers in nemesis.NUMBERS.values() for number in numbers}
 
 
 def test_what_never_struck_fails_a_run_that_is_long_enough() -> None:
@@ -97,6 +103,7 @@ def test_what_was_kept_is_read_again_as_it_was(tmp_path: Path) -> None:
         Violation(Invariant.SOUND, "a line\nand another"),
     ]
     report.take(Result(7, wrong, ["a"], Counter({Fault.HOT: 2}), Counter({"Owner.pays": 1}), runs=3), 30)
+    report.seconds, report.next = 1.5, 8
     told = Part("nemesis", {"kills": 3, "words": "one"}, {49: 3}, {"I1 no lost edit": 1}, ("lost",), 4)
     Kept(report, {"nemesis": told}, 2.0, kept.code()).write(tmp_path / "prove.json")
     again = kept.read(tmp_path / "prove.json")

@@ -44,7 +44,7 @@ class Connector:
     def acts_on_status(self) -> None:
         """What a connection that is not at work asks of a person: to connect again, to look at the review."""
         match self.world.connection().status:
-            case ConnectionStatus.FROZEN if self.chance.random() < 0.15:
+            case ConnectionStatus.FROZEN if self.chance.random() < 0.25:
                 self.world.now += LONG_AWAY
                 self.struck(Fault.LONG_AWAY)
                 self.connects_again()

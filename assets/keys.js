@@ -69,12 +69,14 @@ document.addEventListener("mousedown", (event) => {
 document.addEventListener("click", (event) => {
   if (event.isTrusted && event.detail && lineAt(event)) event.stopImmediatePropagation();
 }, true);
-new MutationObserver(() => {
+const isInTabs = ({ target }) => Boolean((target.nodeType === Node.TEXT_NODE ? target.parentElement : target)?.closest?.(".tabs"));
+new MutationObserver((changes) => {
   giveBack();
+  if (changes.some(isInTabs)) tabShown = null; // its counts came, and it moved
   showTab();
   const all = options();
   if (all.length && !all.some((one) => one.getAttribute("aria-selected") === "true")) choose(all[0]);
-}).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["aria-current"] });
+}).observe(document.documentElement, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["aria-current"] });
 
 /* Tabs roll on a phone: the one that is shown is in view. */
 let tabShown = null;

@@ -252,7 +252,7 @@ def _payment(payment: ObjectVar[PaymentView]) -> rx.Component:
         rx.el.td(
             rx.cond(
                 state.invoice.editable,
-                rx.fragment(change, opener("Payment " + payment.id, state.begin_payment(payment.id))),
+                rx.fragment(change, opener(f"Payment {payment.id}", state.begin_payment(payment.id))),
             ),
             class_name="c-acts",
         ),

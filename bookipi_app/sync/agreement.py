@@ -85,6 +85,8 @@ def after_lost_update(
     sent, it had arrived. A temporary name, sent without being in `names`, is agreed on QuickBooks' side alone.
     """
     there, as_sent = of_remote(kind, remote), of_remote(kind, {**remote, **sent})
+    if there.get("void") or as_sent.get("void"):
+        return agreement  # it ended meanwhile, and shows none of its fields any more
     arrived = [name for name in names if fields.same(kind, name, as_sent[name], there[name])]
     ours = {**agreement.local, **{name: rendered[name] for name in arrived if name in rendered}}
     theirs = {**agreement.remote, **{name: there[name] for name in arrived}}

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
-from bookipi_app import exactjson, metrics
+from bookipi_app import metrics
 from bookipi_app.errors import TryLater
 from bookipi_app.models import (
     Attempt,
@@ -31,7 +31,7 @@ from bookipi_app.models import (
 from bookipi_app.quickbooks.faults import Gone, Refused, Stale
 from bookipi_app.quickbooks.wire import Answer, Entity, Json, last_updated
 from bookipi_app.sync import agreement as agreements
-from bookipi_app.sync import local, observe, references, remote, snapshot, story, waiting
+from bookipi_app.sync import local, observe, references, remote, snapshot, stale, story, waiting
 from bookipi_app.sync.look import REFUSED_END, agreement_of, keep_agreement
 from bookipi_app.sync.work import Run
 
@@ -127,7 +127,7 @@ def _holders(session: Session, connection_id: UUID, answered: Sequence[tuple[Syn
 
 def refused(run: Run, attempt_id: UUID, refusal: Refused) -> None:
     """QuickBooks definitely did not do it. What changed there meanwhile is read, then planned again."""
-    if isinstance(refusal, Stale) and _was_sent_before(run, attempt_id):
+    if isinstance(refusal, Stale) and stale.was_sent_before(run, attempt_id):
         _stale_by_itself(run, attempt_id, refusal)
         return
     record = close(run, attempt_id, refusal)
@@ -146,13 +146,6 @@ def refused(run: Run, attempt_id: UUID, refusal: Refused) -> None:
         record.due_at = now
 
 
-def _was_sent_before(run: Run, attempt_id: UUID) -> bool:
-    """Then what makes a repetition too old may be its own first sending, whose answer was lost."""
-    with run.lease.database.reading() as session:
-        attempt = session.get_one(Attempt, attempt_id)
-        return attempt.tries > 1 and attempt.operation is Operation.UPDATE
-
-
 def _stale_by_itself(run: Run, attempt_id: UUID, refusal: Refused) -> None:
     """QuickBooks has forgotten that it did it, or somebody was first: what is there now tells, field by field.
 
@@ -165,12 +158,8 @@ def _stale_by_itself(run: Run, attempt_id: UUID, refusal: Refused) -> None:
     with run.lease.transaction() as session:
         attempt = _close(session, run, attempt_id, refusal)
         record = session.get_one(SyncRecord, attempt.record_id)
-        before, obj = agreement_of(record), record.remote
-        if before is not None and obj is not None and record.remote_state is not RemoteState.GONE:
-            sent, rendered = exactjson.loads(attempt.body), attempt.local or {}
-            names, line_ids = attempt.fields or [], attempt.local_lines or []
-            changed = agreements.after_lost_update(record.kind, names, before, rendered, sent, line_ids, obj)
-            keep_agreement(record, changed)
+        if record.remote_state is not RemoteState.GONE:
+            stale.agree_as_far_as_it_arrived(record, attempt)
         record.due_at = run.clock()
 
 

@@ -236,3 +236,27 @@ def test_names_that_are_being_swapped_go_on_from_the_temporary_one(world: World)
         record = world.record(Kind.CUSTOMER, local_id=customer.id)
         assert record.flag is Flag.SYNCED, record.reason
         assert world.get("Customer", record.remote_id or "")["DisplayName"] == name
+
+
+def test_of_one_that_was_voided_there_since_nobody_knows_whether_it_had_arrived(world: World) -> None:
+    invoice = world.invoice(world.customer(), *lines(("1", "100")))
+    world.sync()
+    world.edit(invoice.id, lines=lines(("2", "100")))
+    lose_answers(world, "invoice", arrives=True)
+    bookkeeper.void(world, world.record(Kind.INVOICE, local_id=invoice.id).remote_id or "")
+    person.settle(world)
+    assert world.record(Kind.INVOICE, local_id=invoice.id).flag is Flag.CONFLICT
+
+
+def test_one_that_makes_no_sense_since_says_so_and_the_rest_goes_on(world: World) -> None:
+    invoice = world.invoice(world.customer(), *lines(("1", "100")))
+    world.sync()
+    world.edit(invoice.id, notes="again")
+    lose_answers(world, "invoice", arrives=True)
+    remote_id = world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
+    world.sandbox.company(world.realm).find("Invoice", remote_id).body["TxnDate"] = "yesterday"
+    person.settle(world)
+    assert world.record(Kind.INVOICE, local_id=invoice.id).flag is Flag.ATTENTION
+    other = world.customer(name="Ben Okafor")
+    person.settle(world)
+    assert world.record(Kind.CUSTOMER, local_id=other.id).flag is Flag.SYNCED

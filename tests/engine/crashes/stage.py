@@ -24,6 +24,7 @@ from starlette.applications import Starlette
 
 from bookipi_app import exactjson, live, queue
 from bookipi_app.api import quickbooks_webhook
+from bookipi_app.api.intake import Arrived
 from bookipi_app.models import Attempt, Connection, ConnectionStatus, InboxEvent, Outcome, SyncRecord
 from bookipi_app.quickbooks import oauth
 from bookipi_app.sandbox.core import Delivery
@@ -105,7 +106,8 @@ class Stage(Simulated):
                 (module, "settings", lambda: known),
                 (module, "system_clock", self.clock),
                 (module, "transaction", self.database.transaction),
-                (module, "asyncio", SimpleNamespace(to_thread=_at_once, timeout=_never_out)),
+                (module, "asyncio", SimpleNamespace(timeout=_never_out)),
+                (module, "_intake", lambda: SimpleNamespace(store=_stored_at_once)),
             ):
                 stack.enter_context(patch.object(target, name, instead))
             yield
@@ -323,9 +325,11 @@ class Stage(Simulated):
         return found
 
 
-async def _at_once(call: Callable[..., object], *arguments: object) -> object:
-    """In place of a thread."""
-    return call(*arguments)
+async def _stored_at_once(arrived: Arrived) -> Exception | None:
+    """In place of a thread and a group: a delivery that comes alone is a group of one."""
+    module: Any = quickbooks_webhook
+    [failure] = module._keep([arrived])
+    return failure
 
 
 @asynccontextmanager

@@ -12,14 +12,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam
+from sqlalchemy import and_, bindparam, not_
 from sqlmodel import Session, col, select
 
 from bookipi_app import trace
 from bookipi_app.errors import TryLater
-from bookipi_app.models import Attempt, Operation, Outcome, SyncRecord
+from bookipi_app.models import Attempt, Flag, Operation, Outcome, SyncRecord
 from bookipi_app.quickbooks.faults import ReadOnly, Refused
 from bookipi_app.sync import outcomes, remote
+from bookipi_app.sync.actions import Cause
 from bookipi_app.sync.look import Look
 from bookipi_app.sync.mapping import Rendered, dumps
 from bookipi_app.sync.work import Run
@@ -30,7 +31,14 @@ OPEN_OF = select(Attempt.record_id, Attempt.next_try_at, Attempt.created_at).whe
 )
 OPEN_CREATION = (
     select(Attempt.next_try_at, Attempt.created_at)
-    .where(col(Attempt.connection_id) == bindparam("mine"), OPEN, col(Attempt.operation) == Operation.CREATE)
+    .join(SyncRecord, col(SyncRecord.id) == col(Attempt.record_id))
+    .where(
+        col(Attempt.connection_id) == bindparam("mine"),
+        OPEN,
+        col(Attempt.operation) == Operation.CREATE,
+        col(SyncRecord.kind) == bindparam("one"),
+        not_(and_(col(SyncRecord.flag) == Flag.ATTENTION, col(SyncRecord.cause) == Cause.MATCH.value)),
+    )
     .order_by(col(Attempt.created_at))
     .limit(1)
 )
@@ -71,9 +79,13 @@ def unanswered(session: Session, record_ids: Sequence[UUID]) -> dict[UUID, datet
     return {record_id: next_try_at or created_at for record_id, next_try_at, created_at in found}
 
 
-def creation_awaited(session: Session, connection_id: UUID) -> datetime | None:
-    """When a creation that is unanswered is sent again, the oldest of them; None if there is none."""
-    found = session.exec(OPEN_CREATION, params={"mine": connection_id}).first()
+def creation_awaited(session: Session, record: SyncRecord) -> datetime | None:
+    """When a creation of the record's kind that is unanswered is sent again, the oldest of them; None if there is none.
+
+    One that a person is asked about is none: what it may be is known, and waits for that answer alone.
+    """
+    wanted = {"mine": record.connection_id, "one": record.kind}
+    found = session.exec(OPEN_CREATION, params=wanted).first()
     return None if found is None else found[0] or found[1]
 
 

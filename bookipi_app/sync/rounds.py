@@ -118,7 +118,7 @@ def rest(record: SyncRecord) -> None:
 def _decide(run: Run, known: Gathered, record: SyncRecord, again_at: datetime | None) -> Follow:
     """One record. While its own last write is unanswered, which is sent again at `again_at`, nothing is sent for it.
 
-    Nothing arrives while a creation is unanswered: it may be that one.
+    Nothing arrives while a creation of its kind is unanswered: it may be that one.
     """
     session, now = known.session, known.now
     trace.follow(record.trace)
@@ -127,7 +127,7 @@ def _decide(run: Run, known: Gathered, record: SyncRecord, again_at: datetime | 
     if again_at is not None:
         record.due_at = again_at + timedelta(milliseconds=1)
         return Follow(alone=True)
-    if record.local_id is None and (asked_at := attempts.creation_awaited(session, record.connection_id)):
+    if record.local_id is None and (asked_at := attempts.creation_awaited(session, record)):
         record.due_at = asked_at + READ_AGAIN
         return Follow(alone=True)
     record.tries += 1

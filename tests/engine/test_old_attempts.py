@@ -179,6 +179,21 @@ def test_while_it_is_asked_an_edit_sends_nothing(world: World) -> None:
         world.sync(8)
 
 
+def test_while_it_is_asked_what_is_new_in_quickbooks_arrives_but_for_the_candidates(world: World) -> None:
+    _, asked_about = several(world)
+    made = world.make("Customer", DisplayName="Ben Okafor")
+    line = {
+        key: value for key, value in world.get("Invoice", asked_about[0])["Line"][0].items() if key != "Id"
+    }
+    other = world.make("Invoice", DocNumber="QB-9", CustomerRef={"value": made["Id"]}, Line=[line])
+    world.pass_time(minutes=2)  # no webhook comes: the feed tells
+    world.sync(8)
+    assert world.only(Customer, name="Ben Okafor")
+    assert world.record(Kind.INVOICE, remote_id=other["Id"]).flag is Flag.SYNCED
+    held = [world.record(Kind.INVOICE, remote_id=one) for one in asked_about]
+    assert [(one.local_id, "Waits for your answer" in one.reason) for one in held] == [(None, True)] * 2
+
+
 # -- updates: QuickBooks has forgotten the id, so the repetition is stale ----------------------------------------------
 
 

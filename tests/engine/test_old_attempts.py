@@ -269,7 +269,9 @@ def test_one_that_makes_no_sense_since_says_so_and_the_rest_goes_on(world: World
     world.edit(invoice.id, notes="again")
     lose_answers(world, "invoice", arrives=True)
     remote_id = world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
-    world.sandbox.company(world.realm).find("Invoice", remote_id).body["TxnDate"] = "yesterday"
+    held = world.sandbox.company(world.realm).find("Invoice", remote_id)
+    assert held is not None
+    held.body["TxnDate"] = "yesterday"
     person.settle(world)
     assert world.record(Kind.INVOICE, local_id=invoice.id).flag is Flag.ATTENTION
     other = world.customer(name="Ben Okafor")

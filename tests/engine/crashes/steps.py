@@ -65,7 +65,7 @@ FEWEST = {
     "the access token is refused": 40,
     "told by the change feed alone": 22,
     "deleted there, told by the change feed alone": 21,
-    "a change feed that is cut off": 59,
+    "a change feed that is cut off": 54,
     "an edit there that nobody told": 39,
     "do the books agree": 40,
     "deleted there, found when the books are compared": 60,

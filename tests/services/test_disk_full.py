@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bookipi_app.db import Database, Trouble, trouble
 from bookipi_app.services import invoices
@@ -59,7 +59,7 @@ def test_a_save_on_a_full_disk_is_refused_and_nothing_half_written(books: Books)
 
 
 def test_a_statement_that_cannot_be_is_no_trouble_of_the_database(books: Books) -> None:
-    with pytest.raises(OperationalError) as mistake, books.store.reading() as session:
+    with pytest.raises(DBAPIError) as mistake, books.store.reading() as session:
         session.connection().exec_driver_sql("SELECT nothing FROM nowhere")
     assert trouble(mistake.value) is None
 

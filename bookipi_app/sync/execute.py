@@ -105,9 +105,7 @@ def _rest(session: Session, run: Run, look: Look, action: actions.Quiet | action
         decided.used(session, record)
     record.end_verdict = None
     changed = flags.settle(look)
-    synced = (
-        record.flag is Flag.SYNCED
-    )  # any other flag may say something about what others are going to bring
+    synced = record.flag is Flag.SYNCED  # another flag may say something of what others are going to bring
     return Follow(publish=[_publication(run, record)] if changed else [], alone=synced)
 
 

@@ -33,6 +33,7 @@ from bookipi_app.quickbooks.oauth import TokenPair
 from bookipi_app.services import auth
 from bookipi_app.settings import read_settings
 from tests.cluster import Cluster
+from tests.engine.opening import Fixed
 from tests.launcher import free_ports, run_environment, wait_for
 from tests.stories.books import Books, open_books
 
@@ -112,7 +113,7 @@ class Room:
         session.add(connection)
         session.flush()
         client = QuickBooks(
-            books.realm, _Fixed(pair.access), lambda: datetime.now(UTC), books.http, self.cluster.sandbox_url
+            books.realm, Fixed(pair.access), lambda: datetime.now(UTC), books.http, self.cluster.sandbox_url
         )
         for _entity, rows in index.pages(client):
             index.store(session, connection.id, rows)
@@ -228,20 +229,6 @@ def _add_webhooks(made: Cluster) -> None:
     (port,) = free_ports(1)
     made.add(parts.webhooks_part(replace(made.settings, port=port)))
     made.webhooks_url = f"http://127.0.0.1:{port}"
-
-
-@dataclass(frozen=True)
-class _Fixed:
-    token: str
-
-    def access_token(self) -> str:
-        return self.token
-
-    def refresh(self, failed_token: str) -> str:
-        raise AssertionError(f"the token {failed_token} was refused")
-
-    def revoke(self) -> None:
-        raise AssertionError("the grant is kept")
 
 
 def _income_account(books: Books) -> str:

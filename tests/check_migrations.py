@@ -25,10 +25,12 @@ KEPT_BY = {
         for kind in ("customer", "item", "invoice")
         for what in ("added", "changed", "removed")
     },
+    **{f"invoice_{what}": "invoice" for what in ("counted", "recounted", "uncounted")},
     **{f"sync_record_{what}": "sync_record" for what in ("added", "changed", "removed")},
     **{f"connection_{what}": "quickbooks_connection" for what in ("added", "switched")},
 }
-"""The triggers of a SQLite database, each with its table: what keeps flags and the search index (migration 0008)."""
+"""The triggers of a SQLite database, each with its table: what keeps flags and the search index (migration 0008), and
+what the invoices come to (0012)."""
 
 
 def main() -> int:

@@ -36,6 +36,7 @@ from bookipi_app.models.sync import (
     RemoteState,
     SyncRecord,
 )
+from bookipi_app.models.tally import InvoiceTally
 from bookipi_app.models.traffic import Batch, ReadCount
 from bookipi_app.models.unsaved import UnsavedInvoice
 
@@ -58,6 +59,7 @@ __all__ = [
     "InboxOddity",
     "Invoice",
     "InvoiceLine",
+    "InvoiceTally",
     "Item",
     "ItemKind",
     "Kind",

@@ -15,7 +15,7 @@ from sqlmodel.sql.expression import Select
 from bookipi_app.clock import today_in
 from bookipi_app.models import Connection, Customer, Invoice, Kind, SyncRecord
 from bookipi_app.money import format_cents
-from bookipi_app.services import records
+from bookipi_app.services import records, tallies
 from bookipi_app.services.cells import in_trash, shelf_of
 from bookipi_app.services.flags import flag_of, newest_connection
 from bookipi_app.services.invoice_filters import (
@@ -44,6 +44,7 @@ from bookipi_app.services.lists import (
     read_id,
     read_whole,
 )
+from bookipi_app.services.tallies import OfCell
 from bookipi_app.services.words import day_words
 
 ISSUED = SortKey(col(Invoice.issue_date), read_day)
@@ -128,9 +129,9 @@ def summary(session: Session, company_id: UUID, query: ListQuery, *, now: dateti
 def sums(
     session: Session, company_id: UUID, query: ListQuery, *, now: datetime | None = None
 ) -> tuple[Summary, dict[str, int]]:
-    """The summary, and the counts on the tabs: the book is read once for both where the filter is made of cells."""
+    """The summary, and the counts on the tabs. Nothing but what is kept is read where the filter is made of cells."""
     place, _ = _place(session, company_id, now or datetime.now(UTC))
-    wanted, book = wanted_of(session, place, query), _book(session, place)
+    wanted, book = wanted_of(session, place, query), tallies.book(session, place.company_id)
     plain = not wanted.conditions()
     found = [one for one in book if one.cell in wanted.cells] if plain else _sums(session, wanted)
     issued = [one for one in found if shelf_of(one.cell) not in (Status.DRAFT, Status.VOID)]
@@ -149,25 +150,10 @@ def sum_words(rows: Sequence[InvoiceRow]) -> str:
 def tab_counts(session: Session, company_id: UUID, *, now: datetime | None = None) -> dict[str, int]:
     """The counts on the tabs: all, draft, outstanding, overdue, paid, void, trash."""
     place, _ = _place(session, company_id, now or datetime.now(UTC))
-    return _tabs(session, place, _book(session, place))
+    return _tabs(session, place, tallies.book(session, place.company_id))
 
 
-@dataclass(frozen=True)
-class _OfCell:
-    """How many of a cell there are, and what they come to in cents: in all, and of that paid."""
-
-    cell: str
-    number: int
-    total: int
-    paid: int
-
-
-def _book(session: Session, place: Place) -> list[_OfCell]:
-    """All of a company, read in one index."""
-    return _counted(session, [col(Invoice.company_id) == place.company_id])
-
-
-def _sums(session: Session, wanted: Wanted) -> list[_OfCell]:
+def _sums(session: Session, wanted: Wanted) -> list[OfCell]:
     """What a filter shows."""
     ids, mine = looked_up(session, wanted), col(Invoice.company_id) == wanted.place.company_id
     if ids is not None:
@@ -175,14 +161,14 @@ def _sums(session: Session, wanted: Wanted) -> list[_OfCell]:
     return _counted(session, [mine, CELL.in_(wanted.cells), *wanted.conditions()])
 
 
-def _counted(session: Session, conditions: list[ColumnElement[bool]]) -> list[_OfCell]:
+def _counted(session: Session, conditions: list[ColumnElement[bool]]) -> list[OfCell]:
     cents = (func.sum(col(Invoice.total_cents)), func.sum(col(Invoice.paid_cents)))
     counted: Selection = Select(CELL, func.count(), *cents)
     rows = session.exec(counted.where(*conditions).group_by(CELL))
-    return [_OfCell(cell, number, int(total), int(paid)) for cell, number, total, paid in rows]
+    return [OfCell(cell, number, int(total), int(paid)) for cell, number, total, paid in rows]
 
 
-def _tabs(session: Session, place: Place, book: list[_OfCell]) -> dict[str, int]:
+def _tabs(session: Session, place: Place, book: list[OfCell]) -> dict[str, int]:
     kept = {one.cell: one.number for one in book if not in_trash(one.cell)}
     owed = [cell for cell in kept if shelf_of(cell) in OWED]
     mine = col(Invoice.company_id) == place.company_id

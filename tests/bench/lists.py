@@ -79,6 +79,7 @@ def _link(name: str) -> str:
     return f"[aria-label='{name}']"
 
 
+_NEXT = _click(_link("Next page"))
 _ACTS: tuple[tuple[str, Callable[[Page], float]], ...] = (
     ("sorting by amount", _click(_head(8))),
     ("sorting by amount, turned around", _click(_head(8))),
@@ -90,10 +91,10 @@ _ACTS: tuple[tuple[str, Callable[[Page], float]], ...] = (
     ("filtering: overdue", _click(_tab("overdue"))),
     ("filtering: paid", _click(_tab("paid"))),
     ("back to all", _click(_tab(""))),
-    ("the next page", _click(_link("Next page"))),
+    ("the next page", _NEXT),
     ("the page before", _click(_link("Previous page"))),
-    ("searching a number", _type("1042")),
-    ("searching a customer", _type("customer 00007")),
+    ("searching a customer", _type("customer 0000")),
+    ("searching a number", _type("inv-10")),
     ("searching what nothing is called", _type("zzzz")),
     ("ending the search", _type("")),
 )
@@ -160,7 +161,7 @@ def _report(taken: list[Taken], many: int, allowed: float, least: float = 0.0) -
     for one in taken:
         small, large = statistics.median(one.small), statistics.median(one.large)
         slow = one.ratio > allowed and large > least
-        late = one.p95 > _P95 and not one.apart
+        late = one.p95 > _P95 and _is_click(one)
         missed += (slow or late) and not one.apart
         mark = "  <" if (slow or late) and not one.apart else ""
         print(f"{one.name:<62}{small:>10.1f}{large:>11.1f}{one.p95:>8.0f}{one.ratio:>7.2f}{mark}", flush=True)
@@ -168,10 +169,15 @@ def _report(taken: list[Taken], many: int, allowed: float, least: float = 0.0) -
     return int(missed > 0)
 
 
+def _is_click(one: Taken) -> bool:
+    """Whether the page was there already: a whole load has its figures in P8."""
+    return not one.apart and not one.name.startswith("opening")
+
+
 def _rows(taken: list[Taken], many: int, allowed: float, least: float) -> list[Figure]:
     """The act that suffers most from the size, the one that takes longest, and the middle of the list."""
     slow = [one for one in taken if statistics.median(one.large) > least] or taken
-    worst, late = max(slow, key=lambda one: one.ratio), max(taken, key=lambda one: one.p95)
+    worst, late = max(slow, key=lambda one: one.ratio), max(filter(_is_click, taken), key=lambda one: one.p95)
     of = f"invoices, {many:,} beside {_FEW}"
     rows = [
         beside(
@@ -179,7 +185,7 @@ def _rows(taken: list[Taken], many: int, allowed: float, least: float) -> list[F
         ),
         at_most("P7-p95", f"{of}, p95 of the latest: {late.name}", "ms", [late.p95], _P95),
     ]
-    if middle := [one for one in taken if "middle" in one.name]:
+    if middle := [one for one in taken if _is_click(one) and "middle" in one.name]:
         deep = max(middle, key=lambda one: one.ratio)
         rows.append(beside("P7-middle", f"{of}, {deep.name}", "ms", (deep.large, deep.small), allowed))
     return rows
@@ -202,6 +208,8 @@ def _round(page: Page, middles: dict[str, str]) -> list[tuple[str, float]]:
         page.goto(f"/invoices?{asked}")
         page.wait_for_function("() => window.rowsAt > 0")
         found.append((f"opening: {name}", page.evaluate("() => window.rowsAt")))
+        if order in middles:
+            found.append((f"the next page, at {name}", _NEXT(page)))
     return found
 
 

@@ -66,7 +66,7 @@ def after_update(
     if "number" in names:
         remote = _with_sent_number(remote, rendered)
     sent_lines = kind is Kind.INVOICE and "lines" in names
-    pairs = _pairs(kind, line_ids, reply) if sent_lines else _rematched(kind, agreement, reply)
+    pairs = _pairs(kind, line_ids, reply) if sent_lines else _rematched(kind, agreement, remote, reply)
     return Agreement(local, remote, pairs)
 
 
@@ -93,7 +93,7 @@ def after_lost_update(
     if "name" not in names and as_sent.get("name") == there.get("name") and _sends_name(kind, sent):
         theirs["name"] = there["name"]
     if "lines" not in arrived:
-        return Agreement(ours, theirs, _rematched(kind, agreement, remote))
+        return Agreement(ours, theirs, _rematched(kind, agreement, theirs, remote))
     ours["totals"], theirs["totals"] = rendered.get("totals"), there.get("totals")
     return Agreement(_without_none(ours), _without_none(theirs), _pairs(kind, line_ids, remote))
 
@@ -185,8 +185,11 @@ def _pairs(kind: Kind, line_ids: Sequence[str], obj: Wire) -> list[lines.Pair]:
     return lines.pairs(line_ids, obj) if kind is Kind.INVOICE else []
 
 
-def _rematched(kind: Kind, agreement: Agreement, obj: Wire) -> list[lines.Pair]:
-    return lines.rematch(agreement.lines, obj) if kind is Kind.INVOICE else []
+def _rematched(kind: Kind, agreement: Agreement, remote: Snapshot, obj: Wire) -> list[lines.Pair]:
+    """The pairs under the Ids of now. While lines are still open there, those that show what was edited of them."""
+    if kind is not Kind.INVOICE or not _is_agreed(kind, "lines", remote, of_remote(kind, obj)):
+        return agreement.lines
+    return lines.rematch(agreement.lines, obj)
 
 
 def _without_none(half: Snapshot) -> Snapshot:

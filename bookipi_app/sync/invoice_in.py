@@ -247,7 +247,8 @@ class _Taking:
         base = self.agreement.local.get("lines")
         if base is None:
             return None
-        return lines.merge(lines.Edits(self.agreement.lines, base, now, self.canonical))
+        # Only what the planner found to merge is taken beside edits of ours.
+        return lines.merge(lines.Edits(self.agreement.lines, base, now, self.canonical, judged=True))
 
     def _read(self, at: int, context: MappingContext) -> LocalLine:
         index = self.found[at]

@@ -2,7 +2,8 @@
 
 QuickBooks has no place for a line's id of ours and may renumber its own, so the agreement keeps a pair for each line:
 our id, its Id, and the wire line as QuickBooks gave it back. A line is found again by Id where its item and its
-description or amount still agree, else by its content, in order; anything else is a new line.
+description or amount still agree, else by its content, in order; anything else is a new line. Where that may be the
+one that is missing there, written anew, and it was removed here, a person is asked.
 """
 
 from __future__ import annotations
@@ -67,6 +68,14 @@ def same_content(one: Line, other: Line) -> bool:
     return {**one, "id": ""} == {**other, "id": ""}
 
 
+def _may_be(then: Line, now: Line) -> bool:
+    """Whether a new line may be a missing one that was written anew: by its Id, or by most of what it says."""
+    if now["id"] and then["id"] == now["id"]:
+        return True
+    says = [then[name] == now.get(name) for name in ("item", "description", "amount") if name in then]
+    return then["kind"] == now["kind"] and sum(says) > 1
+
+
 def rematch(agreed: Sequence[Pair], obj: Wire) -> list[Pair]:
     """The pairs for QuickBooks' lines as they are now; a new line has no id of ours."""
     lines = remote_lines.body_lines(obj)
@@ -96,6 +105,7 @@ class Edits:
     expected: Sequence[Line] | None = (
         None  # ours, as QuickBooks would give them back, in the order of `local`
     )
+    judged: bool = False  # that no line collides was found before, with what is expected
 
 
 def merge(edits: Edits) -> list[Place] | None:
@@ -106,7 +116,7 @@ def merge(edits: Edits) -> list[Place] | None:
     if sorted(pair["local"] for pair in edits.agreed) != sorted(line["id"] for line in edits.base):
         return None  # some line was never agreed, or shipping that travelled as one: there is nothing to merge over
     merging = _Merging(edits)
-    if any(merging.collides(index) for index in range(len(edits.agreed))):
+    if not edits.judged and any(merging.collides(index) for index in range(len(edits.agreed))):
         return None
     order = merging.order()
     return None if order is None else [merging.place(key) for key in order]
@@ -158,6 +168,9 @@ class _Merging:
         }
         self.remote_key = match(edits.agreed, edits.remote)
         self.remote = {index: at for at, index in enumerate(self.remote_key) if index is not None}
+        self.new_there = [
+            line for line, index in zip(edits.remote, self.remote_key, strict=True) if index is None
+        ]
 
     def changed_here(self, index: int) -> bool:
         at = self.local.get(index)
@@ -167,16 +180,20 @@ class _Merging:
         at = self.remote.get(index)
         if at is None:
             return True
-        then = remote_lines.canonical(self.edits.agreed[index]["wire"])
-        return not same_content(then, self.edits.remote[at])
+        return not same_content(self._then(index), self.edits.remote[at])
+
+    def _then(self, index: int) -> Line:
+        return remote_lines.canonical(self.edits.agreed[index]["wire"])
 
     def collides(self, index: int) -> bool:
         return self.changed_here(index) and self.changed_there(index) and not self._same_result(index)
 
     def _same_result(self, index: int) -> bool:
         here, there = self.local.get(index), self.remote.get(index)
+        if here is None and there is None:
+            return not any(_may_be(self._then(index), line) for line in self.new_there)
         if here is None or there is None:
-            return here is there
+            return False
         if self.edits.expected is None:
             return False
         return same_content(self.edits.expected[here], self.edits.remote[there])
@@ -197,7 +214,10 @@ class _Merging:
         match key:
             case ("agreed", index):
                 local_id = self.edits.agreed[index]["local"]
-                return Place(local_id, self.remote[index]) if self.changed_there(index) else Place(local_id)
+                theirs = self.changed_there(index) and not self.changed_here(
+                    index
+                )  # edited alike, ours stays
+                return Place(local_id, self.remote[index]) if theirs else Place(local_id)
             case ("ours", at):
                 return Place(self.edits.local[at]["id"])
             case (_, at):

@@ -8,8 +8,9 @@ from typing import Any
 from bookipi_app.models.record import Kind
 from bookipi_app.sync import agreement as agreements
 from bookipi_app.sync import mapping
-from bookipi_app.sync.actions import AdvanceAgreement, Choice, Quiet, UpdateRemote
+from bookipi_app.sync.actions import AdvanceAgreement, Choice, Quiet, UpdateLocal, UpdateRemote
 from bookipi_app.sync.plan import OpenConflict, plan
+from bookipi_app.sync.records import LocalInvoice
 from tests.sync.samples import Pair, changed, invoice
 
 
@@ -57,3 +58,24 @@ def test_our_lines_stay_where_only_our_shipping_was_edited() -> None:
     one.quickbooks.edit(one.id, Line=lines)
     choose_ours(one, "money")
     assert [line.get("Description") for line in one.remote["Line"]][:3] == ["Work 1", "Work 2", "Work 3"]
+
+
+def test_lines_that_are_still_to_be_taken_show_what_was_edited_of_them_after_an_answer() -> None:
+    one = Pair(Kind.INVOICE, invoice())
+    lines = [dict(line) for line in one.remote["Line"]]
+    lines[0]["Description"] = "Theirs"
+    one.quickbooks.edit(one.id, Line=lines)
+    one.local = changed(invoice(), notes="Ours")
+    state, then = one.state(), one.agreement
+    assert state.local
+    rendered = mapping.render_update(one.kind, ("notes",), one.local, one.remote, then, one.context)
+    reply = one.quickbooks.update(rendered.body)
+    one.agreement = agreements.after_update(
+        one.kind, ("notes",), then, state.local, state.remote, rendered.line_ids, reply
+    )
+    assert one.agreement.lines == then.lines
+    action = plan(one.state())
+    assert isinstance(action, UpdateLocal)
+    taken = mapping.take(one.kind, action.fields, one.local, one.remote, one.agreement, one.context)
+    assert isinstance(taken.local, LocalInvoice)
+    assert [line.description for line in taken.local.lines] == ["Theirs", "Work 2", "Work 3"]

@@ -81,6 +81,25 @@ def test_a_line_removed_on_both_is_gone() -> None:
     assert merged(BASE[1:], then[1:], then) == [("l2", None), ("l3", None)]
 
 
+@pytest.mark.parametrize(
+    "anew",
+    [
+        {"Description": "Theirs", "Amount": 70},  # under its Id
+        {"Id": "9", "Amount": 70},
+        {"Id": "9", "Description": "Theirs"},
+    ],
+)
+def test_a_line_removed_here_that_may_be_written_anew_there_collides(anew: dict[str, Any]) -> None:
+    then = wires()
+    assert merged(BASE[1:], [{**then[0], **anew}, *then[1:]], then) is None
+
+
+def test_a_line_removed_on_both_is_gone_beside_one_that_is_nothing_like_it() -> None:
+    then = wires()
+    new = {**then[0], "Id": "9", "Description": "New there", "Amount": 70}
+    assert merged(BASE[1:], [new, *then[1:]], then) == [("", 0), ("l2", None), ("l3", None)]
+
+
 def test_new_lines_of_both_stand_where_they_were_put() -> None:
     then = wires()
     new_there, new_here = {**then[0], "Id": "99", "Description": "New there"}, {**BASE[0], "id": "l9"}

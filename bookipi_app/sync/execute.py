@@ -216,7 +216,7 @@ def _end_local(
             local.duplicate(session, connection.company_id, ended, now)
         ended = local.voided(ended)
     else:
-        more = {"trashed_at": now}
+        more, record.ended = {"trashed_at": now}, True  # on both sides: no half minute in which to undo it
     local.store(session, look.kind, ended, here.version, now, **more)
     mine = look.state.local if more else local.snapshot_of(look.kind, ended)
     keep_agreement(record, agreements.after_end(look.kind, mine, look.state.remote, look.agreement))

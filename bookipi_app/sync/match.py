@@ -1,5 +1,7 @@
 """Match: is there already something on the other side that this is? Asked once, before a first creation.
 
+An invoice that was deleted in QuickBooks and goes out anew is asked about again, see `anew`.
+
 A certain candidate is linked, a doubtful one waits for a person:
 
               certain                                       doubtful
@@ -18,16 +20,32 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import and_, func, not_
 from sqlmodel import Session, col, select
 
-from bookipi_app.models import Connection, Customer, Invoice, Item, Kind, Reference, Stage, SyncRecord
+from bookipi_app.models import (
+    Connection,
+    Customer,
+    Invoice,
+    Item,
+    Kind,
+    Reference,
+    RemoteState,
+    Stage,
+    SyncRecord,
+)
 from bookipi_app.quickbooks.wire import Json, as_object, as_text, ref
 from bookipi_app.sync import references
 from bookipi_app.sync.gathered import Gathered
 from bookipi_app.sync.plan import Doubt
 from bookipi_app.sync.records import LocalCustomer, LocalInvoice, LocalItem, LocalRecord
 from bookipi_app.text import fold
+
+GOES_OUT_ANEW = and_(  # of an invoice that is not in the trash: it was restored after both sides had ended
+    col(SyncRecord.kind) == Kind.INVOICE,
+    col(SyncRecord.ended),
+    col(SyncRecord.remote_state) == RemoteState.GONE,
+)
 
 
 @dataclass(frozen=True)
@@ -213,6 +231,7 @@ def _is_unlinked(session: Session, connection_id: UUID, kind: Kind, local_id: UU
         SyncRecord.kind == kind,
         SyncRecord.local_id == local_id,
         col(SyncRecord.remote_id).is_not(None),
+        not_(GOES_OUT_ANEW),
     )
     return session.exec(linked).first() is None
 

@@ -20,6 +20,7 @@ from bookipi_app.models import (
     Attempt,
     Connection,
     Flag,
+    Kind,
     Operation,
     Outcome,
     RemoteState,
@@ -27,6 +28,7 @@ from bookipi_app.models import (
     SyncRecord,
 )
 from bookipi_app.sync import (
+    anew,
     attempts,
     decided,
     execute,
@@ -159,9 +161,11 @@ def _look(run: Run, known: Gathered, record: SyncRecord, now: datetime) -> Follo
 
 
 def _match(known: Gathered, record: SyncRecord) -> Doubt | Follow | None:
-    """Before a first creation, look once whether the other side has it already."""
+    """Before a first creation, and before an invoice is created anew, look whether the other side has it already."""
     session, connection, now = known.session, known.connection, known.now
-    if record.base_local is not None or record.ended or record.generation:
+    anew.look_for(known, record)
+    looked_for = record.generation and record.kind is not Kind.INVOICE  # by its name, see `old_attempts`
+    if record.base_local is not None or record.ended or looked_for:
         return None
     if record.local_id is None:
         return _match_here(session, connection, record, now)
@@ -225,6 +229,8 @@ def _join_here(session: Session, arrived: SyncRecord, own: SyncRecord, now: date
     assert obj is not None
     session.delete(arrived)
     session.flush()
+    if own.base_local is not None:
+        anew.let_go(own)
     remote.adopt(own, obj)
     own.wanted, own.due_at, own.told_at, own.tries = True, now, arrived.told_at, 0
     return Follow()

@@ -154,6 +154,20 @@ def test_deleted_there_it_is_in_the_trash_here_and_can_be_restored(world: World)
     assert world.get("Invoice", record.remote_id or "")["DocNumber"] == "INV-9"
 
 
+def test_deleted_there_it_can_be_restored_at_once(world: World) -> None:
+    """The half minute of *Undo* is for what was trashed here: this went back to the trash without a word."""
+    invoice_id, remote_id = linked(world)
+    bookkeeper.delete(world, remote_id)
+    world.sync(rounds=2)
+    assert world.here(Invoice, invoice_id).trashed_at is not None
+    person.restore(world, invoice_id)
+    person.settle(world)
+    record = world.record(Kind.INVOICE, local_id=invoice_id)
+    assert world.here(Invoice, invoice_id).trashed_at is None
+    assert record.remote_id not in (None, remote_id)
+    assert (record.generation, record.flag) == (1, Flag.SYNCED)
+
+
 def test_deleted_on_both_sides_rests_and_sends_nothing(world: World) -> None:
     invoice_id, remote_id = linked(world)
     bookkeeper.delete(world, remote_id)

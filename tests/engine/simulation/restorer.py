@@ -10,7 +10,19 @@ from typing import Any
 from sqlmodel import col, select
 
 from bookipi_app import backup
-from bookipi_app.models import Attempt, Batch, Customer, Item, Kind, SyncRecord
+from bookipi_app.models import (
+    Answer,
+    Attempt,
+    Batch,
+    Customer,
+    Decision,
+    Invoice,
+    Item,
+    Kind,
+    Question,
+    Stage,
+    SyncRecord,
+)
 from tests.engine.simulation.journal import Journal, Nothing
 from tests.engine.simulation.kinds import Fault
 from tests.engine.simulation.world import Simulated
@@ -46,6 +58,7 @@ class Restorer:
             for kind, here, there in linked
             if (kind, here) not in kept
             or (kept[kind, here] is None and not self._is_known_again(kind, here, there))
+            or (kept[kind, here] not in (None, there) and not self._goes_out_anew(kind, here))
         } | self._made_by({request for request, kind, here in sent if (kind, here) not in kept})
         self.struck(Fault.RESTORED)
         self.journal.restored.append((self.kept_at, self.journal.tell("here is the backup brought back")))
@@ -68,6 +81,23 @@ class Restorer:
             own = session.get(Customer if kind is Kind.CUSTOMER else Item, here)
         name = found.body.get("DisplayName" if kind is Kind.CUSTOMER else "Name")
         return own is None or own.name == name
+
+    def _goes_out_anew(self, kind: Kind, here: Any) -> bool:
+        """Deleted in QuickBooks, and the backup holds that somebody wants it there again: then it is looked for.
+
+        Had that been said later, what was made since is like what a bookkeeper typed after the deletion.
+        """
+        mine = select(SyncRecord).where(SyncRecord.kind == kind, SyncRecord.local_id == here)
+        with self.world.database.reading() as session:
+            record = session.exec(mine).one()
+            own = session.get(Invoice, here) if kind is Kind.INVOICE else None
+            kept = select(Decision.id).where(
+                Decision.record_id == record.id,
+                Decision.question == Question.CONFLICT,
+                Decision.answer == Answer.OURS,
+            )
+            wanted = record.ended or session.exec(kept).first() is not None
+        return wanted and own is not None and own.stage is Stage.ISSUED and own.trashed_at is None
 
     def _sent(self) -> list[tuple[str, Kind, Any]]:
         """Request ids of creations, with what they were for."""

@@ -19,9 +19,9 @@ from sqlmodel import Session, col, select
 
 from bookipi_app.models import Connection, Flag, InboxEvent, Invoice, Kind, RemoteState, Side, SyncRecord
 from bookipi_app.quickbooks.wire import Entity, ref
-from bookipi_app.sync import local, references, remote, story
+from bookipi_app.sync import local, references, remote, story, waiting
 from bookipi_app.sync.actions import Action, UpdateLocal
-from bookipi_app.sync.execute import Follow
+from bookipi_app.sync.execute import LOOK_AGAIN, Follow
 from bookipi_app.sync.local import Local
 from bookipi_app.sync.look import Look, agreement_of, keep_agreement
 from bookipi_app.sync.records import LocalCustomer
@@ -32,6 +32,7 @@ LOOKING, FETCHING = "looks_for_survivor", "fetches_survivor"  # SyncRecord.cause
 ASKED_FORMER = "asked_former_customer"
 MERGED = "merged"
 READ_AGAIN = timedelta(seconds=10)
+WAITS_FOR_SURVIVOR = "Merged into another customer in QuickBooks, which has to arrive here first."
 
 
 def follow(
@@ -48,10 +49,15 @@ def follow(
             return None
         record.cause, record.due_at = LOOKING, now
         return Follow(read={Kind.INVOICE: [one.remote_id or "" for one in invoices]})
-    survivor = _survivor(session, remote.find(session, connection.id, Kind.CUSTOMER, survivor_id))
+    found = remote.find(session, connection.id, Kind.CUSTOMER, survivor_id)
+    survivor = _survivor(session, found)
     if survivor is not None:
         moved = _merge(session, connection, record, survivor, now)
         return Follow(publish=[partial(run.publish, connection.company_id, *one) for one in moved])
+    if found is not None and _is_held(found):
+        record.due_at, record.tries = now + LOOK_AGAIN, 0
+        story.fly(record, Flag.SYNCING, now, WAITS_FOR_SURVIVOR, waiting.WAITS)
+        return Follow()
     if record.cause == FETCHING:
         return None
     record.cause, record.due_at = FETCHING, now + READ_AGAIN
@@ -132,6 +138,15 @@ def _survivor(session: Session, found: SyncRecord | None) -> SyncRecord | None:
     if found is None or found.local_id is None or found.base_local is None or found.ended:
         return None
     return found
+
+
+def _is_held(survivor: SyncRecord) -> bool:
+    """True while it has not arrived but will: it may be one that was sent from here, and is not answered for yet."""
+    return (
+        survivor.local_id is None
+        and survivor.remote_state is RemoteState.LIVE
+        and survivor.due_at is not None
+    )
 
 
 def _merge(

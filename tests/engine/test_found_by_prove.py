@@ -81,6 +81,26 @@ def test_what_was_made_and_renamed_there_before_its_answer_was_looked_for_is_ask
     assert len(world.all(entity)) == before
 
 
+def test_what_was_made_and_changed_names_with_a_linked_one_is_asked_about(world: World) -> None:
+    """Until a person answers, what was made is linked to nothing, and nothing is made in its place."""
+    ben, theirs = linked_customer(world, name="Ben Okafor")
+    ana = world.customer(name="Ana Ruiz")
+    lose_answers(world, "customer", arrives=True)
+    made = max(world.all("Customer"), key=lambda row: int(row["Id"]))["Id"]
+    for remote_id, name in ((made, "Neither"), (theirs, "Ana Ruiz"), (made, "Ben Okafor")):
+        world.change("Customer", remote_id, DisplayName=name)
+    before = len(world.all("Customer"))
+    person.settle(world)
+    assert [one.id for one in person.question(world, Kind.CUSTOMER, ana.id).candidates] == [made]
+    assert world.record(Kind.CUSTOMER, local_id=ana.id).remote_id is None
+    link(world, Kind.CUSTOMER, ana.id, made)
+    person.settle(world)
+    linked = [world.record(Kind.CUSTOMER, local_id=one.id) for one in (ana, ben)]
+    assert [(one.flag, one.remote_id) for one in linked] == [(Flag.SYNCED, made), (Flag.SYNCED, theirs)]
+    assert [world.here(Customer, one.id).name for one in (ana, ben)] == ["Ben Okafor", "Ana Ruiz"]
+    assert len(world.all("Customer")) == before
+
+
 def test_what_a_bookkeeper_made_and_changed_meanwhile_is_not_asked_about(world: World) -> None:
     item = world.item(name="Gutter cleaning", price="80")
     lose_answers(world, "item", arrives=False)

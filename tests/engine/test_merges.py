@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,8 +12,11 @@ from sqlmodel import select
 from bookipi_app.models import Customer, Flag, Invoice, Kind, SyncRecord
 from bookipi_app.services import customers, invoices
 from bookipi_app.services.invoice_form import InvoiceForm
+from bookipi_app.sync import merges
 from tests.engine import bookkeeper, person
 from tests.engine.test_main_job import lines
+from tests.engine.test_matching import is_new, link
+from tests.engine.test_old_attempts import lose_answers
 from tests.engine.world import WHO, World
 
 
@@ -183,6 +187,38 @@ def test_a_survivor_that_was_not_here_arrives(world: World) -> None:
     survivor = world.only(Customer, name=older["DisplayName"])
     assert world.here(Invoice, invoice.id).customer_id == survivor.id
     assert world.record(Kind.CUSTOMER, local_id=loser.id).alias_of is not None
+
+
+@pytest.mark.parametrize(("told", "answer"), [(True, link), (False, link), (True, is_new)])
+def test_a_survivor_that_a_person_is_asked_about_is_waited_for(
+    world: World, told: bool, answer: Callable[..., None]
+) -> None:
+    """The loser was archived as if it had been deleted, and its drafts stayed with it."""
+    loser = world.customer(name="Blue Heron")
+    invoice = world.invoice(loser, *lines(("1", "100")), number="INV-7")
+    world.sync()
+    form = InvoiceForm(customer_id=str(loser.id), lines=lines(("1", "5")))
+    with world.database.transaction() as session:
+        draft = invoices.save(session, world.company_id, None, form, issue=False, now=world.now, who=WHO)
+    sent = world.customer(name="Ana Ruiz")
+    lose_answers(world, "customer", arrives=True)
+    made = max(world.all("Customer"), key=lambda row: int(row["Id"]))["Id"]
+    world.change("Customer", made, DisplayName="Renamed in the books")
+    world.sandbox.switches.change({"webhook_loss": 0.0 if told else 1.0})
+    loser_there = world.record(Kind.CUSTOMER, local_id=loser.id).remote_id or ""
+    bookkeeper.merge(world, winner=made, loser=loser_there)
+    person.settle(world)
+    waits = world.record(Kind.CUSTOMER, local_id=loser.id)
+    assert (waits.flag, waits.reason) == (Flag.SYNCING, merges.WAITS_FOR_SURVIVOR)
+    assert world.here(Customer, loser.id).active
+    answer(*(world, Kind.CUSTOMER, sent.id), *([made] if answer is link else []))
+    world.sync(8)
+    person.settle(world)
+    survivor = world.record(Kind.CUSTOMER, remote_id=made)
+    assert (survivor.flag, survivor.local_id == sent.id) == (Flag.SYNCED, answer is link)
+    assert world.record(Kind.CUSTOMER, local_id=loser.id).alias_of == survivor.id
+    moved = [world.here(Invoice, one.id).customer_id for one in (invoice, draft)]
+    assert moved == [survivor.local_id] * 2
 
 
 def test_a_customer_that_is_gone_and_was_not_merged_is_archived(world: World) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 
 from bookipi_app.ids import new_id
-from bookipi_app.models import Invoice, Kind, Side, SyncRecord
+from bookipi_app.models import Flag, Invoice, Kind, Side, SyncRecord
 from tests.engine.simulation import conduct
 from tests.engine.simulation.journal import Journal
-from tests.engine.simulation.pairs import Pair
+from tests.engine.simulation.pairs import Pair, is_asked_about
 from tests.engine.simulation.run import simulate
 from tests.engine.simulation.traffic import Reached, Sent, Traffic
 from tests.engine.world import START, World
@@ -66,6 +67,34 @@ def test_what_quickbooks_turned_away_was_no_try() -> None:
     for _ in range(13):
         traffic.leaves(request, START)
     assert len(conduct.in_vain(traffic.sent, [])) == 1
+
+
+ASKED: dict[str, Any] = {"flag": Flag.ATTENTION, "cause": "match", "remote_id": None}
+
+
+@pytest.mark.parametrize(
+    ("lost", "changed", "sent", "excused"),
+    [
+        (["20"], {}, True, True),
+        (["20"], {"flag": Flag.SYNCED}, True, False),
+        (["20"], {"cause": "name_taken"}, True, False),
+        (["20"], {"remote_id": "21"}, True, False),
+        (["20"], {"kind": Kind.CUSTOMER}, True, False),
+        (["20"], {}, False, False),
+        (["22"], {}, True, False),
+        (["20", "22"], {}, True, False),
+        (["20", "21"], {}, True, False),
+    ],
+)
+def test_what_was_made_and_linked_to_nothing_is_no_double_while_a_person_is_asked_about_it(
+    lost: list[str], changed: dict[str, Any], sent: bool, excused: bool
+) -> None:
+    """One question excuses one, and only one that was sent and has no answer: two were made for it otherwise."""
+    detail = {"candidates": [{"id": "20"}, {"id": "21"}]}
+    fields = {"kind": Kind.ITEM, **ASKED, **changed, "detail": detail, "flag_since": START}
+    asks = Pair(SyncRecord(connection_id=new_id(), local_id=LOCAL, **fields))
+    unanswered = {asks.record.id} if sent else set[UUID]()
+    assert is_asked_about([asks, PAIR], unanswered, lost, Kind.ITEM) is excused
 
 
 def acknowledged(**changed: Any) -> list[str]:

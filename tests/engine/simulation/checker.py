@@ -21,6 +21,7 @@ from bookipi_app.models import (
     InvoiceLine,
     Item,
     Kind,
+    Operation,
     Outcome,
     Payment,
     Side,
@@ -32,7 +33,15 @@ from tests.engine.simulation.faces import Face
 from tests.engine.simulation.history import History
 from tests.engine.simulation.invariants import Invariant, Violation
 from tests.engine.simulation.journal import Journal
-from tests.engine.simulation.pairs import OPEN, Pair, face_here, face_there, remote_id, waits_for_somebody
+from tests.engine.simulation.pairs import (
+    OPEN,
+    Pair,
+    face_here,
+    face_there,
+    is_asked_about,
+    remote_id,
+    waits_for_somebody,
+)
 from tests.engine.simulation.world import Simulated
 from tests.engine.world import START
 
@@ -164,17 +173,11 @@ class Verdict:
     # -- nothing twice, nothing missing --------------------------------------------------------------------------------
 
     def _no_doubles(self) -> None:
-        ours = {(one.record.kind, one.record.remote_id) for one in self.pairs if one.record.local_id}
-        for commit in self.world.sandbox.world.commits:
-            if commit.actor != "app:client" or commit.operation != "Create":
-                continue
-            kind = Kind(commit.kind.lower())
-            if (kind, commit.id) in ours or self._is_asked_again(kind, commit.id):
-                continue
-            if self._object(kind, commit.id):
-                self._finds(
-                    Invariant.NO_DOUBLE, f"made in QuickBooks and linked to nothing: {kind.value} {commit.id}"
-                )
+        for kind, ids in self._linked_to_nothing().items():
+            if not is_asked_about(self.pairs, self._unanswered_creations(), ids, kind):
+                for one in ids:
+                    words = f"made in QuickBooks and linked to nothing: {kind.value} {one}"
+                    self._finds(Invariant.NO_DOUBLE, words)
         counted = Counter((one.record.kind, one.record.local_id) for one in self.pairs if one.record.local_id)
         for (kind, one), many in counted.items():
             if many > 1:
@@ -195,6 +198,28 @@ class Verdict:
                 and (pair.record.kind, pair.record.remote_id) in made_by_us
             ):
                 self._finds(Invariant.NO_DOUBLE, f"came back from QuickBooks as another record: {pair.name}")
+
+    def _linked_to_nothing(self) -> dict[Kind, list[str]]:
+        """What we made there and no record here stands for."""
+        ours = {(one.record.kind, one.record.remote_id) for one in self.pairs if one.record.local_id}
+        lost: defaultdict[Kind, list[str]] = defaultdict(list)
+        for commit in self.world.sandbox.world.commits:
+            if commit.actor != "app:client" or commit.operation != "Create":
+                continue
+            kind = Kind(commit.kind.lower())
+            if (kind, commit.id) in ours or self._is_asked_again(kind, commit.id):
+                continue
+            if self._object(kind, commit.id):
+                lost[kind].append(commit.id)
+        return lost
+
+    def _unanswered_creations(self) -> set[UUID]:
+        """The records whose creation was sent, and has no answer."""
+        sent = select(Attempt.record_id).where(
+            Attempt.outcome == Outcome.OPEN, Attempt.operation == Operation.CREATE, Attempt.tries > 0
+        )
+        with self.world.database.reading() as session:
+            return set(session.exec(sent))
 
     def _is_asked_again(self, kind: Kind, key: str) -> bool:
         """After a backup was brought back, what was made before it is found again, or a person is asked about it."""

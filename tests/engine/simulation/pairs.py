@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from bookipi_app.models import Flag, InvoiceLine, Kind, SyncRecord
 from tests.engine.simulation import faces
@@ -81,3 +83,20 @@ def waits_for_somebody(pair: Pair, pairs: list[Pair]) -> bool:
     """A record may wait for as long as one that a person has to decide about, or that does not travel."""
     stopped = (*OPEN, Flag.NOT_SYNCED)
     return bool(pair.record.reason) and any(one.record.flag in stopped for one in pairs)
+
+
+def is_asked_about(
+    pairs: list[Pair], unanswered: Collection[UUID], lost: Collection[str], kind: Kind
+) -> bool:
+    """Whether a person is asked about everything of a kind that was made and is linked to nothing.
+
+    Each of the records that ask was sent once, and has no answer: of what it may be, one at most was made for it.
+    """
+    asked = [
+        {one["id"] for one in (pair.record.detail or {}).get("candidates", ())} & set(lost)
+        for pair in pairs
+        if pair.record.kind is kind
+        and pair.record.id in unanswered
+        and (pair.record.flag, pair.record.cause, pair.record.remote_id) == (Flag.ATTENTION, "match", None)
+    ]
+    return set().union(*asked) == set(lost) and len(lost) <= len([one for one in asked if one])

@@ -125,14 +125,15 @@ def _event(
         return "an event without a record"
     # An operation nobody knows yet still says that the record may have changed: it is read, whatever it is.
     known = _OPERATIONS.get(operation.lower(), "updated")
-    digest = hashlib.sha256(
-        f"{realm}\n{entity}\n{remote_id}\n{known}\n{time}\n{deleted}".encode("utf-8", "replace")
-    ).hexdigest()
     if not event_id:
-        event_id = LEGACY + digest
+        event_id = LEGACY + _digest(f"{realm}\n{entity}\n{remote_id}\n{known}\n{time}\n{deleted}")
     elif len(event_id) > LARGEST_ID or not event_id.isprintable():
-        event_id = "long-" + hashlib.sha256(event_id.encode("utf-8", "replace")).hexdigest()
+        event_id = "long-" + _digest(event_id)
     return Event(event_id, realm, entity.lower(), remote_id, known, parse_time(time), deleted)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def _id(value: object) -> str:

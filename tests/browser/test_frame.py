@@ -194,7 +194,13 @@ def test_a_lost_connection_says_so_and_comes_back_with_what_was_typed(member: Pa
     settled(member, "/customers/new")
     member.get_by_label("Name", exact=True).fill("Typed before")
     member.context.set_offline(True)
-    expect(member.get_by_text("The connection is lost.").filter(visible=True)).to_be_visible()
+    bar = member.get_by_text("The connection is lost.").filter(visible=True)
+    expect(bar).to_be_visible()
+    below = member.locator(".side .switch").first.bounding_box()
+    covers = bar.bounding_box()
+    assert covers and below and below["y"] >= covers["y"] + covers["height"], (
+        "the bar covers what stands under it"
+    )
     member.get_by_label("Name", exact=True).fill("Typed meanwhile")
     member.context.set_offline(False)
     expect(member.get_by_text("The connection is lost.").filter(visible=True)).to_have_count(0)

@@ -35,7 +35,7 @@ def floating(who: str, path: str, *act: Act, widths: range = range(10_000)) -> S
 
 FOR_EVERYBODY = {
     "sign-in": Shot(VISITOR, "/sign-in"),
-    "sign-in-wrong": Shot(VISITOR, "/sign-in?problem=wrong"),
+    "sign-in-wrong": Shot(VISITOR, "/sign-in?error=wrong"),
     "sign-up": Shot(VISITOR, "/sign-up"),
     "forgot-password": Shot(VISITOR, "/forgot-password"),
     "reset-password": Shot(VISITOR, "/reset-password?key=none"),

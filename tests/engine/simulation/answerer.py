@@ -61,14 +61,14 @@ class Answerer:
         """Other questions: a suggested name, a candidate, a possible double, or simply again."""
         arguments: dict[str, Any] = {"now": self.world.now, "who": WHO}
         company, row = self.world.company_id, str(record.id)
+        given: dict[str, str] = {}
         with self.world.database.transaction() as session:
             view = decision_views.question(session, company, row, now=self.world.now)
             match record.cause:
                 case "name_taken":
                     self.made += 1
-                    name = f"Free {self.made}"
-                    decisions.rename(session, company, row, name, **arguments)
-                    self.journal.edited(Side.HERE, record.kind, record.local_id, name=name)
+                    given["name"] = f"Free {self.made}"
+                    decisions.rename(session, company, row, given["name"], **arguments)
                 case "match" if view is not None:
                     ours = [one.id for one in view.candidates if self._is_from_here(record.kind, one.id)]
                     if ours:
@@ -83,6 +83,7 @@ class Answerer:
                     decisions.retry(session, company, row, now=self.world.now)
                 case _:
                     raise Nothing
+        self.journal.edited(Side.HERE, record.kind, record.local_id, **given)
         self.journal.chose(record.kind, record.local_id, record.cause, "answered")
 
     def _is_from_here(self, kind: Kind, remote_id: str) -> bool:

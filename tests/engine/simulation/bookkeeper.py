@@ -216,11 +216,13 @@ class Bookkeeper:
             raise Nothing
         one, other = self.chance.sample(records, 2)
         names = one.body["DisplayName"], other.body["DisplayName"]
-        self.world.change("Customer", one.id, DisplayName=f"Change {self._next()}")
-        self.world.change("Customer", other.id, DisplayName=names[0])
-        self.world.change("Customer", one.id, DisplayName=names[1])
-        self.journal.edited(THERE, Kind.CUSTOMER, other.id, name=names[0])
-        self.journal.edited(THERE, Kind.CUSTOMER, one.id, name=names[1])
+        self._rename(one, f"Change {self._next()}")
+        self._rename(other, names[0])
+        self._rename(one, names[1])
+
+    def _rename(self, record: Record, name: str) -> None:
+        self.world.change("Customer", record.id, DisplayName=name)
+        self.journal.edited(THERE, Kind.CUSTOMER, record.id, name=name)
 
     def _change_invoice(self, record: Record, **sent: Any) -> None:
         shown = self.world.shown(record)

@@ -186,8 +186,6 @@ class Owner:
         self._rename(one, f"Swap {self._next()}")
         self._rename(other, one.name)
         self._rename(one, other.name)
-        self.journal.edited(HERE, Kind.CUSTOMER, other.id, name=one.name)
-        self.journal.edited(HERE, Kind.CUSTOMER, one.id, name=other.name)
 
     # -- ending --------------------------------------------------------------------------------------------------------
 
@@ -249,12 +247,14 @@ class Owner:
         self.journal.edited(HERE, Kind.CUSTOMER, row.id, **{unit: value})
 
     def _rename(self, row: Customer, name: str) -> None:
+        """A visit of its own: it is saved and stays, whatever becomes of the next."""
         with self.world.database.transaction() as session:
             form = form_of_customer(customers.get(session, self.world.company_id, row.id))
             customers.save(
                 session, self.world.company_id, row.id, replace(form, name=name, version=0),
                 now=self.world.now, who=WHO,
             )  # fmt: skip
+        self.journal.edited(HERE, Kind.CUSTOMER, row.id, name=name)
 
     def _change_line(
         self,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
 from bookipi_app import backup
@@ -48,8 +50,7 @@ class Restorer:
         if self.kept is None:
             raise Nothing
         linked, sent = self._links(), self._sent()
-        self.world.bordered.become(self.kept)
-        backup.hear_first(self.world.database, self.world.now)
+        self._put_in_place(self.kept)
         self.kept = None
         self.world.traffic.heard.clear()  # what was heard since is lost as well, and asked for again
         kept = {(kind, local_id): remote_id for kind, local_id, remote_id in self._links()}
@@ -62,6 +63,16 @@ class Restorer:
         } | self._made_by({request for request, kind, here in sent if (kind, here) not in kept})
         self.struck(Fault.RESTORED)
         self.journal.restored.append((self.kept_at, self.journal.tell("here is the backup brought back")))
+
+    def _put_in_place(self, kept: sqlite3.Connection) -> None:
+        """All of it or nothing: the command readies the file aside, and one that cannot be is put nowhere."""
+        with closing(self.world.bordered.copy()) as former:
+            self.world.bordered.become(kept)
+            try:
+                backup.hear_first(self.world.database, self.world.now)
+            except OperationalError:
+                self.world.bordered.become(former)
+                raise
 
     def _links(self) -> list[tuple[Kind, Any, str | None]]:
         found = select(col(SyncRecord.kind), col(SyncRecord.local_id), col(SyncRecord.remote_id))

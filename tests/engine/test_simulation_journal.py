@@ -1,0 +1,133 @@
+"""What the simulation's people note is what was saved, also where the disk is full between two saves."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from random import Random
+
+import pytest
+from sqlalchemy.exc import OperationalError
+from sqlmodel import select
+
+from bookipi_app.models import Customer, Kind, Side
+from tests.engine.simulation.answerer import Answerer
+from tests.engine.simulation.bookkeeper import Bookkeeper
+from tests.engine.simulation.journal import Journal
+from tests.engine.simulation.owner import Owner
+from tests.engine.simulation.restorer import Restorer
+from tests.engine.simulation.world import Nature, Refused, Simulated
+from tests.engine.world import empty_database
+
+
+class FullDisk(Nature):
+    """One save of a page does not reach the disk."""
+
+    def __init__(self, which: int) -> None:
+        self.left = which
+
+    def saves(self, world: Simulated) -> None:
+        """See `Nature.saves`."""
+        self.left -= 1
+        if self.left == 0:
+            raise OperationalError("COMMIT", None, sqlite3.OperationalError("database or disk is full"))
+
+
+@pytest.fixture(scope="module")
+def built() -> Simulated:
+    """A company that was just connected."""
+    return Simulated.build(empty_database(), "us-no-tax")
+
+
+@pytest.fixture
+def simulated(built: Simulated) -> Simulated:
+    """The same, set back for each test."""
+    built.restart(1)
+    return built
+
+
+@pytest.fixture
+def journal(simulated: Simulated) -> Journal:
+    """Nothing has happened yet."""
+    return Journal(simulated.clock)
+
+
+@pytest.fixture
+def owner(simulated: Simulated, journal: Journal) -> Owner:
+    """The person at the pages."""
+    return Owner(simulated, Random(1), journal)
+
+
+def names_here(world: Simulated) -> dict[str, str]:
+    with world.database.reading() as session:
+        return {str(one.id): one.name for one in session.exec(select(Customer))}
+
+
+def names_noted(journal: Journal, side: Side) -> dict[str, str]:
+    return {one.key: one.value for one in journal.edits if (one.side, one.unit) == (side, "name")}
+
+
+def on_full_disk(world: Simulated, act: Callable[[], object], which: int = 1) -> None:
+    world.nature, world.at_page = FullDisk(which), True
+    with pytest.raises(OperationalError):
+        act()
+    world.nature, world.at_page = Nature(), False
+
+
+@pytest.mark.parametrize("which", [1, 2, 3])
+def test_names_whose_swap_stops_halfway_here_are_noted_as_they_were_saved(
+    simulated: Simulated, journal: Journal, owner: Owner, which: int
+) -> None:
+    owner.creates_customer()
+    owner.creates_customer()
+    before = names_here(simulated)
+    on_full_disk(simulated, owner.swaps_names, which)
+    assert names_noted(journal, Side.HERE) == names_here(simulated)
+    assert (names_here(simulated) == before) is (which == 1)
+
+
+@pytest.mark.parametrize("which", [1, 2, 3])
+def test_names_whose_swap_stops_halfway_there_are_noted_as_they_were_saved(
+    simulated: Simulated, journal: Journal, monkeypatch: pytest.MonkeyPatch, which: int
+) -> None:
+    books = Bookkeeper(simulated, Random(1), journal)
+    ids = {books.creates_customer(), books.creates_customer()}
+    change, left = simulated.change, iter([*[True] * (which - 1), False])
+
+    def changes(entity: str, remote_id: str, **fields: object) -> object:
+        if not next(left):
+            raise Refused
+        return change(entity, remote_id, **fields)
+
+    monkeypatch.setattr(simulated, "change", changes)
+    with pytest.raises(Refused):
+        books.swaps_names()
+    there = {one.id: one.body["DisplayName"] for one in simulated.records_there("Customer") if one.id in ids}
+    assert names_noted(journal, Side.QUICKBOOKS) == there
+
+
+def test_an_answer_that_was_not_saved_is_not_noted(
+    simulated: Simulated, journal: Journal, owner: Owner
+) -> None:
+    simulated.make("Vendor", DisplayName="Hill Country Supply")
+    asked = owner.creates_customer(name="Hill Country Supply")
+    simulated.sync()
+    answerer = Answerer(simulated, Random(1), journal)
+    on_full_disk(simulated, answerer.answers)
+    assert (names_noted(journal, Side.HERE), journal.chosen) == (names_here(simulated), [])
+    answerer.answers()
+    assert names_noted(journal, Side.HERE) == names_here(simulated) == {str(asked.id): "Free 2"}
+    assert [(one.kind, one.unit) for one in journal.chosen] == [(Kind.CUSTOMER, "name_taken")]
+
+
+def test_a_backup_that_could_not_be_readied_has_not_been_brought_back(
+    simulated: Simulated, journal: Journal, owner: Owner
+) -> None:
+    """As with `bookipi restore`, which readies it aside: what was typed since the backup is still here."""
+    restorer = Restorer(simulated, journal, lambda _fault: None)
+    restorer.backs_up()
+    owner.creates_customer()
+    on_full_disk(simulated, restorer.restores)
+    assert (len(names_here(simulated)), journal.restored) == (1, [])
+    restorer.restores()
+    assert (len(names_here(simulated)), len(journal.restored)) == (0, 1)

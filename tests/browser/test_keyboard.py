@@ -173,6 +173,8 @@ def test_filters_and_pages(member: Page) -> None:
     panel = member.get_by_role("dialog")
     expect(panel).to_be_visible()
     member.keyboard.type("blue")
+    # A person tabs on once the list has followed what was typed.
+    expect(panel.get_by_role("link").first).to_have_text("Blue Heron Cafe")
     press(panel.get_by_role("link", name="Blue Heron Cafe"))
     expect(rows.locator(".c-name").first).to_have_text("Blue Heron Cafe")
     press(member.get_by_role("link", name="Remove the filter Customer"))

@@ -214,9 +214,8 @@ class _Merging:
         match key:
             case ("agreed", index):
                 local_id = self.edits.agreed[index]["local"]
-                theirs = self.changed_there(index) and not self.changed_here(
-                    index
-                )  # edited alike, ours stays
+                # Edited alike on both sides, ours stays.
+                theirs = self.changed_there(index) and not self.changed_here(index)
                 return Place(local_id, self.remote[index]) if theirs else Place(local_id)
             case ("ours", at):
                 return Place(self.edits.local[at]["id"])

@@ -4,14 +4,14 @@ A creation that is repeated under an id that QuickBooks does not remember any mo
 therefore looked for: a customer or item by its name, inactive ones included, an invoice by its customer and its number
 or its lines, made since the sending and linked to nothing. One with the name, the number or the total that was sent is
 adopted, none at all means that it is sent anew; of several, or of one that was renamed there or has another number
-and total, a person says which it is, and until then nothing is sent for the record.
+and total, a person says which it is, and until then nothing is sent for the record. A customer or item of which nothing
+is found may have been merged into another one meanwhile, see `merged_away`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -21,6 +21,7 @@ from bookipi_app.models import (
     Answer,
     Attempt,
     Connection,
+    Decision,
     Flag,
     Kind,
     Operation,
@@ -32,19 +33,18 @@ from bookipi_app.models import (
 from bookipi_app.quickbooks.wire import (
     Json,
     Purpose,
-    as_text,
     last_updated,
-    ref,
     utc_text,
 )
 from bookipi_app.sync import agreement as agreements
 from bookipi_app.sync import (
     asking,
-    canon,
     decided,
     fields,
+    likeness,
     lines,
     local,
+    merged_away,
     references,
     remote,
     remote_lines,
@@ -54,28 +54,23 @@ from bookipi_app.sync import (
 )
 from bookipi_app.sync.actions import Cause
 from bookipi_app.sync.look import keep_agreement
+from bookipi_app.sync.merged_away import Gone
 from bookipi_app.sync.snapshot import Agreement, Snapshot
 from bookipi_app.sync.work import Run
-from bookipi_app.text import fold
 
 REMEMBERED = timedelta(hours=24)  # how long a request id is relied upon
 OUR_CLOCK = timedelta(minutes=20)  # how far ours may be off QuickBooks'
 ASK_AGAIN = timedelta(hours=1)
-TELLING = (
-    "email",
-    "phone",
-    "company_name",
-    "given_name",
-    "family_name",
-    "notes",
-    "sku",
-    "description",
-    "price",
-)
-NOTHING = (None, "", "0")
+ASK_SOON = timedelta(minutes=1)
+WORD_COMES = "Waits for QuickBooks' word of what became of it: it was sent, and the answer got lost."
 SEVERAL = "QuickBooks has several records that this could be: it was sent, and its answer got lost. Choose which it is."
 RENAMED = (
     "QuickBooks may have it under another name: it was sent, and the answer got lost. Choose whether it is."
+)
+SWALLOWED = "QuickBooks may have merged it into another one: it was sent, and the answer got lost. Choose whether it is."
+GONE = (
+    "It was sent, the answer got lost, and a {} is gone from QuickBooks since: perhaps this one, merged into another. "
+    "If so, archive it here and use the other one. If not, say that it is a new one."
 )
 
 
@@ -87,13 +82,13 @@ def settled(run: Run, attempt_id: UUID) -> bool:
     if not is_too_old(attempt, run.clock()):
         return False
     made = _made_since(run, kind, attempt)
+    gone, survivors = _gone_since(run, kind, attempt, made)
     with run.lease.transaction() as session:
         attempt, record = session.get_one(Attempt, attempt_id), session.get_one(SyncRecord, attempt.record_id)
         connection = session.get_one(Connection, run.connection.id)
         found = _by_number(session, kind, attempt, _unlinked(session, record, made))
-        for obj in found:
-            references.note(session, connection.id, remote.ENTITIES[kind], obj)
-        _conclude(session, connection, record, attempt, found, run.clock())
+        references.note(session, connection.id, remote.ENTITIES[kind], *found, *survivors)
+        _conclude(session, connection, record, attempt, found, gone, run.clock())
     run.publish(run.connection.company_id, kind.value, record.local_id)
     return True
 
@@ -110,51 +105,25 @@ def _made_since(run: Run, kind: Kind, attempt: Attempt) -> list[Json]:
     books = run.quickbooks.meant_for(Purpose.RECOVERY)
     sent = exactjson.loads(attempt.body)
     pages = books.all(remote.ENTITIES[kind], f"MetaData.CreateTime >= '{since}'")
-    return [obj for page in pages for obj in page if _looks_like(kind, sent, obj)]
+    return [obj for page in pages for obj in page if likeness.may_be(kind, sent, obj)]
 
 
-def _looks_like(kind: Kind, sent: Json, obj: Json) -> bool:
-    """An invoice with our number may have been edited there since, or its customer been merged: not both."""
-    ours, theirs = _mark(kind, sent), _mark(kind, obj)
-    if kind is not Kind.INVOICE:
-        return ours == theirs or _may_be_renamed(kind, sent, obj)
-    if _number(sent) and _number(sent) == _number(obj):
-        return ours[0] == theirs[0] or ours[1:] == theirs[1:]
-    return ours == theirs
-
-
-def _may_be_renamed(kind: Kind, sent: Json, obj: Json) -> bool:
-    """Edited there since, and it shares something that was sent; or nothing but a name was sent, and it has no more."""
-    if not snapshot.sync_token(obj):
-        return False
-    had, has = snapshot.of_remote(kind, sent), snapshot.of_remote(kind, obj)
-    told = [name for name in TELLING if had.get(name) not in NOTHING]
-    if told:
-        return any(fields.same(kind, name, had[name], has.get(name)) for name in told)
-    return all(has.get(name) in NOTHING for name in TELLING)
-
-
-def _mark(kind: Kind, obj: Json) -> tuple[Any, ...]:
-    """What an object is known by, as we send it and as QuickBooks gives it back."""
-    match kind:
-        case Kind.CUSTOMER | Kind.ITEM:
-            name = as_text(obj.get("DisplayName" if kind is Kind.CUSTOMER else "Name"))
-            return (fold(canon.clean_name(name, active=obj.get("Active") is not False)),)
-        case Kind.INVOICE:
-            body = remote_lines.body_lines(obj)
-            sold = [line for line in body if line.get("DetailType") == "SalesItemLineDetail"]
-            said = tuple(
-                (canon.number(one.get("Amount")), canon.lines_of_text(one.get("Description"))) for one in sold
-            )
-            return ref(obj, "CustomerRef"), *said
+def _gone_since(
+    run: Run, kind: Kind, attempt: Attempt, made: Sequence[Json]
+) -> tuple[list[Gone], list[Json]]:
+    """What it may have been before it was merged away, if nothing is there as it was sent; and the survivors."""
+    sent = exactjson.loads(attempt.body)
+    if kind is Kind.INVOICE or any(likeness.is_as_sent(kind, sent, obj) for obj in made):
+        return [], []
+    return merged_away.since(run, kind, attempt, attempt.created_at - OUR_CLOCK)
 
 
 def _by_number(session: Session, kind: Kind, attempt: Attempt, found: list[Json]) -> list[Json]:
     """Invoices alike are told apart by the numbers that were sent: ours is ours, another creation's is none of ours."""
     if kind is not Kind.INVOICE:
         return found
-    number = _number(exactjson.loads(attempt.body))
-    if ours := [obj for obj in found if number and _number(obj) == number]:
+    number = likeness.number(exactjson.loads(attempt.body))
+    if ours := [obj for obj in found if number and likeness.number(obj) == number]:
         return ours
     sent = select(Attempt.body).where(
         Attempt.connection_id == attempt.connection_id,
@@ -162,12 +131,8 @@ def _by_number(session: Session, kind: Kind, attempt: Attempt, found: list[Json]
         Attempt.outcome == Outcome.OPEN,
         Attempt.id != attempt.id,
     )
-    theirs = {_number(exactjson.loads(body)) for body in session.exec(sent)} - {""}
-    return [obj for obj in found if _number(obj) not in theirs]
-
-
-def _number(obj: Json) -> str:
-    return fold(as_text(obj.get("DocNumber")), 21)
+    theirs = {likeness.number(exactjson.loads(body)) for body in session.exec(sent)} - {""}
+    return [obj for obj in found if likeness.number(obj) not in theirs]
 
 
 def _unlinked(session: Session, record: SyncRecord, made: Sequence[Json]) -> list[Json]:
@@ -191,29 +156,39 @@ def _conclude(
     record: SyncRecord,
     attempt: Attempt,
     found: list[Json],
+    gone: list[Gone],
     now: datetime,
 ) -> None:
-    said = decided.candidate(decided.of(session, record))
-    chosen = [obj for obj in found if said is not None and obj["Id"] == said.value]
-    as_sent = chosen or [obj for obj in found if _is_as_sent(record.kind, attempt, obj)]
+    said, sent = decided.candidate(decided.of(session, record)), exactjson.loads(attempt.body)
+    value = said.value if said is not None else ""
+    chosen = [obj for obj in found if obj["Id"] == value]
+    as_sent = chosen or [obj for obj in found if likeness.is_as_sent(record.kind, sent, obj)]
+    went = [one for one in gone if one.into and one.into == value] or [one for one in gone if one.is_ours]
     if len(as_sent) == 1:
         _adopt(session, connection, record, attempt, as_sent[0], now)
-    elif not found or (said is not None and said.answer is Answer.NEW):
+    elif went and not chosen:
+        merged_away.adopt(session, connection, record, attempt, went[0], now)
+    elif _is_none(session, record, said, found, gone):
         _give_up(record, attempt, now)
+    elif any(one.may_be_told for one in gone):
+        attempt.next_try_at = now + ASK_SOON
+        story.fly(record, Flag.SYNCING, now, WORD_COMES, waiting.WAITS)
     else:
-        _ask(session, connection, record, attempt, found, now)
+        _ask(session, connection, record, attempt, found, gone, now)
 
 
-def _is_as_sent(kind: Kind, attempt: Attempt, obj: Json) -> bool:
-    """Whether it has the name, or the number or the total, that were sent: one of them tells enough."""
-    sent = exactjson.loads(attempt.body)
-    if kind is not Kind.INVOICE:
-        return _mark(kind, sent) == _mark(kind, obj)
-    if _number(sent) and _number(sent) == _number(obj):
+def _is_none(
+    session: Session, record: SyncRecord, said: Decision | None, found: list[Json], gone: list[Gone]
+) -> bool:
+    """Nothing shows that it was made, a person says that it is none of those, or has put it away here meanwhile."""
+    if said is not None and said.answer is Answer.NEW:
         return True
-    parts = snapshot.of_remote(kind, sent)["totals"]
-    total = parts["subtotal"] - parts["discount"] + parts["shipping"] + parts["tax"]
-    return canon.cents(obj.get("TotalAmt")) == total
+    return not found and (not gone or _is_archived(session, record))
+
+
+def _is_archived(session: Session, record: SyncRecord) -> bool:
+    here = local.load(session, record.kind, record.local_id) if record.local_id else None
+    return here is not None and not getattr(here.record, "active", True)
 
 
 def _adopt(
@@ -281,16 +256,27 @@ def _ask(
     record: SyncRecord,
     attempt: Attempt,
     found: list[Json],
+    gone: list[Gone],
     now: datetime,
 ) -> None:
     """The attempt stays open: it keeps the record from being sent again, whatever is edited meanwhile."""
     attempt.next_try_at = now + ASK_AGAIN
     here = local.load(session, record.kind, record.local_id) if record.local_id else None
+    ids = dict.fromkeys([*(obj["Id"] for obj in found), *(one.into for one in gone if one.into)])
+    candidates = asking.candidates(session, connection, record.kind, list(ids))
     detail = {
         "local_version": here.version if here else 0,
         "remote_token": record.remote_token,
-        "candidates": asking.candidates(session, connection, record.kind, [obj["Id"] for obj in found]),
+        "candidates": candidates,
     }
     record.due_at = None
-    words = RENAMED if record.kind is not Kind.INVOICE and len(found) == 1 else SEVERAL
-    story.fly(record, Flag.ATTENTION, now, words, Cause.MATCH.value, detail)
+    story.fly(record, Flag.ATTENTION, now, _words(record.kind, found, candidates), Cause.MATCH.value, detail)
+
+
+def _words(kind: Kind, found: list[Json], candidates: list[dict[str, str]]) -> str:
+    """What is asked, and what to do."""
+    if not candidates:
+        return GONE.format(kind.value)
+    if not found:
+        return SWALLOWED
+    return RENAMED if kind is not Kind.INVOICE and len(candidates) == 1 else SEVERAL

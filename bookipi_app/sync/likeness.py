@@ -1,0 +1,78 @@
+"""Likeness: whether an object in QuickBooks is, or may be, what was sent to be created there long ago."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bookipi_app.models.record import Kind
+from bookipi_app.quickbooks.wire import Json, as_text, ref
+from bookipi_app.sync import canon, fields, remote_lines, snapshot
+from bookipi_app.text import fold
+
+TELLING = (
+    "email",
+    "phone",
+    "company_name",
+    "given_name",
+    "family_name",
+    "notes",
+    "sku",
+    "description",
+    "price",
+)
+NOTHING = (None, "", "0")
+
+
+def may_be(kind: Kind, sent: Json, obj: Json) -> bool:
+    """Whether it may be what was sent, edited there since.
+
+    An invoice with our number may have other lines by now, or its customer been merged: not both.
+    """
+    ours, theirs = _mark(kind, sent), _mark(kind, obj)
+    if kind is not Kind.INVOICE:
+        return ours == theirs or _may_be_renamed(kind, sent, obj)
+    if number(sent) and number(sent) == number(obj):
+        return ours[0] == theirs[0] or ours[1:] == theirs[1:]
+    return ours == theirs
+
+
+def _may_be_renamed(kind: Kind, sent: Json, obj: Json) -> bool:
+    """Edited there since, and it shares something that was sent; or nothing but a name was sent, and it has no more."""
+    if not snapshot.sync_token(obj):
+        return False
+    had, has = snapshot.of_remote(kind, sent), snapshot.of_remote(kind, obj)
+    told = [name for name in TELLING if had.get(name) not in NOTHING]
+    if told:
+        return any(fields.same(kind, name, had[name], has.get(name)) for name in told)
+    return all(has.get(name) in NOTHING for name in TELLING)
+
+
+def _mark(kind: Kind, obj: Json) -> tuple[Any, ...]:
+    """What an object is known by, as we send it and as QuickBooks gives it back."""
+    match kind:
+        case Kind.CUSTOMER | Kind.ITEM:
+            name = as_text(obj.get("DisplayName" if kind is Kind.CUSTOMER else "Name"))
+            return (fold(canon.clean_name(name, active=obj.get("Active") is not False)),)
+        case Kind.INVOICE:
+            body = remote_lines.body_lines(obj)
+            sold = [line for line in body if line.get("DetailType") == "SalesItemLineDetail"]
+            said = tuple(
+                (canon.number(one.get("Amount")), canon.lines_of_text(one.get("Description"))) for one in sold
+            )
+            return ref(obj, "CustomerRef"), *said
+
+
+def is_as_sent(kind: Kind, sent: Json, obj: Json) -> bool:
+    """Whether it has the name, or the number or the total, that were sent: one of them tells enough."""
+    if kind is not Kind.INVOICE:
+        return _mark(kind, sent) == _mark(kind, obj)
+    if number(sent) and number(sent) == number(obj):
+        return True
+    parts = snapshot.of_remote(kind, sent)["totals"]
+    total = parts["subtotal"] - parts["discount"] + parts["shipping"] + parts["tax"]
+    return canon.cents(obj.get("TotalAmt")) == total
+
+
+def number(obj: Json) -> str:
+    """An invoice's number as QuickBooks compares it; empty without one."""
+    return fold(as_text(obj.get("DocNumber")), 21)

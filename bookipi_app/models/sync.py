@@ -255,7 +255,7 @@ class SyncRecord(SQLModel, table=True):
 
     left_as_is: bool = Field(default=False)  # a person saw that the totals differ, and leaves them so
     double_of: UUID | None = Field(default=None)  # the invoice or customer here that it may be
-    alias_of: UUID | None = Field(default=None)  # the record that this customer was merged into in QuickBooks
+    alias_of: UUID | None = Field(default=None)  # what this customer or item was merged into in QuickBooks
     end_verdict: EndVerdict | None = Field(default=None, sa_type=enum_type(EndVerdict))
 
 

@@ -119,7 +119,7 @@ def _begin(session: Session, look: Look, action: RemoteAction) -> UUID:
     match action:
         case actions.CreateRemote():
             look.record.generation += action.next_generation
-            if look.record.alias_of is not None:  # a merged customer, restored: it stands on its own again
+            if look.record.alias_of is not None:  # merged, and restored: it stands on its own again
                 look.record.alias_of = look.record.remote_id = None
             rendered = mapping.render_create(look.kind, here.record, look.context)
             return attempts.begin(session, look, Operation.CREATE, rendered)

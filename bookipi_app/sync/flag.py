@@ -13,6 +13,7 @@ from bookipi_app.sync.look import Look
 from bookipi_app.sync.plan import Presence, RecordState
 from bookipi_app.sync.records import LocalInvoice
 
+MERGED_WORDS = "Merged into another item in QuickBooks"
 OLDER = "older than the connection"
 ENDED_BEFORE = "it ended before it travelled"
 KEPT = (
@@ -34,6 +35,8 @@ def settle(look: Look) -> bool:
         return False
     if look.agreement is None:
         return story.fly(record, Flag.NOT_SYNCED, now, ENDED_BEFORE, "ended_before")
+    if record.alias_of is not None and look.kind is Kind.ITEM:
+        return story.fly(record, Flag.NOT_SYNCED, now, MERGED_WORDS, "merged")
     if record.double_of is not None:
         words = DOUBLE_WORDS.format("a customer" if look.kind is Kind.CUSTOMER else "an invoice")
         return story.fly(record, Flag.ATTENTION, now, words, POSSIBLE_DOUBLE)

@@ -39,7 +39,7 @@ def follow(
     session: Session, run: Run, connection: Connection, record: SyncRecord, now: datetime
 ) -> Follow | None:
     """What a customer that is gone in QuickBooks needs before it may be archived; None if it was no merge."""
-    if not _is_gone(record):
+    if record.kind is not Kind.CUSTOMER or not is_gone(record):
         return None
     references.forget(session, connection.id, Entity.CUSTOMER, record.remote_id or "")
     invoices = _linked_invoices(session, record)
@@ -50,9 +50,9 @@ def follow(
         record.cause, record.due_at = LOOKING, now
         return Follow(read={Kind.INVOICE: [one.remote_id or "" for one in invoices]})
     found = remote.find(session, connection.id, Kind.CUSTOMER, survivor_id)
-    survivor = _survivor(session, found)
-    if survivor is not None:
-        moved = _merge(session, connection, record, survivor, now)
+    standing = survivor(session, found)
+    if standing is not None:
+        moved = _merge(session, connection, record, standing, now)
         return Follow(publish=[partial(run.publish, connection.company_id, *one) for one in moved])
     if found is not None and _is_held(found):
         record.due_at, record.tries = now + LOOK_AGAIN, 0
@@ -79,10 +79,10 @@ def ask_former(session: Session, look: Look, action: Action) -> Follow | None:
     return Follow(read={Kind.CUSTOMER: [former_id]})
 
 
-def _is_gone(record: SyncRecord) -> bool:
+def is_gone(record: SyncRecord) -> bool:
+    """Gone in QuickBooks since the agreement, and nothing has followed from that here yet."""
     return (
-        record.kind is Kind.CUSTOMER
-        and record.remote_state is RemoteState.GONE
+        record.remote_state is RemoteState.GONE
         and record.base_local is not None
         and record.local_id is not None
         and not record.ended
@@ -108,18 +108,8 @@ def _survivor_id(
     session: Session, connection: Connection, record: SyncRecord, invoices: Sequence[SyncRecord]
 ) -> str:
     """Whom QuickBooks merged it into, by its own word, else by its invoices; empty if nobody says so."""
-    told = session.exec(
-        select(InboxEvent.remote_id)
-        .where(
-            InboxEvent.realm_id == connection.realm_id,
-            InboxEvent.entity == Kind.CUSTOMER.value,
-            InboxEvent.operation == MERGED,
-            InboxEvent.deleted_id == record.remote_id,
-        )
-        .order_by(col(InboxEvent.received_at).desc())
-    ).first()
-    if told:
-        return told
+    if word := told(session, connection, record):
+        return word
     # From an invoice whose customer was changed by hand before, nothing follows: it was not agreed to be the loser's.
     pointing = {
         ref(one.remote or {}, "CustomerRef")
@@ -131,7 +121,22 @@ def _survivor_id(
     return pointing.pop() if len(pointing) == 1 else ""
 
 
-def _survivor(session: Session, found: SyncRecord | None) -> SyncRecord | None:
+def told(session: Session, connection: Connection, record: SyncRecord) -> str:
+    """Into what QuickBooks itself said that it merged a record; empty if it said nothing."""
+    said = (
+        select(InboxEvent.remote_id)
+        .where(
+            InboxEvent.realm_id == connection.realm_id,
+            InboxEvent.entity == record.kind.value,
+            InboxEvent.operation == MERGED,
+            InboxEvent.deleted_id == record.remote_id,
+        )
+        .order_by(col(InboxEvent.received_at).desc())
+    )
+    return session.exec(said).first() or ""
+
+
+def survivor(session: Session, found: SyncRecord | None) -> SyncRecord | None:
     """The survivor's record once it is here; of one that was merged in its turn, the last of them."""
     while found is not None and found.alias_of is not None:
         found = session.get(SyncRecord, found.alias_of)

@@ -34,6 +34,7 @@ from bookipi_app.sync import (
     execute,
     look,
     match,
+    merged_items,
     merges,
     observe,
     remote,
@@ -145,6 +146,8 @@ def _look(run: Run, known: Gathered, record: SyncRecord, now: datetime) -> Follo
     session, connection = known.session, known.connection
     if merged := merges.follow(session, run, connection, record, now):
         return merged
+    if merged := merged_items.follow(session, connection, record, now):
+        return merged
     if united.unite(session, connection, record, now):
         known.forget()
     arrived = record.local_id is None
@@ -157,6 +160,8 @@ def _look(run: Run, known: Gathered, record: SyncRecord, now: datetime) -> Follo
     action = plan(seen.state)
     if asked := merges.ask_former(session, seen, action):
         return asked
+    if moved := merged_items.repoint(session, run, connection, seen, action):
+        return moved
     return execute.carry_out(session, run, connection, seen, action)
 
 

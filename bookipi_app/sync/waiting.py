@@ -22,7 +22,8 @@ OF_LOCAL_ID = select(SyncRecord).where(
     col(SyncRecord.local_id) == bindparam("key"),
 )
 WAITS = "waits_for_reference"  # SyncRecord.cause while another record has to go first
-INACTIVE = "inactive_reference"  # ... while one that it uses is inactive in QuickBooks
+INACTIVE = "inactive_reference"  # ... while one that it uses is inactive in QuickBooks, or gone
+WAYS_OUT = "Restore it here, or choose another {} on this invoice."
 
 NO_SUCH_REFERENCE = ("610", "2500", "6250")  # how QuickBooks refuses what uses something that it has put away
 
@@ -82,17 +83,22 @@ def _record(session: Session, look: Look, kind: Kind, local_id: str) -> SyncReco
 
 def inactive_reference(look: Look, action: Action) -> str:
     """Why an invoice cannot be sent: the customer or item that it uses and that QuickBooks has put away. Else empty."""
-    if not _sends_references(action) or look.state.local is None:
+    if not sends_references(action) or look.state.local is None:
         return ""
     for kind, local_id in references(look.kind, look.state.local):
         record = look.known.links.record(kind, Side.HERE, local_id)
-        if record is not None and is_inactive(record.remote or {}) and not _was_agreed(look, kind, record):
-            name = as_text(as_object(record.base_local).get("name"))
-            return f"{name} is inactive in QuickBooks. Restore it here, or choose another {kind.value}."
+        if record is None or _was_agreed(look, kind, record):
+            continue
+        name = as_text(as_object(record.base_local).get("name"))
+        if record.remote_state is RemoteState.GONE and record.ended and record.alias_of is None:
+            return f"{name} is not in QuickBooks any more. {WAYS_OUT.format(kind.value)}"
+        if is_inactive(record.remote or {}):
+            return f"{name} is inactive in QuickBooks. {WAYS_OUT.format(kind.value)}"
     return ""
 
 
-def _sends_references(action: Action) -> bool:
+def sends_references(action: Action) -> bool:
+    """Whether it sends an invoice's customer or items."""
     match action:
         case actions.CreateRemote():
             return True

@@ -79,7 +79,7 @@ def test_a_line_removed_here_and_edited_there_does_not_come_back_unasked(world: 
     assert (len(world.form_of(invoice_id).lines), len(sold(world, remote_id))) == (2, 3)
 
 
-@pytest.mark.parametrize("edit", EDITS[1:])
+@pytest.mark.parametrize("edit", EDITS)
 @pytest.mark.parametrize(("side", "count"), [("ours", 2), ("theirs", 3)])
 def test_what_is_chosen_about_such_a_line_is_on_both_sides(
     world: World, edit: Any, side: str, count: int
@@ -92,22 +92,6 @@ def test_what_is_chosen_about_such_a_line_is_on_both_sides(
     person.settle(world)
     assert person.flag(world, Kind.INVOICE, invoice_id) is Flag.SYNCED
     assert (len(world.form_of(invoice_id).lines), len(sold(world, remote_id))) == (count, count)
-
-
-def test_our_lines_on_an_item_that_was_merged_away_wait_for_another_item(world: World) -> None:
-    invoice_id, remote_id, item = three_lines(world)
-    merge_item(world, remote_id, item)
-    world.edit(invoice_id, lines=world.form_of(invoice_id).lines[:2])
-    person.settle(world)
-    person.choose(world, Kind.INVOICE, invoice_id, money="ours")
-    person.settle(world)
-    assert person.flag(world, Kind.INVOICE, invoice_id) is Flag.ATTENTION
-    survivor = world.only(Item, name="Kerb work")
-    ours = [replace(line, item_id=str(survivor.id)) for line in world.form_of(invoice_id).lines]
-    world.edit(invoice_id, lines=ours)
-    person.settle(world)
-    assert person.flag(world, Kind.INVOICE, invoice_id) is Flag.SYNCED
-    assert len(sold(world, remote_id)) == 2
 
 
 def test_a_line_removed_on_both_sides_is_gone_beside_another_new_one(world: World) -> None:

@@ -19,21 +19,23 @@ from bookipi_app.models.record import (
     Stage,
     TaxMode,
 )
-from bookipi_app.models.sync import (
-    SAID_TO_BE,
+from bookipi_app.models.states import (
     Answer,
-    Attempt,
-    Connection,
     ConnectionStatus,
-    Decision,
     EndVerdict,
     Flag,
-    HistoryEntry,
-    OAuthState,
     Operation,
     Outcome,
     Question,
     RemoteState,
+)
+from bookipi_app.models.sync import (
+    SAID_TO_BE,
+    Attempt,
+    Connection,
+    Decision,
+    HistoryEntry,
+    OAuthState,
     SyncRecord,
 )
 from bookipi_app.models.tally import InvoiceTally

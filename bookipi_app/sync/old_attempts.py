@@ -67,7 +67,9 @@ SEVERAL = "QuickBooks has several records that this could be: it was sent, and i
 RENAMED = (
     "QuickBooks may have it under another name: it was sent, and the answer got lost. Choose whether it is."
 )
-SWALLOWED = "QuickBooks may have merged it into another one: it was sent, and the answer got lost. Choose whether it is."
+SWALLOWED = (
+    "QuickBooks may have merged it into another one: it was sent, and the answer got lost. Choose if it is."
+)
 GONE = (
     "It was sent, the answer got lost, and a {} is gone from QuickBooks since: perhaps this one, merged into another. "
     "If so, archive it here and use the other one. If not, say that it is a new one."

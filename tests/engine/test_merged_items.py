@@ -57,7 +57,9 @@ def test_the_loser_is_archived_and_its_story_says_into_what_it_was_merged(world:
     assert (world.here(Item, item.id).active, record.flag) == (False, Flag.NOT_SYNCED)
     assert record.alias_of == world.record(Kind.ITEM, local_id=survivor.id).id
     assert "Merged into Kerb work in QuickBooks" in [one.words for one in person.story(world, item.id)]
-    assert "Kerb painting was merged into this item" in [one.words for one in person.story(world, survivor.id)]
+    assert "Kerb painting was merged into this item" in [
+        one.words for one in person.story(world, survivor.id)
+    ]
 
 
 def draft_on(world: World, item: Item) -> UUID:

@@ -12,7 +12,7 @@ from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import Select
 
 from bookipi_app.models import Invoice, InvoiceTally, Kind, Stage, SyncRecord
-from bookipi_app.models.sync import Flag
+from bookipi_app.models.states import Flag
 from bookipi_app.services import tallies
 from tests.services.conftest import NOW, Books
 

@@ -23,7 +23,6 @@ from bookipi_app.models import Attempt, Batch, Kind, Operation, Outcome, SyncRec
 from bookipi_app.quickbooks.faults import GrantLost, ReadOnly, Refused, Throttled, Unknown
 from bookipi_app.quickbooks.wire import Answer, Entity
 from bookipi_app.sync import answered, attempts, outcomes, remote, rounds
-from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.work import Run
 
 FEW = 3  # so many writes go out one by one: a batch answers when its last item is done
@@ -202,20 +201,12 @@ def _record(run: Run, batch: Batch, found: dict[str, Answer | Failure]) -> None:
 
 
 def _record_done(run: Run, answers: Mapping[UUID, Answer]) -> None:
-    """What succeeded, in one transaction, in which most of it comes to rest.
-
-    If one answer makes no sense here nothing of it is committed, and each is recorded by itself: it fails alone.
-    """
+    """What succeeded, in one transaction, in which most of it comes to rest."""
     if not answers:
         return
-    try:
-        with run.lease.transaction() as session:
-            fresh = outcomes.done_all(session, run, answers)
-            follows = answered.come_to_rest(session, run, fresh)
-    except Unreadable:
-        for attempt_id, answer in answers.items():
-            outcomes.done(run, attempt_id, answer)
-        return
+    with run.lease.transaction() as session:
+        fresh = outcomes.done_all(session, run, answers)
+        follows = answered.come_to_rest(session, run, fresh)
     for follow in follows:
         rounds.follow_up(run, follow)
 

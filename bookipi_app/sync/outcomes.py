@@ -32,6 +32,7 @@ from bookipi_app.quickbooks.faults import Gone, Refused, Stale
 from bookipi_app.quickbooks.wire import Answer, Entity, Json, last_updated
 from bookipi_app.sync import agreement as agreements
 from bookipi_app.sync import local, observe, references, remote, snapshot, stale, story, waiting
+from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.look import REFUSED_END, agreement_of, keep_agreement
 from bookipi_app.sync.work import Run
 
@@ -103,7 +104,7 @@ def _take(
     if attempt.operation is Operation.CREATE and early is not None and early.local_id is not None:
         _leave_to(session, run, connection, record, early, now)
         return False
-    _agree(record, attempt, answer)
+    _agree_if_readable(record, attempt, answer)
     _take_over(session, record, attempt, answer, early)
     holders[record.kind, answer.object["Id"]] = record
     if attempt.tries > 1:
@@ -197,6 +198,19 @@ def _log(attempt: Attempt, record: SyncRecord, answer: Answer) -> None:
     told = {"trace": attempt.trace}
     done_ = f"{record.kind.value} {record.local_id} {attempt.operation.value}"
     log.info("%s done, request %s, tid %s", done_, attempt.request_id, answer.tid, extra=told)
+
+
+def _agree_if_readable(record: SyncRecord, attempt: Attempt, answer: Answer) -> None:
+    """A value of the answer may make no sense here: QuickBooks did it all the same, and the next look says so.
+
+    What was made is then linked without an agreement, so that the two are compared once they can be.
+    """
+    try:
+        _agree(record, attempt, answer)
+    except Unreadable:
+        log.warning("%s %s: QuickBooks' answer cannot be read", record.kind.value, record.local_id)
+        if attempt.operation is Operation.CREATE:
+            record.base_local = record.base_remote = record.base_lines = None
 
 
 def _agree(record: SyncRecord, attempt: Attempt, answer: Answer) -> None:

@@ -132,7 +132,8 @@ def carries_payment(obj: Wire) -> bool:
 
 def is_void(obj: Wire) -> bool:
     """True for a voided invoice. QuickBooks has no such status: the total is 0 and the note begins with `Voided`."""
-    if "TotalAmt" not in obj or not canon.text(obj.get("PrivateNote")).startswith(VOIDED_NOTE):
+    note = obj.get("PrivateNote")  # not of a kind to hold a text, it is no note of QuickBooks' own
+    if "TotalAmt" not in obj or not isinstance(note, str) or not canon.text(note).startswith(VOIDED_NOTE):
         return False
     return not canon.number(obj["TotalAmt"]) and not any(
         remote_lines.amount(line) for line in as_list(obj.get("Line"))

@@ -1,0 +1,95 @@
+"""An invoice arrives from QuickBooks and half matches one here that is still to travel: ours is looked at first."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlmodel import col, select
+
+from bookipi_app.models import Customer, Flag, Invoice, Kind, SyncRecord
+from tests.engine import person
+from tests.engine.test_main_job import lines
+from tests.engine.test_matching import is_new, link, shared_customer, typed_there
+from tests.engine.world import World
+
+DAY = "2026-11-22"
+
+
+def waits_in_bulk(world: World, customer: Customer) -> UUID:
+    """An invoice of ours that goes out after whatever QuickBooks tells: nobody saved it just now."""
+    invoice = world.invoice(customer, *lines(("1", "100")), number="INV-7", issue_date=DAY)
+    with world.database.transaction() as session:
+        record = session.exec(select(SyncRecord).where(col(SyncRecord.local_id) == invoice.id)).one()
+        record.saved_at = None
+    return invoice.id
+
+
+def arrives(world: World, customer: str, **told: Any) -> str:
+    """It is told of by the change feed, before ours has its turn."""
+    made = typed_there(world, customer, **told)
+    world.pass_time(seconds=61)
+    world.sync(3)
+    return made["Id"]
+
+
+def other_customer(world: World) -> str:
+    there = world.make("Customer", DisplayName="Somebody Else")
+    world.sync()
+    return there["Id"]
+
+
+@pytest.mark.parametrize(("same_customer", "price"), [(True, 90), (False, 100)])
+def test_half_a_match_waits_until_ours_has_asked_and_is_answered(
+    world: World, same_customer: bool, price: int
+) -> None:
+    """Number and customer with another total; number, date and total with another customer."""
+    customer, remote = shared_customer(world)
+    whose = remote if same_customer else other_customer(world)
+    invoice_id = waits_in_bulk(world, customer)
+    made = arrives(world, whose, number="INV-7", price=price)
+    assert [one.id for one in person.question(world, Kind.INVOICE, invoice_id).candidates] == [made]
+    world.pass_time(seconds=10)
+    world.sync(2)
+    held = world.record(Kind.INVOICE, remote_id=made)
+    assert (held.local_id, "Waits for your answer" in held.reason) == (None, True)
+    assert world.only(Invoice).id == invoice_id
+    link(world, Kind.INVOICE, invoice_id, made)
+    world.sync()
+    person.choose(world, Kind.INVOICE, invoice_id, all_="theirs")
+    person.settle(world)
+    assert world.record(Kind.INVOICE, local_id=invoice_id).remote_id == made
+    assert world.only(Invoice).id == invoice_id
+
+
+def test_said_to_be_another_invoice_it_arrives_beside_ours(world: World) -> None:
+    customer, _ = shared_customer(world)
+    whose = other_customer(world)
+    invoice_id = waits_in_bulk(world, customer)
+    made = arrives(world, whose, number="INV-7")
+    is_new(world, Kind.INVOICE, invoice_id)
+    world.pass_time(seconds=61)
+    person.settle(world)
+    assert world.record(Kind.INVOICE, local_id=invoice_id).remote_id not in (None, made)
+    assert world.record(Kind.INVOICE, remote_id=made).local_id not in (None, invoice_id)
+
+
+def test_the_whole_match_is_linked_and_nobody_is_asked(world: World) -> None:
+    customer, remote = shared_customer(world)
+    invoice_id = waits_in_bulk(world, customer)
+    made = arrives(world, remote, number="INV-7")
+    record = world.record(Kind.INVOICE, local_id=invoice_id)
+    assert (record.remote_id, world.only(Invoice).id) == (made, invoice_id)
+    assert record.flag is not Flag.ATTENTION
+
+
+@pytest.mark.parametrize("told", [{"price": 90}, {"day": "2026-11-20"}])
+def test_the_number_alone_of_another_customer_is_no_match(world: World, told: dict[str, Any]) -> None:
+    customer, _ = shared_customer(world)
+    whose = other_customer(world)
+    invoice_id = waits_in_bulk(world, customer)
+    made = arrives(world, whose, number="INV-7", **told)
+    linked = [world.record(Kind.INVOICE, local_id=invoice_id), world.record(Kind.INVOICE, remote_id=made)]
+    assert [one.flag for one in linked] == [Flag.SYNCED] * 2
+    assert linked[0].id != linked[1].id

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
 from sqlmodel import select
 
-from bookipi_app.models import Attempt, Flag, Invoice, Kind, Outcome
+from bookipi_app.models import Attempt, Flag, Invoice, Item, Kind, Outcome
 from bookipi_app.services import customers
+from bookipi_app.services.invoice_form import LineForm
 from tests.engine import bookkeeper, person
 from tests.engine.test_main_job import lines
 from tests.engine.test_matching import is_new, link
@@ -138,3 +140,41 @@ def test_what_was_known_and_is_another_one_is_no_candidate(world: World) -> None
     person.settle(world)
     assert person.flag(world, Kind.CUSTOMER, sent.id) is Flag.SYNCED
     assert customers_named(world, "Ana Ruiz") == 1
+
+
+def test_one_whose_answer_comes_after_all_is_followed_too(world: World) -> None:
+    """Within the day the repetition is answered as the first time, although it is gone by then."""
+    one = lost(world)
+    world.now -= timedelta(hours=24, minutes=30)
+    world.sandbox.switches.change({"requestid_ttl_seconds": 86400})
+    merge(world, one, told=True)
+    is_the_survivors(world, one)
+
+
+@pytest.mark.parametrize("read", [True, False])
+def test_an_item_is_followed_as_well_and_its_lines_name_the_survivor(world: World, read: bool) -> None:
+    survivor = world.item(name="Kerb work", price="100")
+    world.sync()
+    winner = world.record(Kind.ITEM, local_id=survivor.id).remote_id or ""
+    sent = world.item(name="Kerb painting", price="90")
+    line = LineForm(item_id=str(sent.id), description="Front", quantity="1", price="90")
+    invoice = world.invoice(world.customer(), line)
+    lose_answers(world, "item", arrives=True)
+    made = next(row["Id"] for row in world.all("Item") if row["Name"] == "Kerb painting")
+    if read:
+        read_first(world)
+    world.sandbox.switches.change({"webhook_loss": 0.0})
+    bookkeeper.control(world, "/merge", winner=winner, loser=made, kind="Item")
+    world.pass_time(minutes=1)
+    world.pass_time(hours=read)
+    world.sync()
+    if not read:
+        link(world, Kind.ITEM, sent.id, winner)
+    person.settle(world)
+    assert [row["Name"] for row in world.all("Item") if row["Name"].startswith("Kerb")] == ["Kerb work"]
+    assert not world.here(Item, sent.id).active
+    record = world.record(Kind.INVOICE, local_id=invoice.id)
+    assert record.flag is Flag.SYNCED
+    assert [one.item_id for one in world.form_of(invoice.id).lines] == [str(survivor.id)]
+    sold = world.get("Invoice", record.remote_id or "")["Line"][0]["SalesItemLineDetail"]
+    assert sold["ItemRef"]["value"] == winner

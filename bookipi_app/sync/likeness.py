@@ -24,10 +24,15 @@ NOTHING = (None, "", "0")
 
 
 def may_be(kind: Kind, sent: Json, obj: Json) -> bool:
-    """Whether it may be what was sent, edited there since.
+    """Whether it may be what was sent, edited there since; of what cannot be read, nobody can say that it is not."""
+    try:
+        return _may_be(kind, sent, obj)
+    except canon.Unreadable:
+        return True
 
-    An invoice with our number may have other lines by now, or its customer been merged: not both.
-    """
+
+def _may_be(kind: Kind, sent: Json, obj: Json) -> bool:
+    """An invoice with our number may have been edited there since, or its customer been merged: not both."""
     ours, theirs = _mark(kind, sent), _mark(kind, obj)
     if kind is not Kind.INVOICE:
         return ours == theirs or _may_be_renamed(kind, sent, obj)
@@ -70,7 +75,10 @@ def is_as_sent(kind: Kind, sent: Json, obj: Json) -> bool:
         return True
     parts = snapshot.of_remote(kind, sent)["totals"]
     total = parts["subtotal"] - parts["discount"] + parts["shipping"] + parts["tax"]
-    return canon.cents(obj.get("TotalAmt")) == total
+    try:
+        return canon.cents(obj.get("TotalAmt")) == total
+    except canon.Unreadable:
+        return False
 
 
 def number(obj: Json) -> str:

@@ -11,6 +11,7 @@ is found may have been merged into another one meanwhile, see `merged_away`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -53,6 +54,7 @@ from bookipi_app.sync import (
     waiting,
 )
 from bookipi_app.sync.actions import Cause
+from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.look import keep_agreement
 from bookipi_app.sync.merged_away import Gone
 from bookipi_app.sync.snapshot import Agreement, Snapshot
@@ -205,7 +207,9 @@ def _adopt(
     attempt.remote_time = last_updated(obj)
     record.remote_token, record.remote_state = -1, RemoteState.UNKNOWN
     remote.adopt(record, obj)
-    keep_agreement(record, _agreed(record.kind, attempt, obj))
+    record.base_local = record.base_remote = record.base_lines = None
+    with suppress(Unreadable):  # what makes no sense here is linked as it is: the next look says so
+        keep_agreement(record, _agreed(record.kind, attempt, obj))
     record.base_version, record.base_token = attempt.local_version, record.remote_token
     record.generation, record.ended = attempt.generation, False
     record.due_at, record.tries = now, 0

@@ -10,6 +10,8 @@ from bookipi_app.sync import rounds
 from tests.engine import person
 from tests.engine.bulk import ask_for, batches, flags, names_there
 from tests.engine.test_bad_input import plain, spoil
+from tests.engine.test_main_job import lines
+from tests.engine.test_old_attempts import lose_answers
 from tests.engine.world import World
 
 
@@ -73,3 +75,26 @@ def test_an_update_whose_answer_cannot_be_read_is_not_sent_again(world: World) -
     here = world.here(Customer, customer.id)
     assert (here.phone, here.notes) == ("2", "Gate code 4411")
     assert world.get("Customer", remote_id)["PrimaryPhone"]["FreeFormNumber"] == "2"
+
+
+@pytest.mark.parametrize("kind", [Kind.CUSTOMER, Kind.INVOICE])
+def test_what_is_found_of_a_lost_creation_and_cannot_be_read_is_linked_and_says_so(
+    world: World, kind: Kind
+) -> None:
+    """It ended every run, as long as it stood there so."""
+    entity = kind.value.capitalize()
+    customer = world.customer(name="Ana Ruiz")
+    if kind is Kind.INVOICE:
+        world.sync()
+    ours = (
+        customer if kind is Kind.CUSTOMER else world.invoice(customer, *lines(("1", "100")), number="INV-7")
+    )
+    lose_answers(world, kind.value, arrives=True)
+    made = max(world.all(entity), key=lambda row: int(row["Id"]))["Id"]
+    spoil(world, made, **({"Notes": 7} if kind is Kind.CUSTOMER else {"DueDate": "yesterday"}))
+    world.sync(8)
+    record = world.record(kind, local_id=ours.id)
+    assert (record.remote_id, record.flag, record.reason) == (made, Flag.ATTENTION, rounds.UNREADABLE)
+    other = world.customer(name="Ben Okafor")
+    world.sync()
+    assert person.flag(world, Kind.CUSTOMER, other.id) is Flag.SYNCED

@@ -49,9 +49,10 @@ def test_a_transaction_is_kept_and_one_that_fails_is_not(database: Bordered) -> 
 
 
 def test_a_transaction_inside_another_one_is_an_error(database: Bordered) -> None:
-    with database.transaction() as session, pytest.raises(OperationalError, match="within a transaction"):
+    with database.transaction() as session:
         session.connection()
-        _add(database, "inside")
+        with pytest.raises(OperationalError, match="within a transaction"):
+            _add(database, "inside")
     assert _names(database) == ["first"]
 
 

@@ -14,8 +14,7 @@ from sqlmodel import Session, col, select
 
 from bookipi_app import queue, trace
 from bookipi_app.db import after_commit
-from bookipi_app.models import Connection, InboxEvent, InboxOddity, Kind
-from bookipi_app.models.conditions import IS_LIVE
+from bookipi_app.models import Connection, ConnectionStatus, InboxEvent, InboxOddity, Kind
 
 LISTENED = {kind.value for kind in Kind}
 """What the engine reads on an event. Payments change nothing here; other names come with the change feed."""
@@ -23,7 +22,7 @@ LARGEST_ODDITY = 100_000
 # Asked for every delivery, so they are made once.
 LIVING = select(Connection.realm_id, Connection.id).where(
     col(Connection.realm_id).in_(bindparam("realms", expanding=True)),
-    IS_LIVE,
+    col(Connection.status) != ConnectionStatus.FROZEN,
 )
 WAKING = (
     update(Connection).where(col(Connection.id) == bindparam("mine")).values(wake=col(Connection.wake) + 1)

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import Select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bookipi_app.services import inbox
 from bookipi_app.sync import attempts, engine
 
 
@@ -17,7 +16,6 @@ from bookipi_app.sync import attempts, engine
         (engine.START, "attempt.outcome = 'open'"),
         (attempts.OPEN_OF, "attempt.outcome = 'open'"),
         (attempts.OPEN_CREATION, "attempt.outcome = 'open'"),
-        (inbox.LIVING, "quickbooks_connection.status != 'frozen'"),
     ],
 )
 def test_a_value_that_an_index_is_made_for_is_written_out(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlmodel import Session, and_, col, or_, select
 
 from bookipi_app.models import (
@@ -18,6 +19,7 @@ from bookipi_app.models import (
     SyncRecord,
     TaxSending,
 )
+from bookipi_app.models.sync import TOLD_INVOICE
 from bookipi_app.services.flags import newest_connection
 from bookipi_app.services.records import company_of
 from bookipi_app.sync.forecast import NEEDED, SHIPPING_NAME, AnyReference, Linked, context_of
@@ -98,8 +100,7 @@ def _recent(session: Session, connection: Connection) -> list[Mapping[str, Any]]
         select(SyncRecord)
         .where(
             col(SyncRecord.connection_id) == connection.id,
-            col(SyncRecord.kind) == Kind.INVOICE,
-            col(SyncRecord.remote_state) == RemoteState.LIVE,
+            text(TOLD_INVOICE),
         )
         .order_by(col(SyncRecord.remote_time).desc())
         .limit(RECENT)

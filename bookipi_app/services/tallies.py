@@ -1,13 +1,19 @@
-"""What a company's invoices come to, cell by cell, without reading them: the database keeps it (migration 0012)."""
+"""What a company's invoices come to, cell by cell, without reading them: the database keeps it (migration 0013)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlalchemy import ColumnElement, func
+from sqlmodel import Session, col
+from sqlmodel.sql.expression import Select
 
 from bookipi_app.models import InvoiceTally
+
+MINE, CELL, MONTH = col(InvoiceTally.company_id), col(InvoiceTally.cell), col(InvoiceTally.issue_month)
+NUMBERS = (InvoiceTally.number, InvoiceTally.total_cents, InvoiceTally.paid_cents)
+SUMS = tuple(func.sum(col(number)) for number in NUMBERS)
 
 
 @dataclass(frozen=True)
@@ -20,7 +26,30 @@ class OfCell:
     paid: int
 
 
-def book(session: Session, company_id: UUID) -> list[OfCell]:
-    """All of a company; cells in which there is nothing are left out."""
-    mine = select(InvoiceTally).where(InvoiceTally.company_id == company_id, InvoiceTally.number != 0)
-    return [OfCell(one.cell, one.number, one.total_cents, one.paid_cents) for one in session.exec(mine)]
+def book(
+    session: Session, company_id: UUID, months: tuple[int | None, int | None] = (None, None)
+) -> list[OfCell]:
+    """All of a company, or what was issued from one month (202611) to another; cells with nothing are left out."""
+    found = session.connection().execute(
+        Select(CELL, *SUMS)
+        .where(company_id == MINE, *_within(months))
+        .group_by(CELL)
+        .having(func.sum(col(InvoiceTally.number)) != 0)
+    )
+    return [OfCell(cell, int(number), int(total), int(paid)) for cell, number, total, paid in found]
+
+
+def months(session: Session, company_id: UUID, first: int, last: int) -> dict[int, list[OfCell]]:
+    """The same month by month."""
+    found = session.connection().execute(
+        Select(MONTH, CELL, *SUMS).where(company_id == MINE, *_within((first, last))).group_by(MONTH, CELL)
+    )
+    by_month: dict[int, list[OfCell]] = {}
+    for month, cell, number, total, paid in found:
+        by_month.setdefault(month, []).append(OfCell(cell, int(number), int(total), int(paid)))
+    return by_month
+
+
+def _within(months: tuple[int | None, int | None]) -> list[ColumnElement[bool]]:
+    first, last = months
+    return [*([first <= MONTH] if first else []), *([last >= MONTH] if last else [])]

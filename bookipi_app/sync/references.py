@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Executable, and_, bindparam, func, or_
+from sqlalchemy import Executable, and_, bindparam, func, or_, text
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
@@ -23,11 +23,11 @@ from bookipi_app.models import (
     Kind,
     Outcome,
     Reference,
-    RemoteState,
     Side,
     SyncRecord,
     TaxSending,
 )
+from bookipi_app.models.sync import TOLD_INVOICE
 from bookipi_app.quickbooks import index
 from bookipi_app.quickbooks.wire import Entity, Json, as_object
 from bookipi_app.sync.carrying import MappingContext
@@ -261,8 +261,7 @@ def _recent(session: Session, connection: Connection) -> list[Json]:
         select(SyncRecord)
         .where(
             SyncRecord.connection_id == connection.id,
-            SyncRecord.kind == Kind.INVOICE,
-            SyncRecord.remote_state == RemoteState.LIVE,
+            text(TOLD_INVOICE),
         )
         .order_by(col(SyncRecord.remote_time).desc())
         .limit(RECENT)

@@ -54,13 +54,13 @@ def linked_of(session: Session, connection: Connection, invoice_id: object) -> L
 
 def forecast_context(session: Session, connection: Connection, customer_id: str) -> MappingContext:
     """What the mapping has to know about the realm, every customer and item taken for linked."""
+    mine, entity = col(Reference.connection_id) == connection.id, col(Reference.entity)
     index = session.exec(
-        select(Reference).where(
-            col(Reference.connection_id) == connection.id,
+        select(Reference).where(  # each branch by its index, and not all that the realm has
             col(Reference.active).is_(True),
             or_(
-                col(Reference.entity).in_(NEEDED),
-                and_(col(Reference.entity) == "item", col(Reference.name_key) == fold(SHIPPING_NAME, 600)),
+                and_(mine, entity.in_(NEEDED)),
+                and_(mine, entity == "item", col(Reference.name_key) == fold(SHIPPING_NAME, 600)),
             ),
         )
     )

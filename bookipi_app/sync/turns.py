@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, false, text, true
+from sqlalchemy import bindparam, case, text, true
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import Kind, SyncRecord
@@ -32,7 +32,7 @@ LIVE_IN_TURN = (
     .limit(MOST_RECORDS)
 )
 KIND_IN_TURN = (
-    select(col(SyncRecord.id), SAVED, false(), FIRST_KINDS, col(SyncRecord.due_at))
+    select(col(SyncRecord.id), SAVED, col(SyncRecord.due_at))
     .where(*DUE, col(SyncRecord.kind) == bindparam("kind"))
     .order_by(col(SyncRecord.due_at))
     .limit(bindparam("most"))
@@ -92,11 +92,11 @@ def _due(session: Session, run: Run, now: datetime) -> list[_Due]:
     if live := [_Due(*one) for one in session.exec(LIVE_IN_TURN, params=mine)]:
         return live
     found: list[_Due] = []
-    for kinds in ((Kind.CUSTOMER, Kind.ITEM), (Kind.INVOICE,)):
+    for wave, kinds in enumerate(((Kind.CUSTOMER, Kind.ITEM), (Kind.INVOICE,))):
         asked = [{**mine, "kind": kind, "most": MOST_RECORDS - len(found)} for kind in kinds]
-        wave = [row for one in asked if one["most"] for row in session.exec(KIND_IN_TURN, params=one)]
-        wave.sort(key=lambda row: row[-1])
-        found += [_Due(*row[:-1]) for row in wave[: MOST_RECORDS - len(found)]]
+        rows = [row for kind in asked for row in session.exec(KIND_IN_TURN, params=kind)]
+        rows.sort(key=lambda row: row[2] or now)
+        found += [_Due(row[0], row[1], False, wave) for row in rows[: MOST_RECORDS - len(found)]]
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -37,7 +38,7 @@ def acts(world: World, number: int) -> dict[str, Callable[[], object]]:
     def saved(save: Callable[[], object]) -> Callable[[], object]:
         return lambda: (save(), world.run())
 
-    def heard(**fields: str) -> Callable[[], object]:
+    def heard(**fields: Any) -> Callable[[], object]:
         world.make("Customer", **fields)
         world.pass_time(minutes=3)
         return lambda: (world.deliver(), world.run())

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import event, text
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from bookipi_app.db import Database
-from bookipi_app.models import Item
 from bookipi_app.services import activity, activity_log, figures, invoices, older
-from bookipi_app.services.fields import Fields
-from bookipi_app.services.invoice_lines import check_items
 from bookipi_app.services.lists import ListQuery
 from tests.bench.lists_books import fill
 from tests.services.conftest import Books
@@ -34,21 +30,12 @@ def on_sqlite(store: Database) -> None:
         pytest.skip("SQLite alone counts its steps.")
 
 
-def line_with_an_item(session: Session, company_id: UUID) -> None:
-    one = session.exec(select(Item.id).where(col(Item.company_id) == company_id).limit(1)).one()
-    line: Any = SimpleNamespace(item_id=one, at=0)
-    fields = Fields()
-    check_items(session, company_id, [line], [], fields)
-    assert not fields.errors
-
-
 ACTS: dict[str, Act] = {
     "the months of the dashboard": lambda session, mine: figures.by_month(session, mine, NOW.date()),
     "count and sum of last year": lambda session, mine: invoices.sums(session, mine, LAST_YEAR, now=NOW),
     "what needs a person": lambda session, mine: activity.needs_you(session, mine, NOW, 10),
     "what is on its way": lambda session, mine: activity.on_its_way(session, mine, NOW),
     "the log": lambda session, mine: activity_log.page(session, mine, ListQuery(size=5), now=NOW),
-    "a line with an item": line_with_an_item,
 }
 
 

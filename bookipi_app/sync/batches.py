@@ -27,6 +27,7 @@ from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.work import Run
 
 FEW = 3  # so many writes go out one by one: a batch answers when its last item is done
+TOGETHER = 10  # so many records share a transaction: SQLite has one writer, and whoever saves waits for it
 TOO_MUCH = ("1040", "413")  # refused for its size: half of it may pass
 NO_ANSWER = "QuickBooks did not say what became of this."
 WORD = {
@@ -202,12 +203,16 @@ def _record(run: Run, batch: Batch, found: dict[str, Answer | Failure]) -> None:
 
 
 def _record_done(run: Run, answers: Mapping[UUID, Answer]) -> None:
-    """What succeeded, in one transaction, in which most of it comes to rest.
+    """What succeeded, some of it in one transaction, in which most of that comes to rest. In between others get in."""
+    waiting = list(answers.items())
+    for start in range(0, len(waiting), TOGETHER):
+        _record_together(run, dict(waiting[start : start + TOGETHER]))
+        if not run.guest:
+            run.gives_way()
 
-    If one answer makes no sense here nothing of it is committed, and each is recorded by itself: it fails alone.
-    """
-    if not answers:
-        return
+
+def _record_together(run: Run, answers: Mapping[UUID, Answer]) -> None:
+    """If one answer makes no sense here nothing of it is committed, and each is recorded by itself: it fails alone."""
     try:
         with run.lease.transaction() as session:
             fresh = outcomes.done_all(session, run, answers)

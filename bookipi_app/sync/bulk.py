@@ -66,13 +66,16 @@ def _depart(run: Run, waiting: deque[UUID], failed: list[Failure]) -> _Flight | 
     """Prepare the next batch and let it go; None for what needed none."""
     stored: list[UUID] = []
     while waiting and len(stored) < MOST_ITEMS:
-        group = [waiting.popleft() for _ in range(min(len(waiting), MOST_ITEMS - len(stored)))]
+        group = [
+            waiting.popleft() for _ in range(min(len(waiting), MOST_ITEMS - len(stored), batches.TOGETHER))
+        ]
         stored += rounds.steps(run, group)
+        run.gives_way()
         if not stored:
             return None  # so that it is asked whether anybody waits
     if len(stored) > batches.FEW:
         batch = batches.depart(run, batches.store(run, stored))
-        return _Flight(batch, run.carry(lambda: batches.carried(run, batch, bulk=True)))
+        return _Flight(batch, run.carry(lambda: batches.carried(run, batch, bulk=True), run.gives_way))
     try:
         batches.send(run, stored, bulk=True)
     except Failure as failure:

@@ -27,7 +27,10 @@ class Run:
     notices: bool = True
     due: bool = True
     carry: Carry = at_once
-    gives_way: Callable[[], bool] = lambda: False  # whether another connection's turn has come
+    gives_way: Callable[[], bool] = lambda: (
+        False
+    )  # lets in who waits; whether another connection's turn has come
+    guest: bool = False  # whether another connection's long run waits for the end of this one
 
     @property
     def clock(self) -> Clock:

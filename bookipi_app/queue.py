@@ -77,7 +77,7 @@ def depths() -> dict[str, int]:
 
 
 def others_wait() -> bool:
-    """True if a wake-up waits for this worker: a long run then gives way. False too if Redis cannot be asked."""
+    """True if a wake-up waits for this worker: what serves nobody in between gives way. False if Redis is silent."""
     try:
         return Queue(SYNC, connection=broker.of_this_worker(), serializer="json").count > 0
     except RedisError:

@@ -2,9 +2,10 @@
 
 While batches travel the next one is prepared. The first goes alone, and after each that was answered one more may be on
 its way: what the first answers teach (a tax that QuickBooks does not take, a limit) is known before many are sent.
-Between two batches it is asked whether anybody waits: then nothing more is sent, what is on its way is recorded, and
-the run looks anew at whose turn it is. Every batch is stored before it is sent, so that whoever dies here leaves only
-what `settle` repeats.
+Other companies' saves are served in between, every ten records and while an answer is waited for (`guests`). Between
+two batches it is asked whether anybody waits who needs more, or a person of this company: then nothing more is sent,
+what is on its way is recorded, and the run looks anew at whose turn it is. Every batch is stored before it is sent, so
+that whoever dies here leaves only what `settle` repeats.
 """
 
 from __future__ import annotations

@@ -27,7 +27,6 @@ from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.work import Run
 
 FEW = 3  # so many writes go out one by one: a batch answers when its last item is done
-TOGETHER = 10  # so many records share a transaction: SQLite has one writer, and whoever saves waits for it
 TOO_MUCH = ("1040", "413")  # refused for its size: half of it may pass
 NO_ANSWER = "QuickBooks did not say what became of this."
 WORD = {
@@ -203,10 +202,12 @@ def _record(run: Run, batch: Batch, found: dict[str, Answer | Failure]) -> None:
 
 
 def _record_done(run: Run, answers: Mapping[UUID, Answer]) -> None:
-    """What succeeded, some of it in one transaction, in which most of that comes to rest. In between others get in."""
+    """What succeeded, in few transactions, in which most of it comes to rest. In between others get in."""
     waiting = list(answers.items())
-    for start in range(0, len(waiting), TOGETHER):
-        _record_together(run, dict(waiting[start : start + TOGETHER]))
+    while waiting:
+        some = run.together
+        _record_together(run, dict(waiting[:some]))
+        del waiting[:some]
         if not run.guest:
             run.gives_way()
 

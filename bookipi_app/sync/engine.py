@@ -80,6 +80,7 @@ class Surroundings:
     carry: Carry
     holder: str
     feed_interval: timedelta
+    small_steps: Callable[[], bool] = lambda: False  # whether others have waited again and again
     guest: bool = False  # a run in the middle of another one's; see `guests`
 
 
@@ -97,8 +98,8 @@ def surroundings() -> Surroundings:
         holder=settings().worker_slot,
         feed_interval=timedelta(seconds=settings().feed_interval),
     )
-    as_guest = partial(run, replace(own, guest=True))
-    return replace(own, others_wait=partial(guests.serve, queue.take_waiting, as_guest))
+    coming = guests.Guests(queue.take_waiting, partial(run, replace(own, guest=True)))
+    return replace(own, others_wait=coming.serve, small_steps=coming.lately)
 
 
 def run(around: Surroundings, connection_id: UUID) -> bool:
@@ -190,6 +191,7 @@ def _round(
         due,
         around.carry,
         gives_way,
+        around.small_steps,
         around.guest,
     )
     worked = _work_or_wait(around, run_)

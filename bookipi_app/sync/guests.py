@@ -10,6 +10,7 @@ A guest works in a thread of its own, for which the long run waits: its mistakes
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -19,22 +20,34 @@ from bookipi_app import queue, trace
 from bookipi_app.queue import Waiting
 
 log = logging.getLogger(__name__)
+LATELY_SECONDS = 2.0
 MOST = 20  # one after the other; then the long run has a step in any case
 
 
-def serve(take: Callable[[], Waiting | None], run: Callable[[UUID], bool]) -> bool:
-    """Serve those who wait; True if one of them has more to do than fits in between.
+class Guests:
+    """Those who come to this worker. `run` says whether it got to the end of what there was to do."""
 
-    `run` says whether it got to the end of what there was to do.
-    """
-    for _ in range(MOST):
-        waiting = take()
-        if waiting is None:
-            return False
-        served = _seat().submit(_served, run, waiting)
-        if served.exception() is None and not served.result():
-            return True
-    return False
+    def __init__(self, take: Callable[[], Waiting | None], run: Callable[[UUID], bool]) -> None:
+        self._take = take
+        self._run = run
+        self._last = -LATELY_SECONDS
+
+    def serve(self) -> bool:
+        """Serve those who wait; True if one of them has more to do than fits in between."""
+        for _ in range(MOST):
+            waiting = self._take()
+            if waiting is None:
+                return False
+            served = _seat().submit(_served, self._run, waiting)
+            stays_out = served.exception() is None and not served.result()
+            self._last = time.monotonic()
+            if stays_out:
+                return True
+        return False
+
+    def lately(self) -> bool:
+        """True while they come one after the other: then the steps between which they get in are short ones."""
+        return time.monotonic() - self._last < LATELY_SECONDS
 
 
 def _served(run: Callable[[UUID], bool], waiting: Waiting) -> bool:

@@ -12,7 +12,7 @@ from bookipi_app import trace
 from bookipi_app.models import Connection, Flag
 from bookipi_app.queue import Waiting
 from bookipi_app.sync import carriers, engine, guests
-from bookipi_app.sync.batches import TOGETHER
+from bookipi_app.sync.work import FEW_TOGETHER
 from tests.engine.bulk import ask_for, flags
 from tests.engine.world import World
 
@@ -30,19 +30,19 @@ def test_all_who_wait_are_served_each_under_its_own_id() -> None:
         served.append((one, trace.current()))
         return True
 
-    assert not guests.serve(lambda: waiting.pop(0) if waiting else None, run)
+    assert not guests.Guests(lambda: waiting.pop(0) if waiting else None, run).serve()
     assert served == wanted
 
 
 def test_the_long_run_has_a_step_after_so_many_guests() -> None:
     served: list[UUID] = []
-    assert not guests.serve(lambda: Waiting(uuid4(), ""), lambda one: not served.append(one))
+    assert not guests.Guests(lambda: Waiting(uuid4(), ""), lambda one: not served.append(one)).serve()
     assert len(served) == guests.MOST
 
 
 def test_who_needs_more_than_fits_in_between_has_the_next_turn() -> None:
     waiting = in_a_row(uuid4(), uuid4())
-    assert guests.serve(lambda: waiting.pop(0), lambda _: False)
+    assert guests.Guests(lambda: waiting.pop(0), lambda _: False).serve()
     assert len(waiting) == 1
 
 
@@ -54,7 +54,7 @@ def test_a_guest_that_fails_ends_nobody_elses_run() -> None:
         served.append(one)
         raise ZeroDivisionError
 
-    assert not guests.serve(lambda: waiting.pop(0) if waiting else None, run)
+    assert not guests.Guests(lambda: waiting.pop(0) if waiting else None, run).serve()
     assert len(served) == 2
 
 
@@ -95,7 +95,15 @@ def test_a_guest_does_not_read_whole_books(world: World) -> None:
     assert world.count() == before
 
 
-def test_others_get_in_between_any_ten_records_of_a_batch(
+def test_steps_are_short_once_somebody_came() -> None:
+    waiting = in_a_row(uuid4())
+    coming = guests.Guests(lambda: waiting.pop(0) if waiting else None, lambda _: True)
+    coming.serve()
+    assert coming.lately()
+    assert not guests.Guests(lambda: None, lambda _: True).lately()
+
+
+def test_others_who_come_again_and_again_get_in_between_any_ten_records_of_a_batch(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While thirty are prepared, and while their answers are recorded; each time outside of any transaction."""
@@ -108,8 +116,8 @@ def test_others_get_in_between_any_ten_records_of_a_batch(
         seen.append(world.count()["POST batch"])
         return False
 
-    around = replace(world.around(), others_wait=others_wait)
+    around = replace(world.around(), others_wait=others_wait, small_steps=lambda: True)
     assert engine.run(around, world.connection_id)
     before = seen.count(0)
-    assert before >= 30 // TOGETHER
-    assert len(seen) - before >= 30 // TOGETHER
+    assert before >= 30 // FEW_TOGETHER
+    assert len(seen) - before >= 30 // FEW_TOGETHER

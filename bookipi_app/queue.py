@@ -10,11 +10,13 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 from uuid import UUID
 
 from redis import Redis, RedisError
 from rq import Queue, SimpleWorker
+from rq.exceptions import DeserializationError, NoSuchJobError
 from rq.job import Job
 
 from bookipi_app import broker, pulse, trace
@@ -86,11 +88,38 @@ def depths() -> dict[str, int]:
 
 
 def others_wait() -> bool:
-    """True if a wake-up waits for this worker: a long run then gives way. False too if Redis cannot be asked."""
+    """True if a wake-up waits for this worker: what serves nobody in between gives way. False if Redis is silent."""
     try:
         return Queue(SYNC, connection=broker.of_this_worker(), serializer="json").count > 0
     except RedisError:
         return False
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A wake-up that waited: whose, and under which id."""
+
+    connection_id: UUID
+    trace: str
+
+
+def take_waiting() -> Waiting | None:
+    """Take the next wake-up off the queue of this worker, which does it at once; None if there is none.
+
+    None too if Redis cannot be asked. What is lost on the way is found by the timers.
+    """
+    redis = broker.of_this_worker()
+    waiting = Queue(SYNC, connection=redis, serializer="json")
+    try:
+        job_id = cast("bytes | None", redis.lpop(waiting.key))  # RQ's own way stumbles where there is none
+        if job_id is None:
+            return None
+        job = Job.fetch(job_id.decode(), connection=redis, serializer="json")
+        taken = Waiting(UUID(job.args[0]), str(job.meta.get(TRACE) or ""))
+        job.delete(remove_from_queue=False)
+    except (RedisError, NoSuchJobError, DeserializationError):
+        return None
+    return taken
 
 
 def reachable() -> bool:

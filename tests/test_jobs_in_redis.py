@@ -119,6 +119,17 @@ def test_a_job_works_under_the_id_of_whoever_asked_for_it(redis: Redis) -> None:
     assert trace.current() == ""
 
 
+def test_who_waits_is_taken_in_turn_under_the_id_of_whoever_asked_and_leaves_nothing(redis: Redis) -> None:
+    assert queue.take_waiting() is None
+    ids = [uuid4(), uuid4()]
+    with trace.following("") as known:
+        for one in ids:
+            queue.wake(one)
+    assert [queue.take_waiting() for _ in range(3)] == [*(queue.Waiting(one, known) for one in ids), None]
+    assert [value for value in everything(redis) if any(str(one).encode() in value for one in ids)] == []
+    assert redis.keys("rq:job:*") == []
+
+
 def fail(_argument: str) -> None:
     """A job with a bug, which speaks of a customer."""
     customer = "canary customer"
@@ -163,6 +174,10 @@ def test_a_pickle_that_somebody_put_there_is_not_opened(redis: Redis, tmp_path: 
     redis.hset(b"rq:job:" + job_id, b"data", zlib.compress(pickle.dumps(Bomb())))  # pyright: ignore[reportArgumentType]
     assert looks_pickled(pickle.dumps(Bomb()))
     work(redis)
+    queue.wake(uuid4())
+    [job_id] = redis.lrange("rq:queue:sync", 0, -1)  # pyright: ignore[reportGeneralTypeIssues]
+    redis.hset(b"rq:job:" + job_id, b"data", zlib.compress(pickle.dumps(Bomb())))  # pyright: ignore[reportArgumentType]
+    assert queue.take_waiting() is None
     assert not (tmp_path / "opened").exists()
     assert DONE == []
     assert Job.exists(job_id.decode(), connection=redis) in (True, False)  # the worker has survived it

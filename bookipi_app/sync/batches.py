@@ -202,9 +202,17 @@ def _record(run: Run, batch: Batch, found: dict[str, Answer | Failure]) -> None:
 
 
 def _record_done(run: Run, answers: Mapping[UUID, Answer]) -> None:
-    """What succeeded, in one transaction, in which most of it comes to rest."""
-    if not answers:
-        return
+    """What succeeded, in few transactions, in which most of it comes to rest. In between others get in."""
+    waiting = list(answers.items())
+    while waiting:
+        some = run.together
+        _record_together(run, dict(waiting[:some]))
+        del waiting[:some]
+        if not run.guest:
+            run.gives_way()
+
+
+def _record_together(run: Run, answers: Mapping[UUID, Answer]) -> None:
     with run.lease.transaction() as session:
         fresh = outcomes.done_all(session, run, answers)
         follows = answered.come_to_rest(session, run, fresh)

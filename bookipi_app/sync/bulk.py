@@ -2,9 +2,10 @@
 
 While batches travel the next one is prepared. The first goes alone, and after each that was answered one more may be on
 its way: what the first answers teach (a tax that QuickBooks does not take, a limit) is known before many are sent.
-Between two batches it is asked whether anybody waits: then nothing more is sent, what is on its way is recorded, and
-the run looks anew at whose turn it is. Every batch is stored before it is sent, so that whoever dies here leaves only
-what `settle` repeats.
+Other companies' saves are served in between two transactions and while an answer is waited for (`guests`). Between two
+batches it is asked whether anybody waits who needs more, or a person of this company: then nothing more is sent, what
+is on its way is recorded, and the run looks anew at whose turn it is. Every batch is stored before it is sent, so that
+whoever dies here leaves only what `settle` repeats.
 """
 
 from __future__ import annotations
@@ -68,13 +69,14 @@ def _depart(run: Run, waiting: deque[UUID], failed: list[Failure]) -> _Flight | 
     """Prepare the next batch and let it go; None for what needed none."""
     stored: list[UUID] = []
     while waiting and len(stored) < MOST_ITEMS:
-        group = [waiting.popleft() for _ in range(min(len(waiting), MOST_ITEMS - len(stored)))]
+        group = [waiting.popleft() for _ in range(min(len(waiting), MOST_ITEMS - len(stored), run.together))]
         stored += rounds.steps(run, group)
+        run.gives_way()
         if not stored:
             return None  # so that it is asked whether anybody waits
     if len(stored) > batches.FEW:
         batch = batches.depart(run, batches.store(run, stored))
-        return _Flight(batch, run.carry(lambda: batches.carried(run, batch, bulk=True)))
+        return _Flight(batch, run.carry(lambda: batches.carried(run, batch, bulk=True), run.gives_way))
     try:
         batches.send(run, stored, bulk=True)
     except Failure as failure:

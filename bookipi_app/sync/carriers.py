@@ -7,32 +7,47 @@ the run's own thread's business, one thing after the other.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextvars import copy_context
 from functools import cache
 from typing import Protocol, TypeVar
 
 Found = TypeVar("Found")
-MOST = 2  # requests on their way at once: while one is answered the next is prepared; whoever waits, waits for both
+MOST = 2  # requests on their way at once: while one is answered the next is prepared
+
+
+LOOK_SECONDS = 0.02  # so often whoever waits for an answer looks around meanwhile
 
 
 class Carry(Protocol):
-    """Start a request; what is given back waits for its end, and gives its result."""
+    """Start a request; what is given back waits for its end, and gives its result.
 
-    def __call__(self, request: Callable[[], Found], /) -> Callable[[], Found]:
+    While it waits it calls `meanwhile` again and again, in the thread that waits.
+    """
+
+    def __call__(
+        self, request: Callable[[], Found], meanwhile: Callable[[], object], /
+    ) -> Callable[[], Found]:
         """See above."""
         ...
 
 
-def at_once(request: Callable[[], Found], /) -> Callable[[], Found]:
+def at_once(request: Callable[[], Found], _meanwhile: Callable[[], object], /) -> Callable[[], Found]:
     """In this thread: it is answered before anything else happens."""
     found = request()
     return lambda: found
 
 
-def in_thread(request: Callable[[], Found], /) -> Callable[[], Found]:
+def in_thread(request: Callable[[], Found], meanwhile: Callable[[], object], /) -> Callable[[], Found]:
     """In another thread of this process, under the same trace."""
-    return _pool().submit(copy_context().run, request).result
+    carried = _pool().submit(copy_context().run, request)
+
+    def answer() -> Found:
+        while wait((carried,), LOOK_SECONDS).not_done:
+            meanwhile()
+        return carried.result()
+
+    return answer
 
 
 @cache

@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
@@ -36,6 +36,7 @@ from bookipi_app.sync import (
     comparison,
     ending,
     feed,
+    guests,
     lease,
     observe,
     preflight,
@@ -53,6 +54,7 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=5)
 READ_ONLY_PAUSE = timedelta(hours=1)
+OWN_ROUNDS = 4  # sent, come to rest, nothing left; and one for what was heard
 # Every round begins with it, so it is made once, and says at the same time what there is not to be looked for.
 START = select(
     Connection,
@@ -73,17 +75,19 @@ class Surroundings:
     clock: Clock
     quickbooks: Callable[[Connection], QuickBooks]
     publish: Publish
-    others_wait: Callable[[], bool]
+    others_wait: Callable[[], bool]  # asked between two steps of what takes long; may serve them first
     wake: Callable[[UUID], object]
     heartbeat: Callable[[Lease], AbstractContextManager[None]]
     carry: Carry
     holder: str
     feed_interval: timedelta
+    small_steps: Callable[[], bool] = lambda: False  # whether others have waited again and again
+    guest: bool = False  # a run in the middle of another one's; see `guests`
 
 
 def surroundings() -> Surroundings:
     """The real ones of this process."""
-    return Surroundings(
+    own = Surroundings(
         database=database(),
         clock=system_clock,
         quickbooks=partial(for_connection, database(), system_clock),
@@ -95,42 +99,64 @@ def surroundings() -> Surroundings:
         holder=settings().worker_slot,
         feed_interval=timedelta(seconds=settings().feed_interval),
     )
+    coming = guests.Guests(queue.take_waiting, partial(run, replace(own, guest=True)))
+    return replace(own, others_wait=coming.serve, small_steps=coming.lately)
 
 
-def run(around: Surroundings, connection_id: UUID) -> None:
-    """Work on a connection until it is quiet, another one's turn has come, or somebody else holds it."""
+def run(around: Surroundings, connection_id: UUID) -> bool:
+    """Work on a connection until it is quiet, another one's turn has come, or somebody else holds it.
+
+    False if another one's turn has come: then there is more to do, and the connection was woken for it.
+    """
     database, clock = around.database, around.clock
     with database.transaction(Turn.NONE) as session:
         held = lease.take_in(session, database, clock, connection_id, around.holder)
         if held is None:
-            return
+            return True
         start = _start(session, held)
     try:
         with around.heartbeat(held):
-            _until_quiet(around, held, start)
+            return _until_quiet(around, held, start)
     except LeaseLost:
         log.info("another run has taken over connection %s", connection_id)
+        return True
     except BaseException:
         # A bug stays loud. The lease is left to expire: its number keeps what was half done from being committed.
         log.exception("a run of connection %s failed", connection_id)
         raise
 
 
-def _until_quiet(around: Surroundings, held: Lease, start: Start) -> None:
-    give_way_at = around.clock() + timedelta(seconds=queue.RUN_SECONDS)
+class _Sitting:
+    """How long a run may stay: a minute at most, and no longer than nobody else needs the worker for long."""
 
-    def gives_way() -> bool:
-        return around.clock() >= give_way_at or around.others_wait()
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._until = around.clock() + timedelta(seconds=queue.RUN_SECONDS)
+        self.over = False
 
+    def ends(self) -> bool:
+        """Whether another connection's turn has come. Once it has, it has."""
+        self.over = self.over or self._around.clock() >= self._until or self._others_wait()
+        return self.over
+
+    def _others_wait(self) -> bool:
+        return self._around.guest or self._around.others_wait()
+
+
+def _until_quiet(around: Surroundings, held: Lease, start: Start) -> bool:
+    """True once it is quiet. A save is not left half done for whoever waits: it has its first rounds to itself."""
+    sitting = _Sitting(around)
+    number = 0
     while True:
+        number += 1
         connection = start[0]
-        if _round(around, held, *start, gives_way=gives_way):
-            if gives_way():
+        if _round(around, held, *start, gives_way=sitting.ends):
+            if sitting.over or (number >= OWN_ROUNDS and sitting.ends()):
                 held.drop()
                 around.wake(connection.id)
-                return
+                return False
         elif held.give_back(connection.wake):
-            return
+            return True
         elif not held.renew():
             raise LeaseLost
         start = _load(around, held)
@@ -154,6 +180,8 @@ def _round(
         return False
     if connection.paused_until is not None and connection.paused_until > around.clock():
         return False
+    if around.guest and (connection.cursor is None or connection.status == ConnectionStatus.REVIEW):
+        return gives_way()  # it reads whole books
     run_ = Run(
         held,
         connection,
@@ -164,6 +192,8 @@ def _round(
         due,
         around.carry,
         gives_way,
+        around.small_steps,
+        around.guest,
     )
     worked = _work_or_wait(around, run_)
     reads.keep(run_)

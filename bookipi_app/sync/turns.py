@@ -56,6 +56,8 @@ def work_through(run: Run) -> bool:
         return True
     if not run.quickbooks.has_room(batch=True):
         return False  # bulk whose share of the pace is used up: the sweep comes back for it
+    if run.guest:
+        return run.gives_way()
     wave = [one.record_id for one in waiting if one.wave == waiting[0].wave]
     if len(waiting) <= FEW:
         _take_turns(run, waiting[: len(wave)], alone=True)

@@ -9,9 +9,11 @@ from uuid import UUID
 from bookipi_app.clock import Clock
 from bookipi_app.models import Connection
 from bookipi_app.quickbooks.client import QuickBooks
+from bookipi_app.quickbooks.wire import MOST_ITEMS
 from bookipi_app.sync.carriers import Carry, at_once
 from bookipi_app.sync.lease import Lease
 
+FEW_TOGETHER = 10
 Publish = Callable[[UUID, str, UUID | None], None]
 
 
@@ -27,7 +29,16 @@ class Run:
     notices: bool = True
     due: bool = True
     carry: Carry = at_once
-    gives_way: Callable[[], bool] = lambda: False  # whether another connection's turn has come
+    gives_way: Callable[[], bool] = lambda: (
+        False
+    )  # lets in who waits; whether another connection's turn has come
+    small_steps: Callable[[], bool] = lambda: False  # whether others get in again and again
+    guest: bool = False  # whether another connection's long run waits for the end of this one
+
+    @property
+    def together(self) -> int:
+        """How many records share a transaction: SQLite has one writer, and between two of them others are let in."""
+        return FEW_TOGETHER if self.small_steps() else MOST_ITEMS
 
     @property
     def clock(self) -> Clock:

@@ -1,8 +1,8 @@
 """One company brings thousands of invoices over while fifty others save one each, beside those fifty alone.
 
 From the commit of a save to the commit that says *Synced*, with the limits on and one worker for all of them. The
-fifty save at moments of their own, so that nearly each waits for a batch on its way and for nobody else; and once more
-all at the same moment, when the last of them waits for the others in any case.
+fifty save at moments of their own, so that nearly each waits for a step of the big one and for nobody else; and once
+more all at the same moment, when the last of them waits for the others in any case.
 """
 
 from __future__ import annotations

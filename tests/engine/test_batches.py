@@ -293,7 +293,7 @@ def test_live_edits_during_a_bulk_of_two_thousand_wait_for_one_batch(world: Worl
                 world.customer(name=f"Walk-in {len(sent)}")
 
     world.before_request = save
-    rounds = chain([False] * 34, repeat(True))
+    rounds = chain([False] * 100, repeat(True))
     engine.run(replace(world.around(), others_wait=lambda: next(rounds)), world.connection_id)
     kinds = "".join(one[0] for one in sent)
     assert kinds.startswith("bbccbbbccb"), kinds

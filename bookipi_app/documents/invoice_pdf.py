@@ -29,6 +29,7 @@ _JOINERS = "\u200c\u200d"  # the only unseen characters that a script needs
 _MARKS = re.compile(
     r"([\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff]{4})[\u0300-\u036f\u1ab0-\u1aff\u20d0-\u20ff]+"
 )
+_BREAKS = dict.fromkeys(map(ord, "\n\t"))
 _FOOTER = 60
 _setting = (
     threading.Lock()
@@ -80,6 +81,8 @@ def _printable(value: Any) -> Any:
 
 def _characters(text: str) -> str:
     """Without what is no character or turns its neighbours around; a letter carries at most four marks."""
+    if text.isascii() and text.translate(_BREAKS).isprintable():
+        return text  # nothing of that is among the letters of a keyboard
     kept = (one for one in unicodedata.normalize("NFC", text) if one in "\n\t" or _is_shown(one))
     return _MARKS.sub(r"\1", "".join(kept))
 

@@ -60,7 +60,7 @@ def since(run: Run, kind: Kind, attempt: Attempt, moment: datetime) -> tuple[lis
     earliest = max(moment, run.clock() - OLDEST_FEED + MARGIN)
     feed = books.change_feed((entity,), earliest)
     with run.lease.database.reading() as session:
-        told = _told(session, run.connection, kind, moment)
+        told = _told(session, run.connection, kind, attempt.created_at)
         ids = dict.fromkeys([*told, *(one.id for one in feed.tombstones)])
         found = _may_be(session, kind, attempt, list(ids), told)
     fresh = {

@@ -7,18 +7,21 @@ written here and still names the loser gets the survivor when its lines are abou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+from sqlalchemy import exists
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import Connection, InvoiceLine, Kind, RemoteState, Side, SyncRecord
 from bookipi_app.quickbooks.wire import Entity, as_object, as_text
 from bookipi_app.sync import local, merges, references, remote, remote_lines, story, waiting
 from bookipi_app.sync.actions import Action
+from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.execute import Follow
 from bookipi_app.sync.look import Look
 from bookipi_app.sync.records import LocalInvoice
@@ -32,8 +35,10 @@ def follow(session: Session, connection: Connection, record: SyncRecord, now: da
     if record.kind is not Kind.ITEM or record.alias_of is not None or not merges.is_gone(record):
         return None
     references.forget(session, connection.id, Entity.ITEM, record.remote_id or "")
-    sold = _sold(session, record)
-    survivor_id = merges.told(session, connection, record) or _named_now(record, sold)
+    survivor_id, sold = merges.told(session, connection, record), list[SyncRecord]()
+    if not survivor_id:
+        sold = _sold(session, record)
+        survivor_id = _named_now(record, sold)
     if not survivor_id:
         if not sold or record.cause == merges.LOOKING:
             return None
@@ -49,30 +54,33 @@ def follow(session: Session, connection: Connection, record: SyncRecord, now: da
     return Follow(read={Kind.ITEM: [survivor_id]})
 
 
-def _sold(session: Session, record: SyncRecord) -> Sequence[SyncRecord]:
-    """The invoices in QuickBooks that sold it, the latest of them."""
-    names_it = select(InvoiceLine.invoice_id).where(InvoiceLine.item_id == record.local_id)
+def _sold(session: Session, record: SyncRecord) -> list[SyncRecord]:
+    """The invoices in QuickBooks that sold it, the latest of them; costs as much as the connection has invoices."""
+    names_it = exists().where(
+        col(InvoiceLine.invoice_id) == col(SyncRecord.local_id), col(InvoiceLine.item_id) == record.local_id
+    )
     found = select(SyncRecord).where(
         SyncRecord.connection_id == record.connection_id,
         SyncRecord.kind == Kind.INVOICE,
         SyncRecord.remote_state == RemoteState.LIVE,
-        col(SyncRecord.local_id).in_(names_it),
+        names_it,
     )
-    return session.exec(found.order_by(col(SyncRecord.remote_time).desc()).limit(MOST_READ)).all()
+    return list(session.exec(found.order_by(col(SyncRecord.remote_time).desc()).limit(MOST_READ)))
 
 
 def _named_now(record: SyncRecord, sold: Iterable[SyncRecord]) -> str:
     """What all lines name that were agreed to sell it, and changed in nothing else; empty if that is not one item."""
-    named = {item for one in sold for item in _items_in_its_place(one, record.remote_id or "")}
+    named = set[str]()
+    for one in sold:
+        with suppress(Unreadable):  # what makes no sense tells nothing
+            named.update(_items_in_its_place(one, record.remote_id or ""))
     named -= {record.remote_id or "", ""}
     return named.pop() if len(named) == 1 else ""
 
 
 def _items_in_its_place(invoice: SyncRecord, item_id: str) -> Iterable[str]:
-    now = {
-        line["id"]: line
-        for line in map(remote_lines.canonical, remote_lines.body_lines(invoice.remote or {}))
-    }
+    lines = map(remote_lines.canonical, remote_lines.body_lines(invoice.remote or {}))
+    now = {line["id"]: line for line in lines}
     for pair in invoice.base_lines or []:
         then = remote_lines.canonical(pair["wire"])
         line = now.get(then["id"])

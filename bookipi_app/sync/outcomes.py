@@ -201,10 +201,7 @@ def _log(attempt: Attempt, record: SyncRecord, answer: Answer) -> None:
 
 
 def _agree_if_readable(record: SyncRecord, attempt: Attempt, answer: Answer) -> None:
-    """A value of the answer may make no sense here: QuickBooks did it all the same, and the next look says so.
-
-    What was made is then linked without an agreement, so that the two are compared once they can be.
-    """
+    """QuickBooks did it, also where its answer makes no sense here; what was made is compared once it does."""
     try:
         _agree(record, attempt, answer)
     except Unreadable:

@@ -63,6 +63,7 @@ def test_half_a_match_waits_until_ours_has_asked_and_is_answered(
     assert world.only(Invoice).id == invoice_id
 
 
+@pytest.mark.long
 def test_said_to_be_another_invoice_it_arrives_beside_ours(world: World) -> None:
     customer, _ = shared_customer(world)
     whose = other_customer(world)
@@ -75,6 +76,7 @@ def test_said_to_be_another_invoice_it_arrives_beside_ours(world: World) -> None
     assert world.record(Kind.INVOICE, remote_id=made).local_id not in (None, invoice_id)
 
 
+@pytest.mark.long
 def test_the_whole_match_is_linked_and_nobody_is_asked(world: World) -> None:
     customer, remote = shared_customer(world)
     invoice_id = waits_in_bulk(world, customer)

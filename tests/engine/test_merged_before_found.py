@@ -79,6 +79,7 @@ def test_one_that_nobody_ever_read_is_asked_about_and_not_made_again(world: Worl
     is_the_survivors(world, one)
 
 
+@pytest.mark.long
 def test_said_to_be_another_one_it_is_made(world: World) -> None:
     one = lost(world)
     merge(world, one, told=True)
@@ -142,6 +143,7 @@ def test_what_was_known_and_is_another_one_is_no_candidate(world: World) -> None
     assert customers_named(world, "Ana Ruiz") == 1
 
 
+@pytest.mark.long
 def test_one_whose_answer_comes_after_all_is_followed_too(world: World) -> None:
     """Within the day the repetition is answered as the first time, although it is gone by then."""
     one = lost(world)

@@ -49,6 +49,7 @@ def test_lines_that_a_person_keeps_travel_with_the_survivor_and_say_so(world: Wo
     assert [entry.words for entry in person.story(world, invoice_id)].count(words) == 1
 
 
+@pytest.mark.long
 def test_the_loser_is_archived_and_its_story_says_into_what_it_was_merged(world: World) -> None:
     _, remote_id, item = three_lines(world)
     survivor = merge(world, remote_id, item, told=True)
@@ -82,6 +83,7 @@ def test_a_draft_on_the_loser_goes_out_with_the_survivor(world: World) -> None:
     assert names_there(world, record.remote_id or "") == {remote_item(world, survivor)}
 
 
+@pytest.mark.long
 def test_a_survivor_that_was_not_here_arrives(world: World) -> None:
     older = next(row for row in world.all("Item") if row["Type"] == "Service")
     invoice_id, remote_id, item = three_lines(world)
@@ -96,6 +98,7 @@ def test_a_survivor_that_was_not_here_arrives(world: World) -> None:
     assert names_there(world, remote_id) == {older["Id"]}
 
 
+@pytest.mark.long
 def test_a_loser_that_is_restored_stands_on_its_own_again(world: World) -> None:
     _, remote_id, item = three_lines(world)
     survivor = merge(world, remote_id, item, told=True)

@@ -12,11 +12,20 @@ from typing import Any
 import simplejson
 
 
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")
+
+
+# Made once: to make one took longer than most texts take.
+_WRITER: Any = simplejson.JSONEncoder(
+    use_decimal=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+)
+_READER: Any = simplejson.JSONDecoder(parse_float=Decimal, parse_constant=_refuse)
+
+
 def dumps(value: Any) -> str:
     """The JSON text of a value; decimals as plain numbers, keys in their own order."""
-    return simplejson.dumps(
-        value, use_decimal=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    )
+    return _WRITER.encode(value)
 
 
 def loads(text: str | bytes) -> Any:
@@ -25,8 +34,4 @@ def loads(text: str | bytes) -> Any:
     Raises:
         ValueError: not JSON, or a number that is not one (NaN, Infinity).
     """
-    return simplejson.loads(text, parse_float=Decimal, parse_constant=_refuse)
-
-
-def _refuse(name: str) -> Any:
-    raise ValueError(f"{name} is not a number")
+    return _READER.decode(text)

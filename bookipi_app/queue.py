@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 SYNC, MAIL = "sync", "mail"
 TRACE = "trace"  # in a job's `meta`
 RUN_SECONDS = 60  # a run gives way after this; its job may take twice as long before RQ ends it
+_uncarried: dict[str, str] = {}  # connections whose wake-up waits to be carried, each with the id of the work
+_uncarried_lock = threading.Lock()
 JOBS = {SYNC: "jobs.sync_connection.sync_connection", MAIL: "jobs.send_mail.send_mail"}
 
 
@@ -50,8 +53,16 @@ class Worker(SimpleWorker):
 
 
 def wake(connection_id: UUID) -> None:
-    """Ask for a run of a connection. Returns at once and never fails."""
-    broker.later(_enqueue, SYNC, str(connection_id), trace.current())
+    """Ask for a run of a connection. Returns at once and never fails.
+
+    One that still waits to be carried stands for those that follow: its run sees what they were for. So a crowd of
+    webhooks is few jobs, and no more wait for a silent Redis than there are connections.
+    """
+    with _uncarried_lock:
+        idle = not _uncarried
+        _uncarried.setdefault(str(connection_id), trace.current())
+    if idle:
+        broker.in_rounds(_carry)
 
 
 def send_mail(mail_id: UUID) -> None:
@@ -104,6 +115,16 @@ def work(queue_name: str) -> None:
     worker = Worker([queue], connection=connection, serializer="json", maintenance_interval=30)
     with pulse.beating(_role(queue_name, chosen.worker_redis)):
         worker.work(logging_level="WARNING")
+
+
+def _carry() -> None:
+    with (
+        _uncarried_lock
+    ):  # before they go: whoever asks from now on may be too late for the runs that they begin
+        due = dict(_uncarried)
+        _uncarried.clear()
+    for connection_id, known in due.items():
+        _enqueue(SYNC, connection_id, known)
 
 
 def _role(queue_name: str, redis: int) -> str:

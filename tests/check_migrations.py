@@ -30,7 +30,7 @@ KEPT_BY = {
     **{f"connection_{what}": "quickbooks_connection" for what in ("added", "switched")},
 }
 """The triggers of a SQLite database, each with its table: what keeps flags and the search index (migration 0008), and
-what the invoices come to (0012)."""
+what the invoices come to (0012, anew in 0013)."""
 
 
 def main() -> int:

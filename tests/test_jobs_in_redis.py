@@ -47,6 +47,7 @@ def redis(server: Redis, monkeypatch: pytest.MonkeyPatch) -> Redis:
     DONE.clear()
     monkeypatch.setattr(broker, "connected", lambda _url: server)
     monkeypatch.setattr(broker, "later", lambda call, *arguments: call(*arguments))
+    monkeypatch.setattr(broker, "in_rounds", lambda call: call())
     monkeypatch.setitem(queue.JOBS, queue.SYNC, f"{__name__}.note")
     return server
 

@@ -39,6 +39,7 @@ def two(servers: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[t
     monkeypatch.setenv("REDIS_URL", servers[0])
     monkeypatch.setenv("REDIS_URLS", " ".join(servers))
     monkeypatch.setattr(broker, "later", lambda call, *arguments: call(*arguments))
+    monkeypatch.setattr(broker, "in_rounds", lambda call: call())
     monkeypatch.setitem(queue.JOBS, queue.SYNC, f"{__name__}.note")
     settings.cache_clear()
     DONE.clear()

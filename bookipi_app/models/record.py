@@ -87,6 +87,7 @@ class Customer(SQLModel, table=True):
         Index("ix_customer_by_email", "company_id", "cell", "email", "id"),
         Index("ix_customer_by_creation", "company_id", "cell", "created_at", "id"),
         Index("ix_customer_company_id_id", "company_id", "id"),
+        Index("ix_customer_email_key", "company_id", text("lower(email)")),
     )
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -151,6 +152,7 @@ class Item(SQLModel, table=True):
 BEFORE_THE_DIGITS = "'abcdefghijklmnopqrstuvwxyz-_#/. '"
 """SQL for what stands before the digits of a number: `1042` finds `INV-1042` by the index of what is left."""
 NOBODY = text("customer_id IS NULL")
+CHARGED_SHIPPING = "shipping_cents <> 0"
 
 
 class Invoice(SQLModel, table=True):
@@ -170,12 +172,16 @@ class Invoice(SQLModel, table=True):
         Index("ix_invoice_month_by_due", "company_id", "issue_month", "cell", "due_date", "id", "issue_date",
               "total_cents", "paid_cents"),
         Index("ix_invoice_month_by_number", "company_id", "issue_month", "cell", "number_key", "id", "issue_date"),
+        Index("ix_invoice_month_by_amount", "company_id", "issue_month", "cell", "total_cents", "id", "issue_date",
+              "due_date"),
         Index("ix_invoice_of_customer", "customer_id", "issue_date", "id", "cell", "due_date", "number_key",
               "total_cents", "paid_cents"),
         Index("ix_invoice_of_nobody", "company_id", "issue_date", "id",
               sqlite_where=NOBODY, postgresql_where=NOBODY),
         Index("ix_invoice_digits", "company_id", text(f"ltrim(number_key, {BEFORE_THE_DIGITS})")),
         Index("ix_invoice_company_id_number_key", "company_id", "number_key"),
+        Index("ix_invoice_charged_shipping", "company_id",
+              sqlite_where=text(CHARGED_SHIPPING), postgresql_where=text(CHARGED_SHIPPING)),
     )  # fmt: skip
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -255,9 +261,12 @@ class InvoiceLine(SQLModel, table=True):
 
 
 class Payment(SQLModel, table=True):
-    """Money received, on this side alone: payments never travel."""
+    """Money received, on this side alone: payments never travel. Its company is its invoice's."""
+
+    __table_args__ = (Index("ix_payment_received", "company_id", "paid_on", "invoice_id", "amount_cents"),)
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
+    company_id: UUID = Field(foreign_key="company.id")
     invoice_id: UUID = Field(foreign_key="invoice.id", index=True)
     amount_cents: int = Field(sa_type=Integer64)
     paid_on: date

@@ -35,6 +35,19 @@ LIVE = "status <> 'frozen'"
 TIMED = "status IN ('connected', 'review')"
 PASSING = "status IN ('disconnecting', 'review')"
 UNANSWERED = "outcome = 'open'"
+LEASED = "lease_holder IS NOT NULL"
+DUE = "due_at IS NOT NULL"
+LIVE_DUE = (
+    "due_at IS NOT NULL AND (saved_at IS NOT NULL OR told_at IS NOT NULL)"  # a save or news waits there
+)
+LINKED_DUE = "due_at IS NOT NULL AND base_local IS NOT NULL AND end_verdict IS NULL AND NOT ended"
+CAUSED = "cause <> ''"
+TOLD_INVOICE = "kind = 'invoice' AND remote_state = 'live'"
+
+
+def partial(name: str, *columns: str, only: str) -> Index:
+    """An index of the rows alone for which a condition is true."""
+    return Index(name, *columns, sqlite_where=text(only), postgresql_where=text(only))
 
 
 class Connection(SQLModel, table=True):
@@ -54,6 +67,7 @@ class Connection(SQLModel, table=True):
               sqlite_where=text(TIMED), postgresql_where=text(TIMED)),
         Index("ix_connection_passing", "status",
               sqlite_where=text(PASSING), postgresql_where=text(PASSING)),
+        partial("ix_connection_lease", "lease_holder", only=LEASED),
     )  # fmt: skip
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -144,9 +158,13 @@ class SyncRecord(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("connection_id", "kind", "local_id"),
         Index("uq_sync_record_remote", "connection_id", "kind", "remote_id", unique=True),
-        Index("ix_sync_record_due", "connection_id", "due_at",
-              sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL")),
-        Index("ix_sync_record_flag", "connection_id", "flag"),
+        partial("ix_sync_record_due", "connection_id", "due_at", only=DUE),
+        partial("ix_sync_record_turn", "connection_id", "kind", "due_at", only=DUE),
+        partial("ix_sync_record_live", "connection_id", "due_at", only=LIVE_DUE),
+        partial("ix_sync_record_linked", "connection_id", "due_at", only=LINKED_DUE),
+        partial("ix_sync_record_cause", "connection_id", "cause", only=CAUSED),
+        partial("ix_sync_record_told", "connection_id", "remote_time", only=TOLD_INVOICE),
+        Index("ix_sync_record_flag", "connection_id", "flag", "flag_since", "id"),
         Index("ix_sync_record_local", "kind", "local_id"),
     )  # fmt: skip
 

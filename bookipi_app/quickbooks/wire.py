@@ -95,9 +95,13 @@ def parse_time(text: object) -> datetime | None:
     """
     if not isinstance(text, str):
         return None
-    cleaned = _FRACTION.sub(lambda found: "." + found[1][:6].ljust(6, "0"), text.strip())
+    cleaned = text.strip()  # what most times have not is not looked for: thousands come at once
+    if "." in cleaned:
+        cleaned = _FRACTION.sub(lambda found: "." + found[1][:6].ljust(6, "0"), cleaned)
+    if not cleaned.endswith("Z"):
+        cleaned = _COMPACT_OFFSET.sub(r"\1:\2", cleaned)
     try:
-        moment = datetime.fromisoformat(_COMPACT_OFFSET.sub(r"\1:\2", cleaned))
+        moment = datetime.fromisoformat(cleaned)
         return moment.astimezone(UTC) if moment.tzinfo else None
     except (ValueError, OverflowError):
         return None

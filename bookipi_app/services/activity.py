@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, update
+from sqlalchemy import and_, not_, update
 from sqlmodel import Session, col, select
 
 from bookipi_app import live, queue
@@ -25,7 +25,8 @@ from bookipi_app.models import (
     Kind,
     SyncRecord,
 )
-from bookipi_app.services.flags import needs_a_person, newest_connection
+from bookipi_app.services.flags import newest_connection
+from bookipi_app.services.lists import judged
 from bookipi_app.services.records import company_of
 from bookipi_app.services.words import clock_words, moment_words
 
@@ -62,23 +63,13 @@ class RecordNote:
 
 
 def needs_you(session: Session, company_id: UUID, now: datetime, limit: int = MOST_ROWS) -> list[RecordNote]:
-    """Records that wait for a person, newest first."""
-    return _notes(session, company_id, needs_a_person(), now, limit)
+    """Records that wait for a person, newest first: totals that differ only until they are left as they are."""
+    return _notes(session, company_id, (Flag.ATTENTION, Flag.CONFLICT, Flag.DIFFERS), now, limit)
 
 
 def on_its_way(session: Session, company_id: UUID, now: datetime, limit: int = MOST_ROWS) -> list[RecordNote]:
     """Records that are being synced or wait for something, longest first."""
-    return _notes(session, company_id, col(SyncRecord.flag) == Flag.SYNCING, now, limit)[::-1]
-
-
-def flag_counts(session: Session, connection_id: UUID) -> dict[Flag, int]:
-    """How many records of a connection show each flag."""
-    found = session.exec(
-        select(col(SyncRecord.flag), func.count())
-        .where(col(SyncRecord.connection_id) == connection_id, col(SyncRecord.local_id).is_not(None))
-        .group_by(col(SyncRecord.flag))
-    )
-    return dict(found.all())
+    return _notes(session, company_id, (Flag.SYNCING,), now, limit)[::-1]
 
 
 def sync_now(session: Session, company_id: UUID, now: datetime) -> str:
@@ -113,22 +104,24 @@ def _limited_until(connection: Connection, now: datetime) -> datetime | None:
 
 
 def _notes(
-    session: Session, company_id: UUID, wanted: ColumnElement[bool], now: datetime, limit: int
+    session: Session, company_id: UUID, flags: Sequence[Flag], now: datetime, limit: int
 ) -> list[RecordNote]:
+    """Of each flag the newest are read, by its index, and merged: the others may be all there are."""
     connection = newest_connection(session, company_id)
     if connection is None or connection.status is ConnectionStatus.FROZEN:
         return []
     zone = company_of(session, company_id).time_zone
-    found = session.exec(
-        select(SyncRecord)
-        .where(
-            col(SyncRecord.connection_id) == connection.id,
-            wanted,
-            col(SyncRecord.local_id).is_not(None),
-        )
-        .order_by(col(SyncRecord.flag_since).desc(), col(SyncRecord.id).desc())
-        .limit(min(limit, MOST_ROWS))
-    ).all()
+    most = min(limit, MOST_ROWS)
+    newest = select(SyncRecord).where(
+        col(SyncRecord.connection_id) == connection.id,
+        judged(col(SyncRecord.local_id).is_not(None)),
+        judged(not_(and_(col(SyncRecord.flag) == Flag.DIFFERS, col(SyncRecord.left_as_is)))),
+    )
+    newest = newest.order_by(col(SyncRecord.flag_since).desc(), col(SyncRecord.id).desc()).limit(most)
+    lanes = [session.exec(newest.where(col(SyncRecord.flag) == flag)).all() for flag in flags]
+    found = sorted(
+        (one for lane in lanes for one in lane), key=lambda one: (one.flag_since, one.id), reverse=True
+    )[:most]
     names = names_of(session, company_id, ((record.kind, record.local_id) for record in found))
     return [
         _note(record, names[record.kind, record.local_id], zone, now)
@@ -174,7 +167,7 @@ def _invoice_names(
     rows = session.exec(
         select(col(Invoice.id), col(Invoice.number), col(Customer.name))
         .outerjoin(Customer, col(Customer.id) == col(Invoice.customer_id))
-        .where(col(Invoice.company_id) == company_id, col(Invoice.id).in_(ids))
+        .where(judged(col(Invoice.company_id) == company_id), col(Invoice.id).in_(ids))
     )
     return {
         (Kind.INVOICE, invoice_id): Named(number, customer or "", f"/invoices/{invoice_id}")
@@ -185,4 +178,5 @@ def _invoice_names(
 def _found(session: Session, company_id: UUID, model: type[Any], ids: set[UUID]) -> list[Any]:
     if not ids:
         return []
-    return list(session.exec(select(model).where(model.company_id == company_id, col(model.id).in_(ids))))
+    mine = judged(col(model.company_id) == company_id)
+    return list(session.exec(select(model).where(mine, col(model.id).in_(ids))))

@@ -32,6 +32,7 @@ from bookipi_app.models import (
     SyncRecord,
     User,
 )
+from bookipi_app.models.conditions import IS_LIVE
 from bookipi_app.services.auth import Who
 from bookipi_app.services.connection_card import CardFact, CardState, CardView, card
 from bookipi_app.services.connection_problems import PROBLEMS, Problem, Refusal, problem_of
@@ -314,18 +315,12 @@ def _announce(session: Session, connection: Connection) -> None:
 
 def _living(session: Session, company_id: UUID) -> Connection | None:
     return session.exec(
-        select(Connection).where(
-            col(Connection.company_id) == company_id, col(Connection.status) != ConnectionStatus.FROZEN
-        )
+        select(Connection).where(col(Connection.company_id) == company_id, IS_LIVE)
     ).one_or_none()
 
 
 def _of_realm(session: Session, realm_id: str) -> Connection | None:
-    return session.exec(
-        select(Connection).where(
-            col(Connection.realm_id) == realm_id, col(Connection.status) != ConnectionStatus.FROZEN
-        )
-    ).one_or_none()
+    return session.exec(select(Connection).where(col(Connection.realm_id) == realm_id, IS_LIVE)).one_or_none()
 
 
 def _older_open(session: Session, connection: Connection) -> int:

@@ -6,19 +6,23 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
 from bookipi_app.models import Invoice, Payment
 from bookipi_app.money import format_cents
-from bookipi_app.services.invoice_filters import CELL, MONTH, OWED, cells_with
+from bookipi_app.services import tallies
+from bookipi_app.services.cells import cells_of, in_trash, shelf_of
+from bookipi_app.services.invoice_filters import CELL, INVOICE, OWED, cells_with
 from bookipi_app.services.invoice_status import AGES, Status, age_of
 from bookipi_app.services.lists import Selection
 from bookipi_app.services.records import company_of
+from bookipi_app.services.tallies import OfCell
 from bookipi_app.services.words import month_words
 
 MOST_MONTHS = 24
+ISSUED = {*OWED, Status.PAID.value}
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,12 @@ class MonthBar:
 
 def figures(session: Session, company_id: UUID, today: date) -> DashboardFigures:
     """The four figures of the dashboard on a day of the company."""
-    money = company_of(session, company_id).currency
-    owing, owing_count, _ = _owed(session, company_id)
-    overdue, overdue_count, oldest = _owed(session, company_id, today)
-    drafts, drafts_count = _drafts(session, company_id)
+    money, book = company_of(session, company_id).currency, tallies.book(session, company_id)
+    owed = [one for one in book if not in_trash(one.cell) and shelf_of(one.cell) in OWED]
+    owing, owing_count = sum(one.total - one.paid for one in owed), sum(one.number for one in owed)
+    drafted = [one for one in book if not in_trash(one.cell) and shelf_of(one.cell) == Status.DRAFT]
+    drafts, drafts_count = sum(one.total for one in drafted), sum(one.number for one in drafted)
+    overdue, overdue_count, oldest = _overdue(session, company_id, today)
     paid, paid_count = _paid_since(session, company_id, today.replace(day=1))
     return DashboardFigures(
         outstanding=format_cents(owing, money),
@@ -72,9 +78,12 @@ def by_month(session: Session, company_id: UUID, today: date, months: int = 12) 
     """What was invoiced in each of the last months, by issue date, oldest first; empty months included."""
     money = company_of(session, company_id).currency
     starts = _month_starts(today, max(1, min(months, MOST_MONTHS)))
-    cells, bars = cells_with(session, company_id, *OWED, Status.PAID), list[MonthBar]()
+    kept, bars = (
+        tallies.months(session, company_id, _number(starts[0]), _number(starts[-1])),
+        list[MonthBar](),
+    )
     for start in starts:
-        invoiced, paid = _in_month(session, company_id, cells, start)
+        invoiced, paid = _invoiced(kept.get(_number(start), []))
         bars.append(
             MonthBar(
                 month=f"{start:%Y-%m}",
@@ -104,7 +113,7 @@ def by_age(session: Session, company_id: UUID, today: date) -> list[AgeBar]:
     money = company_of(session, company_id).currency
     statement = select(
         col(Invoice.due_date), func.sum(col(Invoice.total_cents) - col(Invoice.paid_cents)), func.count()
-    ).where(col(Invoice.company_id) == company_id, CELL.in_(cells_with(session, company_id, *OWED)))
+    ).where(*_owed(session, company_id), col(Invoice.due_date) >= date.min)  # by the index of due dates
     sums: dict[str, tuple[int, int]] = dict.fromkeys(AGES, (0, 0))
     for due, cents, number in session.exec(statement.group_by(col(Invoice.due_date))):
         age = age_of(due, today)
@@ -115,48 +124,44 @@ def by_age(session: Session, company_id: UUID, today: date) -> list[AgeBar]:
     ]
 
 
-def _owed(session: Session, company_id: UUID, late_on: date | None = None) -> tuple[int, int, date | None]:
-    """What is owed in cents, of how many invoices, and the oldest due date; of those late on a day if one is given."""
+def _owed(session: Session, company_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    """The invoices of which something is owed."""
+    return col(Invoice.company_id) == company_id, CELL.in_(cells_with(session, company_id, *OWED))
+
+
+def _overdue(session: Session, company_id: UUID, today: date) -> tuple[int, int, date | None]:
+    """What is overdue in cents, of how many invoices, and the oldest due date."""
     cents = func.coalesce(func.sum(col(Invoice.total_cents) - col(Invoice.paid_cents)), 0)
     selected: Selection = Select(cents, func.count(), func.min(col(Invoice.due_date)))
-    cells = cells_with(session, company_id, *OWED)
-    found = selected.where(col(Invoice.company_id) == company_id, CELL.in_(cells))
-    if late_on:
-        found = found.where(col(Invoice.due_date) < late_on)
+    found = selected.where(*_owed(session, company_id), col(Invoice.due_date) < today)
     owed, number, oldest = session.exec(found).one()
     return int(owed), number, oldest
 
 
-def _drafts(session: Session, company_id: UUID) -> tuple[int, int]:
-    cells = cells_with(session, company_id, Status.DRAFT)
-    selected: Selection = Select(func.coalesce(func.sum(col(Invoice.total_cents)), 0), func.count())
-    cents, number = session.exec(selected.where(col(Invoice.company_id) == company_id, CELL.in_(cells))).one()
-    return int(cents), number
+def _number(start: date) -> int:
+    """A month as the tally names it: 202611."""
+    return start.year * 100 + start.month
 
 
-def _in_month(session: Session, company_id: UUID, cells: list[str], start: date) -> tuple[int, int]:
-    """Invoiced and paid cents of the invoices issued in a month."""
-    statement = select(
-        func.coalesce(func.sum(col(Invoice.total_cents)), 0),
-        func.coalesce(func.sum(col(Invoice.paid_cents)), 0),
-    ).where(col(Invoice.company_id) == company_id, start.year * 100 + start.month == MONTH, CELL.in_(cells))
-    invoiced, paid = session.exec(statement).one()
-    return int(invoiced), int(paid)
+def _invoiced(month: list[OfCell]) -> tuple[int, int]:
+    """Invoiced and paid cents of what was issued in a month and counts."""
+    issued = [one for one in month if not in_trash(one.cell) and shelf_of(one.cell) in ISSUED]
+    return sum(one.total for one in issued), sum(one.paid for one in issued)
 
 
 def _paid_since(session: Session, company_id: UUID, start: date) -> tuple[int, int]:
-    statement = (
-        select(
-            func.coalesce(func.sum(col(Payment.amount_cents)), 0),
-            func.count(func.distinct(col(Payment.invoice_id))),
-        )
-        .join(Invoice, col(Invoice.id) == col(Payment.invoice_id))
-        .where(
-            col(Invoice.company_id) == company_id,
-            col(Invoice.trashed_at).is_(None),
-            col(Payment.paid_on) >= start,
-            col(Payment.paid_on) < _next_month(start),
-        )
+    """What was received in a month, and of how many invoices; the trash, which is small, is left out by its ids."""
+    trashed = select(Invoice.id).where(
+        col(Invoice.company_id) == company_id, CELL.in_(cells_of(session, INVOICE, company_id, in_trash))
+    )
+    statement = select(
+        func.coalesce(func.sum(col(Payment.amount_cents)), 0),
+        func.count(func.distinct(col(Payment.invoice_id))),
+    ).where(
+        col(Payment.company_id) == company_id,
+        col(Payment.paid_on) >= start,
+        col(Payment.paid_on) < _next_month(start),
+        col(Payment.invoice_id).not_in(trashed),
     )
     cents, invoices = session.exec(statement).one()
     return int(cents), int(invoices)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, or_
+from sqlalchemy import case
 from sqlmodel import Session, col, select
 
 from bookipi_app.clock import today_in
@@ -97,15 +97,6 @@ def _waits_for(connection: Connection, zone: str, now: datetime) -> str:
     if connection.paused_until is None or connection.paused_until <= now or not connection.problem:
         return ""
     return f"{connection.problem} Next try at {clock_words(connection.paused_until, zone)}."
-
-
-def needs_a_person() -> ColumnElement[bool]:
-    """Records that wait for somebody: totals that differ only until a person has left them as they are."""
-    stored = col(SyncRecord.flag)
-    return or_(
-        stored.in_((Flag.ATTENTION, Flag.CONFLICT)),
-        and_(stored == Flag.DIFFERS, col(SyncRecord.left_as_is).is_(False)),
-    )
 
 
 def _only_marked(record: SyncRecord) -> bool:

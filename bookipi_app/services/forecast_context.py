@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlmodel import Session, and_, col, or_, select
 
 from bookipi_app.models import (
@@ -18,6 +19,7 @@ from bookipi_app.models import (
     SyncRecord,
     TaxSending,
 )
+from bookipi_app.models.sync import TOLD_INVOICE
 from bookipi_app.services.flags import newest_connection
 from bookipi_app.services.records import company_of
 from bookipi_app.sync.forecast import NEEDED, SHIPPING_NAME, AnyReference, Linked, context_of
@@ -52,13 +54,13 @@ def linked_of(session: Session, connection: Connection, invoice_id: object) -> L
 
 def forecast_context(session: Session, connection: Connection, customer_id: str) -> MappingContext:
     """What the mapping has to know about the realm, every customer and item taken for linked."""
+    mine, entity = col(Reference.connection_id) == connection.id, col(Reference.entity)
     index = session.exec(
-        select(Reference).where(
-            col(Reference.connection_id) == connection.id,
+        select(Reference).where(  # each branch by its index, and not all that the realm has
             col(Reference.active).is_(True),
             or_(
-                col(Reference.entity).in_(NEEDED),
-                and_(col(Reference.entity) == "item", col(Reference.name_key) == fold(SHIPPING_NAME, 600)),
+                and_(mine, entity.in_(NEEDED)),
+                and_(mine, entity == "item", col(Reference.name_key) == fold(SHIPPING_NAME, 600)),
             ),
         )
     )
@@ -98,8 +100,7 @@ def _recent(session: Session, connection: Connection) -> list[Mapping[str, Any]]
         select(SyncRecord)
         .where(
             col(SyncRecord.connection_id) == connection.id,
-            col(SyncRecord.kind) == Kind.INVOICE,
-            col(SyncRecord.remote_state) == RemoteState.LIVE,
+            text(TOLD_INVOICE),
         )
         .order_by(col(SyncRecord.remote_time).desc())
         .limit(RECENT)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -38,7 +38,11 @@ FOUND = (
     20_000  # rows that a search finds: they are sorted, since they may stand together anywhere in the order
 )
 MOST_MONTHS = 24  # that are read one by one
-MONTHLY = {"due", "number"}  # orders that go with the date of issue: a walk might first cross all other years
+MONTHLY = {
+    "due",
+    "number",
+    "amount",
+}  # orders that go with the date of issue: a walk might first cross all other years
 NO_DAYS = (None, None)
 OPEN = {Status.UNSENT, Status.SENT, Status.VIEWED, Status.PARTLY_PAID}
 OWED = {one.value for one in OPEN}
@@ -164,9 +168,21 @@ def cells_with(session: Session, company_id: UUID, *shelves: str) -> list[str]:
 
 
 def _months(session: Session, wanted: Wanted) -> list[int]:
-    first, last = ((day.year * 100 + day.month if day else None) for day in wanted.issued)
+    first, last = map(_month_of, wanted.issued)
     months = months_of(session, INVOICE, wanted.place.company_id)
     return [month for month in months if (first or 0) <= month <= (last or 999_999)]
+
+
+def whole_months(days: tuple[date | None, date | None]) -> tuple[int | None, int | None] | None:
+    """From which month to which these days go, each as 202611; None if they begin or end within a month."""
+    first, last = days
+    if (first and first.day != 1) or (last and (last + timedelta(days=1)).day != 1):
+        return None
+    return _month_of(first), _month_of(last)
+
+
+def _month_of(day: date | None) -> int | None:
+    return day.year * 100 + day.month if day else None
 
 
 def _shows(cell: str, place: Place, filters: Mapping[str, str]) -> bool:

@@ -17,6 +17,7 @@ from bookipi_app.models import InvoiceLine, Item, LineKind
 from bookipi_app.money import format_scaled
 from bookipi_app.services.fields import Fields
 from bookipi_app.services.invoice_form import NO_SUCH_ITEM, ReadLine
+from bookipi_app.services.lists import judged
 from bookipi_app.totals import LineInput, Rate, Totals
 
 Content = tuple[UUID | None, str, int, int, bool, Rate, int]
@@ -127,7 +128,9 @@ def check_items(
     wanted = {line.item_id for line in read if line.item_id} - {line.item_id for line in old}
     if not wanted:
         return
-    known = session.exec(select(Item.id).where(col(Item.company_id) == company_id, col(Item.id).in_(wanted)))
+    known = session.exec(
+        select(Item.id).where(judged(col(Item.company_id) == company_id), col(Item.id).in_(wanted))
+    )
     missing = wanted - set(known)
     for line in read:
         if line.item_id in missing:

@@ -26,24 +26,35 @@ _AT_ONCE = 50
 
 
 def next_number(session: Session, company_id: UUID) -> str:
-    """The company's next number that no invoice has: here, drafts and the trash included, or in QuickBooks."""
+    """The company's next number that no invoice has: here, drafts and the trash included, or in QuickBooks.
+
+    Where many thousands in a row are taken, as after an import, the end of the row is found by ever longer strides and
+    halving. A gap within it may be passed over: what is found is free, and what stands before it is taken.
+    """
     company, connection = company_of(session, company_id), newest_connection(session, company_id)
-    first = company.next_number
-    while True:
-        numbers = in_series(company.number_prefix, first, _AT_ONCE)
-        keys = [fold(number, LONGEST) for number in numbers]
-        taken = set(
-            session.exec(
-                select(Invoice.number_key).where(
-                    col(Invoice.company_id) == company_id, col(Invoice.number_key).in_(keys)
-                )
-            )
-        )
-        taken |= {row.name_key for row in _there(session, connection, keys)}
-        for number, key in zip(numbers, keys, strict=True):
-            if key not in taken:
-                return number
-        first += _AT_ONCE
+    taken, stride = company.next_number, _AT_ONCE
+    if free := _first_free(session, company, connection, taken):
+        return free
+    while not (free := _first_free(session, company, connection, taken + stride)):
+        taken, stride = taken + stride, stride * 2
+    while stride > _AT_ONCE:
+        half = stride // _AT_ONCE // 2 * _AT_ONCE
+        if nearer := _first_free(session, company, connection, taken + half):
+            free, stride = nearer, half
+        else:
+            taken, stride = taken + half, stride - half
+    return free
+
+
+def _first_free(session: Session, company: Company, connection: Connection | None, first: int) -> str:
+    """The first number of a short stretch that no invoice has; empty if all of them are taken."""
+    numbers = in_series(company.number_prefix, first, _AT_ONCE)
+    keys = [fold(number, LONGEST) for number in numbers]
+    held = select(Invoice.number_key).where(
+        col(Invoice.company_id) == company.id, col(Invoice.number_key).in_(keys)
+    )
+    taken = {*session.exec(held), *(row.name_key for row in _there(session, connection, keys))}
+    return next((number for number, key in zip(numbers, keys, strict=True) if key not in taken), "")
 
 
 def number_taken(session: Session, company_id: UUID, number: str, except_id: UUID | None) -> bool:

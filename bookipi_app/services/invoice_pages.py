@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from bookipi_app.services.cells import in_trash, shelf_of
 from bookipi_app.services.flags import flag_of, newest_connection
 from bookipi_app.services.invoice_filters import (
     CELL,
+    NO_DAYS,
     OWED,
     Place,
     Wanted,
@@ -28,6 +29,7 @@ from bookipi_app.services.invoice_filters import (
     looked_up,
     part_of,
     wanted_of,
+    whole_months,
 )
 from bookipi_app.services.invoice_status import WORDS, Status, status_of
 from bookipi_app.services.lists import (
@@ -132,8 +134,9 @@ def sums(
     """The summary, and the counts on the tabs. Nothing but what is kept is read where the filter is made of cells."""
     place, _ = _place(session, company_id, now or datetime.now(UTC))
     wanted, book = wanted_of(session, place, query), tallies.book(session, place.company_id)
-    plain = not wanted.conditions()
-    found = [one for one in book if one.cell in wanted.cells] if plain else _sums(session, wanted)
+    found = _kept(session, wanted, book)
+    if found is None:
+        found = _sums(session, wanted)
     issued = [one for one in found if shelf_of(one.cell) not in (Status.DRAFT, Status.VOID)]
     total, paid = sum(one.total for one in issued), sum(one.paid for one in issued)
     money = records.company_of(session, company_id).currency
@@ -151,6 +154,17 @@ def tab_counts(session: Session, company_id: UUID, *, now: datetime | None = Non
     """The counts on the tabs: all, draft, outstanding, overdue, paid, void, trash."""
     place, _ = _place(session, company_id, now or datetime.now(UTC))
     return _tabs(session, place, tallies.book(session, place.company_id))
+
+
+def _kept(session: Session, wanted: Wanted, book: list[OfCell]) -> list[OfCell] | None:
+    """What a filter shows, out of what is kept; None where it asks for more than cells and whole months."""
+    if wanted.issued != NO_DAYS:
+        months = whole_months(wanted.issued)
+        if months is None:
+            return None
+        book = tallies.book(session, wanted.place.company_id, months)
+    plain = not replace(wanted, issued=NO_DAYS).conditions()
+    return [one for one in book if one.cell in wanted.cells] if plain else None
 
 
 def _sums(session: Session, wanted: Wanted) -> list[OfCell]:

@@ -16,7 +16,8 @@ from sqlmodel import Session, col, select
 
 from bookipi_app import live, queue, trace
 from bookipi_app.db import after_commit
-from bookipi_app.models import Connection, ConnectionStatus, Flag, Kind, SyncRecord
+from bookipi_app.models import Connection, Flag, Kind, SyncRecord
+from bookipi_app.models.conditions import IS_LIVE
 
 log = logging.getLogger(__name__)
 FLAGS_OF_REST = (Flag.SYNCED, Flag.DIFFERS, Flag.ATTENTION)
@@ -32,7 +33,7 @@ def mark(session: Session, company_id: UUID, kind: Kind, local_id: UUID, now: da
     connection_id = session.exec(
         select(Connection.id).where(
             col(Connection.company_id) == company_id,
-            col(Connection.status) != ConnectionStatus.FROZEN,
+            IS_LIVE,
         )
     ).one_or_none()
     if connection_id is None:

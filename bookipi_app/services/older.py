@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import exists, func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -20,13 +20,15 @@ from bookipi_app.models import (
     Invoice,
     Item,
     Kind,
-    Stage,
     SyncRecord,
 )
 from bookipi_app.services import asked, sync_requests
+from bookipi_app.services.cells import NOT_THERE, cells_of, in_trash, shelf_of, table_of
+from bookipi_app.services.invoice_filters import OWED
 from bookipi_app.services.words import counted
 
 AT_ONCE = 500  # of one request; more take another
+SHELVES = {*OWED, "active"}
 NOUNS = {Kind.INVOICE: "open invoice", Kind.CUSTOMER: "customer", Kind.ITEM: "item"}
 LISTS = {Kind.INVOICE: "/invoices", Kind.CUSTOMER: "/customers", Kind.ITEM: "/items"}
 
@@ -49,7 +51,7 @@ def older(session: Session, company_id: UUID) -> tuple[Older, ...]:
         return ()
     found: list[Older] = []
     for kind, noun in NOUNS.items():
-        ids = _ids(connection, kind).subquery()
+        ids = _ids(session, connection, kind).subquery()
         number = session.exec(select(func.count()).select_from(ids)).one()
         if number:
             found.append(Older(kind.value, number, counted(number, noun), f"{LISTS[kind]}?flag=not_synced"))
@@ -65,30 +67,31 @@ def bring_over(session: Session, company_id: UUID, kind: Kind, *, now: datetime)
     connection = asked.connection(session, company_id)
     if connection.status is not ConnectionStatus.CONNECTED:
         raise NotAllowed("QuickBooks is not connected.")
-    ids: list[UUID] = list(session.exec(_ids(connection, kind).limit(AT_ONCE)))
+    ids: list[UUID] = list(session.exec(_ids(session, connection, kind).limit(AT_ONCE)))
     return sync_requests.sync_these(session, company_id, kind, ids, now=now)
 
 
-def _ids(connection: Connection, kind: Kind) -> SelectOfScalar[UUID]:
+def _ids(session: Session, connection: Connection, kind: Kind) -> SelectOfScalar[UUID]:
     """Our ids of what stays: nothing that is linked, asked for already, or could not travel anyway."""
-    known = select(SyncRecord.local_id).where(
+    table = {Kind.CUSTOMER: Customer, Kind.ITEM: Item, Kind.INVOICE: Invoice}[kind]
+    known = exists().where(
         col(SyncRecord.connection_id) == connection.id,
         col(SyncRecord.kind) == kind,
-        col(SyncRecord.local_id).is_not(None),
+        col(SyncRecord.local_id) == col(table.id),
         col(SyncRecord.wanted)
         | col(SyncRecord.remote_id).is_not(None)
         | (col(SyncRecord.flag) == Flag.ATTENTION),
     )
-    table = {Kind.CUSTOMER: Customer, Kind.ITEM: Item, Kind.INVOICE: Invoice}[kind]
+    cells, made = table_of(kind.value), {Kind.INVOICE: col(Invoice.issued_at)}
     found: Any = select(table.id).where(
-        col(table.company_id) == connection.company_id, col(table.id).not_in(known)
+        col(table.company_id) == connection.company_id,
+        cells.c.cell.in_(cells_of(session, cells, connection.company_id, _may_be_older)),
+        made.get(kind, col(table.created_at)) < connection.first_connected_at,
     )
-    if kind is Kind.INVOICE:
-        return found.where(
-            col(Invoice.stage) == Stage.ISSUED,
-            col(Invoice.trashed_at).is_(None),
-            col(Invoice.paid_cents) < col(Invoice.total_cents),
-            col(Invoice.issued_at) < connection.first_connected_at,
-        )
-    active = {Kind.CUSTOMER: Customer, Kind.ITEM: Item}[kind]
-    return found.where(col(active.active).is_(True), col(active.created_at) < connection.first_connected_at)
+    return found.where(~known)
+
+
+def _may_be_older(cell: str) -> bool:
+    """Open invoices, and customers and items in use, that QuickBooks does not have: few, however long the book is."""
+    flag = cell.partition("/")[2]
+    return not in_trash(cell) and shelf_of(cell) in SHELVES and (not flag or flag.endswith(NOT_THERE))

@@ -172,7 +172,14 @@ def _record(
     session: Session, invoice: Invoice, cents: int, day: date, method: str, *, now: datetime, who: str
 ) -> None:
     session.add(
-        Payment(invoice_id=invoice.id, amount_cents=cents, paid_on=day, method=method, created_at=now)
+        Payment(
+            company_id=invoice.company_id,
+            invoice_id=invoice.id,
+            amount_cents=cents,
+            paid_on=day,
+            method=method,
+            created_at=now,
+        )
     )
     invoice.paid_cents += cents
     words = f"Payment of {format_cents(cents, invoice.currency)} recorded. Payments are not shared with QuickBooks."

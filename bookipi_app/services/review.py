@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import func, text, update
 from sqlmodel import Session, col, select
 
 from bookipi_app import live
@@ -28,8 +28,10 @@ from bookipi_app.models import (
     Side,
     SyncRecord,
 )
+from bookipi_app.models.sync import CAUSED
 from bookipi_app.services import asked, invoice_ends, marks, records
 from bookipi_app.services.activity import KIND_WORDS, Named, names_of
+from bookipi_app.services.lists import judged
 from bookipi_app.services.words import counted
 
 SHOWN, LISTED = 20, 100
@@ -74,6 +76,7 @@ def changed(session: Session, company_id: UUID, now: datetime) -> Changed:
         return Changed()
     planned = (
         col(SyncRecord.connection_id) == connection.id,
+        text(CAUSED),
         col(SyncRecord.cause) == REVIEW,
         col(SyncRecord.reason) != "",
     )
@@ -99,7 +102,7 @@ def resume(session: Session, company_id: UUID, *, now: datetime) -> None:
         raise NotAllowed("QuickBooks is still being read. Wait a moment.")
     session.exec(
         update(SyncRecord)
-        .where(col(SyncRecord.connection_id) == connection.id, col(SyncRecord.cause) == REVIEW)
+        .where(col(SyncRecord.connection_id) == connection.id, text(CAUSED), col(SyncRecord.cause) == REVIEW)
         .values(due_at=now, cause="", reason="", detail=None)
     )
     _go_on(session, connection)
@@ -187,7 +190,7 @@ def _in_review(session: Session, company_id: UUID) -> Connection:
 def _records(session: Session, connection: Connection) -> list[SyncRecord]:
     ids = [UUID(one) for crowd in connection.vanished or () for one in crowd["ids"]]
     found = select(SyncRecord).where(
-        col(SyncRecord.id).in_(ids), col(SyncRecord.connection_id) == connection.id
+        col(SyncRecord.id).in_(ids), judged(col(SyncRecord.connection_id) == connection.id)
     )
     return list(session.exec(found.with_for_update()))
 

@@ -1,13 +1,22 @@
-"""What a company's invoices come to, cell by cell, without reading them: the database keeps it (migration 0012)."""
+"""What a company's invoices come to, cell by cell, without reading them: the database keeps it (migration 0013)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, select
+from sqlalchemy import ColumnElement, func
+from sqlmodel import Session, col
+from sqlmodel.sql.expression import Select
 
 from bookipi_app.models import InvoiceTally
+from bookipi_app.services.lists import Selection
+
+MINE, CELL, MONTH = col(InvoiceTally.company_id), col(InvoiceTally.cell), col(InvoiceTally.issue_month)
+NUMBERS = (InvoiceTally.number, InvoiceTally.total_cents, InvoiceTally.paid_cents)
+SUMS = tuple(func.sum(col(number)) for number in NUMBERS)
 
 
 @dataclass(frozen=True)
@@ -20,7 +29,29 @@ class OfCell:
     paid: int
 
 
-def book(session: Session, company_id: UUID) -> list[OfCell]:
-    """All of a company; cells in which there is nothing are left out."""
-    mine = select(InvoiceTally).where(InvoiceTally.company_id == company_id, InvoiceTally.number != 0)
-    return [OfCell(one.cell, one.number, one.total_cents, one.paid_cents) for one in session.exec(mine)]
+def book(
+    session: Session, company_id: UUID, months: tuple[int | None, int | None] = (None, None)
+) -> list[OfCell]:
+    """All of a company, or what was issued from one month (202611) to another; cells with nothing are left out."""
+    counted: Selection = Select(CELL, *SUMS)
+    found = counted.where(company_id == MINE, *_within(months)).group_by(CELL).having(SUMS[0] != 0)
+    return [_of_cell(row) for row in session.exec(found)]
+
+
+def months(session: Session, company_id: UUID, first: int, last: int) -> dict[int, list[OfCell]]:
+    """The same month by month."""
+    counted: Selection = Select(CELL, *SUMS, MONTH)
+    found = counted.where(company_id == MINE, *_within((first, last))).group_by(MONTH, CELL)
+    by_month: dict[int, list[OfCell]] = {}
+    for row in session.exec(found):
+        by_month.setdefault(row[-1], []).append(_of_cell(row))
+    return by_month
+
+
+def _of_cell(row: Sequence[Any]) -> OfCell:
+    return OfCell(row[0], *map(int, row[1:4]))
+
+
+def _within(months: tuple[int | None, int | None]) -> list[ColumnElement[bool]]:
+    first, last = months
+    return [*([first <= MONTH] if first else []), *([last >= MONTH] if last else [])]

@@ -17,7 +17,8 @@ from sqlmodel import Session, col, select
 
 from bookipi_app import trace
 from bookipi_app.errors import TryLater
-from bookipi_app.models import Attempt, Flag, Operation, Outcome, SyncRecord
+from bookipi_app.models import Attempt, Flag, Operation, SyncRecord
+from bookipi_app.models.conditions import IS_UNANSWERED
 from bookipi_app.quickbooks.faults import ReadOnly, Refused
 from bookipi_app.sync import outcomes, remote
 from bookipi_app.sync.actions import Cause
@@ -25,16 +26,15 @@ from bookipi_app.sync.look import Look
 from bookipi_app.sync.mapping import Rendered, dumps
 from bookipi_app.sync.work import Run
 
-OPEN = col(Attempt.outcome) == Outcome.OPEN
 OPEN_OF = select(Attempt.record_id, Attempt.next_try_at, Attempt.created_at).where(
-    col(Attempt.record_id).in_(bindparam("these", expanding=True)), OPEN
+    col(Attempt.record_id).in_(bindparam("these", expanding=True)), IS_UNANSWERED
 )
 OPEN_CREATION = (
     select(Attempt.next_try_at, Attempt.created_at)
     .join(SyncRecord, col(SyncRecord.id) == col(Attempt.record_id))
     .where(
         col(Attempt.connection_id) == bindparam("mine"),
-        OPEN,
+        IS_UNANSWERED,
         col(Attempt.operation) == Operation.CREATE,
         col(SyncRecord.kind) == bindparam("one"),
         not_(and_(col(SyncRecord.flag) == Flag.ATTENTION, col(SyncRecord.cause) == Cause.MATCH.value)),

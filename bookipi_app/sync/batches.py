@@ -20,7 +20,8 @@ from sqlmodel import Session, col, select
 
 from bookipi_app import exactjson
 from bookipi_app.errors import Failure, TryLater
-from bookipi_app.models import Attempt, Batch, Kind, Operation, Outcome, SyncRecord
+from bookipi_app.models import Attempt, Batch, Kind, Operation, SyncRecord
+from bookipi_app.models.conditions import IS_UNANSWERED
 from bookipi_app.quickbooks.faults import GrantLost, ReadOnly, Refused, Throttled, Unknown
 from bookipi_app.quickbooks.wire import Answer, Entity
 from bookipi_app.sync import answered, attempts, outcomes, remote, rounds
@@ -53,11 +54,11 @@ PLACE = (
     .values(batch_id=bindparam("batch"), batch_item=bindparam("item"))
 )
 OPEN_ITEMS = select(Attempt.id, Attempt.batch_item).where(
-    col(Attempt.batch_id) == bindparam("batch"), col(Attempt.outcome) == Outcome.OPEN
+    col(Attempt.batch_id) == bindparam("batch"), IS_UNANSWERED
 )
 ONCE_MORE = (
     update(Attempt)
-    .where(col(Attempt.batch_id) == bindparam("batch"), col(Attempt.outcome) == Outcome.OPEN)
+    .where(col(Attempt.batch_id) == bindparam("batch"), IS_UNANSWERED)
     .values(tries=col(Attempt.tries) + 1)
 )
 
@@ -275,5 +276,5 @@ def _empty(run: Run, batch_id: UUID) -> None:
 
 def unsettled(session: Session, connection_id: UUID) -> list[Attempt]:
     """The open attempts of a connection, in the order of their making."""
-    waiting = select(Attempt).where(Attempt.connection_id == connection_id, Attempt.outcome == Outcome.OPEN)
+    waiting = select(Attempt).where(Attempt.connection_id == connection_id, IS_UNANSWERED)
     return list(session.exec(waiting.order_by(col(Attempt.created_at), col(Attempt.id))))

@@ -14,21 +14,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, or_
+from sqlalchemy import bindparam, exists, text
 from sqlmodel import col, select
 
 from bookipi_app.errors import Failure
 from bookipi_app.models import Connection, SyncRecord
+from bookipi_app.models.sync import LIVE_DUE
 from bookipi_app.quickbooks.wire import MOST_ITEMS
 from bookipi_app.sync import batches, carriers, rounds
 from bookipi_app.sync.batches import Departed, Said
 from bookipi_app.sync.work import Run
 
-LIVE = or_(col(SyncRecord.saved_at).is_not(None), col(SyncRecord.told_at).is_not(None))
 SOMEBODY = select(
     col(Connection.wake),
     exists().where(
-        col(SyncRecord.connection_id) == col(Connection.id), col(SyncRecord.due_at) <= bindparam("now"), LIVE
+        col(SyncRecord.connection_id) == col(Connection.id),
+        col(SyncRecord.due_at) <= bindparam("now"),
+        text(LIVE_DUE),
     ),
 ).where(col(Connection.id) == bindparam("mine"))
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import Attempt, Connection, ConnectionStatus, InboxEvent, Outcome, SyncRecord
-from bookipi_app.models.sync import LIVE, PASSING, TIMED, UNANSWERED
+from bookipi_app.models.sync import DUE, LIVE, PASSING, TIMED, UNANSWERED
 from bookipi_app.sync.ending import IDLE
 
 INBOX_PATIENCE = timedelta(
@@ -73,12 +73,23 @@ def _perhaps() -> CompoundSelect[UUID]:
     return union_all(
         *(select(Connection.id).where(text(TIMED), col(timer) <= NOW) for timer in timers),
         select(Connection.id).where(text(PASSING)),
-        select(SyncRecord.connection_id).where(
-            col(SyncRecord.due_at).is_not(None), col(SyncRecord.due_at) <= NOW
-        ),
+        _with_records(),
         select(Attempt.connection_id).where(text(UNANSWERED)),
         select(Connection.id).where(text(LIVE), col(Connection.realm_id).in_(unread)),
     )
+
+
+def _with_records() -> Select[UUID]:
+    """The connections that have records to be looked at, now or later.
+
+    Each is found from the one before by one look into the index, however many records wait there.
+    """
+    mine, pending = col(SyncRecord.connection_id), text(DUE)
+    first = select(mine).where(pending).order_by(mine).limit(1).scalar_subquery()
+    step = select(first.label("id")).cte("step", recursive=True)
+    after = select(mine).where(pending, mine > step.c.id).order_by(mine).limit(1).correlate(step)
+    step = step.union_all(select(after.scalar_subquery()).where(step.c.id.is_not(None)))
+    return select(step.c.id).where(step.c.id.is_not(None))
 
 
 def _timed() -> ColumnElement[bool]:

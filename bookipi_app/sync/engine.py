@@ -24,7 +24,8 @@ from bookipi_app import live, queue
 from bookipi_app.clock import Clock, system_clock
 from bookipi_app.db import Database, Turn, database
 from bookipi_app.errors import TryLater
-from bookipi_app.models import Attempt, Connection, ConnectionStatus, InboxEvent, Outcome, SyncRecord
+from bookipi_app.models import Attempt, Connection, ConnectionStatus, InboxEvent, SyncRecord
+from bookipi_app.models.conditions import IS_UNANSWERED
 from bookipi_app.quickbooks import index
 from bookipi_app.quickbooks.auth import for_connection
 from bookipi_app.quickbooks.client import QuickBooks
@@ -55,7 +56,7 @@ READ_ONLY_PAUSE = timedelta(hours=1)
 # Every round begins with it, so it is made once, and says at the same time what there is not to be looked for.
 START = select(
     Connection,
-    exists().where(col(Attempt.connection_id) == Connection.id, col(Attempt.outcome) == Outcome.OPEN),
+    exists().where(col(Attempt.connection_id) == Connection.id, IS_UNANSWERED),
     exists().where(col(InboxEvent.realm_id) == Connection.realm_id, col(InboxEvent.done_at).is_(None)),
     exists().where(
         col(SyncRecord.connection_id) == Connection.id, col(SyncRecord.due_at) <= bindparam("now")

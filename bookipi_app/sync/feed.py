@@ -57,7 +57,7 @@ def ask_soon(session: Session, now: datetime) -> None:
     """
     connected = col(Connection.status) == ConnectionStatus.CONNECTED
     never = col(Connection.feed_due_at).is_(None)
-    session.exec(update(Connection).where(connected, never).values(feed_due_at=now))
+    session.exec(update(Connection).where(text(TIMED), connected, never).values(feed_due_at=now))
     later = select(Connection.id).where(text(TIMED), connected, col(Connection.feed_due_at) > now)
     ordered = session.exec(later.order_by(col(Connection.feed_due_at)).limit(MOST_SOON)).all()
     turns = [

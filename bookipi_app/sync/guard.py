@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, or_
+from sqlalchemy import ColumnElement, bindparam, exists, func, or_, text
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import (
@@ -25,6 +25,7 @@ from bookipi_app.models import (
     Side,
     SyncRecord,
 )
+from bookipi_app.models.sync import LINKED_DUE
 from bookipi_app.quickbooks.wire import as_object
 from bookipi_app.sync.actions import Action, TrashLocal, UpdateLocal
 from bookipi_app.sync.look import Look
@@ -37,9 +38,7 @@ TENTH = 10
 MAY_HAVE_VANISHED = (
     col(SyncRecord.connection_id) == bindparam("mine"),
     col(SyncRecord.due_at) <= bindparam("now"),
-    col(SyncRecord.base_local).is_not(None),
-    col(SyncRecord.ended).is_(False),
-    col(SyncRecord.end_verdict).is_(None),
+    text(LINKED_DUE),
     or_(
         col(SyncRecord.kind) != Kind.INVOICE,
         col(SyncRecord.remote_state) == RemoteState.GONE,

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, update
+from sqlalchemy import and_, bindparam, or_, text, update
 from sqlmodel import Session, col, select
 
 from bookipi_app.clock import Clock
 from bookipi_app.db import Database, Turn
 from bookipi_app.models import Connection
+from bookipi_app.models.sync import LEASED
 
 LEASE = timedelta(seconds=20)
 HEARTBEAT_SECONDS = 5.0
@@ -104,7 +105,7 @@ def take_in(
 def end_own(database: Database, holder: str) -> list[UUID]:
     """End the leases that this slot's predecessor left; the connections that must be woken."""
     with database.transaction() as session:
-        held = col(Connection.lease_holder) == holder
+        held = and_(text(LEASED), col(Connection.lease_holder) == holder)
         orphans = list(session.exec(select(Connection.id).where(held)))
         ended = {"lease_holder": None, "lease_until": None, "fence": col(Connection.fence) + 1}
         session.connection().execute(update(Connection).where(held).values(ended))

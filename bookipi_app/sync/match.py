@@ -159,12 +159,13 @@ def _once(rows: list[Reference]) -> list[Reference]:
 def _customer_here(session: Session, connection: Connection, obj: Json) -> Match:
     name = fold(as_text(obj.get("DisplayName")), 500)
     email = fold(as_text(as_object(obj.get("PrimaryEmailAddr")).get("Address")))
-    alike = col(Customer.name_key) == name
+    mine = col(Customer.company_id) == connection.company_id  # in each branch, which has an index of its own
+    alike = and_(mine, col(Customer.name_key) == name)
     if email:
-        alike = alike | (func.lower(col(Customer.email)) == email)
+        alike = alike | and_(mine, func.lower(col(Customer.email)) == email)
     rows = session.exec(
         select(Customer)
-        .where(Customer.company_id == connection.company_id, alike, col(Customer.active))
+        .where(alike, col(Customer.active))
         .order_by(col(Customer.name_key) != name, col(Customer.created_at))
     ).all()
     free = [row for row in rows if _is_unlinked(session, connection.id, Kind.CUSTOMER, row.id)]

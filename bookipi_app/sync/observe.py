@@ -25,10 +25,10 @@ from bookipi_app.models import (
     InboxEvent,
     Kind,
     Operation,
-    Outcome,
     RemoteState,
     SyncRecord,
 )
+from bookipi_app.models.conditions import IS_UNANSWERED
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import Gone
 from bookipi_app.quickbooks.wire import Entity, Json
@@ -139,7 +139,7 @@ def _creating(session: Session, connection: Connection, kind: Kind) -> bool:
         .join(SyncRecord, col(SyncRecord.id) == Attempt.record_id)
         .where(
             Attempt.connection_id == connection.id,
-            Attempt.outcome == Outcome.OPEN,
+            IS_UNANSWERED,
             Attempt.operation == Operation.CREATE,
             SyncRecord.kind == kind,
         )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Executable, and_, bindparam, func, or_
+from sqlalchemy import Executable, and_, bindparam, func, or_, text
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
@@ -23,11 +23,11 @@ from bookipi_app.models import (
     Kind,
     Outcome,
     Reference,
-    RemoteState,
     Side,
     SyncRecord,
     TaxSending,
 )
+from bookipi_app.models.sync import TOLD_INVOICE
 from bookipi_app.quickbooks import index
 from bookipi_app.quickbooks.wire import Entity, Json, as_object
 from bookipi_app.sync.carrying import MappingContext
@@ -54,20 +54,21 @@ _ACTIVE = (
         col(Reference.name_key),
         col(Reference.fields),
     )
-    .where(col(Reference.connection_id) == bindparam("mine"), col(Reference.active).is_(True))
+    .where(col(Reference.active).is_(True))
     .order_by(func.length(Reference.remote_id), col(Reference.remote_id))
 )
-_ENTITY = col(Reference.entity)
-_TERMS, _CODES = _ENTITY == "term", _ENTITY.in_(("taxcode", "taxrate"))
-_SHIPPING = and_(_ENTITY == "item", col(Reference.name_key) == fold(SHIPPING_NAME, 600))
+# The connection stands in each branch of a choice: so each is looked up in its index, and not all that the realm has.
+_MINE, _ENTITY = col(Reference.connection_id) == bindparam("mine"), col(Reference.entity)
+_TERMS, _CODES = and_(_MINE, _ENTITY == "term"), and_(_MINE, _ENTITY.in_(("taxcode", "taxrate")))
+_SHIPPING = and_(_MINE, _ENTITY == "item", col(Reference.name_key) == fold(SHIPPING_NAME, 600))
 ACTIVE_NEEDED = {  # by: is it for an invoice, and are all tax codes needed
     (False, False): _ACTIVE.where(_TERMS),
     (True, False): _ACTIVE.where(or_(_TERMS, _SHIPPING)),
     (True, True): _ACTIVE.where(or_(_TERMS, _SHIPPING, _CODES)),
 }
-ACTIVE_CODES = _ACTIVE.where(_ENTITY == "taxcode").limit(ENOUGH_CODES)
+ACTIVE_CODES = _ACTIVE.where(_MINE, _ENTITY == "taxcode").limit(ENOUGH_CODES)
 ACTIVE_RATES = _ACTIVE.where(
-    _ENTITY == "taxrate", col(Reference.remote_id).in_(bindparam("ids", expanding=True))
+    _MINE, _ENTITY == "taxrate", col(Reference.remote_id).in_(bindparam("ids", expanding=True))
 )
 IGNORED_TAX = (
     select(col(Attempt.id))
@@ -261,8 +262,7 @@ def _recent(session: Session, connection: Connection) -> list[Json]:
         select(SyncRecord)
         .where(
             SyncRecord.connection_id == connection.id,
-            SyncRecord.kind == Kind.INVOICE,
-            SyncRecord.remote_state == RemoteState.LIVE,
+            text(TOLD_INVOICE),
         )
         .order_by(col(SyncRecord.remote_time).desc())
         .limit(RECENT)

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import and_, text
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import Attempt, Connection, Flag, Kind, Outcome, RemoteState, SyncRecord
+from bookipi_app.models.sync import CAUSED
 from bookipi_app.quickbooks import index
 from bookipi_app.sync import actions, comparison, execute, feed, look, observe, preflight, story
 from bookipi_app.sync.actions import Action
@@ -66,7 +68,7 @@ def every(session: Session, connection: Connection, now: datetime) -> Iterator[t
     """Every record that is due or was planned, with what would be done; writes nothing."""
     waiting = select(SyncRecord).where(
         col(SyncRecord.connection_id) == connection.id,
-        (col(SyncRecord.due_at) <= now) | (col(SyncRecord.cause) == REVIEW),
+        (col(SyncRecord.due_at) <= now) | and_(text(CAUSED), col(SyncRecord.cause) == REVIEW),
     )
     for record in session.exec(waiting.order_by(col(SyncRecord.kind), col(SyncRecord.id))):
         yield record, foretell(session, connection, record, now)

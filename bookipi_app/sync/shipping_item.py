@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import (
@@ -21,6 +22,7 @@ from bookipi_app.models import (
     Side,
     Stage,
 )
+from bookipi_app.models.record import CHARGED_SHIPPING
 from bookipi_app.sync import references
 from bookipi_app.sync.actions import Need
 from bookipi_app.sync.carrying import MappingContext
@@ -79,7 +81,7 @@ def _is_charged(session: Session, company_id: UUID) -> bool:
     issued = select(Invoice.id).where(
         col(Invoice.company_id) == company_id,
         col(Invoice.stage) == Stage.ISSUED,
-        col(Invoice.shipping_cents) != 0,
+        text(CHARGED_SHIPPING),
         col(Invoice.trashed_at).is_(None),
     )
     return session.exec(issued.limit(1)).first() is not None

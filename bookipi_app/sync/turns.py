@@ -11,24 +11,31 @@ from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import bindparam, case
+from sqlalchemy import bindparam, case, text, true
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import Kind, SyncRecord
+from bookipi_app.models.sync import LIVE_DUE
 from bookipi_app.quickbooks.wire import MOST_ITEMS
 from bookipi_app.sync import attempts, batches, bulk, guard, rounds
 from bookipi_app.sync.batches import FEW
-from bookipi_app.sync.bulk import LIVE
 from bookipi_app.sync.work import Run
 
 MOST_RECORDS = 600  # looked at before anybody asks again whose turn it is
 FIRST_KINDS = case({Kind.CUSTOMER.value: 0, Kind.ITEM.value: 0}, value=col(SyncRecord.kind), else_=1)
 SAVED = col(SyncRecord.saved_at).is_not(None)
-IN_TURN = (
-    select(col(SyncRecord.id), SAVED, LIVE, FIRST_KINDS)
-    .where(col(SyncRecord.connection_id) == bindparam("mine"), col(SyncRecord.due_at) <= bindparam("now"))
-    .order_by(LIVE.desc(), FIRST_KINDS, SAVED.desc(), col(SyncRecord.due_at))
+DUE = (col(SyncRecord.connection_id) == bindparam("mine"), col(SyncRecord.due_at) <= bindparam("now"))
+LIVE_IN_TURN = (
+    select(col(SyncRecord.id), SAVED, true(), FIRST_KINDS)
+    .where(*DUE, text(LIVE_DUE))
+    .order_by(FIRST_KINDS, SAVED.desc(), col(SyncRecord.due_at))
     .limit(MOST_RECORDS)
+)
+KIND_IN_TURN = (
+    select(col(SyncRecord.id), SAVED, col(SyncRecord.due_at))
+    .where(*DUE, col(SyncRecord.kind) == bindparam("kind"))
+    .order_by(col(SyncRecord.due_at))
+    .limit(bindparam("most"))
 )
 
 
@@ -76,11 +83,21 @@ class _Due:
 
 
 def _due(session: Session, run: Run, now: datetime) -> list[_Due]:
-    """What is due, in the order of its turns: what is live before bulk.
+    """What is due, in the order of its turns: what is live, or if nothing is, bulk.
 
-    Customers and items go first among what is live too: what became of one decides what becomes of its invoices.
+    Customers and items go first among what is live too: what became of one decides what becomes of its invoices. Each
+    kind of a bulk is read in the order of an index of its own: a million that wait are not sorted for the next few.
     """
-    return [_Due(*one) for one in session.exec(IN_TURN, params={"mine": run.connection.id, "now": now})]
+    mine = {"mine": run.connection.id, "now": now}
+    if live := [_Due(*one) for one in session.exec(LIVE_IN_TURN, params=mine)]:
+        return live
+    found: list[_Due] = []
+    for wave, kinds in enumerate(((Kind.CUSTOMER, Kind.ITEM), (Kind.INVOICE,))):
+        asked = [{**mine, "kind": kind, "most": MOST_RECORDS - len(found)} for kind in kinds]
+        rows = [row for kind in asked for row in session.exec(KIND_IN_TURN, params=kind)]
+        rows.sort(key=lambda row: row[2] or now)
+        found += [_Due(row[0], row[1], False, wave) for row in rows[: MOST_RECORDS - len(found)]]
+    return found
 
 
 def _take_turns(run: Run, ids: list[_Due], *, alone: bool) -> None:

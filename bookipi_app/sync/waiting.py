@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, text, update
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import Customer, Flag, Item, Kind, Reference, RemoteState, Side, SyncRecord
+from bookipi_app.models.sync import CAUSED
 from bookipi_app.quickbooks.wire import as_object, as_text
 from bookipi_app.sync import actions
 from bookipi_app.sync.actions import Action, Need
@@ -41,6 +42,7 @@ def wake(session: Session, record: SyncRecord, now: datetime) -> None:
         update(SyncRecord)
         .where(
             col(SyncRecord.connection_id) == record.connection_id,
+            text(CAUSED),
             col(SyncRecord.cause).in_((WAITS, INACTIVE, actions.Cause.NAME_TAKEN.value)),
         )
         .values(due_at=now)

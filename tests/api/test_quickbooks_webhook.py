@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DataError
 from sqlmodel import Session, select
 from starlette.requests import Request
@@ -26,6 +27,7 @@ from bookipi_app.models import Connection, ConnectionStatus, InboxEvent, InboxOd
 from bookipi_app.quickbooks.webhooks import sign
 from bookipi_app.services import inbox
 from tests.api.quickbooks_app import App, fresh_settings
+from tests.stores import new_file
 
 WHERE = "/webhooks/quickbooks"
 
@@ -96,6 +98,29 @@ def test_bad_input_45_47_48_49_50_51_accepted_an_event_is_stored_once_and_wakes_
     assert intake.wakes == 1
     assert intake.send([_event(1), _event(1), _event(3)]) == 200
     assert len(intake.stored()) == 3
+
+
+@pytest.mark.parametrize(
+    ("told", "moment"),
+    [
+        ("2026-11-22T15:00:00.179851517Z", datetime(2026, 11, 22, 15, 0, 0, 179851, UTC)),
+        ("2026-11-22T07:00:00-0800", datetime(2026, 11, 22, 15, tzinfo=UTC)),
+        ("at noon", None),
+    ],
+)
+def test_an_event_is_stored_as_it_was_told(intake: Intake, told: str, moment: datetime | None) -> None:
+    assert intake.send([_event(1, type="qbo.Customer.merged.v1", time=told, data={"deletedid": "27"})]) == 200
+    (one,) = intake.stored()
+    assert (one.id, one.realm_id, one.entity, one.remote_id) == ("event-1", "310687", "customer", "1")
+    assert (one.operation, one.deleted_id, one.happened_at, one.done_at) == ("merged", "27", moment, None)
+    assert one.received_at.tzinfo is UTC
+
+
+def test_a_connection_is_found_and_woken_by_the_index_of_living_ones(tmp_path: Path) -> None:
+    asked = str(inbox.WAKING.compile(dialect=sqlite.dialect()))
+    with new_file(tmp_path / "plan.db").reading() as session:
+        (plan,) = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", (1, "310687"))
+    assert "USING INDEX uq_connection_live_realm (realm_id=?)" in plan.detail
 
 
 def test_a_done_event_delivered_again_stays_done_but_a_legacy_one_is_looked_at_anew(intake: Intake) -> None:

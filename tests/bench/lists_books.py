@@ -121,8 +121,9 @@ def _fill(session: Session, company_id: UUID, connection_id: UUID, count: int, n
         flag="CASE n.back % 300 WHEN 7 THEN 'attention' ELSE 'synced' END",
     )  # fmt: skip
     wire.execute(
-        text("INSERT INTO invoice_tally SELECT company_id, cell, count(*), sum(total_cents), sum(paid_cents)"
-             " FROM invoice WHERE company_id = :mine GROUP BY company_id, cell"), {"mine": company_id.hex},
+        text("INSERT INTO invoice_tally SELECT company_id, cell, issue_month, count(*), sum(total_cents),"
+             " sum(paid_cents) FROM invoice WHERE company_id = :mine GROUP BY company_id, cell, issue_month"),
+        {"mine": company_id.hex},
     )  # fmt: skip
     for kind, words in (("customer", "name_key || char(10) || email || char(10)"), ("item", "name_key || char(10)"),
                         ("invoice", "number_key")):  # fmt: skip

@@ -21,12 +21,9 @@ def main() -> int:
     chosen = parser.parse_args()
     began = time.monotonic()
     with ends_orderly():
-        found = hunt_all(bugs(*chosen.bug), every_harness=chosen.all, processes=chosen.processes)
-    if chosen.words:
-        for one in found:
-            print(
-                "\n".join([one.bug.title, *(f"    {catch.harness}: {catch.words}" for catch in one.catches)])
-            )
+        found = hunt_all(
+            bugs(*chosen.bug), every_harness=chosen.all, processes=chosen.processes, words=chosen.words
+        )
     caught = sum(one.caught is not None for one in found)
     print(f"{caught} of {len(found)} caught, {time.monotonic() - began:.0f} s")
     return caught != len(found)

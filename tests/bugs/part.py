@@ -44,6 +44,12 @@ class Hunted:
         said = ", ".join([*told, *blind, *([self.suite] if self.suite else [])])
         return f"{self.bug.name:32} {'caught' if told else 'NOT CAUGHT'}: {self.trouble or said}"
 
+    @property
+    def words(self) -> list[str]:
+        """What the mistake is, and what each harness says."""
+        said = [f"    {one.harness}: {one.words}" for one in self.catches if one.words]
+        return [f"    {self.bug.title}", *said]
+
 
 def part(wanted: Wanted) -> Part:
     """Every bug, until a harness has caught it."""
@@ -58,12 +64,14 @@ def part(wanted: Wanted) -> Part:
     return Part("bugs", figures, failures=tuple(one.line for one in found if one.caught is None))
 
 
-def hunt_all(wanted: Sequence[Bug], *, every_harness: bool, processes: int) -> list[Hunted]:
+def hunt_all(
+    wanted: Sequence[Bug], *, every_harness: bool, processes: int, words: bool = False
+) -> list[Hunted]:
     """Several at a time, each told as soon as it is known."""
 
     def one(bug: Bug) -> Hunted:
         found = hunt_one(bug, every_harness=every_harness)
-        print(found.line, flush=True)
+        print("\n".join([found.line, *(found.words if words else ())]), flush=True)
         return found
 
     with ThreadPoolExecutor(processes) as pool:

@@ -23,14 +23,13 @@ from sqlmodel import col, select
 from bookipi_app import live, queue
 from bookipi_app.errors import Failure
 from bookipi_app.models import (
-    Attempt,
     Connection,
     ConnectionStatus,
     Flag,
     InboxEvent,
-    Outcome,
     SyncRecord,
 )
+from bookipi_app.models.conditions import IS_UNANSWERED
 from bookipi_app.quickbooks import replies
 from bookipi_app.quickbooks.pace import Limits, LocalPace
 from bookipi_app.sync import hot
@@ -59,7 +58,7 @@ PENDING = select(
         exists().where(
             col(SyncRecord.due_at) <= bindparam("soon"), col(SyncRecord.cause) != "waits_for_reference"
         ),
-        exists().where(col(Attempt.outcome) == Outcome.OPEN),
+        exists().where(IS_UNANSWERED),
         exists().where(col(InboxEvent.done_at).is_(None)),
     )
 )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pickle
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -14,12 +12,9 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from sqlalchemy import Engine, StaticPool, create_engine, event
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session
 
 from bookipi_app import exactjson
-from bookipi_app.db import OPTIONS, Database, Turn
 from bookipi_app.models import Connection
 from bookipi_app.quickbooks import oauth, webhooks
 from bookipi_app.sandbox.company import Record, render
@@ -28,6 +23,7 @@ from bookipi_app.services import inbox
 from bookipi_app.services.inbox import Notice
 from bookipi_app.sync import engine, lease
 from tests.engine import opening
+from tests.engine.simulation.bordered import Bordered
 from tests.engine.simulation.pairs import face_there
 from tests.engine.simulation.traffic import KINDS, Reached, Traffic
 from tests.engine.world import BOOKKEEPER, START, Killed, World
@@ -35,7 +31,6 @@ from tests.engine.world import BOOKKEEPER, START, Killed, World
 TRIP = timedelta(milliseconds=200)  # what a request takes, so that the clock of a run moves
 MOST_REQUESTS = 400  # of one run: more means that it does not come to rest
 STATUS_LIMITED = 429
-STATEMENTS = 2000  # that SQLite keeps prepared; its 128 are fewer than the app has
 HOLDER, OTHER = "test-0", "test-1"
 
 
@@ -45,61 +40,6 @@ class Refused(Exception):
 
 class Restless(AssertionError):
     """A run that does not come to rest."""
-
-
-class Bordered(Database):
-    """A database in memory that tells when a transaction is about to be committed, and when it has been.
-
-    One connection serves everybody: a transaction that is opened inside another one is an error, as it should be.
-    """
-
-    def __init__(self) -> None:
-        super().__init__("sqlite://")
-        self.engine = self._readers = self._writers = _one_connection()
-        self.border: Callable[[str], None] = lambda _place: None
-
-    @contextmanager
-    def transaction(self, turn: UUID | Turn = Turn.ALL) -> Iterator[Session]:
-        """See `Database.transaction`."""
-        with super().transaction(turn) as session:
-            yield session
-            session.flush()
-            self.border("before commit")
-        self.border("after commit")
-
-    def become(self, other: sqlite3.Connection) -> None:
-        """Hold what another database holds."""
-        other.backup(self._connection())
-
-    def copy(self) -> sqlite3.Connection:
-        """What it holds now, apart."""
-        other = sqlite3.connect(":memory:")
-        self._connection().backup(other)
-        return other
-
-    def _connection(self) -> sqlite3.Connection:
-        pooled = self.engine.raw_connection()
-        connection: Any = pooled.driver_connection
-        pooled.close()
-        return connection
-
-
-def _one_connection() -> Engine:
-    """The app's engine without what only several connections need, which was a tenth of the simulation's time."""
-    engine = create_engine(
-        "sqlite://",
-        connect_args={"cached_statements": STATEMENTS, "isolation_level": None},
-        poolclass=StaticPool,
-        pool_reset_on_return=None,  # a session has ended its transaction before
-        **OPTIONS,
-    )
-
-    @event.listens_for(engine, "connect")
-    def set_pragmas(connection: sqlite3.Connection, _record: object) -> None:  # pyright: ignore[reportUnusedFunction]
-        connection.execute("PRAGMA foreign_keys=ON")
-
-    engine.dialect.do_begin = lambda dbapi_connection: dbapi_connection.cursor().execute("BEGIN").close()
-    return engine
 
 
 class Nature:

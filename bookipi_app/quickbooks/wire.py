@@ -117,6 +117,11 @@ def last_updated(obj: Json) -> datetime | None:
     return parse_time(as_object(obj.get("MetaData")).get("LastUpdatedTime"))
 
 
+def created(obj: Json) -> datetime | None:
+    """`MetaData.CreateTime`, whole seconds."""
+    return parse_time(as_object(obj.get("MetaData")).get("CreateTime"))
+
+
 def as_object(value: object) -> Json:
     """The value if it is a JSON object, else an empty one: QuickBooks leaves out what has no value."""
     return cast(Json, value) if isinstance(value, dict) else {}

@@ -4,7 +4,7 @@ A batch is stored with its exact text before it is sent. Without an answer it is
 the same bIds, the same bytes, so that QuickBooks answers as the first time. Its items are matched by bId. An item that
 QuickBooks limited was not carried out: it leaves the batch and goes out under its own request id. One that has no
 answer stays open with the batch; if a repetition brings none either, it leaves the batch, and a creation is looked for
-in QuickBooks before it is sent again.
+in QuickBooks before it is sent again. A repetition is one only after an answer: an error is none.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
+from bookipi_app import exactjson
 from bookipi_app.errors import Failure, TryLater
 from bookipi_app.models import Attempt, Batch, Kind, Operation, SyncRecord
 from bookipi_app.models.conditions import IS_UNANSWERED
@@ -185,6 +186,7 @@ def _record(run: Run, batch: Batch, found: dict[str, Answer | Failure]) -> None:
     said = {one.id: found.get(one.bid) or Unknown(NO_ANSWER) for one in waiting}
     _record_done(run, {key: outcome for key, outcome in said.items() if isinstance(outcome, Answer)})
     raised: Failure | None = None
+    again = _is_repeated(batch, waiting, found)
     for attempt in waiting:
         match said[attempt.id]:
             case Answer():
@@ -195,7 +197,7 @@ def _record(run: Run, batch: Batch, found: dict[str, Answer | Failure]) -> None:
             case Refused() as outcome:
                 outcomes.refused(run, attempt.id, outcome)
             case outcome:
-                raised = _leave_open(run, batch, attempt, outcome) or raised
+                raised = _leave_open(run, attempt, outcome, again=again) or raised
     _empty(run, batch.id)
     if raised is not None:
         raise raised
@@ -220,13 +222,21 @@ def _record_together(run: Run, answers: Mapping[UUID, Answer]) -> None:
         rounds.follow_up(run, follow)
 
 
-def _leave_open(run: Run, batch: Batch, attempt: Item, failure: Failure) -> Failure | None:
+def _is_repeated(batch: Batch, waiting: Sequence[Item], found: Mapping[str, Answer | Failure]) -> bool:
+    """Whether an earlier answer told of some of its items; one that tells of none at all counts by its sendings."""
+    if batch.tries <= 1:
+        return False
+    tells = any(one.bid in found for one in waiting)
+    return not tells or len(waiting) < len(exactjson.loads(batch.body)["BatchItemRequest"])
+
+
+def _leave_open(run: Run, attempt: Item, failure: Failure, *, again: bool) -> Failure | None:
     """An item without an outcome; the failure, if it concerns the whole realm."""
     if isinstance(failure, GrantLost):
         return failure
     assert isinstance(failure, TryLater)
     limited = isinstance(failure, Throttled)
-    if limited or batch.tries > 1:
+    if limited or again:
         _leave(run, attempt.id, unsure=not limited)
     outcomes.postpone(run, attempt.id, failure)
     return failure if limited else None
@@ -235,11 +245,12 @@ def _leave_open(run: Run, batch: Batch, attempt: Item, failure: Failure) -> Fail
 def _leave(run: Run, attempt_id: UUID, *, unsure: bool) -> None:
     """Take an attempt out of its batch: it goes out by itself, under its own request id.
 
-    `unsure` means that QuickBooks may have carried it out under the batch's id, so that it is looked for first.
+    `unsure` means that QuickBooks may have carried it out under the batch's id, so that it is looked for first. When
+    it was due stays: by that it is known until when it may have been carried out.
     """
     with run.lease.transaction() as session:
         attempt = session.get_one(Attempt, attempt_id)
-        attempt.batch_id, attempt.batch_item, attempt.next_try_at = None, "", None
+        attempt.batch_id, attempt.batch_item = None, ""
         attempt.unsure = attempt.unsure or unsure
 
 

@@ -52,6 +52,23 @@ def _may_be_renamed(kind: Kind, sent: Json, obj: Json) -> bool:
     return all(has.get(name) in NOTHING for name in TELLING)
 
 
+def may_be_edited(kind: Kind, sent: Json, obj: Json) -> bool:
+    """Of what was made at the very time of the sending: edited there since, it may be that with nothing left as sent.
+
+    An invoice keeps its customer, its number or its lines: nobody makes another one of it altogether.
+    """
+    if not snapshot.sync_token(obj):
+        return False
+    if kind is not Kind.INVOICE:
+        return True
+    try:
+        ours, theirs = _mark(kind, sent), _mark(kind, obj)
+    except canon.Unreadable:
+        return True
+    same_number = bool(number(sent)) and number(sent) == number(obj)
+    return same_number or ours[0] == theirs[0] or ours[1:] == theirs[1:]
+
+
 def _mark(kind: Kind, obj: Json) -> tuple[Any, ...]:
     """What an object is known by, as we send it and as QuickBooks gives it back."""
     match kind:
@@ -79,6 +96,11 @@ def is_as_sent(kind: Kind, sent: Json, obj: Json) -> bool:
         return canon.cents(obj.get("TotalAmt")) == total
     except canon.Unreadable:
         return False
+
+
+def called(kind: Kind, obj: Json) -> str:
+    """The name of a customer or item, the number of an invoice, as QuickBooks compares it."""
+    return number(obj) if kind is Kind.INVOICE else str(_mark(kind, obj)[0])
 
 
 def number(obj: Json) -> str:

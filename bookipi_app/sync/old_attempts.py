@@ -4,7 +4,8 @@ A creation that is repeated under an id that QuickBooks does not remember any mo
 therefore looked for: a customer or item by its name, inactive ones included, an invoice by its customer and its number
 or its lines, made since the sending and linked to nothing. One with the name, the number or the total that was sent is
 adopted, none at all means that it is sent anew; of several, or of one that was renamed there or has another number
-and total, a person says which it is, and until then nothing is sent for the record. A customer or item of which nothing
+and total, a person says which it is, and until then nothing is sent for the record. So it is with whatever was made at
+the time of the sending and edited since: nothing of it need be as it was sent. A customer or item of which nothing
 is found may have been merged into another one meanwhile, see `merged_away`.
 """
 
@@ -34,6 +35,7 @@ from bookipi_app.models import (
 from bookipi_app.quickbooks.wire import (
     Json,
     Purpose,
+    created,
     last_updated,
     utc_text,
 )
@@ -82,15 +84,16 @@ def settled(run: Run, attempt_id: UUID) -> bool:
     """True if an attempt was too old to be repeated, and has been looked for instead."""
     with run.lease.database.reading() as session:
         attempt = session.get_one(Attempt, attempt_id)
-        kind = session.get_one(SyncRecord, attempt.record_id).kind
+        record = session.get_one(SyncRecord, attempt.record_id)
+    kind = record.kind
     if not is_too_old(attempt, run.clock()):
         return False
-    made = _made_since(run, kind, attempt)
+    made = _made_since(run, kind, attempt, _asked_about(record))
     gone, survivors = _gone_since(run, kind, attempt, made)
     with run.lease.transaction() as session:
         attempt, record = session.get_one(Attempt, attempt_id), session.get_one(SyncRecord, attempt.record_id)
         connection = session.get_one(Connection, run.connection.id)
-        found = _by_number(session, kind, attempt, _unlinked(session, record, made))
+        found = _unexplained(session, kind, attempt, _unlinked(session, record, made))
         references.note(session, connection.id, remote.ENTITIES[kind], *found, *survivors)
         _conclude(session, connection, record, attempt, found, gone, run.clock())
     run.publish(run.connection.company_id, kind.value, record.local_id)
@@ -103,13 +106,37 @@ def is_too_old(attempt: Attempt, now: datetime) -> bool:
     return sent and (attempt.unsure or now - attempt.created_at >= REMEMBERED)
 
 
-def _made_since(run: Run, kind: Kind, attempt: Attempt) -> list[Json]:
-    """What was made in QuickBooks since the sending and looks like what was sent."""
+def _asked_about(record: SyncRecord) -> set[str] | None:
+    """The ids of those of which a person is asked whether they are this one; None while nobody is asked."""
+    if record.flag is not Flag.ATTENTION or record.cause != Cause.MATCH.value:
+        return None
+    return {candidate["id"] for candidate in (record.detail or {}).get("candidates", ())}
+
+
+def _made_since(run: Run, kind: Kind, attempt: Attempt, asked: set[str] | None) -> list[Json]:
+    """What was made in QuickBooks since the sending and looks like what was sent, or may be it, edited throughout."""
     since = utc_text(attempt.created_at - OUR_CLOCK)
     books = run.quickbooks.meant_for(Purpose.RECOVERY)
     sent = exactjson.loads(attempt.body)
     pages = books.all(remote.ENTITIES[kind], f"MetaData.CreateTime >= '{since}'")
-    return [obj for page in pages for obj in page if likeness.may_be(kind, sent, obj)]
+    return [
+        obj
+        for page in pages
+        for obj in page
+        if likeness.may_be(kind, sent, obj)
+        or (_is_of_that_time(attempt, obj, asked) and likeness.may_be_edited(kind, sent, obj))
+    ]
+
+
+def _is_of_that_time(attempt: Attempt, obj: Json, asked: set[str] | None) -> bool:
+    """Made while it was on its way, of which the next try is the end; once that is asked about, the end is forgotten.
+
+    Then it stays with those that a person was shown: what is made there later is none of them.
+    """
+    if asked is not None:
+        return obj["Id"] in asked
+    made = created(obj)
+    return made is None or made <= (attempt.next_try_at or attempt.created_at) + OUR_CLOCK
 
 
 def _gone_since(
@@ -122,21 +149,25 @@ def _gone_since(
     return merged_away.since(run, kind, attempt, attempt.created_at - OUR_CLOCK)
 
 
-def _by_number(session: Session, kind: Kind, attempt: Attempt, found: list[Json]) -> list[Json]:
-    """Invoices alike are told apart by the numbers that were sent: ours is ours, another creation's is none of ours."""
-    if kind is not Kind.INVOICE:
-        return found
-    number = likeness.number(exactjson.loads(attempt.body))
-    if ours := [obj for obj in found if number and likeness.number(obj) == number]:
+def _unexplained(session: Session, kind: Kind, attempt: Attempt, found: list[Json]) -> list[Json]:
+    """An invoice with the number that was sent is ours; what is called as another open creation is none of ours."""
+    name = likeness.called(kind, exactjson.loads(attempt.body))
+    ours = [obj for obj in found if name and likeness.called(kind, obj) == name]
+    if not found or (ours and kind is Kind.INVOICE):
         return ours
-    sent = select(Attempt.body).where(
-        Attempt.connection_id == attempt.connection_id,
-        Attempt.operation == Operation.CREATE,
-        Attempt.outcome == Outcome.OPEN,
-        Attempt.id != attempt.id,
+    others = (
+        select(Attempt.body)
+        .join(SyncRecord, col(SyncRecord.id) == col(Attempt.record_id))
+        .where(
+            Attempt.connection_id == attempt.connection_id,
+            Attempt.operation == Operation.CREATE,
+            Attempt.outcome == Outcome.OPEN,
+            Attempt.id != attempt.id,
+            SyncRecord.kind == kind,
+        )
     )
-    theirs = {likeness.number(exactjson.loads(body)) for body in session.exec(sent)} - {""}
-    return [obj for obj in found if likeness.number(obj) not in theirs]
+    theirs = {likeness.called(kind, exactjson.loads(body)) for body in session.exec(others)} - {"", name}
+    return [obj for obj in found if likeness.called(kind, obj) not in theirs]
 
 
 def _unlinked(session: Session, record: SyncRecord, made: Sequence[Json]) -> list[Json]:
@@ -166,7 +197,7 @@ def _conclude(
     said, sent = decided.candidate(decided.of(session, record)), exactjson.loads(attempt.body)
     value = said.value if said is not None else ""
     chosen = [obj for obj in found if obj["Id"] == value]
-    as_sent = chosen or [obj for obj in found if likeness.is_as_sent(record.kind, sent, obj)]
+    as_sent = chosen or [obj for obj in found if _is_surely(record.kind, sent, obj)]
     went = [one for one in gone if one.into and one.into == value] or [one for one in gone if one.is_ours]
     if len(as_sent) == 1:
         _adopt(session, connection, record, attempt, as_sent[0], now)
@@ -179,6 +210,11 @@ def _conclude(
         story.fly(record, Flag.SYNCING, now, WORD_COMES, waiting.WAITS)
     else:
         _ask(session, connection, record, attempt, found, gone, now)
+
+
+def _is_surely(kind: Kind, sent: Json, obj: Json) -> bool:
+    """Not by its total alone: that is told by the lines, which another invoice of that time does not have."""
+    return likeness.may_be(kind, sent, obj) and likeness.is_as_sent(kind, sent, obj)
 
 
 def _is_none(

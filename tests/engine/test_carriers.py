@@ -20,10 +20,14 @@ from tests.engine.world import World
 PATIENCE = 5.0  # seconds until a thread that nobody meets gives up; nothing waits so long where all is well
 
 
+def nothing() -> None:
+    """Whoever waits here has nothing else to do."""
+
+
 def test_a_request_travels_in_another_thread_under_the_same_trace() -> None:
     with trace.scope():
         trace.follow("0123456789abcdef")
-        answer = carriers.in_thread(lambda: (current_thread().name, trace.current()))
+        answer = carriers.in_thread(lambda: (current_thread().name, trace.current()), nothing)
         name, followed = answer()
     assert name.startswith("carrier")
     assert (current_thread().name.startswith("carrier"), followed) == (False, "0123456789abcdef")
@@ -32,7 +36,7 @@ def test_a_request_travels_in_another_thread_under_the_same_trace() -> None:
 def test_a_trace_that_the_request_follows_ends_with_it() -> None:
     with trace.scope():
         trace.follow("0123456789abcdef")
-        carriers.in_thread(lambda: trace.follow("fedcba9876543210"))()
+        carriers.in_thread(lambda: trace.follow("fedcba9876543210"), nothing)()
         assert trace.current() == "0123456789abcdef"
 
 
@@ -40,7 +44,7 @@ def test_what_goes_wrong_is_raised_where_the_answer_is_waited_for() -> None:
     def fails() -> None:
         raise ConnectionError("cut")
 
-    answer = carriers.in_thread(fails)
+    answer = carriers.in_thread(fails, nothing)
     with pytest.raises(ConnectionError, match="cut"):
         answer()
 
@@ -53,8 +57,8 @@ def test_two_are_on_their_way_at_once_and_a_third_waits() -> None:
         assert go.wait(PATIENCE)
         return meet.n_waiting
 
-    first, second = carriers.in_thread(travel), carriers.in_thread(travel)
-    third = carriers.in_thread(third_began.set)
+    first, second = carriers.in_thread(travel, nothing), carriers.in_thread(travel, nothing)
+    third = carriers.in_thread(third_began.set, nothing)
     assert not third_began.wait(0.05)
     go.set()
     assert (first(), second(), third()) == (0, 0, None)

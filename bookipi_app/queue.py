@@ -147,9 +147,8 @@ def work(queue_name: str) -> None:
 
 
 def _carry() -> None:
-    with (
-        _uncarried_lock
-    ):  # before they go: whoever asks from now on may be too late for the runs that they begin
+    # Taken before they go: whoever asks from now on may be too late for the runs that these begin.
+    with _uncarried_lock:
         due = dict(_uncarried)
         _uncarried.clear()
     for connection_id, known in due.items():

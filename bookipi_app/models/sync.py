@@ -37,9 +37,7 @@ PASSING = "status IN ('disconnecting', 'review')"
 UNANSWERED = "outcome = 'open'"
 LEASED = "lease_holder IS NOT NULL"
 DUE = "due_at IS NOT NULL"
-LIVE_DUE = (
-    "due_at IS NOT NULL AND (saved_at IS NOT NULL OR told_at IS NOT NULL)"  # a save or news waits there
-)
+LIVE_DUE = "due_at IS NOT NULL AND (saved_at IS NOT NULL OR told_at IS NOT NULL)"  # a save or news waits
 LINKED_DUE = "due_at IS NOT NULL AND base_local IS NOT NULL AND end_verdict IS NULL AND NOT ended"
 CAUSED = "cause <> ''"
 TOLD_INVOICE = "kind = 'invoice' AND remote_state = 'live'"

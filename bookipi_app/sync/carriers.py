@@ -14,8 +14,6 @@ from typing import Protocol, TypeVar
 
 Found = TypeVar("Found")
 MOST = 2  # requests on their way at once: while one is answered the next is prepared
-
-
 LOOK_SECONDS = 0.02  # so often whoever waits for an answer looks around meanwhile
 
 

@@ -29,9 +29,8 @@ class Run:
     notices: bool = True
     due: bool = True
     carry: Carry = at_once
-    gives_way: Callable[[], bool] = lambda: (
-        False
-    )  # lets in who waits; whether another connection's turn has come
+    # Lets in who waits for a moment of this worker, and says whether another connection's turn has come.
+    gives_way: Callable[[], bool] = lambda: False
     small_steps: Callable[[], bool] = lambda: False  # whether others get in again and again
     guest: bool = False  # whether another connection's long run waits for the end of this one
 

@@ -1,12 +1,16 @@
-"""Likeness: whether an object in QuickBooks is, or may be, what was sent to be created there long ago."""
+"""Likeness: whether an object in QuickBooks is, or may be, what was sent to be created there long ago.
+
+And whether an invoice there bills what one of ours does, of which nobody here knows whether it was ever sent.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from bookipi_app.models.record import Kind
+from bookipi_app.models.record import Kind, LineKind
 from bookipi_app.quickbooks.wire import Json, as_text, ref
-from bookipi_app.sync import canon, fields, remote_lines, snapshot
+from bookipi_app.sync import canon, fields, remote_lines, snapshot, wire_lines
+from bookipi_app.sync.records import LocalInvoice, LocalLine
 from bookipi_app.text import fold
 
 TELLING = (
@@ -96,6 +100,25 @@ def is_as_sent(kind: Kind, sent: Json, obj: Json) -> bool:
         return canon.cents(obj.get("TotalAmt")) == total
     except canon.Unreadable:
         return False
+
+
+def has_the_lines_of(invoice: LocalInvoice, obj: Json) -> bool:
+    """Whether it bills the same, line for line in any order, whatever was taken off, shipped and taxed."""
+    ours = [(one.amount_cents, _words_of(one)) for one in invoice.lines if one.kind is not LineKind.TEXT]
+    try:
+        theirs = [
+            (remote_lines.amount(one), canon.lines_of_text(one.get("Description")))
+            for one in remote_lines.body_lines(obj)
+            if remote_lines.kind_of(one) is not LineKind.TEXT
+        ]
+    except canon.Unreadable:
+        return False
+    return any(cents for cents, _ in ours) and sorted(ours) == sorted(theirs)
+
+
+def _words_of(line: LocalLine) -> str:
+    words = wire_lines.with_words(canon.lines_of_text(line.description), wire_lines.discount_words(line))
+    return canon.lines_of_text(words)
 
 
 def called(kind: Kind, obj: Json) -> str:

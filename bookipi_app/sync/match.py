@@ -8,7 +8,7 @@ A certain candidate is linked, a doubtful one waits for a person:
     customer  the name, and no other e-mail address         the name or the address alone agrees
     item      SKU and name; the name, and no other SKU      the SKU or the name alone agrees
     invoice   number, customer and total                    number and customer, but another total; number,
-                                                            date and total, but another customer
+                                                            date and total, or lines, but another customer
 
 Served by the reference index on QuickBooks' side and by an indexed look-up on ours; candidates that are linked already
 are out of the question.
@@ -31,12 +31,14 @@ from bookipi_app.models import (
     Kind,
     Reference,
     RemoteState,
+    Side,
     Stage,
     SyncRecord,
 )
 from bookipi_app.quickbooks.wire import Json, as_object, as_text, ref
-from bookipi_app.sync import references
+from bookipi_app.sync import likeness, references
 from bookipi_app.sync.gathered import Gathered
+from bookipi_app.sync.local import load_all
 from bookipi_app.sync.plan import Doubt
 from bookipi_app.sync.records import LocalCustomer, LocalInvoice, LocalItem, LocalRecord
 from bookipi_app.text import fold
@@ -46,6 +48,7 @@ GOES_OUT_ANEW = and_(  # of an invoice that is not in the trash: it was restored
     col(SyncRecord.ended),
     col(SyncRecord.remote_state) == RemoteState.GONE,
 )
+FOR_ANOTHER = ", for another customer. Choose whether it is this one."
 
 
 @dataclass(frozen=True)
@@ -129,8 +132,17 @@ def _invoice_there(gathered: Gathered, local: LocalInvoice) -> Match:
         words = f"{says} for this customer already. Choose whether it is this one."
         return _doubt(certain or same_customer, words)
     same_day = [row for row, known in free if known.get("date") == local.issue_date.isoformat()]
-    words = f"{says} of the same date and total, for another customer. Choose whether it is this one."
-    return _doubt([row for row in same_total if row in same_day], words)
+    if alike := [row for row in same_total if row in same_day]:
+        return _doubt(alike, f"{says} of the same date and total{FOR_ANOTHER}")
+    same_lines = [row for row in same_day if _has_lines_of(gathered, local, row)]
+    return _doubt(same_lines, f"{says} of the same date and with the same lines{FOR_ANOTHER}")
+
+
+def _has_lines_of(gathered: Gathered, local: LocalInvoice, row: Reference) -> bool:
+    """Of one that the index alone knows, as it is older than the connection, the lines are unknown."""
+    known = gathered.links.record(Kind.INVOICE, Side.QUICKBOOKS, row.remote_id)
+    told = known.remote if known is not None else None
+    return told is not None and likeness.has_the_lines_of(local, told)
 
 
 def _doubt(found: list[Reference], words: str) -> Doubt | None:
@@ -204,8 +216,15 @@ def _invoice_here(session: Session, connection: Connection, obj: Json) -> Match:
     same_customer = [row for row in free if row.customer_id == UUID(customer)]
     if same_customer:
         return _only([(row.id, row.id in same_total) for row in same_customer])
-    day = as_text(obj.get("TxnDate"))
-    return _only([(row.id, False) for row in free if row.id in same_total and str(row.issue_date) == day])
+    same_day = [row for row in free if str(row.issue_date) == as_text(obj.get("TxnDate"))]
+    alike = [row for row in same_day if row.id in same_total]
+    return _only([(row.id, False) for row in alike or _with_lines_of(session, same_day, obj)])
+
+
+def _with_lines_of(session: Session, rows: list[Invoice], obj: Json) -> list[Invoice]:
+    found = load_all(session, Kind.INVOICE, [row.id for row in rows])
+    ours = {key: one.record for key, one in found.items() if isinstance(one.record, LocalInvoice)}
+    return [row for row in rows if row.id in ours and likeness.has_the_lines_of(ours[row.id], obj)]
 
 
 def _alike(ours: str, theirs: str) -> bool:

@@ -17,9 +17,10 @@ from tests.engine.world import World
 DAY = "2026-11-22"
 
 
-def waits_in_bulk(world: World, customer: Customer) -> UUID:
+def waits_in_bulk(world: World, customer: Customer, discount: str = "") -> UUID:
     """An invoice of ours that goes out after whatever QuickBooks tells: nobody saved it just now."""
-    invoice = world.invoice(customer, *lines(("1", "100")), number="INV-7", issue_date=DAY)
+    less: dict[str, Any] = {"discount_kind": "fixed", "discount_value": discount} if discount else {}
+    invoice = world.invoice(customer, *lines(("1", "100")), number="INV-7", issue_date=DAY, **less)
     with world.database.transaction() as session:
         record = session.exec(select(SyncRecord).where(col(SyncRecord.local_id) == invoice.id)).one()
         record.saved_at = None
@@ -40,15 +41,17 @@ def other_customer(world: World) -> str:
     return there["Id"]
 
 
-@pytest.mark.parametrize(("same_customer", "price"), [(True, 90), (False, 100)])
+@pytest.mark.parametrize(
+    ("same_customer", "price", "discount"), [(True, 90, ""), (False, 100, ""), (False, 100, "15")]
+)
 def test_half_a_match_waits_until_ours_has_asked_and_is_answered(
-    world: World, same_customer: bool, price: int
+    world: World, same_customer: bool, price: int, discount: str
 ) -> None:
-    """Number and customer with another total; number, date and total with another customer."""
+    """Number and customer with another total; number, date and total, or lines, with another customer."""
     customer, remote = shared_customer(world)
     whose = remote if same_customer else other_customer(world)
-    invoice_id = waits_in_bulk(world, customer)
-    made = arrives(world, whose, number="INV-7", price=price)
+    invoice_id = waits_in_bulk(world, customer, discount)
+    made = arrives(world, whose, number="INV-7", price=price, words="Work 0")
     assert [one.id for one in person.question(world, Kind.INVOICE, invoice_id).candidates] == [made]
     world.pass_time(seconds=10)
     world.sync(2)
@@ -86,7 +89,7 @@ def test_the_whole_match_is_linked_and_nobody_is_asked(world: World) -> None:
     assert record.flag is not Flag.ATTENTION
 
 
-@pytest.mark.parametrize("told", [{"price": 90}, {"day": "2026-11-20"}])
+@pytest.mark.parametrize("told", [{"price": 90, "words": "Work 0"}, {"day": "2026-11-20"}])
 def test_the_number_alone_of_another_customer_is_no_match(world: World, told: dict[str, Any]) -> None:
     customer, _ = shared_customer(world)
     whose = other_customer(world)

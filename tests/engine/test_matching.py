@@ -172,9 +172,14 @@ def test_items_by_sku_then_name(
 
 
 def typed_there(
-    world: World, customer_remote: str, number: str, price: int = 100, day: str = "2026-11-22"
+    world: World,
+    customer_remote: str,
+    number: str,
+    price: int = 100,
+    day: str = "2026-11-22",
+    words: str = "",
 ) -> dict[str, Any]:
-    line = {"Amount": price, "DetailType": "SalesItemLineDetail",
+    line = {"Amount": price, "DetailType": "SalesItemLineDetail", "Description": words,
             "SalesItemLineDetail": {"ItemRef": {"value": "1"}, "Qty": 1, "UnitPrice": price}}  # fmt: skip
     return world.make(
         "Invoice", CustomerRef={"value": customer_remote}, DocNumber=number, TxnDate=day, Line=[line]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from sqlmodel import select
 
 from bookipi_app.models import Customer, Flag, Invoice, Item, Kind, SyncRecord
 from bookipi_app.services import invoice_ends
+from tests.engine import bookkeeper, person
 from tests.engine.safe import HOUR, Safe, line, local_numbers, numbers
+from tests.engine.test_matching import is_new, link
 from tests.engine.world import WHO, World
 
 
@@ -107,6 +110,35 @@ def test_names_that_changed_hands_since_make_no_second_invoice_but_a_question(
     assert [(one["id"], "Egret" in one["evidence"]) for one in (asked.detail or {})["candidates"]] == [
         (made, True)
     ]
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_what_went_to_a_merged_customer_and_is_edited_before_quickbooks_is_heard_is_asked_about(
+    world: World, safe: Safe, same: bool
+) -> None:
+    """Customer and total are others by now: it was made a second time. Number, date and lines tell of the first."""
+    invoice = world.invoice(world.customer(name="Heron"), line(world.item()))
+    survivor = world.make("Customer", DisplayName="Egret")["Id"]
+    safe.save()
+    world.sync()
+    made = world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
+    bookkeeper.merge(world, winner=survivor, loser=world.get("Invoice", made)["CustomerRef"]["value"])
+    world.pass_time(seconds=HOUR)
+    safe.bring_back()
+    world.edit(invoice.id, discount_kind="percent", discount_value="15")
+    world.sync()
+    asked = person.question(world, Kind.INVOICE, invoice.id)
+    assert "of the same date and with the same lines, for another customer" in asked.words
+    assert [(one.id, "Egret" in one.evidence) for one in asked.candidates] == [(made, True)]
+    assert (numbers(world)[invoice.number], local_numbers(world)[invoice.number]) == (1, 1)
+    if same:
+        link(world, Kind.INVOICE, invoice.id, made)
+    else:
+        is_new(world, Kind.INVOICE, invoice.id)
+    world.pass_time(seconds=61)
+    world.sync()
+    assert (world.record(Kind.INVOICE, local_id=invoice.id).remote_id == made) is same
+    assert (numbers(world)[invoice.number], local_numbers(world)[invoice.number]) == (2 - same, 2 - same)
 
 
 def test_edits_of_both_sides_made_since_arrive_from_quickbooks(world: World, safe: Safe) -> None:

@@ -134,6 +134,42 @@ def test_what_was_restored_from_the_trash_after_the_backup_stays_there_and_what_
     assert any(words in entry.words for entry in person.story(world, arrived.local_id or invoice.id))
 
 
+@pytest.mark.parametrize("typed", [False, True], ids=["made by us", "typed by the bookkeeper"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param("", marks=pytest.mark.long, id="as it was sent"),
+        pytest.param("T-11", id="renumbered there"),
+    ],
+)
+def test_what_was_trashed_before_it_travelled_stays_there_and_what_it_became_arrives(
+    world: World, safe: Safe, typed: bool, number: str
+) -> None:
+    """It was restored and sent after the backup, which holds neither: nothing tells it from a bookkeeper's own."""
+    invoice = world.invoice(world.customer(), line(world.item()))
+    person.trash(world, invoice.id)
+    safe.save()
+    person.restore(world, invoice.id)
+    world.sync()
+    made = world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
+    if typed:
+        made = types_instead(world, made)
+    if number:
+        world.change("Invoice", made, DocNumber=number)
+    world.pass_time(seconds=HOUR)
+    safe.bring_back()
+    with world.still():
+        person.settle(world)
+    ours, arrived = (
+        world.record(Kind.INVOICE, local_id=invoice.id),
+        world.record(Kind.INVOICE, remote_id=made),
+    )
+    assert world.here(Invoice, invoice.id).trashed_at is not None
+    assert (ours.remote_id, ours.flag, arrived.flag) == (None, Flag.NOT_SYNCED, Flag.SYNCED)
+    assert arrived.local_id not in (None, invoice.id)
+    assert numbers(world)[number or invoice.number] == 1
+
+
 def types_instead(world: World, made: str) -> str:
     """A bookkeeper types what we made: of the two nothing differs that QuickBooks tells."""
     ours = world.get("Invoice", made)

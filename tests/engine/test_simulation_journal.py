@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from random import Random
 
+import httpx
 import pytest
 from sqlalchemy.exc import OperationalError
 from sqlmodel import select
@@ -17,7 +18,7 @@ from tests.engine.simulation.journal import Journal
 from tests.engine.simulation.owner import Owner
 from tests.engine.simulation.restorer import Restorer
 from tests.engine.simulation.world import Nature, Refused, Simulated
-from tests.engine.world import empty_database
+from tests.engine.world import START, empty_database
 
 
 class FullDisk(Nature):
@@ -31,6 +32,19 @@ class FullDisk(Nature):
         self.left -= 1
         if self.left == 0:
             raise OperationalError("COMMIT", None, sqlite3.OperationalError("database or disk is full"))
+
+
+class BeforeInvoice(Nature):
+    """Something is done while an invoice is on its way to QuickBooks."""
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        self.act = act
+
+    def carry(self, world: Simulated, request: httpx.Request) -> httpx.Response:
+        """See `Nature.carry`."""
+        if "/invoice?" in request.url.raw_path.decode():
+            self.act()
+        return super().carry(world, request)
 
 
 @pytest.fixture(scope="module")
@@ -131,3 +145,28 @@ def test_a_backup_that_could_not_be_readied_has_not_been_brought_back(
     assert (len(names_here(simulated)), journal.restored) == (1, [])
     restorer.restores()
     assert (len(names_here(simulated)), len(journal.restored)) == (0, 1)
+
+
+@pytest.mark.parametrize("kept", ["waiting", "in the trash", "on its way, and in the trash"])
+def test_only_what_lay_in_the_trash_unsent_when_a_backup_was_made_is_looked_for_by_nobody(
+    simulated: Simulated, journal: Journal, owner: Owner, kept: str
+) -> None:
+    """One that waited to be sent, or was on its way, has to be found again."""
+    restorer = Restorer(simulated, journal, lambda _fault: None)
+    owner.creates_invoice()
+
+    def keeps() -> None:
+        owner.trashes()
+        restorer.backs_up()
+
+    if kept == "in the trash":
+        keeps()
+        owner.trashes()  # out of it again
+    elif kept == "waiting":
+        restorer.backs_up()
+    else:
+        simulated.nature = BeforeInvoice(keeps)
+    simulated.work()
+    made = {(Kind.INVOICE, one.id) for one in simulated.records_there("Invoice") if one.created >= START}
+    restorer.restores()
+    assert (len(made), journal.orphans) == (1, made if kept == "in the trash" else set())

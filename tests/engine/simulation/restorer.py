@@ -21,6 +21,7 @@ from bookipi_app.models import (
     Invoice,
     Item,
     Kind,
+    Outcome,
     Question,
     Stage,
     SyncRecord,
@@ -58,7 +59,7 @@ class Restorer:
             (kind, there or "")
             for kind, here, there in linked
             if (kind, here) not in kept
-            or (kept[kind, here] is None and not self._is_known_again(kind, here, there))
+            or (kept[kind, here] is None and not self._is_looked_for(kind, here, there))
             or (kept[kind, here] not in (None, there) and not self._goes_out_anew(kind, here))
         } | self._made_by({request for request, kind, here in sent if (kind, here) not in kept})
         self.struck(Fault.RESTORED)
@@ -81,6 +82,24 @@ class Restorer:
                 (kind, here, there)
                 for kind, here, there in session.exec(found.where(col(SyncRecord.local_id).is_not(None)))
             ]
+
+    def _is_looked_for(self, kind: Kind, here: Any, there: str | None) -> bool:
+        """What lies in the trash and was never sent goes nowhere: what it became is like a bookkeeper's own."""
+        if kind is Kind.INVOICE and self._is_put_away(here):
+            return False
+        return self._is_known_again(kind, here, there)
+
+    def _is_put_away(self, here: Any) -> bool:
+        """An invoice in the trash of which no creation was under way."""
+        sent = (
+            select(Attempt.id)
+            .join(SyncRecord, col(SyncRecord.id) == col(Attempt.record_id))
+            .where(SyncRecord.kind == Kind.INVOICE, SyncRecord.local_id == here)
+            .where(Attempt.outcome == Outcome.OPEN)
+        )
+        with self.world.database.reading() as session:
+            own = session.get(Invoice, here)
+            return own is not None and own.trashed_at is not None and session.exec(sent).first() is None
 
     def _is_known_again(self, kind: Kind, here: Any, there: str | None) -> bool:
         """By its name, which is all that a customer or an item has: it may have got another since, on either side."""

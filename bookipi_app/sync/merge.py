@@ -3,8 +3,8 @@
 What one side alone changed survives. What both changed to the same result is agreed. What both changed to different
 values is a conflict, and coupled fields count as one: the dates of an invoice; whom it is billed to, where the customer
 changed; its lines with discount, shipping and tax. Inside the last, lines merge line by line while nobody touched
-discount or shipping, and the tax follows the lines: an amount of tax that QuickBooks worked out again is no edit of
-lines.
+discount or shipping and no price of ours contains the tax, and the tax follows the lines: an amount of tax that
+QuickBooks worked out again is no edit of lines.
 """
 
 from __future__ import annotations

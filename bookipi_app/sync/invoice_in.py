@@ -16,7 +16,7 @@ from bookipi_app.models.record import Kind, LineKind, Rate, Stage, TaxMode
 from bookipi_app.money import SCALE, rounded
 from bookipi_app.sync import canon, fields, lines, remote_lines, sums
 from bookipi_app.sync.carrying import CannotCarry, MappingContext, Taken
-from bookipi_app.sync.line_in import read_line
+from bookipi_app.sync.line_in import local_line, read_line, without_tax
 from bookipi_app.sync.records import Address, LocalInvoice, LocalLine
 from bookipi_app.sync.remote_lines import Wire
 from bookipi_app.sync.snapshot import Agreement, Snapshot, line_snapshot, of_local, of_remote
@@ -47,11 +47,10 @@ def take(
 ) -> Taken:
     """Our invoice with these fields of QuickBooks', and the agreement that then holds."""
     there = of_remote(Kind.INVOICE, remote)
-    if local.tax_mode is TaxMode.INCLUSIVE and set(names) & set(MONEY):
+    if _contains_tax(local, agreement, over_ours) and set(names) & set(MONEY):
         # Prices travel without the tax that they contain here: taking a part of theirs means taking all of it.
         names, over_ours = (*names, *(name for name in MONEY if name not in names)), True
-        shipping = [pair for pair in agreement.lines if pair["local"] == lines.SHIPPING]
-        agreement = replace(agreement, local={**agreement.local, "lines": []}, lines=shipping)
+        agreement = replace(agreement, local={**agreement.local, "lines": _without_tax(agreement)})
         local = replace(local, tax_mode=TaxMode.EXCLUSIVE)
     wakes = _wakes_tax(names, local, there)
     if wakes and "lines" not in names:
@@ -80,6 +79,24 @@ def take(
         changed,
         _agreed(names, changed, there, Agreement(agreement.local, agreement.remote, pairs), base_lines),
     )
+
+
+def _contains_tax(local: LocalInvoice, agreement: Agreement, over_ours: bool) -> bool:
+    """Over ours also what was agreed is what theirs is read over: its prices may contain a tax that ours do not."""
+    agreed = agreement.local.get("tax", {}).get("mode") == TaxMode.INCLUSIVE.value
+    return local.tax_mode is TaxMode.INCLUSIVE or (over_ours and agreed)
+
+
+def _without_tax(agreement: Agreement) -> list[Any]:
+    """Our lines of the agreement as if their prices had been those that travelled; what is no sale is read anew."""
+    then = {pair["local"]: pair["wire"] for pair in agreement.lines}
+    sales = [
+        local_line(line)
+        for line in agreement.local.get("lines", ())
+        if line["kind"] == LineKind.ITEM.value
+        and remote_lines.kind_of(then.get(line["id"], {})) is LineKind.ITEM
+    ]
+    return [line_snapshot(without_tax(ours, then[ours.id])) for ours in sales]
 
 
 def _wakes_tax(names: Sequence[str], local: LocalInvoice, there: Snapshot) -> bool:

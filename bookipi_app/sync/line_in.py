@@ -8,10 +8,11 @@ from typing import Any
 from bookipi_app.models.record import Kind, LineKind, Rate
 from bookipi_app.money import SCALE, rounded
 from bookipi_app.sync import canon, lines, remote_lines, sums
-from bookipi_app.sync.carrying import MappingContext
+from bookipi_app.sync.carrying import CannotCarry, MappingContext
 from bookipi_app.sync.records import LocalLine
 from bookipi_app.sync.remote_lines import Wire, detail
-from bookipi_app.sync.wire_lines import discount_words, without_words
+from bookipi_app.sync.wire_lines import without_words
+from bookipi_app.totals import HUNDRED_PERCENT
 
 _SCALED_PER_CENT = SCALE // 100
 _MONEY = ("quantity", "price", "amount")
@@ -31,12 +32,32 @@ def read_line(
     now = remote_lines.canonical(wire)
     if base is None or then is None:
         return _new_line(now, wire, context.new_id(), context)
-    ours, before = _local_line(base), remote_lines.canonical(then)
+    ours, before = local_line(base), remote_lines.canonical(then)
     if lines.same_content(before, now):
         return ours
     if ours.kind is not LineKind.ITEM or now["kind"] != LineKind.ITEM.value:
         return _new_line(now, wire, ours.id, context)
     return _edited_there(ours, before, now, wire, context)
+
+
+def without_tax(ours: LocalLine, then: Wire) -> LocalLine:
+    """A line of ours at the price at which it travelled as `then`: that one contains no tax. A percentage off it stays.
+
+    What comes to that amount already, where no tax was taken out, stays as it is.
+    """
+    there = remote_lines.canonical(then)
+    kept = replace(ours, taxable=there["taxable"])
+    if _comes_to(kept, there["amount"]):
+        return kept
+    quantity, price, given = _count(there)
+    net = replace(kept, quantity=quantity, price=price, amount_given_cents=given)
+    left = HUNDRED_PERCENT - ours.discount_value
+    if ours.discount_kind is Rate.PERCENT and left and given is None:
+        listed = replace(net, price=rounded(price * HUNDRED_PERCENT, left))
+        if _comes_to(listed, there["amount"]):
+            return listed
+    shown = ours.description if ours.discount_kind is Rate.NONE else there["description"]
+    return replace(net, description=shown, discount_kind=Rate.NONE, discount_value=0)
 
 
 def _new_line(now: lines.Line, wire: Wire, line_id: str, context: MappingContext) -> LocalLine:
@@ -93,7 +114,7 @@ def _edited_there(
 ) -> LocalLine:
     """What they changed over what we had: a discount of ours survives as long as it still explains their amount."""
     item_id = ours.item_id if now["item"] == before["item"] else _item(now["item"], context)
-    words = discount_words(ours)
+    words = _discount_words(ours, before)
     description = ours.description
     if now["description"] != before["description"]:
         description = without_words(now["description"], words)
@@ -110,11 +131,24 @@ def _edited_there(
     return replace(fresh, item_id=item_id, description=shown, taxable=taxable)
 
 
+def _discount_words(ours: LocalLine, before: lines.Line) -> str:
+    """What QuickBooks' line says of a discount of ours: it may tell the price that contained the tax then."""
+    described = canon.lines_of_text(ours.description)
+    if ours.discount_kind is Rate.NONE or not before["description"].startswith(described):
+        return ""
+    return before["description"].removeprefix(described).strip()
+
+
 def _comes_to(line: LocalLine, cents: int) -> bool:
-    return sums.net_of(line) == cents
+    """Before its discount a line may come to more than can be held: then it is no explanation of an amount."""
+    try:
+        return sums.net_of(line) == cents
+    except CannotCarry:
+        return False
 
 
-def _local_line(base: dict[str, Any]) -> LocalLine:
+def local_line(base: dict[str, Any]) -> LocalLine:
+    """A line of ours as it stands in a local snapshot; the inverse of `snapshot.line_snapshot`, but for its amount."""
     return LocalLine(
         id=base["id"],
         kind=LineKind(base["kind"]),

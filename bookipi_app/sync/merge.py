@@ -3,8 +3,8 @@
 What one side alone changed survives. What both changed to the same result is agreed. What both changed to different
 values is a conflict, and coupled fields count as one: the dates of an invoice; whom it is billed to, where the customer
 changed; its lines with discount, shipping and tax. Inside the last, lines merge line by line while nobody touched
-discount or shipping, and the tax follows the lines: an amount of tax that QuickBooks worked out again is no edit of
-lines.
+discount or shipping and no price of ours contains the tax, and the tax follows the lines: an amount of tax that
+QuickBooks worked out again is no edit of lines.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ class _Merging:
                 COUPLED[MONEY]
             )  # our sums replace a tax that was worked out on lines that are gone
             return True
-        if (here | there) & {"discount", "shipping"} or "lines" not in there:
+        if (here | there) & {"discount", "shipping"} or "lines" not in there or self._contains_tax():
             return False
         if "lines" in here:
             return self._merged_lines()
@@ -147,12 +147,15 @@ class _Merging:
         self.ours |= set(COUPLED[MONEY])
         return True
 
+    def _contains_tax(self) -> bool:
+        """Prices of ours contain the tax, or did, and theirs do not: one invoice cannot hold lines of both."""
+        modes = [side.get("tax", {}).get("mode") for side in (self.sides.local, self.sides.agreement.local)]
+        return TaxMode.INCLUSIVE.value in modes
+
     def _merged_lines(self) -> bool:
         sides = self.sides
         if "lines" not in sides.agreement.local or "lines" not in sides.agreement.remote:
             return False
-        if sides.local["tax"]["mode"] == TaxMode.INCLUSIVE.value:
-            return False  # our prices contain the tax and theirs do not: one invoice cannot hold both
         edits = lines.Edits(
             agreed=sides.agreement.lines,
             base=sides.agreement.local["lines"],

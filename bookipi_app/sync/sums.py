@@ -15,8 +15,12 @@ def of(invoice: LocalInvoice) -> totals.Totals:
     Raises:
         CannotCarry: an amount is beyond what either side can hold, or a discount makes no sense.
     """
+    return _worked_out(as_input(invoice))
+
+
+def _worked_out(found: totals.InvoiceInput) -> totals.Totals:
     try:
-        return totals.work_out(as_input(invoice))
+        return totals.work_out(found)
     except totals.CannotAddUp as wrong:
         raise CannotCarry(f"It does not add up here: {wrong.words}", "does_not_add_up") from None
 
@@ -37,8 +41,12 @@ def added_up(invoice: LocalInvoice) -> LocalInvoice:
 
 
 def net_of(line: LocalLine) -> int:
-    """What a line comes to after its own discount."""
-    return totals.work_out(totals.InvoiceInput((_line_input(line),), as_found=True)).subtotal_cents
+    """What a line comes to after its own discount.
+
+    Raises:
+        CannotCarry: as `of`.
+    """
+    return _worked_out(totals.InvoiceInput((_line_input(line),), as_found=True)).subtotal_cents
 
 
 def as_input(invoice: LocalInvoice) -> totals.InvoiceInput:

@@ -11,7 +11,7 @@ import pytest
 
 from bookipi_app.ids import new_id
 from bookipi_app.models import Flag, Invoice, Kind, Side, SyncRecord
-from tests.engine.simulation import conduct
+from tests.engine.simulation import conduct, faces
 from tests.engine.simulation.journal import Journal
 from tests.engine.simulation.pairs import Pair, is_asked_about
 from tests.engine.simulation.run import simulate
@@ -95,6 +95,25 @@ def test_what_was_made_and_linked_to_nothing_is_no_double_while_a_person_is_aske
     asks = Pair(SyncRecord(connection_id=new_id(), local_id=LOCAL, **fields))
     unanswered = {asks.record.id} if sent else set[UUID]()
     assert is_asked_about([asks, PAIR], unanswered, lost, Kind.ITEM) is excused
+
+
+@pytest.mark.parametrize(
+    ("shown", "active", "name"),
+    [
+        ("Ada (deleted)", False, "Ada"),
+        ("Ada (deleted) 1", False, "Ada"),
+        ("Ada (deleted) 12", False, "Ada"),
+        ("Ada 1", False, "Ada 1"),
+        ("Ada (deleted) b", False, "Ada (deleted) b"),
+        ("Ada (deleted) 1", True, "Ada (deleted) 1"),
+    ],
+)
+def test_what_is_inactive_there_has_its_name_without_the_mark_and_its_count(
+    shown: str, active: bool, name: str
+) -> None:
+    """The second of a name that QuickBooks ends is counted; what is active is called what it is called."""
+    assert faces.customer_there({"DisplayName": shown, "Active": active})["name"] == name
+    assert faces.item_there({"Name": shown, "Active": active})["name"] == name
 
 
 def acknowledged(**changed: Any) -> list[str]:

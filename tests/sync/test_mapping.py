@@ -238,6 +238,46 @@ def test_prices_that_contain_the_tax_are_taken_back_without_it() -> None:
     assert local.total_cents == one.remote["TotalAmt"] * 100
 
 
+def test_a_line_that_before_its_discount_comes_to_more_than_can_be_held_is_taken_without_it() -> None:
+    dear = line(1, quantity=9 * ONE, price=10**10 * ONE, discount_kind=Rate.PERCENT, discount_value=10 * ONE)
+    one = Pair(Kind.INVOICE, invoice(lines=(dear,)))
+    detail = {**one.remote["Line"][0]["SalesItemLineDetail"], "Qty": 11}
+    edited_lines(one, 0, Amount=Decimal(99 * 10**9), SalesItemLineDetail=detail)
+    local, _ = taken(one, ("lines", "tax"))
+    assert (local.total_cents, local.lines[0].discount_kind) == (99 * 10**11, Rate.NONE)
+
+
+@pytest.mark.parametrize(("discount", "kept"), [(Rate.PERCENT, True), (Rate.FIXED, False)])
+def test_prices_without_their_tax_explain_the_amounts_that_travelled(discount: Rate, kept: bool) -> None:
+    """With a percentage off as before; an amount off, which had tax in it too, is in the price and in the words."""
+    off = line(
+        1, quantity=3 * ONE, price=876_9100000, taxable=True, discount_kind=discount, discount_value=5 * ONE
+    )
+    one = Pair(
+        Kind.INVOICE,
+        invoice(lines=(off, line(2, item_id="")), tax_mode=TaxMode.INCLUSIVE, tax_rate=82_500_000),
+    )
+    local, agreed = taken(one, ("tax",))
+    first, second = local.lines
+    assert [entry.id for entry in local.lines] == ["l1", "l2"]
+    assert first.discount_kind is (discount if kept else Rate.NONE)
+    assert (" off 3 × 876.91)" in first.description) is not kept
+    assert [entry.amount_cents for entry in local.lines] == [
+        entry["Amount"] * 100 for entry in one.remote["Line"][:2]
+    ]
+    assert (second.item_id, second.price) == ("", 20 * ONE)
+    assert agreed.local["lines"] == of_local(Kind.INVOICE, local)["lines"]
+
+
+@pytest.mark.parametrize("off", [100 * ONE, 100 * ONE - 1])
+def test_a_line_given_away_is_taken_for_nothing(off: int) -> None:
+    free = line(1, taxable=True, discount_kind=Rate.PERCENT, discount_value=off)
+    one = Pair(Kind.INVOICE, invoice(lines=(free, line(2)), tax_mode=TaxMode.INCLUSIVE, tax_rate=82_500_000))
+    local, _ = taken(one, ("tax",))
+    assert [entry.amount_cents for entry in local.lines] == [0, 4000]
+    assert (local.lines[0].price, local.lines[0].discount_value) == (10 * ONE, off)
+
+
 def test_an_invoice_made_there_arrives_with_its_own_total() -> None:
     obj = {
         "Id": "5", "SyncToken": "0", "CustomerRef": {"value": "901"}, "DocNumber": "77", "TxnDate": "2026-11-02",

@@ -79,6 +79,14 @@ def test_lines_of_both_with_prices_that_contain_the_tax_are_a_conflict() -> None
     assert units(result(one)) == ["money"]
 
 
+def test_a_tax_that_is_contained_and_was_changed_here_is_a_conflict_with_lines_changed_there() -> None:
+    for change in ({"tax_rate": 9 * ONE}, {"tax_mode": TaxMode.EXCLUSIVE}):
+        one = Pair(Kind.INVOICE, invoice(**{**RICH, "tax_mode": TaxMode.INCLUSIVE}))
+        one.local = changed(one.local, **change)  # type: ignore[arg-type]
+        described(one, 0, "Theirs")
+        assert units(result(one)) == ["money"]
+
+
 def test_a_tax_rate_changed_here_follows_lines_changed_there() -> None:
     taxed = tuple(line(at, taxable=True) for at in (1, 2, 3))
     one = Pair(Kind.INVOICE, invoice(lines=taxed, tax_mode=TaxMode.EXCLUSIVE))

@@ -8,7 +8,7 @@ from bookipi_app.models import Kind
 from bookipi_app.sandbox.company import Record
 from tests.engine import bookkeeper
 from tests.engine.simulation.bookkeeper import THERE, Bookkeeper
-from tests.engine.simulation.faces import DELETED
+from tests.engine.simulation.faces import clean_name
 from tests.engine.simulation.journal import Nothing
 from tests.engine.simulation.world import Refused
 
@@ -73,7 +73,7 @@ class Closer(Bookkeeper):
         record = self._any(entity)
         active = record.active
         name = "DisplayName" if entity == "Customer" else "Name"
-        clean = {} if active else {name: record.body[name].removesuffix(DELETED)}
+        clean = {} if active else {name: clean_name(record.body, name)}
         self.world.change(entity, record.id, Active=not active, **clean)
         self.journal.ended(THERE, Kind(entity.lower()), record.id, "archive" if active else "restore")
 

@@ -18,7 +18,7 @@ ADDRESS = (
     ("region", "CountrySubDivisionCode"),
     ("postal_code", "PostalCode"),
 )
-DELETED = " (deleted)"
+DELETED = re.compile(r" \(deleted\)( \d+)?$")
 SCALE = Decimal(10**7)
 OFF = re.compile(r" \(\S+ off [^()]+\)$")  # what a discount of a line is called there
 
@@ -36,7 +36,7 @@ def customer_here(row: Customer) -> Face:
 def customer_there(obj: dict[str, Any]) -> Face:
     """A customer of QuickBooks."""
     return {
-        "name": _clean(obj, "DisplayName"),
+        "name": clean_name(obj, "DisplayName"),
         "company_name": obj.get("CompanyName", ""),
         "given_name": obj.get("GivenName", ""),
         "family_name": obj.get("FamilyName", ""),
@@ -49,9 +49,9 @@ def customer_there(obj: dict[str, Any]) -> Face:
     }
 
 
-def _clean(obj: dict[str, Any], name: str) -> str:
-    """QuickBooks marks the name of what is inactive."""
-    return obj[name] if obj.get("Active", True) else obj[name].removesuffix(DELETED)
+def clean_name(obj: dict[str, Any], name: str) -> str:
+    """QuickBooks marks the name of what is inactive, and counts those that had the same one."""
+    return obj[name] if obj.get("Active", True) else DELETED.sub("", obj[name])
 
 
 def item_here(row: Item) -> Face:
@@ -63,7 +63,7 @@ def item_here(row: Item) -> Face:
 def item_there(obj: dict[str, Any]) -> Face:
     """An item of QuickBooks."""
     return {
-        "name": _clean(obj, "Name"),
+        "name": clean_name(obj, "Name"),
         "sku": obj.get("Sku", ""),
         "description": obj.get("Description", ""),
         "taxable": obj.get("Taxable", False),

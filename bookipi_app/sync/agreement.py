@@ -153,7 +153,7 @@ def link(kind: Kind, local: LocalRecord, remote: Wire, context: MappingContext) 
     """Link: fields are agreed where ours, rendered and read back, equals theirs.
 
     Absent on one side is edited on the other; two different values are edited on both. Of a record that is active on
-    one side only, the active one counts. An invoice that is void there was voided there, and all of ours is edited here.
+    one side only, the active one counts. An invoice that is void there was voided there, and all of ours edited.
     """
     here, there = of_local(kind, local), of_remote(kind, remote)
     if there.get("void"):

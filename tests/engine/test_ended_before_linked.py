@@ -1,4 +1,4 @@
-"""What a record here is found to be has ended in QuickBooks before the two were linked: it is not made a second time."""
+"""What a record here is found to be has ended in QuickBooks before the two were linked: it is not made again."""
 
 from __future__ import annotations
 

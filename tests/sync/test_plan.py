@@ -93,7 +93,8 @@ def test_the_same_thing_found_by_match() -> None:
 def test_what_was_found_by_match_is_linked_also_where_it_ended_there() -> None:
     """Void, or archived: it is that one, and not made a second time."""
     assert plan(lone("both", remote={"void": True}, remote_state=Presence.VOID)) == Link()
-    assert plan(lone("both", remote=lone("both").remote | {"active": False})) == Link()
+    archived = {**of_remote(Kind.INVOICE, pair().remote), "active": False}
+    assert plan(lone("both", remote=archived)) == Link()
     assert plan(lone("here", remote_state=Presence.ENDED)) == CreateRemote(next_generation=True)
 
 

@@ -153,9 +153,11 @@ def link(kind: Kind, local: LocalRecord, remote: Wire, context: MappingContext) 
     """Link: fields are agreed where ours, rendered and read back, equals theirs.
 
     Absent on one side is edited on the other; two different values are edited on both. Of a record that is active on
-    one side only, the active one counts.
+    one side only, the active one counts. An invoice that is void there was voided there, and all of ours edited.
     """
     here, there = of_local(kind, local), of_remote(kind, remote)
+    if there.get("void"):
+        return Agreement({name: value for name, value in here.items() if value in _ABSENT}, {"void": False})
     rendered = expected(kind, local, context)
     ours: Snapshot = {"void": False, "totals": here.get("totals")}
     theirs: Snapshot = {"void": False, "totals": there.get("totals")}

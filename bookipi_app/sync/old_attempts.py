@@ -259,6 +259,8 @@ def _agreed(kind: Kind, attempt: Attempt, obj: Json) -> Agreement:
     """What was sent is our half; of QuickBooks' half what is as it was sent, once somebody else had a hand in it."""
     whole = agreements.after_create(kind, attempt.local or {}, attempt.local_lines or [], obj)
     sent = snapshot.of_remote(kind, exactjson.loads(attempt.body))
+    if whole.remote.get("void"):  # it was not when it was made: that it is so since is still to arrive here
+        return Agreement(whole.local, sent, _pairs_as_sent(attempt, obj))
     if not snapshot.sync_token(obj) and _came_as_sent(kind, sent, whole.remote):
         return whole
     kept = {

@@ -115,7 +115,7 @@ def _policy(state: RecordState) -> Action:
 def _never_corresponded(state: RecordState) -> Action:
     here, there = _begins(state.local_state, state.local), _begins(state.remote_state, state.remote)
     match (here, there):
-        case (True, True):  # the same thing, found by match
+        case (True, _) if there or _has_ended_there(state):  # the same thing, found by match
             return Link()
         case _ if not state.travels:
             return Quiet("It does not travel by itself.")
@@ -130,6 +130,11 @@ def _never_corresponded(state: RecordState) -> Action:
 def _begins(presence: Presence, snapshot: Snapshot | None) -> bool:
     """Whether a record lives, and is not archived: nothing else begins a correspondence."""
     return presence is Presence.LIVE and snapshot is not None and snapshot.get("active", True)
+
+
+def _has_ended_there(state: RecordState) -> bool:
+    """What it was found to be is void, or archived: that one it is all the same, and not to be made a second time."""
+    return state.remote is not None and state.remote_state in (Presence.LIVE, Presence.VOID)
 
 
 def _made_here(state: RecordState) -> Action:

@@ -90,6 +90,14 @@ def test_the_same_thing_found_by_match() -> None:
     assert plan(lone("both")) == Link()
 
 
+def test_what_was_found_by_match_is_linked_also_where_it_ended_there() -> None:
+    """Void, or archived: it is that one, and not made a second time."""
+    assert plan(lone("both", remote={"void": True}, remote_state=Presence.VOID)) == Link()
+    archived = {**of_remote(Kind.INVOICE, pair().remote), "active": False}
+    assert plan(lone("both", remote=archived)) == Link()
+    assert plan(lone("here", remote_state=Presence.ENDED)) == CreateRemote(next_generation=True)
+
+
 def test_a_doubtful_match_waits_for_a_person() -> None:
     action = plan(lone("here", doubt=Doubt(("12", "13"), "Two are alike.")))
     assert action == NeedsAttention(Cause.MATCH, "Two are alike.", ("12", "13"))

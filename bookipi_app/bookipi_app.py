@@ -27,6 +27,7 @@ from bookipi_app.served import csp_script_hashes, served_pages
 from bookipi_app.settings import settings
 from bookipi_app.state.failures import answer_failure
 from bookipi_app.state.gate import GuardedApp
+from bookipi_app.state.shared import share_defaults
 
 FIRST, LAST = ("overlays.css", "base.css"), "screens.css"
 HOME = "/dashboard"
@@ -94,6 +95,7 @@ def build() -> rx.App:
         made.add_page(page.view, route=page.route, title=f"{page.title} · Bookipi", on_load=page.opens_with)
     made.add_page(not_found_page(), route="404", title="Not found · Bookipi")
     made.register_lifespan_task(hub.listen)
+    share_defaults(rx.State)
     return made
 
 

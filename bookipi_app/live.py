@@ -24,7 +24,6 @@ from bookipi_app.settings import settings
 log = logging.getLogger(__name__)
 CHANNEL = "bookipi:changes"
 RETRY_SECONDS = 1.0
-LONGEST_QUEUE = 100
 
 
 @dataclass(frozen=True)
@@ -50,38 +49,37 @@ def _publish(change: Change) -> None:
 
 
 class Hub:
-    """One per web process: fans what is heard into a queue for each open page."""
+    """One per web process: tells each open page that something of its company changed. What, nobody asks."""
 
     def __init__(self) -> None:
-        self._pages: defaultdict[str, set[asyncio.Queue[Change]]] = defaultdict(set)
+        self._pages: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self._heard: defaultdict[str, int] = defaultdict(int)
         self._gaps = 0
 
     @contextlib.contextmanager
-    def subscribe(self, company_id: UUID | str) -> Iterator[asyncio.Queue[Change]]:
-        """A queue that receives the changes of one company while the block runs."""
-        queue: asyncio.Queue[Change] = asyncio.Queue(LONGEST_QUEUE)
+    def subscribe(self, company_id: UUID | str) -> Iterator[asyncio.Event]:
+        """What is set by each change of one company while the block runs; who looks clears it."""
+        changed = asyncio.Event()
         pages = self._pages[str(company_id)]
-        pages.add(queue)
+        pages.add(changed)
         try:
-            yield queue
+            yield changed
         finally:
-            pages.discard(queue)
+            pages.discard(changed)
 
     def heard(self, company_id: UUID | str) -> tuple[int, int]:
         """A number that is another one after each change of a company: while it stays, nothing has to be read again."""
         return self._heard[str(company_id)], self._gaps
 
     def tell(self, change: Change) -> None:
-        """Hand a change to the pages of its company; a page with a full queue has enough to do already."""
+        """Tell the pages of the company; one that has not looked since the last change hears nothing new."""
         self._heard[change.company] += 1
         pages = tuple(self._pages.get(change.company, ()))
         if pages:
             told = {"trace": change.trace}
             log.info("%s %s changed: %d watchers told", change.kind, change.id, len(pages), extra=told)
-        for queue in pages:
-            with contextlib.suppress(asyncio.QueueFull):
-                queue.put_nowait(change)
+        for changed in pages:
+            changed.set()
 
     def tell_everyone(self) -> None:
         """After a gap nobody knows what was missed: every page looks again."""

@@ -104,12 +104,17 @@ def metrics_folder(var: Path) -> Path:
 def web_part(settings: Settings, build: Path) -> Part:
     """Pages, routes and webhooks. One process: its state is in memory. Several only with REFLEX_REDIS_URL."""
     environment = {**web_environment(build), PART: "web"}
-    return _server_part("web", settings, "bookipi_app.bookipi_app:app", environment)
+    command = [sys.executable, "-m", "bookipi_app.page_server", settings.host, str(settings.port)]
+    return _server_part("web", settings, [*command, "bookipi_app.bookipi_app:app"], environment)
 
 
 def webhooks_part(settings: Settings) -> Part:
     """Webhooks alone, without Reflex: replacing the pages costs none. `bookipi run` has the web process serve them."""
-    return _server_part("webhooks", settings, "bookipi_app.webhook_app:build", {PART: "webhooks"})
+    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
+    command += ["--host", settings.host, "--port", str(settings.port)]
+    command += ["--workers", "1", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
+    command += ["--no-access-log", "--log-level", "warning", "bookipi_app.webhook_app:build"]
+    return _server_part("webhooks", settings, command, {PART: "webhooks"})
 
 
 def free_port() -> int:
@@ -128,11 +133,7 @@ def write_private(file: Path, text: str) -> None:
     unfinished.replace(file)
 
 
-def _server_part(name: str, settings: Settings, app: str, environment: dict[str, str]) -> Part:
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
-    command += ["--host", settings.host, "--port", str(settings.port)]
-    command += ["--workers", "1", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
-    command += ["--no-access-log", "--log-level", "warning", app]
+def _server_part(name: str, settings: Settings, command: list[str], environment: dict[str, str]) -> Part:
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
     return Part(name, command, environment, _answers_http(host, settings.port, "/healthz"))
 

@@ -208,13 +208,13 @@ def put(state: rx.State, **values: Any) -> None:
             setattr(state, name, value)
 
 
-async def something_changed(changes: asyncio.Queue[Any], at_most: float) -> None:
+async def something_changed(changes: asyncio.Event, at_most: float) -> None:
     """Wait for a change, or for the safety refresh; what comes in one burst counts once."""
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(changes.get(), at_most)
+        async with asyncio.timeout(at_most):
+            await changes.wait()
     await asyncio.sleep(BURST_SECONDS)
-    while not changes.empty():
-        changes.get_nowait()
+    changes.clear()
 
 
 def _in_reading(work: Callable[..., Answer], *args: Any, **kwargs: Any) -> Answer:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.error import URLError
 
+from bookipi_app import page_server
 from bookipi_app.child import dies_with_parent
 from bookipi_app.frontend import BUILDS, PROJECT, held_build, make_build, web_environment
 from tests.launcher import free_ports, run_environment, wait_for
@@ -25,6 +26,7 @@ OWN = {
     "rxconfig.py": """
 import reflex as rx
 
+from bookipi_app import page_server
 from bookipi_app.frontend import same_origin_plugin
 
 config = rx.Config(
@@ -66,7 +68,7 @@ def empty_server() -> Iterator[tuple[str, int]]:
         process = subprocess.Popen(
             _command(port),
             cwd=HOME,
-            env=run_environment(HOME / "var", web_environment(build)),
+            env=run_environment(HOME / "var", web_environment(build)) | {"PYTHONPATH": str(PROJECT)},
             stdin=subprocess.DEVNULL,
             preexec_fn=dies_with_parent(),
         )
@@ -94,9 +96,7 @@ def _write() -> None:
 
 def _command(port: int) -> list[str]:
     """As `parts.web_part` serves ours."""
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    return [*command, "--no-access-log", "--log-level", "warning", "empty.empty:app"]
+    return [sys.executable, "-m", page_server.__name__, "127.0.0.1", str(port), "empty.empty:app"]
 
 
 def _answers(address: str) -> bool:

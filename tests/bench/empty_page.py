@@ -26,7 +26,6 @@ OWN = {
     "rxconfig.py": """
 import reflex as rx
 
-from bookipi_app import page_server
 from bookipi_app.frontend import same_origin_plugin
 
 config = rx.Config(

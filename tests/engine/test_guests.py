@@ -190,17 +190,21 @@ def test_a_guest_with_saves_alone_gets_to_its_end_and_lets_nobody_in(world: Worl
     assert (asked, woken) == ([], [])
 
 
-def test_a_guest_that_finds_no_end_is_put_back(world: World) -> None:
-    """As long as there is something new each time: it has its first rounds, and then the long run goes on."""
+@pytest.mark.parametrize("guest", [True, False])
+def test_who_finds_no_end_gives_way(world: World, guest: bool) -> None:
+    """There is something new each time: a guest, like anybody for whom others wait, has its first rounds and no more."""
     number, woken = count(), list[UUID]()
 
     def save(method: str, _path: str) -> None:
         if method == "POST":
-            world.customer(name=f"Ada {next(number)}")
+            one = next(number)
+            assert one < 2 * engine.OWN_ROUNDS
+            world.customer(name=f"Ada {one}")
 
     world.customer(name="Ada")
     world.before_request = save
-    assert not engine.run(replace(world.around(), guest=True, wake=woken.append), world.connection_id)
+    around = replace(world.around(), guest=guest, others_wait=lambda: True, wake=woken.append)
+    assert not engine.run(around, world.connection_id)
     assert next(number) == engine.OWN_ROUNDS
     assert woken == [world.connection_id]
 

@@ -136,8 +136,8 @@ def test_who_is_stopped_while_a_guest_is_served_leaves_what_the_next_run_ends(
 
 
 def test_who_waits_is_served_while_an_answer_is_awaited(world: World) -> None:
-    """The first batch is not answered before somebody was."""
-    ids, served, gone = ask_for(world, 40), Event(), Event()
+    """The only batch is not answered before somebody was."""
+    ids, served, gone = ask_for(world, 10), Event(), Event()
 
     def hold(method: str, path: str) -> None:
         if "/batch" in path:

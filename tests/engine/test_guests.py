@@ -13,6 +13,7 @@ import pytest
 from bookipi_app import trace
 from bookipi_app.models import Connection, ConnectionStatus, Flag
 from bookipi_app.queue import Waiting
+from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.sync import carriers, engine, guests
 from bookipi_app.sync.work import FEW_TOGETHER
 from tests.engine.bulk import ask_for, flags
@@ -192,7 +193,7 @@ def test_a_guest_with_saves_alone_gets_to_its_end_and_lets_nobody_in(world: Worl
 
 @pytest.mark.parametrize("guest", [True, False])
 def test_who_finds_no_end_gives_way(world: World, guest: bool) -> None:
-    """There is something new each time: a guest, like anybody for whom others wait, has its first rounds and no more."""
+    """There is something new each time: a guest, like anybody while others wait, has its first rounds and no more."""
     number, woken = count(), list[UUID]()
 
     def save(method: str, _path: str) -> None:
@@ -207,6 +208,24 @@ def test_who_finds_no_end_gives_way(world: World, guest: bool) -> None:
     assert not engine.run(around, world.connection_id)
     assert next(number) == engine.OWN_ROUNDS
     assert woken == [world.connection_id]
+
+
+@pytest.mark.parametrize("guest", [True, False])
+def test_what_is_saved_during_the_last_look_is_not_left_to_the_next_wake_up(
+    world: World, guest: bool
+) -> None:
+    """That wake-up may be a guest of this very run, or lost."""
+    world.run()  # what is read once a day is no part of this
+    first, late = world.customer(name="Ada"), list[UUID]()
+
+    def books(connection: Connection) -> QuickBooks:
+        if not late and flags(world, [first.id]) == {Flag.SYNCED}:
+            late.append(world.customer(name="Grace").id)
+        return world.books(connection)
+
+    assert engine.run(replace(world.around(), quickbooks=books, guest=guest), world.connection_id)
+    assert late
+    assert flags(world, late) == {Flag.SYNCED}
 
 
 def test_steps_are_short_for_a_while_once_somebody_came() -> None:

@@ -16,6 +16,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from rq import Queue
 from rq.job import Job
 
@@ -133,7 +135,7 @@ def test_who_waits_is_taken_in_turn_under_the_id_of_whoever_asked_and_leaves_not
 def test_nobody_is_taken_while_redis_is_silent(monkeypatch: pytest.MonkeyPatch, redis: Redis) -> None:
     """The long run goes on: the timers find who waits."""
     queue.wake(uuid4())
-    with monkeypatch.context() as silent, Redis(port=1, socket_connect_timeout=1) as nobody:
+    with monkeypatch.context() as silent, Redis(port=1, retry=Retry(NoBackoff(), 0)) as nobody:
         silent.setattr(broker, "connected", lambda _url: nobody)
         assert queue.take_waiting() is None
     assert queue.take_waiting() is not None

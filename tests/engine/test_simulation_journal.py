@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
 from random import Random
 
 import httpx
@@ -11,7 +12,9 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
-from bookipi_app.models import Customer, Kind, Side
+from bookipi_app.models import Customer, HistoryEntry, Kind, Side
+from bookipi_app.services import customers
+from tests.engine.simulation import conduct
 from tests.engine.simulation.answerer import Answerer
 from tests.engine.simulation.bookkeeper import Bookkeeper
 from tests.engine.simulation.journal import Journal
@@ -81,6 +84,12 @@ def names_noted(journal: Journal, side: Side) -> dict[str, str]:
     return {one.key: one.value for one in journal.edits if (one.side, one.unit) == (side, "name")}
 
 
+def forgotten(world: Simulated, journal: Journal) -> list[str]:
+    with world.database.reading() as session:
+        entries = [(str(one.local_id), one.at) for one in session.exec(select(HistoryEntry))]
+    return conduct.forgotten(journal, {Kind.CUSTOMER: names_here(world)}, entries)
+
+
 def on_full_disk(world: Simulated, act: Callable[[], object], which: int = 1) -> None:
     world.nature, world.at_page = FullDisk(which), True
     with pytest.raises(OperationalError):
@@ -98,6 +107,26 @@ def test_names_whose_swap_stops_halfway_here_are_noted_as_they_were_saved(
     on_full_disk(simulated, owner.swaps_names, which)
     assert names_noted(journal, Side.HERE) == names_here(simulated)
     assert (names_here(simulated) == before) is (which == 1)
+
+
+@pytest.mark.parametrize("stored", [True, False])
+@pytest.mark.parametrize("names", [("Ada", "Bo"), ("Ada", "Ada")])
+def test_a_swap_is_noted_where_it_changes_a_name_and_found_where_that_is_not_stored(
+    simulated: Simulated,
+    journal: Journal,
+    owner: Owner,
+    monkeypatch: pytest.MonkeyPatch,
+    names: tuple[str, str],
+    stored: bool,
+) -> None:
+    """Two possible doubles have one name: the second is saved as it was, which adds no line to its history."""
+    for name in names:
+        owner.creates_customer(name=name)
+    simulated.now += timedelta(seconds=1)
+    if not stored:
+        monkeypatch.setattr(customers, "save", lambda *_given, **_named: None)
+    owner.swaps_names()
+    assert bool(forgotten(simulated, journal)) is not stored
 
 
 @pytest.mark.parametrize("which", [1, 2, 3])

@@ -247,14 +247,18 @@ class Owner:
         self.journal.edited(HERE, Kind.CUSTOMER, row.id, **{unit: value})
 
     def _rename(self, row: Customer, name: str) -> None:
-        """A visit of its own: it is saved and stays, whatever becomes of the next."""
+        """A visit of its own: it is saved and stays, whatever becomes of the next.
+
+        Of two that have the same name, as possible doubles may, one is saved as it was: that is no edit.
+        """
         with self.world.database.transaction() as session:
             form = form_of_customer(customers.get(session, self.world.company_id, row.id))
             customers.save(
                 session, self.world.company_id, row.id, replace(form, name=name, version=0),
                 now=self.world.now, who=WHO,
             )  # fmt: skip
-        self.journal.edited(HERE, Kind.CUSTOMER, row.id, name=name)
+        if form.name != name:
+            self.journal.edited(HERE, Kind.CUSTOMER, row.id, name=name)
 
     def _change_line(
         self,

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from redis import Redis, RedisError
 from rq import Queue, SimpleWorker
-from rq.exceptions import DeserializationError, NoSuchJobError
+from rq.exceptions import DeserializationError, NoSuchJobError, TimeoutFormatError
 from rq.job import Job
 
 from bookipi_app import broker, pulse, trace
@@ -24,7 +24,8 @@ from bookipi_app.settings import settings
 
 log = logging.getLogger(__name__)
 SYNC, MAIL = "sync", "mail"
-TRACE = "trace"  # in a job's `meta`
+# What RQ says of a job that is not there, or in which somebody else has written.
+NO_JOB = (NoSuchJobError, TimeoutFormatError, AssertionError, ValueError, TypeError)
 RUN_SECONDS = 60  # a run gives way after this; its job may take twice as long before RQ ends it
 _uncarried: dict[str, str] = {}  # connections whose wake-up waits to be carried, each with the id of the work
 _uncarried_lock = threading.Lock()
@@ -38,8 +39,8 @@ class Worker(SimpleWorker):
 
     def execute_job(self, job: Job, queue: Queue) -> None:
         """Work under the id of whoever asked for it, or a new one."""
-        with trace.following(str(job.meta.get(TRACE) or "")):
-            log.info("%s %s", queue.name, " ".join(map(str, job.args)))
+        with trace.following(_trace(job)):
+            log.info("%s %s", queue.name, _id(job))
             super().execute_job(job, queue)
 
     def handle_exception(self, job: Job, *exc_info: Any) -> None:
@@ -106,20 +107,20 @@ class Waiting:
 def take_waiting() -> Waiting | None:
     """Take the next wake-up off the queue of this worker, which does it at once; None if there is none.
 
-    None too if Redis cannot be asked. What is lost on the way is found by the timers.
+    What makes no sense is passed over: it ends nobody's run. None too if Redis cannot be asked. What is lost on the way
+    is found by the timers.
     """
     redis = broker.of_this_worker()
     waiting = Queue(SYNC, connection=redis, serializer="json")
     try:
-        job_id = cast("bytes | None", redis.lpop(waiting.key))  # RQ's own way stumbles where there is none
-        if job_id is None:
-            return None
-        job = Job.fetch(job_id.decode(), connection=redis, serializer="json")
-        taken = Waiting(UUID(job.args[0]), str(job.meta.get(TRACE) or ""))
-        job.delete(remove_from_queue=False)
-    except (RedisError, NoSuchJobError, DeserializationError):
-        return None
-    return taken
+        # RQ's own way stumbles where there is none.
+        while (job_id := cast("bytes | None", redis.lpop(waiting.key))) is not None:
+            if taken := _taken(redis, job_id.decode(errors="replace")):
+                return taken
+            log.warning("a wake-up makes no sense and is passed over")
+    except RedisError:
+        pass
+    return None
 
 
 def reachable() -> bool:
@@ -155,6 +156,38 @@ def _carry() -> None:
         _enqueue(SYNC, connection_id, known)
 
 
+def _taken(redis: Redis, job_id: str) -> Waiting | None:
+    """What a job is for, which is no job any more; None if it makes no sense."""
+    try:
+        job = Job.fetch(job_id, connection=redis, serializer="json")
+    except NO_JOB:
+        job = None
+    redis.delete(Job.key_for(job_id))
+    if job is None or (connection_id := _id(job)) is None:
+        return None
+    return Waiting(connection_id, _trace(job))
+
+
+def _id(job: Job) -> UUID | None:
+    """The id that a job carries; None if it carries anything else."""
+    try:
+        match job.args:
+            case [str(one)]:
+                return UUID(one)
+            case _:
+                return None
+    except (DeserializationError, ValueError):
+        return None
+
+
+def _trace(job: Job) -> str:
+    match cast("Any", job.meta):
+        case {"trace": str(known)}:
+            return known
+        case _:
+            return ""
+
+
 def _role(queue_name: str, redis: int) -> str:
     return f"{queue_name}-{redis}" if queue_name == SYNC and redis > 1 else queue_name
 
@@ -168,7 +201,7 @@ def _enqueue(queue_name: str, argument: str, known: str = "") -> bool:
             job_timeout=2 * RUN_SECONDS,
             result_ttl=0,
             failure_ttl=3600,
-            meta={TRACE: known} if known else None,
+            meta={"trace": known} if known else None,
         )
     except RedisError as error:
         log.warning("Redis cannot be reached, the timers will find it: %s", type(error).__name__)

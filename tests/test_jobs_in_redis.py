@@ -16,6 +16,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from rq import Queue
 from rq.job import Job
 
@@ -128,6 +130,86 @@ def test_who_waits_is_taken_in_turn_under_the_id_of_whoever_asked_and_leaves_not
     assert [queue.take_waiting() for _ in range(3)] == [*(queue.Waiting(one, known) for one in ids), None]
     assert [value for value in everything(redis) if any(str(one).encode() in value for one in ids)] == []
     assert redis.keys("rq:job:*") == []
+
+
+def test_nobody_is_taken_while_redis_is_silent(monkeypatch: pytest.MonkeyPatch, redis: Redis) -> None:
+    """The long run goes on: the timers find who waits."""
+    queue.wake(uuid4())
+    with monkeypatch.context() as silent, Redis(port=1, retry=Retry(NoBackoff(), 0)) as nobody:
+        silent.setattr(broker, "connected", lambda _url: nobody)
+        assert queue.take_waiting() is None
+    assert queue.take_waiting() is not None
+
+
+NONSENSE = {
+    "no argument": {"data": b'["canary", null, [], {}]'},
+    "no id": {"data": b'["canary", null, ["canary"], {}]'},
+    "a number": {"data": b'["canary", null, [4711], {}]'},
+    "nothing": {"data": b'["canary", null, [null], {}]'},
+    "a record": {"data": b'["canary", null, [{"name": "canary"}], {}]'},
+    "names for arguments": {"data": b'["canary", null, {"name": "canary"}, {}]'},
+    "too much": {"data": b'["canary", null, ["00000000-0000-0000-0000-000000000001", "canary"], {}]'},
+    "no list": {"data": b'{"name": "canary"}'},
+    "no JSON": {"data": b"\x80\x04canary"},
+    "no status": {"status": b"canary"},
+    "no moment": {"created_at": b"canary"},
+    "no duration": {"timeout": b"canary"},
+    "no text": {"origin": b"\xff\xfecanary"},
+}
+
+
+def spoil(redis: Redis, fields: dict[str, bytes]) -> None:
+    """What was asked for last becomes something else."""
+    [job_id] = redis.lrange("rq:queue:sync", -1, -1)  # pyright: ignore[reportGeneralTypeIssues]
+    redis.hset(b"rq:job:" + job_id, mapping=fields)  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize("fields", NONSENSE.values(), ids=NONSENSE.keys())
+def test_what_makes_no_sense_is_passed_over_and_the_next_is_taken(
+    redis: Redis, caplog: pytest.LogCaptureFixture, fields: dict[str, bytes]
+) -> None:
+    """It must not end the long run that comes by; what it says is not written down."""
+    caplog.set_level(logging.INFO)
+    queue.wake(uuid4())
+    spoil(redis, fields)
+    one = uuid4()
+    queue.wake(one)
+    taken = queue.take_waiting()
+    assert taken is not None
+    assert taken.connection_id == one
+    assert queue.take_waiting() is None
+    assert redis.keys("rq:job:*") == []
+    [line] = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert "canary" not in logs.JsonLines(logs.Redaction(()), "worker").format(line)
+
+
+def test_an_id_without_a_job_is_passed_over(redis: Redis) -> None:
+    redis.rpush("rq:queue:sync", "gone", b"\xff\xfe", "one:two", "")
+    queue.wake(UUID(int=1))
+    taken = queue.take_waiting()
+    assert taken is not None
+    assert taken.connection_id == UUID(int=1)
+
+
+@pytest.mark.parametrize("meta", [b"[1]", b"4711", b"canary", b'{"trace": {"a": 1}}'])
+def test_a_wake_up_whose_trace_makes_no_sense_is_one_without(redis: Redis, meta: bytes) -> None:
+    queue.wake(UUID(int=1))
+    spoil(redis, {"meta": meta})
+    assert queue.take_waiting() == queue.Waiting(UUID(int=1), "")
+
+
+OURS = {name: fields for name, fields in NONSENSE.items() if "data" in fields} | {
+    "no trace": {"meta": b"[1]"}
+}
+
+
+@pytest.mark.parametrize("fields", OURS.values(), ids=OURS.keys())
+def test_what_makes_no_sense_ends_no_worker(redis: Redis, fields: dict[str, bytes]) -> None:
+    queue.wake(uuid4())
+    spoil(redis, fields)
+    queue.wake(UUID(int=1))
+    work(redis)
+    assert str(UUID(int=1)) in [argument for argument, _ in DONE]
 
 
 def fail(_argument: str) -> None:

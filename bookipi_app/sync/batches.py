@@ -210,8 +210,7 @@ def _record_done(run: Run, answers: Mapping[UUID, Answer]) -> None:
         some = run.together
         _record_together(run, dict(waiting[:some]))
         del waiting[:some]
-        if not run.guest:
-            run.gives_way()
+        run.lets_in()
 
 
 def _record_together(run: Run, answers: Mapping[UUID, Answer]) -> None:

@@ -71,12 +71,12 @@ def _depart(run: Run, waiting: deque[UUID], failed: list[Failure]) -> _Flight | 
     while waiting and len(stored) < MOST_ITEMS:
         group = [waiting.popleft() for _ in range(min(len(waiting), MOST_ITEMS - len(stored), run.together))]
         stored += rounds.steps(run, group)
-        run.gives_way()
+        run.lets_in()
         if not stored:
             return None  # so that it is asked whether anybody waits
     if len(stored) > batches.FEW:
         batch = batches.depart(run, batches.store(run, stored))
-        return _Flight(batch, run.carry(lambda: batches.carried(run, batch, bulk=True), run.gives_way))
+        return _Flight(batch, run.carry(lambda: batches.carried(run, batch, bulk=True), run.lets_in))
     try:
         batches.send(run, stored, bulk=True)
     except Failure as failure:
@@ -96,5 +96,7 @@ def _may_go_on(run: Run) -> bool:
     asked = {"mine": run.connection.id, "now": run.clock()}
     with run.lease.database.reading() as session:
         wake, lives = session.exec(SOMEBODY, params=asked).one()
-    undisturbed = wake == run.connection.wake and not lives
-    return undisturbed and not run.gives_way() and run.quickbooks.has_room(batch=True)
+    if wake != run.connection.wake or lives:
+        return False
+    run.lets_in()
+    return not run.gives_way() and run.quickbooks.has_room(batch=True)

@@ -132,26 +132,35 @@ class _Sitting:
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._until = around.clock() + timedelta(seconds=queue.RUN_SECONDS)
-        self.over = False
+        self._over = False
 
-    def ends(self) -> bool:
-        """Whether another connection's turn has come. Once it has, it has."""
-        self.over = self.over or self._around.clock() >= self._until or self._others_wait()
-        return self.over
+    def lets_in(self) -> None:
+        """Let in who waits for a moment of this worker, unless this run ends anyway. A guest lets nobody in."""
+        if not self._around.guest and not self.gives_way():
+            self._over = self._around.others_wait()
 
-    def _others_wait(self) -> bool:
-        return self._around.guest or self._around.others_wait()
+    def gives_way(self) -> bool:
+        """Whether another connection's turn has come. Once it has, it has; a guest's stay ends with the question."""
+        self._over = self._over or self._around.guest or self._around.clock() >= self._until
+        return self._over
+
+    def ends(self, number: int) -> bool:
+        """Asked after each round. A save is not left half done for whoever waits: the first ones it has to itself."""
+        if number < OWN_ROUNDS:
+            return self._over
+        self.lets_in()
+        return self.gives_way()
 
 
 def _until_quiet(around: Surroundings, held: Lease, start: Start) -> bool:
-    """True once it is quiet. A save is not left half done for whoever waits: it has its first rounds to itself."""
+    """True once it is quiet, False if it gave way before."""
     sitting = _Sitting(around)
     number = 0
     while True:
         number += 1
         connection = start[0]
-        if _round(around, held, *start, gives_way=sitting.ends):
-            if sitting.over or (number >= OWN_ROUNDS and sitting.ends()):
+        if _round(around, held, *start, sitting):
+            if sitting.ends(number):
                 held.drop()
                 around.wake(connection.id)
                 return False
@@ -169,7 +178,7 @@ def _round(
     unanswered: bool,
     notices: bool,
     due: bool,
-    gives_way: Callable[[], bool],
+    sitting: _Sitting,
 ) -> bool:
     """One look at everything; True if there was something to do."""
     if connection.status == ConnectionStatus.DISCONNECTING:
@@ -181,7 +190,7 @@ def _round(
     if connection.paused_until is not None and connection.paused_until > around.clock():
         return False
     if around.guest and (connection.cursor is None or connection.status == ConnectionStatus.REVIEW):
-        return gives_way()  # it reads whole books
+        return sitting.gives_way()  # it reads whole books
     run_ = Run(
         held,
         connection,
@@ -191,7 +200,8 @@ def _round(
         notices,
         due,
         around.carry,
-        gives_way,
+        sitting.lets_in,
+        sitting.gives_way,
         around.small_steps,
         around.guest,
     )

@@ -22,38 +22,49 @@ from bookipi_app.queue import Waiting
 log = logging.getLogger(__name__)
 LATELY_SECONDS = 2.0
 MOST = 20  # one after the other; then the long run has a step in any case
+LONGEST_SECONDS = 10.0  # and after so long nobody else is let in before it: its job would be ended with it
 
 
 class Guests:
     """Those who come to this worker. `run` says whether it got to the end of what there was to do."""
 
-    def __init__(self, take: Callable[[], Waiting | None], run: Callable[[UUID], bool]) -> None:
+    def __init__(
+        self,
+        take: Callable[[], Waiting | None],
+        run: Callable[[UUID], bool],
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._take = take
         self._run = run
-        self._last = -LATELY_SECONDS
+        self._seconds = seconds
+        self._last = seconds() - LATELY_SECONDS
 
     def serve(self) -> bool:
         """Serve those who wait; True if one of them has more to do than fits in between."""
+        until = self._seconds() + LONGEST_SECONDS
         for _ in range(MOST):
-            waiting = self._take()
-            if waiting is None:
+            if self._seconds() >= until or (waiting := self._take()) is None:
                 return False
             served = _seat().submit(_served, self._run, waiting)
             stays_out = served.exception() is None and not served.result()
-            self._last = time.monotonic()
+            self._last = self._seconds()
             if stays_out:
                 return True
         return False
 
     def lately(self) -> bool:
         """True while they come one after the other: then the steps between which they get in are short ones."""
-        return time.monotonic() - self._last < LATELY_SECONDS
+        return self._seconds() - self._last < LATELY_SECONDS
 
 
 def _served(run: Callable[[UUID], bool], waiting: Waiting) -> bool:
     with trace.following(waiting.trace):
         log.info("%s %s", queue.SYNC, waiting.connection_id)
-        return run(waiting.connection_id)
+        try:
+            return run(waiting.connection_id)
+        except BaseException:
+            log.exception("a guest's job of %s failed", queue.SYNC)  # nobody above hears of it
+            raise
 
 
 @cache

@@ -63,6 +63,7 @@ class World:
     database: Database
     preset: str = "us-automated-tax"
     seed: int = 1
+    place: int = 0  # of its books among the sandbox's companies: no two in one database have the same realm
     now: datetime = START
     sandbox: Sandbox = field(init=False)
     realm: str = field(init=False)
@@ -76,10 +77,12 @@ class World:
     after_request: Callable[[str, str, httpx.Response], httpx.Response] | None = None
 
     def __post_init__(self) -> None:
-        self.sandbox = Sandbox(self.seed, companies=[self.preset], born=START - timedelta(days=30))
+        self.sandbox = Sandbox(
+            self.seed, companies=[self.preset] * (self.place + 1), born=START - timedelta(days=30)
+        )
         self.sandbox.register_app("client", "secret", [f"{ADDRESS}/back"], "http://app.test/hook", VERIFIER)
         self.sandbox.register_app(BOOKKEEPER, "secret")
-        self.realm = self.sandbox.realms[0]
+        self.realm = self.sandbox.realms[self.place]
         self.http = http_client(httpx.MockTransport(self._answer))
         self.oauth = OAuth(
             client_id="client",

@@ -36,9 +36,8 @@ class Change:
     trace: str = ""  # of the work that changed it
 
 
-_waiting: deque[Change] = (
-    deque()
-)  # for the messenger, who takes all that wait at once: of a bulk they come in crowds
+# For the messenger, who takes all that wait at once: of a bulk they come in crowds.
+_waiting: deque[Change] = deque()
 
 
 def publish(company_id: UUID, kind: str, record_id: UUID | None = None) -> None:

@@ -198,9 +198,8 @@ class Realm:
         self, customer: Json | None, of_invoice: bool, recent: Sequence[Json], keeps: bool
     ) -> MappingContext:
         if self._company is None:
-            with (
-                self._session.no_autoflush
-            ):  # no run changes a company, and a whole batch may wait to be written
+            # No run changes a company, and a whole batch may wait to be written.
+            with self._session.no_autoflush:
                 self._company = self._session.get_one(Company, self._connection.company_id)
         return context_of(
             self._connection,

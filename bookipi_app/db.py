@@ -10,6 +10,8 @@ open during a network call.
 from __future__ import annotations
 
 import logging
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from enum import Enum
@@ -35,7 +37,9 @@ OPTIONS: dict[str, Any] = {
     "json_deserializer": exactjson.loads,
     "hide_parameters": True,  # an error names the statement and never the values: they are customers' data
 }
-PRAGMAS = ("journal_mode=WAL", "busy_timeout=10000", "synchronous=NORMAL", "foreign_keys=ON")
+PATIENCE_SECONDS, PAUSE_SECONDS = 10, 0.002  # for the writer before
+PATIENCE = f"busy_timeout={PATIENCE_SECONDS * 1000}"
+PRAGMAS = ("journal_mode=WAL", PATIENCE, "synchronous=NORMAL", "foreign_keys=ON")
 DISK_FULL = ("SQLITE_FULL", "53100")  # the second is Postgres' word
 MISTAKE = "SQLITE_ERROR"  # a statement that cannot be: SQLite's driver puts it among the others
 MIGRATION = 0x626F6F6B  # the advisory lock under which one process at a time migrates
@@ -180,6 +184,31 @@ def _engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:  # pyright: ignore[reportUnusedFunction]
         mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        if mode == "DEFERRED":
+            connection.exec_driver_sql("BEGIN DEFERRED")
+        else:
+            _begin_writing(connection)
 
     return engine
+
+
+def _begin_writing(connection: Any) -> None:
+    """Wait for the one writer in short even pauses: SQLite's own grow to 100 ms, and miss the end of a busy one."""
+    driver, end = connection.connection.dbapi_connection, time.monotonic() + PATIENCE_SECONDS
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while (refusal := _refusal(driver)) == sqlite3.SQLITE_BUSY and time.monotonic() < end:
+            time.sleep(PAUSE_SECONDS)
+        if refusal is not None:  # it says why in SQLAlchemy's own words
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA {PATIENCE}")
+
+
+def _refusal(driver: sqlite3.Connection) -> int | None:
+    """SQLite's code if it does not begin; None if it has."""
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.Error as error:
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return None

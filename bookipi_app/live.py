@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from uuid import UUID
@@ -36,14 +36,25 @@ class Change:
     trace: str = ""  # of the work that changed it
 
 
+# For the messenger, who takes all that wait at once: of a bulk they come in crowds.
+_waiting: deque[Change] = deque()
+
+
 def publish(company_id: UUID, kind: str, record_id: UUID | None = None) -> None:
     """Tell the open pages of a company. Returns at once and never fails: what changed is already committed."""
-    broker.later(_publish, Change(str(company_id), kind, str(record_id or ""), trace.current()))
+    _waiting.append(Change(str(company_id), kind, str(record_id or ""), trace.current()))
+    broker.later(_publish_waiting)
 
 
-def _publish(change: Change) -> None:
+def _publish_waiting() -> None:
+    changes = [_waiting.popleft() for _ in range(len(_waiting))]
+    if not changes:
+        return
     try:
-        broker.client().publish(CHANNEL, json.dumps(asdict(change)))
+        with broker.client().pipeline(transaction=False) as crowd:
+            for change in changes:
+                crowd.publish(CHANNEL, json.dumps(asdict(change)))
+            crowd.execute()
     except RedisError as error:
         log.warning("open pages were not told: %s", type(error).__name__)
 

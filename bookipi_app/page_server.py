@@ -19,12 +19,10 @@ import uvicorn
 from reflex_base.environment import environment
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-HEADERS_WITHIN = (
-    30.0  # seconds for a request's headers, from a connection's first moment or a request's first byte
-)
-IDLE_SECONDS = (
-    75  # longer than the proxies in front wait, so that none sends into a connection that just closes
-)
+# Seconds for a request's headers, from a connection's first moment or a request's first byte.
+HEADERS_WITHIN = 30.0
+# Longer than the proxies in front wait (Caddy: two minutes), so that none sends into a connection that just closes.
+IDLE_SECONDS = 150
 LONGEST_HEADERS = 256 * 1024  # a search of ten thousand letters stands in an address
 STOPPED_WITHIN = 4  # seconds; the supervisor waits longer
 

@@ -58,7 +58,7 @@ class CountingRedis(Redis):
 
     def pipeline(self, transaction: bool = True, shard_hint: Any = None) -> Pipeline:
         """A pipeline whose commands are carried out here."""
-        return _Pipeline(self)
+        return _Pipeline(self, transaction)
 
     def pop(self, queue_key: str) -> str | None:
         """Take the first job out of a queue, as a worker does; its argument. The worker's commands are not counted."""
@@ -110,16 +110,17 @@ class CountingRedis(Redis):
 
 
 class _Pipeline(Pipeline):
-    def __init__(self, redis: CountingRedis) -> None:
-        super().__init__(redis.connection_pool, redis.response_callbacks, True, None)
+    def __init__(self, redis: CountingRedis, transaction: bool) -> None:
+        super().__init__(redis.connection_pool, redis.response_callbacks, transaction, None)
         self._redis = redis
 
     def execute(self, raise_on_error: bool = True) -> list[Any]:
-        """Carry out what was collected, between MULTI and EXEC."""
+        """Carry out what was collected, between MULTI and EXEC if it is a transaction."""
         collected, self.command_stack = self.command_stack, []
         if not collected:
             return []
-        self._redis.commands += Counter({"MULTI": 1, "EXEC": 1})
+        if self.transaction:
+            self._redis.commands += Counter({"MULTI": 1, "EXEC": 1})
         return [self._redis.execute_command(*arguments) for arguments, _options in collected]
 
 

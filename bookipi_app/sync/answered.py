@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlmodel import Session
 
 from bookipi_app import trace
-from bookipi_app.models import SAID_TO_BE, Connection, SyncRecord
+from bookipi_app.models import SAID_TO_BE, Connection, Kind, SyncRecord
 from bookipi_app.sync import execute, look, rounds
 from bookipi_app.sync.actions import Quiet
 from bookipi_app.sync.canon import Unreadable
@@ -28,12 +28,20 @@ def come_to_rest(session: Session, run: Run, records: Sequence[SyncRecord]) -> l
     known = Gathered(session, connection, run.clock())
     with session.no_autoflush:  # nothing of what is read here was changed by the answers
         known.fetch(records)
+        if _moves_invoices_alone(session):
+            known.fetch_named_there(records)
     quiet = [record for record in records if record.cause != SAID_TO_BE]
     follows: list[Follow] = []
     for record in quiet:
         with trace.scope():
             follows.append(_come_to_rest(run, known, record))
     return follows
+
+
+def _moves_invoices_alone(session: Session) -> bool:
+    """Whether no link that an invoice may name is among what waits to be written: those can be read before that."""
+    moved = [one for one in (*session.new, *session.dirty) if isinstance(one, SyncRecord)]
+    return all(one.kind is Kind.INVOICE for one in moved)
 
 
 def _come_to_rest(run: Run, known: Gathered, record: SyncRecord) -> Follow:

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from bookipi_app.models import Connection, Decision, Kind, Reference, SyncRecord
-from bookipi_app.sync import decided, hot, local, references
+from bookipi_app.sync import decided, hot, local, references, snapshot
 from bookipi_app.sync.carrying import MappingContext
 from bookipi_app.sync.hot import Sent
 from bookipi_app.sync.local import Local
@@ -49,6 +49,15 @@ class Gathered:
         invoices = self._invoices(wanted[Kind.INVOICE])
         self.links.fetch(Kind.CUSTOMER, [one.customer_id for one in invoices if one.customer_id])
         self.links.fetch(Kind.ITEM, [line.item_id for one in invoices for line in one.lines if line.item_id])
+
+    def fetch_named_there(self, records: Sequence[SyncRecord]) -> None:
+        """Which records QuickBooks' side of the agreements names, by its ids."""
+        named: defaultdict[Kind, set[str]] = defaultdict(set)
+        for record in records:
+            for kind, remote_id in snapshot.references(record.kind, record.base_remote or {}):
+                named[kind].add(remote_id)
+        for kind, remote_ids in named.items():
+            self.links.fetch_there(kind, remote_ids)
 
     def fetch_for_writing(self, records: Sequence[SyncRecord]) -> None:
         """What is asked in addition before something is sent; `fetch` came before."""

@@ -13,6 +13,7 @@ from sqlalchemy import Executable, and_, bindparam, func, or_, text
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import load_only
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bookipi_app.ids import parse_id
 from bookipi_app.models import (
@@ -46,6 +47,7 @@ _LINKED = select(SyncRecord).where(*_OF_KIND)
 BY_LOCAL_ID = _LINKED.where(col(SyncRecord.local_id) == bindparam("key"))
 BY_REMOTE_ID = _LINKED.where(col(SyncRecord.remote_id) == bindparam("key"))
 BY_LOCAL_IDS = _LINKED.where(col(SyncRecord.local_id).in_(bindparam("keys", expanding=True)))
+BY_REMOTE_IDS = _LINKED.where(col(SyncRecord.remote_id).in_(bindparam("keys", expanding=True)))
 _ACTIVE = (
     select_columns(
         col(Reference.entity),
@@ -136,6 +138,16 @@ class Links:
             if record.remote_id:
                 self._known[kind, Side.QUICKBOOKS, record.remote_id] = record
 
+    def fetch_there(self, kind: Kind, remote_ids: Iterable[str]) -> None:
+        """Ask for many records of QuickBooks' at once."""
+        unknown = {one for one in remote_ids if (kind, Side.QUICKBOOKS, one) not in self._known}
+        if not unknown:
+            return
+        sought = {"mine": self._connection_id, "one": kind, "keys": list(unknown)}
+        self._known |= dict.fromkeys((kind, Side.QUICKBOOKS, one) for one in unknown)
+        for record in self._session.exec(BY_REMOTE_IDS, params=sought):
+            self._known[kind, Side.QUICKBOOKS, record.remote_id or ""] = record
+
     def forget(self) -> None:
         """Something has moved: ask again."""
         self._known.clear()
@@ -185,7 +197,10 @@ class Realm:
     def _context(
         self, customer: Json | None, of_invoice: bool, recent: Sequence[Json], keeps: bool
     ) -> MappingContext:
-        self._company = self._company or self._session.get_one(Company, self._connection.company_id)
+        if self._company is None:
+            # No run changes a company, and a whole batch may wait to be written.
+            with self._session.no_autoflush:
+                self._company = self._session.get_one(Company, self._connection.company_id)
         return context_of(
             self._connection,
             self._links,
@@ -273,15 +288,20 @@ def _recent(session: Session, connection: Connection) -> list[Json]:
 
 def named(session: Session, connection_id: UUID, entities: tuple[str, ...], name: str) -> list[Reference]:
     """The active objects of these entities that bear a name, whatever its case."""
-    sought = {"mine": connection_id, "entities": entities, "key": fold(name, 600)}
-    return list(session.exec(NAMED, params=sought))
+    return _indexed(session, NAMED, {"mine": connection_id, "entities": entities, "key": fold(name, 600)})
+
+
+def _indexed(session: Session, asked: SelectOfScalar[Reference], sought: dict[str, Any]) -> list[Reference]:
+    """Rows of the index. No session ever holds one back, so nothing has to be written before they are read."""
+    with session.no_autoflush:
+        return list(session.exec(asked, params=sought))
 
 
 def numbered(session: Session, connection_id: UUID, numbers: Iterable[str]) -> dict[str, list[Reference]]:
     """The invoices in QuickBooks that bear these numbers, by the number as the index compares it."""
     found: dict[str, list[Reference]] = {fold_name(number): [] for number in numbers}
     sought = {"mine": connection_id, "entities": ("invoice",), "keys": list(found)}
-    for row in session.exec(NUMBERED, params=sought) if found else ():
+    for row in _indexed(session, NUMBERED, sought) if found else ():
         found[row.name_key].append(row)
     return found
 
@@ -290,8 +310,9 @@ def with_second_key(session: Session, connection_id: UUID, entity: str, value: s
     """The active objects with an e-mail address, of items with a SKU, whatever its case; none for an empty one."""
     if not value.strip():
         return []
-    sought = {"mine": connection_id, "entities": (entity,), "key": fold(value, 100)}
-    return list(session.exec(SECOND_KEY, params=sought))
+    return _indexed(
+        session, SECOND_KEY, {"mine": connection_id, "entities": (entity,), "key": fold(value, 100)}
+    )
 
 
 def fold_name(name: str) -> str:

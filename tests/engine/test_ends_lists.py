@@ -79,15 +79,19 @@ def test_archived_here_it_is_made_inactive_there_after_the_undo_and_keeps_its_na
     assert person.flag(world, kind, local_id) == Flag.SYNCED
 
 
+def _ended_there(world: World, kind: Kind) -> tuple[UUID, str]:
+    local_id, remote_id = linked(world, kind)
+    world.change(entity(kind), remote_id, Active=False)
+    person.settle(world)
+    return local_id, remote_id
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_second_of_a_name_that_ends_is_counted_there_and_keeps_its_name_here(
     world: World, kind: Kind
 ) -> None:
     """QuickBooks tells two ended ones of one name apart by a number; brought back, it is free of mark and number."""
-    for _ in range(2):
-        local_id, remote_id = linked(world, kind)
-        world.change(entity(kind), remote_id, Active=False)
-        person.settle(world)
+    _first, (local_id, remote_id) = [_ended_there(world, kind) for _ in range(2)]
     assert there(world, kind, remote_id) == (False, f"{name_of(kind)} (deleted) 1")
     assert (world.here(TABLES[kind], local_id).name, person.flag(world, kind, local_id)) == (
         name_of(kind), Flag.SYNCED

@@ -1,7 +1,8 @@
 """`kill -9` of the only worker somewhere in a first push, and a new one at once, beside a push that nobody disturbs.
 
 The limits are on. Nothing may be lost and nothing doubled: a figure is refused unless QuickBooks ends up with exactly
-the invoices of this side.
+the invoices of this side. A worker that starts asks QuickBooks about every company, and reads what changed lately: the
+companies of the rounds before, with all that they just brought over, are disconnected, so that one push alone is timed.
 """
 
 from __future__ import annotations
@@ -27,8 +28,12 @@ def report(rounds: int | None, size: int | None = None) -> int:
     struck: list[float] = []
     with room() as place:
         for _ in range(kills):
-            quiet.append(pushed(filled(place, count), limits=True))
-            struck.append(_struck(place, filled(place, count), chance.uniform(0.05, 0.95)))
+            undisturbed = filled(place, count)
+            quiet.append(pushed(undisturbed, limits=True))
+            undisturbed.leave()
+            account = filled(place, count)
+            struck.append(_struck(place, account, chance.uniform(0.05, 0.95)))
+            account.leave()
     row = _judged(count, struck, quiet)
     tell([row])
     return int(not row.met)

@@ -133,6 +133,11 @@ class Account:
         """Ask for a run."""
         self.room.wake(self.connection_id)
 
+    def leave(self) -> None:
+        """Disconnect: nobody works for it any more."""
+        with self.room.database.transaction(self.company_id) as session:
+            session.get_one(Connection, self.connection_id).status = ConnectionStatus.FROZEN
+
     def unsynced(self) -> int:
         """How many of its records are not synced yet."""
         with self.room.database.reading() as session:

@@ -29,9 +29,8 @@ class Run:
     notices: bool = True
     due: bool = True
     carry: Carry = at_once
-    lets_in: Callable[[], None] = lambda: (
-        None
-    )  # who waits for a moment of this worker; outside of transactions
+    # Who waits for a moment of this worker; outside of transactions.
+    lets_in: Callable[[], None] = lambda: None
     gives_way: Callable[[], bool] = lambda: False  # whether another connection's turn has come
     small_steps: Callable[[], bool] = lambda: False  # whether others get in again and again
     guest: bool = False  # whether another connection's long run waits for the end of this one

@@ -109,6 +109,14 @@ def test_what_was_kept_and_made_again_since_is_found_and_not_made_a_third_time(
     assert world.record(Kind.INVOICE, local_id=invoice.id).remote_id == made
 
 
+def restored_and_sent(world: World, invoice: Invoice, typed: bool) -> str:
+    """The id that it has in QuickBooks, or that of a bookkeeper's own in its place."""
+    person.restore(world, invoice.id)
+    world.sync()
+    made = world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
+    return types_instead(world, made) if typed else made
+
+
 @pytest.mark.parametrize("typed", [False, True], ids=["made by us", "typed by the bookkeeper"])
 def test_what_was_restored_from_the_trash_after_the_backup_stays_there_and_what_it_became_arrives(
     world: World, safe: Safe, typed: bool
@@ -116,11 +124,7 @@ def test_what_was_restored_from_the_trash_after_the_backup_stays_there_and_what_
     """That it was restored is lost; QuickBooks holds just what it would hold had a bookkeeper typed it anew."""
     invoice = ended_there(world)
     safe.save()
-    person.restore(world, invoice.id)
-    world.sync()
-    made = world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
-    if typed:
-        made = types_instead(world, made)
+    made = restored_and_sent(world, invoice, typed)
     world.pass_time(seconds=HOUR)
     safe.bring_back()
     with world.still():
@@ -149,11 +153,7 @@ def test_what_was_trashed_before_it_travelled_stays_there_and_what_it_became_arr
     invoice = world.invoice(world.customer(), line(world.item()))
     person.trash(world, invoice.id)
     safe.save()
-    person.restore(world, invoice.id)
-    world.sync()
-    made = world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
-    if typed:
-        made = types_instead(world, made)
+    made = restored_and_sent(world, invoice, typed)
     if number:
         world.change("Invoice", made, DocNumber=number)
     world.pass_time(seconds=HOUR)

@@ -34,9 +34,9 @@ class Row(SQLModel):
     """
 
     def __init__(self, **values: Any) -> None:
-        given, made = _defaults(type(self))
+        given, made = _defaults(type(self))  # pyright: ignore[reportArgumentType]  only rows have no hash
         fresh = {name: make() for name, make in made.items() if name not in values}
-        self.__dict__.update(given | fresh | values)  # of a row that is new, SQLAlchemy stores what it finds
+        vars(self).update(given | fresh | values)  # of a row that is new, SQLAlchemy stores what it finds
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in self.__pydantic_fields__:

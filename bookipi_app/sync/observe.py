@@ -190,6 +190,7 @@ def _read(
                     entity = remote.ENTITIES[kind]
                     hear(session, connection, entity, found[remote_id], now, wanted, happened_at)
                 else:
+                    references.forget(session, connection.id, remote.ENTITIES[kind], remote_id)
                     remote.hear_gone(session, connection, kind, remote_id, now)
 
 

@@ -208,8 +208,11 @@ def _chosen(known: Gathered, record: SyncRecord, found: Match) -> Match:
 def _match_here(
     session: Session, connection: Connection, record: SyncRecord, now: datetime
 ) -> Doubt | Follow | None:
-    """What arrives is linked where it is certain. While a person is asked about it, it waits for the answer."""
-    if record.remote is None:
+    """What arrives is linked where it is certain. While a person is asked about it, it waits for the answer.
+
+    What is gone by then arrives no more: it was read, and had to wait.
+    """
+    if record.remote is None or record.remote_state is RemoteState.GONE:
         return None
     if _asked_by(session, record):
         return _hold(record, now, "Waits for your answer whether it is one that you have already.")
@@ -290,7 +293,7 @@ def _record_of(session: Session, record: SyncRecord, local_id: UUID) -> SyncReco
 
 def _join_there(session: Session, record: SyncRecord, remote_id: str, now: datetime) -> Follow | None:
     known = remote.find(session, record.connection_id, record.kind, remote_id)
-    if known is not None and known.remote is not None:
+    if known is not None and known.remote is not None and known.remote_state is not RemoteState.GONE:
         obj = known.remote
         session.delete(known)
         session.flush()

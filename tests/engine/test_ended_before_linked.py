@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
+import httpx
 import pytest
 from sqlmodel import col, select
 
-from bookipi_app.models import Customer, Flag, Invoice, Kind, Stage
+from bookipi_app.models import Attempt, Connection, Customer, Flag, Invoice, Kind, Outcome, Stage
+from bookipi_app.sync import remote
 from tests.engine import bookkeeper, person
 from tests.engine.safe import HOUR, Safe, local_numbers, numbers
 from tests.engine.test_main_job import lines
@@ -125,3 +128,77 @@ def test_one_whose_answer_was_lost_and_that_is_void_there_when_it_is_found_is_vo
             person.choose(world, Kind.INVOICE, invoice.id, record="theirs")
             person.settle(world)
     is_void_on_both(world, invoice.id, made)
+
+
+def send_in_vain(world: World) -> None:
+    """A customer goes out and gets no answer for an hour: of what arrives meanwhile none is looked at."""
+    world.customer(name="Ana Ruiz")
+
+    def unreachable(method: str, path: str) -> None:
+        if method == "POST" and "/customer" in path:
+            raise httpx.ConnectError("no way")
+
+    world.before_request = unreachable
+    world.run()
+    world.before_request = None
+    with world.database.transaction() as session:
+        attempt = session.exec(select(Attempt).where(Attempt.outcome == Outcome.OPEN)).one()
+        attempt.next_try_at = world.now + timedelta(hours=1)
+
+
+def test_one_that_the_comparison_found_gone_while_it_waited_is_not_linked(world: World) -> None:
+    """Its name is in the index still, and what was read of it is in its record."""
+    survivor = shared_customer(world)[1]
+    send_in_vain(world)
+    made = world.make("Customer", DisplayName="Blue Note Bar")["Id"]
+    world.pass_time(seconds=10)
+    world.sync()
+    customer = world.customer(name="Blue Note Bar")
+    world.sandbox.switches.change({"webhook_loss": 1.0})
+    bookkeeper.merge(world, winner=survivor, loser=made)
+    with world.database.transaction() as session:
+        connection = session.get_one(Connection, world.connection().id)
+        remote.hear_gone(session, connection, Kind.CUSTOMER, made, world.now)
+        connection.feed_due_at = world.now + timedelta(hours=2)
+    world.pass_time(hours=1)
+    world.sync()
+    record = world.record(Kind.CUSTOMER, local_id=customer.id)
+    assert (record.flag, record.remote_id not in (None, made)) == (Flag.SYNCED, True)
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_one_that_was_refused_for_its_name_is_not_linked_to_the_bearer_that_is_gone_since(
+    world: World, told: bool
+) -> None:
+    """QuickBooks' own was read and had to wait, and was then taken for what it had been when it was read."""
+    survivor = shared_customer(world)[1]
+    made = world.make("Customer", DisplayName="Blue Note Bar")["Id"]
+    customer = world.customer(name="Blue Note Bar")
+    world.run()
+    assert person.flag(world, Kind.CUSTOMER, customer.id) is Flag.ATTENTION
+    send_in_vain(world)
+    world.pass_time(seconds=10)
+    world.sync()
+    world.sandbox.switches.change({"webhook_loss": 0.0 if told else 1.0})
+    bookkeeper.merge(world, winner=survivor, loser=made)
+    world.pass_time(hours=1)
+    world.sync()
+    record = world.record(Kind.CUSTOMER, local_id=customer.id)
+    assert (record.flag, record.remote_id) == (Flag.ATTENTION, None)
+    person.retry(world, Kind.CUSTOMER, customer.id)
+    person.settle(world)
+    record = world.record(Kind.CUSTOMER, local_id=customer.id)
+    assert (record.flag, record.remote_id not in (None, made)) == (Flag.SYNCED, True)
+
+
+def test_one_whose_namesake_there_is_known_to_be_gone_is_made_at_once(world: World) -> None:
+    """What is gone held its name in the index until the change feed was read, and ours was sent nowhere or linked."""
+    survivor = shared_customer(world)[1]
+    made = next(row["Id"] for row in world.all("Customer") if row["DisplayName"] == "Blue Heron Cafe")
+    bookkeeper.merge(world, winner=survivor, loser=made)
+    world.pass_time(seconds=1)
+    customer = world.customer(name="Blue Heron Cafe")
+    world.pass_time(seconds=5)
+    world.sync(2)
+    record = world.record(Kind.CUSTOMER, local_id=customer.id)
+    assert (record.flag, record.remote_id not in (None, made)) == (Flag.SYNCED, True)

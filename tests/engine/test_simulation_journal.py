@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import httpx
 import pytest
@@ -35,6 +36,21 @@ class FullDisk(Nature):
         self.left -= 1
         if self.left == 0:
             raise OperationalError("COMMIT", None, sqlite3.OperationalError("database or disk is full"))
+
+
+class Deaf(Nature):
+    """Whatever is written arrives in QuickBooks, and no answer comes back."""
+
+    def __init__(self, before: Callable[[], object]) -> None:
+        self.before = before
+
+    def carry(self, world: Simulated, request: httpx.Request) -> httpx.Response:
+        """See `Nature.carry`."""
+        if request.method != "POST":
+            return super().carry(world, request)
+        self.before()
+        super().carry(world, request)
+        raise httpx.ReadTimeout("no answer")
 
 
 class BeforeInvoice(Nature):
@@ -199,3 +215,40 @@ def test_only_what_lay_in_the_trash_unsent_when_a_backup_was_made_is_looked_for_
     made = {(Kind.INVOICE, one.id) for one in simulated.records_there("Invoice") if one.created >= START}
     restorer.restores()
     assert (len(made), journal.orphans) == (1, made if kept == "in the trash" else set())
+
+
+@pytest.mark.parametrize("answered", [True, False])
+@pytest.mark.parametrize("since", [{"Active": False}, {"DisplayName": "Egret"}])
+def test_what_bears_another_name_since_a_backup_is_known_again_by_nobody_whether_or_not_its_answer_came(
+    simulated: Simulated, journal: Journal, owner: Owner, since: dict[str, Any], answered: bool
+) -> None:
+    """QuickBooks adds a word to the name of what is put away. What went in the same batch keeps its name."""
+    restorer = Restorer(simulated, journal, lambda _fault: None)
+    for name in ("Heron", "Ibis", "Jay", "Kite"):
+        owner.creates_customer(name=name)
+    restorer.backs_up()
+    simulated.nature = Nature() if answered else Deaf(lambda: None)
+    simulated.work()
+    made = {one.body["DisplayName"]: one.id for one in simulated.records_there("Customer")}
+    simulated.change("Customer", made["Heron"], **since)
+    restorer.restores()
+    assert "Kite" in made
+    assert journal.orphans == {(Kind.CUSTOMER, made["Heron"])}
+
+
+def test_what_was_on_its_way_when_a_backup_was_made_is_known_again_by_whatever_name(
+    simulated: Simulated, journal: Journal, owner: Owner
+) -> None:
+    """It is sent again as it was, and QuickBooks answers with what it made then."""
+    restorer = Restorer(simulated, journal, lambda _fault: None)
+    customer = owner.creates_customer(name="Heron")
+    simulated.nature = Deaf(restorer.backs_up)
+    simulated.work()
+    (made,) = (one.id for one in simulated.records_there("Customer") if one.created >= START)
+    simulated.change("Customer", made, DisplayName="Egret")
+    restorer.restores()
+    assert journal.orphans == set()
+    simulated.nature = Nature()
+    simulated.pass_time(seconds=60)
+    simulated.sync()
+    assert simulated.record(Kind.CUSTOMER, local_id=customer.id).remote_id == made

@@ -26,7 +26,6 @@ from bookipi_app.db import Database, Turn, database
 from bookipi_app.errors import TryLater
 from bookipi_app.models import Attempt, Connection, ConnectionStatus, InboxEvent, SyncRecord
 from bookipi_app.models.conditions import IS_UNANSWERED
-from bookipi_app.quickbooks import index
 from bookipi_app.quickbooks.auth import for_connection
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import GrantLost, ReadOnly
@@ -241,8 +240,7 @@ def _work_or_wait(around: Surroundings, run_: Run) -> bool:
 
 
 def _work(around: Surroundings, run_: Run) -> bool:
-    if run_.connection.cursor is None:  # connecting did not get through the whole index
-        index.read_whole(run_.lease.transaction, run_.quickbooks, run_.connection.id)
+    if feed.reads_index(run_):
         return True
     settled = run_.unanswered and settle.unanswered(run_)
     listens = run_.notices or settled  # what is settled may leave a notice: to be read before the record is

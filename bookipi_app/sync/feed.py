@@ -3,7 +3,7 @@
 Its cursor is QuickBooks' own time minus ten minutes, and moves in the transaction that takes the changes in. An answer
 as long as QuickBooks' limit is not the whole: each kind is asked for alone, a kind that is still too long is read by
 query pages, and the deletions that no query shows are found by the comparison of the books. What lies further back
-than the feed reaches is found by reading the index anew and comparing everything.
+than the feed reaches is found by reading the index anew, before anything is sent, and comparing everything.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 
 from bookipi_app.models import Connection, ConnectionStatus
 from bookipi_app.models.sync import TIMED
+from bookipi_app.quickbooks import index
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.wire import OLDEST_FEED, ChangeFeed, Entity, Json, Purpose, Tombstone, utc_text
 from bookipi_app.sync import observe, reads, references, remote
@@ -32,15 +33,27 @@ BRING_FORWARD = (
 FEED = (Entity.CUSTOMER, Entity.ITEM, Entity.INVOICE, Entity.VENDOR, Entity.EMPLOYEE)
 
 
+def reads_index(run: Run) -> bool:
+    """Read the index if the cursor is empty, or empty a cursor that the feed does not reach; True if it did either.
+
+    Until the index is as new as the feed nothing may be sent: what was made there since would be made a second time.
+    """
+    now, connection = run.clock(), run.connection
+    if connection.cursor is None:  # connecting did not get through the whole index, or it was too old
+        index.read_whole(run.lease.transaction, run.quickbooks, connection.id)
+        return True
+    if now - connection.cursor < OLDEST_FEED:
+        return False
+    _start_over(run, now)
+    return True
+
+
 def read(run: Run, interval: timedelta) -> bool:
     """Read the change feed if it is due; True if it was."""
     now, connection = run.clock(), run.connection
     if connection.feed_due_at is not None and connection.feed_due_at > now:
         return False
     since = connection.cursor or connection.first_connected_at
-    if now - since >= OLDEST_FEED:
-        _start_over(run, now)
-        return True
     changes = run.quickbooks.meant_for(Purpose.FLOOR).change_feed(FEED, since)
     if changes.truncated:
         changes = _kind_by_kind(run.quickbooks.meant_for(Purpose.RECOVERY), since, changes.time)

@@ -85,13 +85,16 @@ class _Names:
         return references.free_name(self._session, self._connection.id, self._entities, name, suffix)
 
     def _chain(self, record: SyncRecord, name: str) -> Iterator[SyncRecord]:
-        """From holder to holder: who has what we want, who has what that one wants, …"""
+        """From holder to holder: who has what we want, who has what that one wants, …
+
+        One that is archived wants its new name too: it is sent with the end.
+        """
         for _ in range(LONGEST_CIRCLE):
             holder = self.holder(name, record)
             if holder is None:
                 return
             leaving, row = self._linked(holder)
-            if leaving is None or row is None or not row.active:
+            if leaving is None or row is None:
                 return
             yield leaving
             record, name = leaving, row.name

@@ -16,7 +16,6 @@ from sqlmodel import Session, col, select
 
 from bookipi_app.models import Attempt, Connection, Flag, Kind, Outcome, RemoteState, SyncRecord
 from bookipi_app.models.sync import CAUSED
-from bookipi_app.quickbooks import index
 from bookipi_app.sync import actions, comparison, execute, feed, look, observe, preflight, story
 from bookipi_app.sync.actions import Action
 from bookipi_app.sync.canon import Unreadable
@@ -37,8 +36,7 @@ NEW_THERE = "Made in QuickBooks meanwhile. It will be added here."
 
 def prepare(run: Run, feed_interval: timedelta) -> bool:
     """Read what changed and say what would follow; True while there is more to look at."""
-    if run.connection.cursor is None:
-        index.read_whole(run.lease.transaction, run.quickbooks, run.connection.id)
+    if feed.reads_index(run):
         return True
     heard = observe.inbox(run.lease, run.connection, run.quickbooks)
     fed = feed.read(run, feed_interval)

@@ -12,6 +12,7 @@ from bookipi_app.quickbooks import index
 from bookipi_app.services import decisions, invoices
 from bookipi_app.services.decisions import StaleQuestion
 from tests.engine import bookkeeper, person
+from tests.engine.test_ends_lists import set_active
 from tests.engine.test_main_job import lines
 from tests.engine.test_matching import link, shared_customer, typed_there
 from tests.engine.world import WHO, World
@@ -83,6 +84,39 @@ def test_two_customers_swap_their_names_here(world: World) -> None:
     person.settle(world)
     assert names(world, made) == [("Birch", "Birch"), ("Alder", "Alder")]
     assert {person.flag(world, Kind.CUSTOMER, one) for one, _ in made} == {Flag.SYNCED}
+
+
+@pytest.mark.parametrize("archived", [{0}, {1}, {0, 1}])
+def test_two_swap_their_names_although_one_of_them_is_archived_before_that_is_sent(
+    world: World, archived: set[int]
+) -> None:
+    """What is archived wants its new name as well, and waited for the other, which waited for it."""
+    made = pair(world)
+    world.customer(made[0][0], name="Birch")
+    world.customer(made[1][0], name="Alder")
+    for one in archived:
+        set_active(world, Kind.CUSTOMER, made[one][0], False)
+    world.pass_time(seconds=31)
+    person.settle(world)
+    mark = [" (deleted)" if one in archived else "" for one in range(2)]
+    assert names(world, made) == [("Birch", f"Birch{mark[0]}"), ("Alder", f"Alder{mark[1]}")]
+    assert {person.flag(world, Kind.CUSTOMER, one) for one, _ in made} == {Flag.SYNCED}
+    assert person.due(world) == []
+
+
+def test_two_swap_their_names_although_quickbooks_keeps_the_one_that_is_archived(world: World) -> None:
+    """It owes money: the end that carries its temporary name is refused, and the circle is broken without it."""
+    made = pair(world)
+    world.invoice(world.here(Customer, made[0][0]), *lines(("1", "100")))
+    world.sync()
+    world.customer(made[0][0], name="Birch")
+    world.customer(made[1][0], name="Alder")
+    set_active(world, Kind.CUSTOMER, made[0][0], False)
+    world.pass_time(seconds=31)
+    person.settle(world)
+    assert names(world, made) == [("Birch", "Birch"), ("Alder", "Alder")]
+    assert world.here(Customer, made[0][0]).active
+    assert person.due(world) == []
 
 
 def test_three_items_pass_their_names_round_here(world: World) -> None:

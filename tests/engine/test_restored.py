@@ -208,6 +208,23 @@ def test_a_long_time_later_everything_is_read_and_linked(world: World, safe: Saf
     assert not doubles(world, "Item", "Name")
 
 
+def test_a_long_time_later_what_alone_was_waiting_is_found_before_anything_is_sent(
+    world: World, safe: Safe
+) -> None:
+    """Its customer and item were linked, so that nothing but the index, which is that old as well, tells of it."""
+    customer, item = world.customer(), world.item()
+    world.sync()
+    invoice = world.invoice(customer, line(item))
+    safe.save()
+    world.sync()
+    remote = world.record(Kind.INVOICE, local_id=invoice.id).remote_id
+    world.pass_time(days=40)
+    safe.bring_back()
+    world.sync(rounds=10)
+    assert world.record(Kind.INVOICE, local_id=invoice.id).remote_id == remote
+    assert numbers(world)[invoice.number] == local_numbers(world)[invoice.number] == 1
+
+
 def test_a_new_invoice_after_the_restoration_takes_no_number_that_is_taken(world: World, safe: Safe) -> None:
     customer, item = world.customer(), world.item()
     world.invoice(customer, line(item))

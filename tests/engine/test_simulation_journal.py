@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
-from bookipi_app.models import Customer, HistoryEntry, Kind, Side
+from bookipi_app.models import Customer, HistoryEntry, Invoice, Kind, Side
 from bookipi_app.services import customers
 from tests.engine.simulation import conduct
 from tests.engine.simulation.answerer import Answerer
@@ -100,6 +101,14 @@ def names_noted(journal: Journal, side: Side) -> dict[str, str]:
     return {one.key: one.value for one in journal.edits if (one.side, one.unit) == (side, "name")}
 
 
+def customer_of_the_invoice(world: Simulated, side: Side) -> str:
+    if side is Side.HERE:
+        with world.database.reading() as session:
+            return str(session.exec(select(Invoice.customer_id)).one())
+    (made,) = (one for one in world.records_there("Invoice") if one.created >= START)
+    return world.shown(made)["CustomerRef"]["value"]
+
+
 def forgotten(world: Simulated, journal: Journal) -> list[str]:
     with world.database.reading() as session:
         entries = [(str(one.local_id), one.at) for one in session.exec(select(HistoryEntry))]
@@ -123,6 +132,25 @@ def test_names_whose_swap_stops_halfway_here_are_noted_as_they_were_saved(
     on_full_disk(simulated, owner.swaps_names, which)
     assert names_noted(journal, Side.HERE) == names_here(simulated)
     assert (names_here(simulated) == before) is (which == 1)
+
+
+@pytest.mark.parametrize("side", Side)
+def test_an_invoice_that_is_saved_with_the_customer_it_has_is_not_noted_as_moved(
+    simulated: Simulated, journal: Journal, owner: Owner, side: Side
+) -> None:
+    """To note it would be to hold against the engine that it lets the other side's move stand."""
+    books = Bookkeeper(simulated, Random(1), journal)
+    one = owner if side is Side.HERE else books
+    one.creates_customer()
+    one.creates_customer()
+    one.creates_invoice()
+    shown = [customer_of_the_invoice(simulated, side)]
+    for _ in range(6):
+        one.moves_invoice()
+        shown.append(customer_of_the_invoice(simulated, side))
+    moved = sum(before != after for before, after in pairwise(shown))
+    assert len([one for one in journal.edits if one.unit == "customer"]) == moved
+    assert 0 < moved < 6
 
 
 @pytest.mark.parametrize("stored", [True, False])

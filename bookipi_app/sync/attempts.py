@@ -12,35 +12,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, not_
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from bookipi_app import trace
 from bookipi_app.errors import TryLater
-from bookipi_app.models import Attempt, Flag, Operation, SyncRecord
+from bookipi_app.models import Attempt, Operation, SyncRecord
 from bookipi_app.models.conditions import IS_UNANSWERED
 from bookipi_app.quickbooks.faults import ReadOnly, Refused
 from bookipi_app.sync import outcomes, remote
-from bookipi_app.sync.actions import Cause
 from bookipi_app.sync.look import Look
 from bookipi_app.sync.mapping import Rendered, dumps
 from bookipi_app.sync.work import Run
 
 OPEN_OF = select(Attempt.record_id, Attempt.next_try_at, Attempt.created_at).where(
     col(Attempt.record_id).in_(bindparam("these", expanding=True)), IS_UNANSWERED
-)
-OPEN_CREATION = (
-    select(Attempt.next_try_at, Attempt.created_at)
-    .join(SyncRecord, col(SyncRecord.id) == col(Attempt.record_id))
-    .where(
-        col(Attempt.connection_id) == bindparam("mine"),
-        IS_UNANSWERED,
-        col(Attempt.operation) == Operation.CREATE,
-        col(SyncRecord.kind) == bindparam("one"),
-        not_(and_(col(SyncRecord.flag) == Flag.ATTENTION, col(SyncRecord.cause) == Cause.MATCH.value)),
-    )
-    .order_by(col(Attempt.created_at))
-    .limit(1)
 )
 
 
@@ -77,16 +63,6 @@ def unanswered(session: Session, record_ids: Sequence[UUID]) -> dict[UUID, datet
     """
     found = session.exec(OPEN_OF, params={"these": record_ids}) if record_ids else ()
     return {record_id: next_try_at or created_at for record_id, next_try_at, created_at in found}
-
-
-def creation_awaited(session: Session, record: SyncRecord) -> datetime | None:
-    """When a creation of the record's kind that is unanswered is sent again, the oldest of them; None if there is none.
-
-    One that a person is asked about is none: what it may be is known, and waits for that answer alone.
-    """
-    wanted = {"mine": record.connection_id, "one": record.kind}
-    found = session.exec(OPEN_CREATION, params=wanted).first()
-    return None if found is None else found[0] or found[1]
 
 
 def send(run: Run, attempt_id: UUID) -> None:

@@ -22,17 +22,17 @@ from bookipi_app import trace
 from bookipi_app.models import (
     Attempt,
     Connection,
+    ConnectionStatus,
     InboxEvent,
     Kind,
     Operation,
     RemoteState,
     SyncRecord,
 )
-from bookipi_app.models.conditions import IS_UNANSWERED
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import Gone
 from bookipi_app.quickbooks.wire import Entity, Json
-from bookipi_app.sync import references, remote
+from bookipi_app.sync import references, remote, waiting
 from bookipi_app.sync.lease import Lease
 
 log = logging.getLogger(__name__)
@@ -118,7 +118,7 @@ def _kind_of(event: InboxEvent) -> Kind | None:
 def _judge(session: Session, connection: Connection, kind: Kind, event: InboxEvent, now: datetime) -> Verdict:
     record = remote.find(session, connection.id, kind, event.remote_id)
     if record is None:
-        return Verdict.READ if not _creating(session, connection, kind) else Verdict.LATER
+        return Verdict.LATER if _may_be_ours(session, connection, kind) else Verdict.READ
     if record.remote_state is RemoteState.GONE and event.operation != "merged":
         return Verdict.DONE  # a tombstone is final; the echo of a deletion has no other second to be known by
     if event.happened_at is None or record.remote_time is None or event.operation == "merged":
@@ -132,19 +132,14 @@ def _judge(session: Session, connection: Connection, kind: Kind, event: InboxEve
     return Verdict.READ if now >= event.received_at + SAME_SECOND else Verdict.LATER
 
 
-def _creating(session: Session, connection: Connection, kind: Kind) -> bool:
-    """True while the answer to a creation of this kind is unknown: the unknown record may be ours."""
-    open_creation = (
-        select(Attempt.id)
-        .join(SyncRecord, col(SyncRecord.id) == Attempt.record_id)
-        .where(
-            Attempt.connection_id == connection.id,
-            IS_UNANSWERED,
-            Attempt.operation == Operation.CREATE,
-            SyncRecord.kind == kind,
-        )
-    )
-    return session.exec(open_creation.limit(1)).first() is not None
+def _may_be_ours(session: Session, connection: Connection, kind: Kind) -> bool:
+    """True while the answer to a creation of this kind is on its way: the unknown record may be that one.
+
+    None is on its way while a person is asked: about that creation, or whether the connection is to go on.
+    """
+    if connection.status is ConnectionStatus.REVIEW:
+        return False
+    return waiting.for_answer(session, connection.id, kind) is not None
 
 
 def _is_counted_echo(session: Session, record: SyncRecord, event: InboxEvent, second: datetime) -> bool:

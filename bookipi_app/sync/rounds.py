@@ -130,7 +130,7 @@ def _decide(run: Run, known: Gathered, record: SyncRecord, again_at: datetime | 
     if again_at is not None:
         record.due_at = again_at + timedelta(milliseconds=1)
         return Follow(alone=True)
-    if record.local_id is None and (asked_at := attempts.creation_awaited(session, record)):
+    if record.local_id is None and (asked_at := waiting.for_answer(session, run.connection.id, record.kind)):
         record.due_at = asked_at + READ_AGAIN
         return Follow(alone=True)
     record.tries += 1

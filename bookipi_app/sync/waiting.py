@@ -1,4 +1,4 @@
-"""Records that wait for others: an invoice for its customer and its items."""
+"""Records that wait for others: an invoice for its customer and its items, what is new for the answer to a creation."""
 
 from __future__ import annotations
 
@@ -6,10 +6,22 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, text, update
+from sqlalchemy import and_, bindparam, not_, text, update
 from sqlmodel import Session, col, select
 
-from bookipi_app.models import Customer, Flag, Item, Kind, Reference, RemoteState, Side, SyncRecord
+from bookipi_app.models import (
+    Attempt,
+    Customer,
+    Flag,
+    Item,
+    Kind,
+    Operation,
+    Reference,
+    RemoteState,
+    Side,
+    SyncRecord,
+)
+from bookipi_app.models.conditions import IS_UNANSWERED
 from bookipi_app.models.sync import CAUSED
 from bookipi_app.quickbooks.wire import as_object, as_text
 from bookipi_app.sync import actions
@@ -21,6 +33,21 @@ OF_LOCAL_ID = select(SyncRecord).where(
     col(SyncRecord.connection_id) == bindparam("mine"),
     col(SyncRecord.kind) == bindparam("one"),
     col(SyncRecord.local_id) == bindparam("key"),
+)
+OPEN_CREATION = (
+    select(Attempt.next_try_at, Attempt.created_at)
+    .join(SyncRecord, col(SyncRecord.id) == col(Attempt.record_id))
+    .where(
+        col(Attempt.connection_id) == bindparam("mine"),
+        IS_UNANSWERED,
+        col(Attempt.operation) == Operation.CREATE,
+        col(SyncRecord.kind) == bindparam("one"),
+        not_(
+            and_(col(SyncRecord.flag) == Flag.ATTENTION, col(SyncRecord.cause) == actions.Cause.MATCH.value)
+        ),
+    )
+    .order_by(col(Attempt.created_at))
+    .limit(1)
 )
 WAITS = "waits_for_reference"  # SyncRecord.cause while another record has to go first
 INACTIVE = "inactive_reference"  # ... while one that it uses is inactive in QuickBooks, or gone
@@ -47,6 +74,15 @@ def wake(session: Session, record: SyncRecord, now: datetime) -> None:
         )
         .values(due_at=now)
     )
+
+
+def for_answer(session: Session, connection_id: UUID, kind: Kind) -> datetime | None:
+    """When a creation of a kind that is unanswered is sent again, the oldest of them; None if there is none.
+
+    One that a person is asked about is none: what it may be is known, and waits for that answer alone.
+    """
+    found = session.exec(OPEN_CREATION, params={"mine": connection_id, "one": kind}).first()
+    return None if found is None else found[0] or found[1]
 
 
 def reason(session: Session, look: Look, action: actions.Wait) -> str:

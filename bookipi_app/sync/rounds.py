@@ -208,10 +208,7 @@ def _chosen(known: Gathered, record: SyncRecord, found: Match) -> Match:
 def _match_here(
     session: Session, connection: Connection, record: SyncRecord, now: datetime
 ) -> Doubt | Follow | None:
-    """What arrives is linked where it is certain. While a person is asked about it, it waits for the answer.
-
-    What is gone by then arrives no more: it was read, and had to wait.
-    """
+    """What arrives, and is still there, is linked where it is certain; it waits while a person is asked about it."""
     if record.remote is None or record.remote_state is RemoteState.GONE:
         return None
     if _asked_by(session, record):

@@ -195,9 +195,22 @@ class Verdict:
                 theirs
                 and not pair.record.generation
                 and (pair.record.kind, pair.record.remote_id) not in self.journal.orphans
+                and not self._was_trashed_first(pair)
                 and (pair.record.kind, pair.record.remote_id) in made_by_us
             ):
                 self._finds(Invariant.NO_DOUBLE, f"came back from QuickBooks as another record: {pair.name}")
+
+    def _was_trashed_first(self, arrived: Pair) -> bool:
+        """Ours waited in the backup and was trashed since it is back: what it became arrives beside it."""
+        own = self.journal.awaited.get(arrived.key)
+        thrown = any(
+            one.what == "trash" and one.key == own and not self.journal.is_lost(one.at)
+            for one in self.journal.ends
+        )
+        return thrown and any(
+            str(one.record.local_id) == own and one.trashed and one.record.remote_id is None
+            for one in self.pairs
+        )
 
     def _linked_to_nothing(self) -> dict[Kind, list[str]]:
         """What we made there and no record here stands for."""

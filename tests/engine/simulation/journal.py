@@ -70,6 +70,9 @@ class Journal:
     orphans: set[tuple[Kind, str]] = field(
         default_factory=set[tuple[Kind, str]]
     )  # ours, as the backup knows nothing
+    awaited: dict[tuple[Kind, str], str] = field(
+        default_factory=dict[tuple[Kind, str], str]
+    )  # ours, by QuickBooks' id, as the backup waits to send it
     apart: set[tuple[str, str]] = field(
         default_factory=set[tuple[str, str]]
     )  # invoices that were made, or trashed, while disconnected

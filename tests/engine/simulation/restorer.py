@@ -62,6 +62,11 @@ class Restorer:
             or (kept[kind, here] is None and not self._is_looked_for(kind, here, there))
             or (kept[kind, here] not in (None, there) and not self._goes_out_anew(kind, here))
         } | self._made_by({request for request, kind, here in sent if (kind, here) not in kept})
+        self.journal.awaited |= {
+            (kind, there or ""): str(here)
+            for kind, here, there in linked
+            if kept.get((kind, here), "") is None
+        }
         self.struck(Fault.RESTORED)
         self.journal.restored.append((self.kept_at, self.journal.tell("here is the backup brought back")))
 

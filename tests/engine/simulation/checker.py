@@ -39,8 +39,10 @@ from tests.engine.simulation.pairs import (
     face_here,
     face_there,
     is_asked_about,
+    is_asked_whether_same,
     remote_id,
     waits_for_somebody,
+    was_trashed_first,
 )
 from tests.engine.simulation.world import Simulated
 from tests.engine.world import START
@@ -195,22 +197,11 @@ class Verdict:
                 theirs
                 and not pair.record.generation
                 and (pair.record.kind, pair.record.remote_id) not in self.journal.orphans
-                and not self._was_trashed_first(pair)
+                and not was_trashed_first(self.pairs, self.journal, pair)
                 and (pair.record.kind, pair.record.remote_id) in made_by_us
+                and not is_asked_whether_same(pair, self.journal)
             ):
                 self._finds(Invariant.NO_DOUBLE, f"came back from QuickBooks as another record: {pair.name}")
-
-    def _was_trashed_first(self, arrived: Pair) -> bool:
-        """Ours waited in the backup and was trashed since it is back: what it became arrives beside it."""
-        own = self.journal.awaited.get(arrived.key)
-        thrown = any(
-            one.what == "trash" and one.key == own and not self.journal.is_lost(one.at)
-            for one in self.journal.ends
-        )
-        return thrown and any(
-            str(one.record.local_id) == own and one.trashed and one.record.remote_id is None
-            for one in self.pairs
-        )
 
     def _linked_to_nothing(self) -> dict[Kind, list[str]]:
         """What we made there and no record here stands for."""

@@ -172,10 +172,11 @@ class Owner:
                 raise Nothing
 
     def moves_invoice(self) -> None:
-        """An invoice goes to another customer."""
+        """An invoice goes to another customer. Saved with the one that it has, it is not edited."""
         row, customer = self._open_invoice(), self._any(Customer, active=True)
         self.world.edit(row.id, customer_id=str(customer.id))
-        self.journal.edited(HERE, Kind.INVOICE, row.id, customer=f"here {customer.id}")
+        if row.customer_id != customer.id:
+            self.journal.edited(HERE, Kind.INVOICE, row.id, customer=f"here {customer.id}")
 
     def swaps_names(self) -> None:
         """Two customers change their names."""

@@ -11,7 +11,6 @@ from bookipi_app.models import Flag, InvoiceLine, Kind, Side, SyncRecord
 from tests.engine.simulation import faces
 from tests.engine.simulation.faces import Face
 from tests.engine.simulation.journal import Journal
-from tests.engine.simulation.journal import Journal
 
 OPEN = (Flag.CONFLICT, Flag.ATTENTION)  # a person is asked
 

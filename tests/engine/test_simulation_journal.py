@@ -265,6 +265,26 @@ def test_what_arrives_beside_one_that_was_trashed_after_the_backup_was_back_is_n
     assert len(came_back) == (0 if trashed else 1)
 
 
+@pytest.mark.parametrize("when", ["waiting", "on its way", "linked", "another field"])
+def test_only_an_invoice_that_gets_another_number_before_it_is_sent_is_not_known_again_after_a_backup(
+    simulated: Simulated, journal: Journal, owner: Owner, when: str
+) -> None:
+    """Its number is what it is found by: with another one it goes out, and what it was arrives as another invoice."""
+    restorer = Restorer(simulated, journal, lambda _fault: None)
+    owner.creates_invoice()
+    if when == "on its way":
+        simulated.nature = BeforeInvoice(restorer.backs_up)
+    else:
+        restorer.backs_up()
+    simulated.work()
+    made = {(Kind.INVOICE, one.id) for one in simulated.records_there("Invoice") if one.created >= START}
+    restorer.restores()
+    if when == "linked":
+        simulated.sync()
+    owner.edits_invoice(unit="notes" if when == "another field" else "number")
+    assert (len(made), journal.orphans) == (1, made if when == "waiting" else set())
+
+
 @pytest.mark.parametrize("answered", [True, False])
 @pytest.mark.parametrize("since", [{"Active": False}, {"DisplayName": "Egret"}])
 def test_what_bears_another_name_since_a_backup_is_known_again_by_nobody_whether_or_not_its_answer_came(

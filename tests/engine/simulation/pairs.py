@@ -123,10 +123,10 @@ def is_asked_whether_same(pair: Pair, journal: Journal) -> bool:
 
 def was_trashed_first(pairs: list[Pair], journal: Journal, arrived: Pair) -> bool:
     """Ours waited in the backup and was trashed since it is back: what it became arrives beside it."""
-    own = journal.awaited.get(arrived.key)
+    own = {here for here, became in journal.released.items() if became == arrived.key}
     thrown = any(
-        one.what == "trash" and one.key == own and not journal.is_lost(one.at) for one in journal.ends
+        one.what == "trash" and one.key in own and not journal.is_lost(one.at) for one in journal.ends
     )
     return thrown and any(
-        str(one.record.local_id) == own and one.trashed and one.record.remote_id is None for one in pairs
+        str(one.record.local_id) in own and one.trashed and one.record.remote_id is None for one in pairs
     )

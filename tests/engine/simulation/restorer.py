@@ -63,10 +63,10 @@ class Restorer:
             or (kept[kind, here] is None and not self._is_looked_for(kind, here, there))
             or (kept[kind, here] not in (None, there) and not self._goes_out_anew(kind, here))
         } | self._made_by({request for request, kind, here in sent if (kind, here) not in kept})
-        self.journal.awaited |= {
-            (kind, there or ""): str(here)
+        self.journal.released = {
+            str(here): (kind, there)
             for kind, here, there in linked
-            if kept.get((kind, here), "") is None
+            if kind is Kind.INVOICE and there and kept.get((kind, here), there) is None
         }
         waits = {one[:2] for one in linked if one[2] is None and kept.get(one[:2], "") is None}
         self.journal.orphans |= self._made_unheard([one for one in sent if one[1:] in waits])

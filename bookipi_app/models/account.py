@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bookipi_app.ids import new_id
-from bookipi_app.models.base import Integer64
+from bookipi_app.models.base import Integer64, Row
 
 
-class User(SQLModel, table=True):
+class User(Row, table=True):
     """A person who signs in. One user per account in this version."""
 
     __tablename__ = "user_account"  # pyright: ignore[reportAssignmentType]
@@ -26,7 +26,7 @@ class User(SQLModel, table=True):
     created_at: datetime
 
 
-class Company(SQLModel, table=True):
+class Company(Row, table=True):
     """A business that invoices. Every other record belongs to exactly one."""
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -53,7 +53,7 @@ class Company(SQLModel, table=True):
     created_at: datetime
 
 
-class LoginSession(SQLModel, table=True):
+class LoginSession(Row, table=True):
     """One signed-in browser. The cookie holds 256 random bits; only their SHA-256 is kept."""
 
     id: str = Field(primary_key=True, max_length=64)
@@ -65,7 +65,7 @@ class LoginSession(SQLModel, table=True):
     user_agent: str = Field(default="", max_length=200)
 
 
-class PasswordReset(SQLModel, table=True):
+class PasswordReset(Row, table=True):
     """A link that sets a new password, once. Its token is mailed; only the SHA-256 is kept."""
 
     id: str = Field(primary_key=True, max_length=64)
@@ -74,7 +74,7 @@ class PasswordReset(SQLModel, table=True):
     expires_at: datetime
 
 
-class CompanyLogo(SQLModel, table=True):
+class CompanyLogo(Row, table=True):
     """What stands at the head of a company's invoices: a PNG that we made ourselves of what was uploaded."""
 
     company_id: UUID = Field(foreign_key="company.id", primary_key=True)
@@ -83,7 +83,7 @@ class CompanyLogo(SQLModel, table=True):
     updated_at: datetime
 
 
-class LoginGuess(SQLModel, table=True):
+class LoginGuess(Row, table=True):
     """Failed log-ins of an account or an address within a window; a success clears the account's."""
 
     key: str = Field(primary_key=True, max_length=300)

@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bookipi_app.ids import new_id
-from bookipi_app.models.base import json_column
+from bookipi_app.models.base import Row, json_column
 
 
-class InboxEvent(SQLModel, table=True):
+class InboxEvent(Row, table=True):
     """One webhook event, stored once before it is acknowledged. A nudge: never trusted as data."""
 
     __tablename__ = "inbox_event"  # pyright: ignore[reportAssignmentType]
@@ -34,7 +34,7 @@ class InboxEvent(SQLModel, table=True):
     trace: str = Field(default="", max_length=16)  # of the delivery, for the logs
 
 
-class InboxOddity(SQLModel, table=True):
+class InboxOddity(Row, table=True):
     """A correctly signed delivery that could not be understood, kept for a person to read."""
 
     __tablename__ = "inbox_oddity"  # pyright: ignore[reportAssignmentType]
@@ -45,7 +45,7 @@ class InboxOddity(SQLModel, table=True):
     body: bytes
 
 
-class Reference(SQLModel, table=True):
+class Reference(Row, table=True):
     """A name in the realm: what matching, the number guard and the forecast look up without a call.
 
     `entity` is QuickBooks' name in lower case: customer, vendor, employee, item, account, term, taxcode, invoice.

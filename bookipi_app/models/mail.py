@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bookipi_app.ids import new_id
-from bookipi_app.models.base import Integer64, enum_type, json_column
+from bookipi_app.models.base import Integer64, Row, enum_type, json_column
 
 
 class MailStatus(StrEnum):
@@ -21,7 +21,7 @@ class MailStatus(StrEnum):
     FAILED = "failed"
 
 
-class Mail(SQLModel, table=True):
+class Mail(Row, table=True):
     """One message to one address."""
 
     id: UUID = Field(default_factory=new_id, primary_key=True)

@@ -12,10 +12,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import Column, Computed, Index, Integer, String, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bookipi_app.ids import new_id
-from bookipi_app.models.base import Integer64, enum_type
+from bookipi_app.models.base import Integer64, Row, enum_type
 from bookipi_app.totals import Rate, TaxMode  # how discounts and tax are meant: the sums' own words
 
 
@@ -77,7 +77,7 @@ def _cell(rule: str) -> Column[str]:
     return Column("cell", String(40), Computed(rule, persisted=True))
 
 
-class Customer(SQLModel, table=True):
+class Customer(Row, table=True):
     """Somebody who is invoiced. Two address blocks, billing and shipping."""
 
     __table_args__ = (
@@ -120,7 +120,7 @@ class Customer(SQLModel, table=True):
     updated_at: datetime
 
 
-class Item(SQLModel, table=True):
+class Item(Row, table=True):
     """Something that is sold."""
 
     __table_args__ = (
@@ -155,7 +155,7 @@ NOBODY = text("customer_id IS NULL")
 CHARGED_SHIPPING = "shipping_cents <> 0"
 
 
-class Invoice(SQLModel, table=True):
+class Invoice(Row, table=True):
     """An invoice and its sums, which `bookipi_app.totals` alone works out.
 
     Behind the cell each order of the list has an index, and one more by months for a filter by date under another
@@ -240,7 +240,7 @@ class Invoice(SQLModel, table=True):
     updated_at: datetime
 
 
-class InvoiceLine(SQLModel, table=True):
+class InvoiceLine(Row, table=True):
     """A line of an invoice, in the order of `position`."""
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
@@ -260,7 +260,7 @@ class InvoiceLine(SQLModel, table=True):
     amount_cents: int = Field(default=0, sa_type=Integer64)  # after the line's discount
 
 
-class Payment(SQLModel, table=True):
+class Payment(Row, table=True):
     """Money received, on this side alone: payments never travel. Its company is its invoice's."""
 
     __table_args__ = (Index("ix_payment_received", "company_id", "paid_on", "invoice_id", "amount_cents"),)
@@ -274,7 +274,7 @@ class Payment(SQLModel, table=True):
     created_at: datetime
 
 
-class SearchText(SQLModel, table=True):
+class SearchText(Row, table=True):
     """What a record is found by, a part of it as a line, folded: the text that the search index is of.
 
     Triggers keep it with the records (migration 0008); nothing else writes it.

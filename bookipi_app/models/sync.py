@@ -13,10 +13,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bookipi_app.ids import new_id
-from bookipi_app.models.base import Integer64, enum_type, json_column
+from bookipi_app.models.base import Integer64, Row, enum_type, json_column
 from bookipi_app.models.choices import DiscountMeaning, ShippingFallback, TaxSending
 from bookipi_app.models.record import Kind, Side
 from bookipi_app.models.states import (
@@ -48,7 +48,7 @@ def partial(name: str, *columns: str, only: str) -> Index:
     return Index(name, *columns, sqlite_where=text(only), postgresql_where=text(only))
 
 
-class Connection(SQLModel, table=True):
+class Connection(Row, table=True):
     """One company here joined to one QuickBooks company (realm). Kept for ever: links belong to the realm."""
 
     __tablename__ = "quickbooks_connection"  # pyright: ignore[reportAssignmentType]
@@ -149,7 +149,7 @@ SAID_TO_BE = (
 )
 
 
-class SyncRecord(SQLModel, table=True):
+class SyncRecord(Row, table=True):
     """One record of one connection, on both sides."""
 
     __tablename__ = "sync_record"  # pyright: ignore[reportAssignmentType]
@@ -210,7 +210,7 @@ class SyncRecord(SQLModel, table=True):
     end_verdict: EndVerdict | None = Field(default=None, sa_type=enum_type(EndVerdict))
 
 
-class Decision(SQLModel, table=True):
+class Decision(Row, table=True):
     """What a person decided about a record: a service writes it, the engine carries it out and takes it away.
 
     It is good for the pair of versions that the question was asked for, and for no other.
@@ -230,7 +230,7 @@ class Decision(SQLModel, table=True):
     who: str = Field(default="", max_length=100)
 
 
-class Attempt(SQLModel, table=True):
+class Attempt(Row, table=True):
     """A write, stored before it is sent and repeated byte for byte until its outcome is known."""
 
     __table_args__ = (
@@ -278,7 +278,7 @@ class Attempt(SQLModel, table=True):
     code: str = Field(default="", max_length=20)
 
 
-class HistoryEntry(SQLModel, table=True):
+class HistoryEntry(Row, table=True):
     """One line of a record's story. Append-only."""
 
     __tablename__ = "history_entry"  # pyright: ignore[reportAssignmentType]
@@ -300,7 +300,7 @@ class HistoryEntry(SQLModel, table=True):
     )  # fields old and new, code, tid
 
 
-class OAuthState(SQLModel, table=True):
+class OAuthState(Row, table=True):
     """A started connection: used once, by the session that started it, within ten minutes."""
 
     __tablename__ = "oauth_state"  # pyright: ignore[reportAssignmentType]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from sqlalchemy import Column, Integer
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from bookipi_app.models.base import Integer64
+from bookipi_app.models.base import Integer64, Row
 
 
-class InvoiceTally(SQLModel, table=True):
+class InvoiceTally(Row, table=True):
     """How many invoices of a cell and a month there are, and what they come to.
 
     Triggers alone write it, with the invoices.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bookipi_app.ids import new_id
-from bookipi_app.models.base import Integer64
+from bookipi_app.models.base import Integer64, Row
 
 
-class Batch(SQLModel, table=True):
+class Batch(Row, table=True):
     """Several attempts sent as one request: repeated whole, byte for byte, while one of them has no answer."""
 
     __tablename__ = "batch_request"  # pyright: ignore[reportAssignmentType]
@@ -24,7 +24,7 @@ class Batch(SQLModel, table=True):
     tries: int = Field(default=0, sa_type=Integer64)
 
 
-class ReadCount(SQLModel, table=True):
+class ReadCount(Row, table=True):
     """How many reads a connection cost on a day (UTC), by purpose: Intuit meters reads and nothing else."""
 
     __tablename__ = "read_count"  # pyright: ignore[reportAssignmentType]

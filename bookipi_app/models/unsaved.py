@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from bookipi_app.models.base import json_column
+from bookipi_app.models.base import Row, json_column
 
 
-class UnsavedInvoice(SQLModel, table=True):
+class UnsavedInvoice(Row, table=True):
     """One form being typed, in one tab. It goes when it is saved, and never travels."""
 
     key: UUID = Field(primary_key=True)  # of a new invoice: the id that it will have

@@ -119,7 +119,7 @@ def refuse_if_not_ready(fields: Fields, customer_id: object, lines: int, total_c
 def issue_now(session: Session, invoice: Invoice, now: datetime) -> None:
     """Leave the drafts: from here on the invoice exists for QuickBooks."""
     invoice.stage = Stage.ISSUED
-    invoice.issued_at = invoice.issued_at or now
+    invoice.issued_at = invoice.issued_at or records.moment_of_making(session, invoice.company_id, now)
     session.add(invoice)
 
 

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from bookipi_app.errors import InvalidInput, NotFound
 from bookipi_app.ids import new_id, parse_id
-from bookipi_app.models import Company, Customer, Invoice, Item, Kind, Side
+from bookipi_app.models import Company, Connection, Customer, Invoice, Item, Kind, Side
 from bookipi_app.services import history, marks
 
 Record = TypeVar("Record", Customer, Item, Invoice)
@@ -73,6 +74,17 @@ def company_of(session: Session, company_id: UUID, *, lock: bool = False) -> Com
     if company is None:
         raise NotFound
     return company
+
+
+def moment_of_making(session: Session, company_id: UUID, now: datetime) -> datetime:
+    """When a record that is made now was made: never before a connection that is there already.
+
+    Our clock may have been set back since, and what only seems older than the connection would not travel.
+    """
+    connected = select(func.max(Connection.first_connected_at)).where(
+        col(Connection.company_id) == company_id
+    )
+    return max(now, session.exec(connected).one() or now)
 
 
 def refuse_if_changed(record: Customer | Item | Invoice | None, version: object) -> None:
@@ -163,6 +175,7 @@ def save_named(
     """Create or update a customer or item from parsed values."""
     if record is None:
         record = make()
+        record.created_at = moment_of_making(session, record.company_id, now)
         note(session, kind, record, now=now, who=who, words=f"{kind.value.capitalize()} created")
         marks.mark(session, record.company_id, kind, record.id, now)
         return record

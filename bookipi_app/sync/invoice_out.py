@@ -158,7 +158,7 @@ def _lines(
     existing = _existing(remote, agreement)
     base = _base_lines(agreement)
     same_tax = agreement is not None and _taxes_alike(invoice, agreement)
-    now = {line["id"]: line for line in of_local(Kind.INVOICE, invoice)["lines"]}
+    now = {line["id"]: line for line in of_local(Kind.INVOICE, invoice)["lines"]} if existing else {}
     sent: list[Wire] = []
     for ours, net in zip(invoice.lines, nets.lines, strict=True):
         theirs, then = existing.get(ours.id), base.get(ours.id)

@@ -6,7 +6,7 @@ billable and negative lines are foreign: shown here, kept as they are, never reb
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, cast
 
@@ -55,7 +55,7 @@ def amount(line: object) -> int:
 
 def body_lines(obj: Wire) -> list[Wire]:
     """The lines of the grid, as QuickBooks gives them: without overall subtotal, discount and shipping."""
-    return [line for line in map(as_object, as_list(obj.get("Line"))) if not _is_header(line)]
+    return _parted(obj)[0]
 
 
 def kind_of(line: Wire) -> LineKind:
@@ -110,28 +110,30 @@ def is_wholly_taxed(line: Wire) -> bool:
 
 def money(obj: Wire) -> dict[str, Any]:
     """Lines, discount, shipping and tax of an invoice, and its sums part by part."""
-    lines = body_lines(obj)
-    discount, shipping = _only(obj, is_discount), _only(obj, is_shipping)
-    tax = canon.cents(as_object(obj.get("TxnTaxDetail")).get("TotalTax"))
-    shipping_cents = canon.cents(shipping.get("Amount"))
+    body, discount, shipping = _parted(obj)
+    sums = _totals(obj, body, discount, shipping)
     return {
-        "lines": [canonical(line) for line in lines],
+        "lines": [canonical(line) for line in body],
         "discount": _discount(discount),
         "shipping": {
-            "cents": shipping_cents,
-            "taxable": shipping_cents != 0 and is_taxable(detail(shipping)),
+            "cents": sums["shipping"],
+            "taxable": sums["shipping"] != 0 and is_taxable(detail(shipping)),
         },
-        "tax": {"cents": tax},
-        "totals": totals(obj),
+        "tax": {"cents": sums["tax"]},
+        "totals": sums,
     }
 
 
 def totals(obj: Wire) -> dict[str, int]:
     """The sums of an invoice, part by part, in cents."""
+    return _totals(obj, *_parted(obj))
+
+
+def _totals(obj: Wire, body: Sequence[Wire], discount: Wire, shipping: Wire) -> dict[str, int]:
     return {
-        "subtotal": sum(amount(line) for line in body_lines(obj)),
-        "discount": canon.cents(_only(obj, is_discount).get("Amount")),
-        "shipping": canon.cents(_only(obj, is_shipping).get("Amount")),
+        "subtotal": sum(amount(line) for line in body),
+        "discount": canon.cents(discount.get("Amount")),
+        "shipping": canon.cents(shipping.get("Amount")),
         "tax": canon.cents(as_object(obj.get("TxnTaxDetail")).get("TotalTax")),
         "total": canon.cents(obj.get("TotalAmt")),
     }
@@ -165,13 +167,19 @@ def is_shipping(line: Wire) -> bool:
     return ref(detail(line), "ItemRef") == SHIPPING
 
 
-def _only(obj: Wire, belongs: Callable[[Wire], bool]) -> Wire:
-    found: Wire = {}
-    return next((line for line in map(as_object, as_list(obj.get("Line"))) if belongs(line)), found)
-
-
-def _is_header(line: Wire) -> bool:
-    return line.get("DetailType") == "SubTotalLineDetail" or is_discount(line) or is_shipping(line)
+def _parted(obj: Wire) -> tuple[list[Wire], Wire, Wire]:
+    """The lines of the grid, the first discount line and the first shipping line; empty where there is none."""
+    body: list[Wire] = []
+    discount: Wire = {}
+    shipping: Wire = {}
+    for line in map(as_object, as_list(obj.get("Line"))):
+        if is_discount(line):
+            discount = discount or line
+        elif is_shipping(line):
+            shipping = shipping or line
+        elif line.get("DetailType") != "SubTotalLineDetail":
+            body.append(line)
+    return body, discount, shipping
 
 
 def _is_not_negative(inner: Wire) -> bool:

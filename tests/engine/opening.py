@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 START = datetime(2026, 11, 22, 15, 0, 0, tzinfo=UTC)
 ADDRESS = "http://books.test"
 WHO = "Maria Delgado"
+AGES = timedelta(days=3)
 
 
 def people(world: World, session: Session) -> None:
@@ -82,6 +85,22 @@ def connect(world: World, session: Session) -> None:
     for _entity, rows in index.pages(books):
         index.store(session, connection.id, rows)
     world.requests.clear()
+
+
+@contextmanager
+def before_connecting(world: World) -> Iterator[None]:
+    """What is made within is three days older than the connection."""
+    connected = world.connection().first_connected_at
+    _say_connected(world, connected - AGES)
+    world.pass_time(days=-AGES.days)
+    yield
+    world.pass_time(days=AGES.days)
+    _say_connected(world, connected)
+
+
+def _say_connected(world: World, moment: datetime) -> None:
+    with world.database.transaction() as session:
+        session.get_one(Connection, world.connection_id).first_connected_at = moment
 
 
 @dataclass(frozen=True)

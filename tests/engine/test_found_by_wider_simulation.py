@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import httpx
 import pytest
 from sqlmodel import select
 
 from bookipi_app.models import Connection, ConnectionStatus, Flag, Invoice, Kind, RemoteState
-from bookipi_app.services import connections
+from bookipi_app.services import connections, invoices
+from bookipi_app.services.invoice_form import InvoiceForm
 from bookipi_app.sync import due
 from tests.engine import bookkeeper, person
 from tests.engine.test_conflicts import linked_customer
 from tests.engine.test_main_job import lines
 from tests.engine.test_old_attempts import lose_answers, several
 from tests.engine.test_reconnect import connect_again, disconnect, go_on, shown
-from tests.engine.world import World
+from tests.engine.world import WHO, World
 
 
 def ask_to_disconnect(world: World) -> None:
@@ -147,3 +149,41 @@ def test_notices_do_not_wait_for_an_answer_that_no_review_asks_for(world: World)
     world.sync(8)
     assert world.connection().status is ConnectionStatus.REVIEW
     assert not woken(world)
+
+
+def made_after_our_clock_was_set_back(world: World) -> tuple[UUID, UUID, UUID]:
+    """An item, a customer and an invoice that are newer than the connection, although the clock says older."""
+    world.pass_time(minutes=-10)
+    customer, item = world.customer(), world.item()
+    return item.id, customer.id, world.invoice(customer, *lines(("1", "100"))).id
+
+
+def flags(world: World, made: tuple[UUID, UUID, UUID]) -> list[str]:
+    kinds = (Kind.ITEM, Kind.CUSTOMER, Kind.INVOICE)
+    return [person.flag(world, kind, local_id) for kind, local_id in zip(kinds, made, strict=True)]
+
+
+def test_what_is_made_after_our_clock_was_set_back_behind_the_connection_travels(world: World) -> None:
+    """It passed for older than the connection, and stayed here for ever."""
+    made = made_after_our_clock_was_set_back(world)
+    person.settle(world)
+    assert flags(world, made) == [Flag.SYNCED] * 3
+
+
+def test_a_draft_that_leaves_after_our_clock_was_set_back_travels(world: World) -> None:
+    customer = world.customer()
+    with world.database.transaction() as session:
+        form = InvoiceForm(customer_id=str(customer.id), lines=lines(("1", "100")))
+        draft = invoices.save(session, world.company_id, None, form, issue=False, now=world.now, who=WHO)
+    world.pass_time(minutes=-10)
+    world.edit(draft.id, notes="Thank you")
+    person.settle(world)
+    assert person.flag(world, Kind.INVOICE, draft.id) == Flag.SYNCED
+
+
+def test_what_was_made_while_disconnected_after_our_clock_was_set_back_travels(world: World) -> None:
+    disconnect(world)
+    made = made_after_our_clock_was_set_back(world)
+    connect_again(world)
+    person.settle(world)
+    assert flags(world, made) == [Flag.SYNCED] * 3

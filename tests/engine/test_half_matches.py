@@ -8,17 +8,15 @@ import pytest
 
 from bookipi_app.models import Customer, Flag, Invoice, Kind
 from bookipi_app.services import decisions
-from tests.engine import person
+from tests.engine import opening, person
 from tests.engine.test_main_job import lines
 from tests.engine.world import WHO, World
 
 
 def older(world: World, **fields: Any) -> Customer:
     """A customer from before the connection: it does not travel by itself."""
-    world.pass_time(days=-3)
-    made = world.customer(**fields)
-    world.pass_time(days=3)
-    return made
+    with opening.before_connecting(world):
+        return world.customer(**fields)
 
 
 def arrived(world: World, name: str, email: str = "") -> tuple[Customer, str]:

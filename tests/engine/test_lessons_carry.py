@@ -26,7 +26,7 @@ from bookipi_app.models import (
     SyncRecord,
 )
 from bookipi_app.services.invoice_form import LineForm
-from tests.engine import person
+from tests.engine import opening, person
 from tests.engine.test_ends_invoices import linked
 from tests.engine.test_main_job import lines
 from tests.engine.test_reconnect import connect_again, disconnect, go_on
@@ -71,9 +71,8 @@ def test_lesson_09_lines_that_do_not_add_up_are_never_sent(world: World) -> None
 
 
 def test_lesson_09_a_line_whose_item_is_unknown_there_brings_it_along(world: World) -> None:
-    world.pass_time(days=-3)
-    older = world.item(name="Snow clearing", price="80")
-    world.pass_time(days=3)
+    with opening.before_connecting(world):
+        older = world.item(name="Snow clearing", price="80")
     line = LineForm(item_id=str(older.id), description="Driveway", quantity="2", price="80")
     invoice = world.invoice(world.customer(), *lines(("1", "100")), line)
     person.settle(world)

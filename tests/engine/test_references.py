@@ -5,7 +5,7 @@ from __future__ import annotations
 from bookipi_app.models import Customer, Flag, Invoice, Kind
 from bookipi_app.services import decisions
 from bookipi_app.services.invoice_form import LineForm
-from tests.engine import person
+from tests.engine import opening, person
 from tests.engine.test_main_job import lines
 from tests.engine.world import World
 
@@ -34,9 +34,8 @@ def test_it_goes_as_soon_as_its_customer_is_there(world: World) -> None:
 
 
 def test_older_customers_and_items_travel_along(world: World) -> None:
-    world.pass_time(days=-3)
-    customer, item, unused = world.customer(), world.item(), world.item(name="Unused")
-    world.pass_time(days=3)
+    with opening.before_connecting(world):
+        customer, item, unused = world.customer(), world.item(), world.item(name="Unused")
     line = LineForm(item_id=str(item.id), quantity="1", price="10")
     invoice = world.invoice(customer, line)
     world.run()
@@ -47,11 +46,10 @@ def test_older_customers_and_items_travel_along(world: World) -> None:
 
 
 def test_an_older_invoice_is_synced_on_request_with_what_it_needs(world: World) -> None:
-    world.pass_time(days=-3)
-    customer = world.customer()
-    invoice = world.invoice(customer, *lines(("1", "100")))
-    other = world.invoice(world.here(Customer, customer.id), *lines(("2", "100")))
-    world.pass_time(days=3)
+    with opening.before_connecting(world):
+        customer = world.customer()
+        invoice = world.invoice(customer, *lines(("1", "100")))
+        other = world.invoice(world.here(Customer, customer.id), *lines(("2", "100")))
     with world.still():
         world.sync()
     assert person.question(world, Kind.INVOICE, invoice.id).question == "sync"

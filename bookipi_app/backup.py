@@ -15,11 +15,12 @@ from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import make_url, update
-from sqlmodel import col
+from sqlalchemy import and_, make_url, update
+from sqlmodel import Session, col
 
 from bookipi_app.db import Database, alembic_config
-from bookipi_app.models import Connection, ConnectionStatus
+from bookipi_app.models import Attempt, Batch, Connection, ConnectionStatus
+from bookipi_app.models.conditions import IS_UNANSWERED
 from bookipi_app.quickbooks import keys
 from bookipi_app.settings import Settings
 
@@ -159,6 +160,22 @@ def hear_first(database: Database, now: datetime) -> None:
                 fence=col(Connection.fence) + 1,
             )
         )
+        _may_have_been_sent(session, now)
+
+
+def _may_have_been_sent(session: Session, now: datetime) -> None:
+    """Whatever waits for its answer, or to be sent at all, may have been sent since the backup, until just now.
+
+    It counts as sent once more, so that sending it is a repetition. What stood alone and was never sent may have gone
+    out in a batch, whose id the backup does not know: a creation of that sort is looked for first.
+    """
+    fresh = and_(IS_UNANSWERED, col(Attempt.tries) == 0, col(Attempt.batch_id).is_(None))
+    for change in (
+        update(Attempt).where(fresh).values(unsure=True),
+        update(Attempt).where(IS_UNANSWERED).values(tries=col(Attempt.tries) + 1, next_try_at=now),
+        update(Batch).where(col(Batch.body) != "").values(tries=col(Batch.tries) + 1),
+    ):
+        session.connection().execute(change)
 
 
 def _copy(source: Path, target: Path) -> None:

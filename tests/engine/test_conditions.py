@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bookipi_app.sync import attempts, engine
+from bookipi_app.sync import attempts, engine, waiting
 
 
 @pytest.mark.parametrize("dialect", [sqlite.dialect(), postgresql.dialect()])
@@ -15,7 +15,7 @@ from bookipi_app.sync import attempts, engine
     [
         (engine.START, "attempt.outcome = 'open'"),
         (attempts.OPEN_OF, "attempt.outcome = 'open'"),
-        (attempts.OPEN_CREATION, "attempt.outcome = 'open'"),
+        (waiting.OPEN_CREATION, "attempt.outcome = 'open'"),
     ],
 )
 def test_a_value_that_an_index_is_made_for_is_written_out(

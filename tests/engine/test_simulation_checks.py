@@ -13,7 +13,7 @@ from bookipi_app.ids import new_id
 from bookipi_app.models import Flag, Invoice, Kind, Side, SyncRecord
 from tests.engine.simulation import conduct, faces
 from tests.engine.simulation.journal import Journal
-from tests.engine.simulation.pairs import Pair, is_asked_about
+from tests.engine.simulation.pairs import Pair, is_asked_about, is_asked_whether_same
 from tests.engine.simulation.run import simulate
 from tests.engine.simulation.traffic import Reached, Sent, Traffic
 from tests.engine.world import START, World
@@ -45,6 +45,33 @@ def test_what_a_backup_took_back_is_no_newer_version() -> None:
     journal = written("a", "b")
     journal.restored.append((1, 3))
     assert conduct.backwards([PAIR], journal, [came("b"), came("a")]) == []
+
+
+@pytest.mark.parametrize("asked", ["open", "answered", "another", ""])
+@pytest.mark.parametrize("number", ["since", "before", "here", ""])
+@pytest.mark.parametrize("restored", [True, False])
+def test_what_came_back_under_another_number_after_a_backup_is_no_double_if_a_person_is_asked(
+    asked: str, number: str, restored: bool
+) -> None:
+    journal, local_id = Journal(lambda: START), new_id()
+    double_of = new_id() if asked == "open" else None
+    record = SyncRecord(
+        connection_id=new_id(), kind=Kind.INVOICE, local_id=local_id, remote_id="18", flag_since=START,
+        double_of=double_of,
+    )  # fmt: skip
+    if number == "before":
+        journal.edited(Side.QUICKBOOKS, Kind.INVOICE, "18", number="T7")
+    if restored:
+        journal.restored.append((journal.tell("a backup is made"), journal.tell("and brought back")))
+    if number in ("since", "here"):
+        side, key = (Side.QUICKBOOKS, "18") if number == "since" else (Side.HERE, str(local_id))
+        journal.edited(side, Kind.INVOICE, key, number="T7")
+    if asked in ("answered", "another"):
+        journal.chose(
+            Kind.INVOICE, local_id if asked == "answered" else new_id(), "possible_double", "answered"
+        )
+    known = (restored, number) == (True, "since") and asked in ("open", "answered")
+    assert is_asked_whether_same(Pair(record), journal) is known
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from random import Random
+from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
-from bookipi_app.models import Customer, HistoryEntry, Kind, Side
+from bookipi_app.models import Customer, HistoryEntry, Invoice, Kind, Side
 from bookipi_app.services import customers
 from tests.engine.simulation import conduct
 from tests.engine.simulation.answerer import Answerer
@@ -35,6 +37,21 @@ class FullDisk(Nature):
         self.left -= 1
         if self.left == 0:
             raise OperationalError("COMMIT", None, sqlite3.OperationalError("database or disk is full"))
+
+
+class Deaf(Nature):
+    """Whatever is written arrives in QuickBooks, and no answer comes back."""
+
+    def __init__(self, before: Callable[[], object]) -> None:
+        self.before = before
+
+    def carry(self, world: Simulated, request: httpx.Request) -> httpx.Response:
+        """See `Nature.carry`."""
+        if request.method != "POST":
+            return super().carry(world, request)
+        self.before()
+        super().carry(world, request)
+        raise httpx.ReadTimeout("no answer")
 
 
 class BeforeInvoice(Nature):
@@ -84,6 +101,14 @@ def names_noted(journal: Journal, side: Side) -> dict[str, str]:
     return {one.key: one.value for one in journal.edits if (one.side, one.unit) == (side, "name")}
 
 
+def customer_of_the_invoice(world: Simulated, side: Side) -> str:
+    if side is Side.HERE:
+        with world.database.reading() as session:
+            return str(session.exec(select(Invoice.customer_id)).one())
+    (made,) = (one for one in world.records_there("Invoice") if one.created >= START)
+    return world.shown(made)["CustomerRef"]["value"]
+
+
 def forgotten(world: Simulated, journal: Journal) -> list[str]:
     with world.database.reading() as session:
         entries = [(str(one.local_id), one.at) for one in session.exec(select(HistoryEntry))]
@@ -107,6 +132,25 @@ def test_names_whose_swap_stops_halfway_here_are_noted_as_they_were_saved(
     on_full_disk(simulated, owner.swaps_names, which)
     assert names_noted(journal, Side.HERE) == names_here(simulated)
     assert (names_here(simulated) == before) is (which == 1)
+
+
+@pytest.mark.parametrize("side", Side)
+def test_an_invoice_that_is_saved_with_the_customer_it_has_is_not_noted_as_moved(
+    simulated: Simulated, journal: Journal, owner: Owner, side: Side
+) -> None:
+    """To note it would be to hold against the engine that it lets the other side's move stand."""
+    books = Bookkeeper(simulated, Random(1), journal)
+    one = owner if side is Side.HERE else books
+    one.creates_customer()
+    one.creates_customer()
+    one.creates_invoice()
+    shown = [customer_of_the_invoice(simulated, side)]
+    for _ in range(6):
+        one.moves_invoice()
+        shown.append(customer_of_the_invoice(simulated, side))
+    moved = sum(before != after for before, after in pairwise(shown))
+    assert len([one for one in journal.edits if one.unit == "customer"]) == moved
+    assert 0 < moved < 6
 
 
 @pytest.mark.parametrize("stored", [True, False])
@@ -199,3 +243,60 @@ def test_only_what_lay_in_the_trash_unsent_when_a_backup_was_made_is_looked_for_
     made = {(Kind.INVOICE, one.id) for one in simulated.records_there("Invoice") if one.created >= START}
     restorer.restores()
     assert (len(made), journal.orphans) == (1, made if kept == "in the trash" else set())
+
+
+@pytest.mark.parametrize("when", ["waiting", "on its way", "linked", "another field"])
+def test_only_an_invoice_that_gets_another_number_before_it_is_sent_is_not_known_again_after_a_backup(
+    simulated: Simulated, journal: Journal, owner: Owner, when: str
+) -> None:
+    """Its number is what it is found by: with another one it goes out, and what it was arrives as another invoice."""
+    restorer = Restorer(simulated, journal, lambda _fault: None)
+    owner.creates_invoice()
+    if when == "on its way":
+        simulated.nature = BeforeInvoice(restorer.backs_up)
+    else:
+        restorer.backs_up()
+    simulated.work()
+    made = {(Kind.INVOICE, one.id) for one in simulated.records_there("Invoice") if one.created >= START}
+    restorer.restores()
+    if when == "linked":
+        simulated.sync()
+    owner.edits_invoice(unit="notes" if when == "another field" else "number")
+    assert (len(made), journal.orphans) == (1, made if when == "waiting" else set())
+
+
+@pytest.mark.parametrize("answered", [True, False])
+@pytest.mark.parametrize("since", [{"Active": False}, {"DisplayName": "Egret"}])
+def test_what_bears_another_name_since_a_backup_is_known_again_by_nobody_whether_or_not_its_answer_came(
+    simulated: Simulated, journal: Journal, owner: Owner, since: dict[str, Any], answered: bool
+) -> None:
+    """QuickBooks adds a word to the name of what is put away. What went in the same batch keeps its name."""
+    restorer = Restorer(simulated, journal, lambda _fault: None)
+    for name in ("Heron", "Ibis", "Jay", "Kite"):
+        owner.creates_customer(name=name)
+    restorer.backs_up()
+    simulated.nature = Nature() if answered else Deaf(lambda: None)
+    simulated.work()
+    made = {one.body["DisplayName"]: one.id for one in simulated.records_there("Customer")}
+    simulated.change("Customer", made["Heron"], **since)
+    restorer.restores()
+    assert "Kite" in made
+    assert journal.orphans == {(Kind.CUSTOMER, made["Heron"])}
+
+
+def test_what_was_on_its_way_when_a_backup_was_made_is_known_again_by_whatever_name(
+    simulated: Simulated, journal: Journal, owner: Owner
+) -> None:
+    """It is sent again as it was, and QuickBooks answers with what it made then."""
+    restorer = Restorer(simulated, journal, lambda _fault: None)
+    customer = owner.creates_customer(name="Heron")
+    simulated.nature = Deaf(restorer.backs_up)
+    simulated.work()
+    (made,) = (one.id for one in simulated.records_there("Customer") if one.created >= START)
+    simulated.change("Customer", made, DisplayName="Egret")
+    restorer.restores()
+    assert journal.orphans == set()
+    simulated.nature = Nature()
+    simulated.pass_time(seconds=60)
+    simulated.sync()
+    assert simulated.record(Kind.CUSTOMER, local_id=customer.id).remote_id == made

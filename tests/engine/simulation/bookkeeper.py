@@ -204,10 +204,12 @@ class Bookkeeper:
         self.journal.edited(THERE, Kind.INVOICE, record.id, **units)
 
     def moves_invoice(self) -> None:
-        """An invoice goes to another customer."""
+        """An invoice goes to another customer. Saved with the one that it has, it is not edited."""
         record, customer = self._open_invoice(), self._any("Customer", active=True)
+        before = self.world.shown(record)["CustomerRef"]["value"]
         self._change_invoice(record, CustomerRef={"value": customer.id})
-        self.journal.edited(THERE, Kind.INVOICE, record.id, customer=f"there {customer.id}")
+        if before != customer.id:
+            self.journal.edited(THERE, Kind.INVOICE, record.id, customer=f"there {customer.id}")
 
     def swaps_names(self) -> None:
         """Two customers change their names."""

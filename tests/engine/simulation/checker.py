@@ -39,6 +39,7 @@ from tests.engine.simulation.pairs import (
     face_here,
     face_there,
     is_asked_about,
+    is_asked_whether_same,
     remote_id,
     waits_for_somebody,
 )
@@ -196,6 +197,7 @@ class Verdict:
                 and not pair.record.generation
                 and (pair.record.kind, pair.record.remote_id) not in self.journal.orphans
                 and (pair.record.kind, pair.record.remote_id) in made_by_us
+                and not is_asked_whether_same(pair, self.journal)
             ):
                 self._finds(Invariant.NO_DOUBLE, f"came back from QuickBooks as another record: {pair.name}")
 

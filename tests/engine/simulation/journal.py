@@ -70,6 +70,9 @@ class Journal:
     orphans: set[tuple[Kind, str]] = field(
         default_factory=set[tuple[Kind, str]]
     )  # ours, as the backup knows nothing
+    released: dict[str, tuple[Kind, str]] = field(
+        default_factory=dict[str, tuple[Kind, str]]
+    )  # invoices that the backup held unsent, each with what it became since
     apart: set[tuple[str, str]] = field(
         default_factory=set[tuple[str, str]]
     )  # invoices that were made, or trashed, while disconnected
@@ -101,6 +104,14 @@ class Journal:
         """A record ended, or came back."""
         at = self.tell(f"{side.value} {what}s {kind.value} {key}")
         self.ends.append(End(at, side, kind, str(key), what, self.clock()))
+
+    def renumbered(self, key: object) -> None:
+        """An invoice that was not sent got another number: by its old one nobody knows it again after a backup.
+
+        That is all that it is found by, so that what it became is like a bookkeeper's own; a double is asked about.
+        """
+        if (became := self.released.pop(str(key), None)) is not None:
+            self.orphans.add(became)
 
     def twin(self, kind: Kind, here: object, there: str) -> None:
         """The same thing was typed on both sides."""

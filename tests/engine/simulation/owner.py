@@ -130,6 +130,8 @@ class Owner:
             case "number":
                 value = f"N{self._next()}"
                 self.world.edit(row.id, number=value)
+                if not self.world.is_on_its_way(row.id):
+                    self.journal.renumbered(row.id)
             case "bill_email":
                 value = f"mail{self._next()}@example.com"
                 self.world.edit(row.id, bill_email=value)
@@ -172,10 +174,11 @@ class Owner:
                 raise Nothing
 
     def moves_invoice(self) -> None:
-        """An invoice goes to another customer."""
+        """An invoice goes to another customer. Saved with the one that it has, it is not edited."""
         row, customer = self._open_invoice(), self._any(Customer, active=True)
         self.world.edit(row.id, customer_id=str(customer.id))
-        self.journal.edited(HERE, Kind.INVOICE, row.id, customer=f"here {customer.id}")
+        if row.customer_id != customer.id:
+            self.journal.edited(HERE, Kind.INVOICE, row.id, customer=f"here {customer.id}")
 
     def swaps_names(self) -> None:
         """Two customers change their names."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from bookipi_app.models import Flag, InvoiceLine, Kind, SyncRecord
+from bookipi_app.models import Flag, InvoiceLine, Kind, Side, SyncRecord
 from tests.engine.simulation import faces
 from tests.engine.simulation.faces import Face
+from tests.engine.simulation.journal import Journal
 
 OPEN = (Flag.CONFLICT, Flag.ATTENTION)  # a person is asked
 
@@ -100,3 +101,21 @@ def is_asked_about(
         and (pair.record.flag, pair.record.cause, pair.record.remote_id) == (Flag.ATTENTION, "match", None)
     ]
     return set().union(*asked) == set(lost) and len(lost) <= len([one for one in asked if one])
+
+
+def is_asked_whether_same(pair: Pair, journal: Journal) -> bool:
+    """Whether a person is asked, or was, about an invoice that got another number there since a backup was made.
+
+    By its number it would be known again. Without that it is like one that a bookkeeper typed, and the question is all
+    that can be done.
+    """
+    record = pair.record
+    number = (Side.QUICKBOOKS, Kind.INVOICE, record.remote_id, "number")
+    renumbered = any(
+        (one.side, one.kind, one.key, one.unit) == number and one.at > kept_at
+        for one in journal.edits
+        for kept_at, _ in journal.restored
+    )
+    question = (record.kind, str(record.local_id), "possible_double")
+    answered = any((one.kind, one.key, one.unit) == question for one in journal.chosen)
+    return renumbered and (answered or record.double_of is not None)

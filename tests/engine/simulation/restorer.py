@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -62,6 +63,13 @@ class Restorer:
             or (kept[kind, here] is None and not self._is_looked_for(kind, here, there))
             or (kept[kind, here] not in (None, there) and not self._goes_out_anew(kind, here))
         } | self._made_by({request for request, kind, here in sent if (kind, here) not in kept})
+        self.journal.released = {
+            str(here): (kind, there)
+            for kind, here, there in linked
+            if kind is Kind.INVOICE and there and kept.get((kind, here), there) is None
+        }
+        waits = {one[:2] for one in linked if one[2] is None and kept.get(one[:2], "") is None}
+        self.journal.orphans |= self._made_unheard([one for one in sent if one[1:] in waits])
         self.struck(Fault.RESTORED)
         self.journal.restored.append((self.kept_at, self.journal.tell("here is the backup brought back")))
 
@@ -82,6 +90,23 @@ class Restorer:
                 (kind, here, there)
                 for kind, here, there in session.exec(found.where(col(SyncRecord.local_id).is_not(None)))
             ]
+
+    def _made_unheard(self, sent: list[tuple[str, Kind, Any]]) -> set[tuple[Kind, str]]:
+        """Made since for what waits in the backup, the answer lost, and like none of that by now.
+
+        Had the answer come, it would be among the links. What the backup holds is sent again, and answered.
+        """
+        again = {request for request, _, _ in self._sent()}
+        made_for: defaultdict[tuple[Kind, str], list[Any]] = defaultdict(list)
+        for request, kind, here in sent:
+            for made in self._made_by({request} - again):
+                if made[0] is kind:  # a batch makes several, of several kinds
+                    made_for[made].append(here)
+        return {
+            (kind, there)
+            for (kind, there), ours in made_for.items()
+            if not any(self._is_looked_for(kind, here, there) for here in ours)
+        }
 
     def _is_looked_for(self, kind: Kind, here: Any, there: str | None) -> bool:
         """What lies in the trash and was never sent goes nowhere: what it became is like a bookkeeper's own."""

@@ -24,11 +24,14 @@ from sqlalchemy import and_, func, not_
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import (
+    Answer,
     Connection,
     Customer,
+    Decision,
     Invoice,
     Item,
     Kind,
+    Question,
     Reference,
     RemoteState,
     Side,
@@ -74,7 +77,16 @@ def there(gathered: Gathered, local: LocalRecord) -> Match:
 
 
 def here(session: Session, connection: Connection, kind: Kind, obj: Json) -> Match:
-    """What here an object of QuickBooks already is."""
+    """What here an object of QuickBooks already is. Nobody is asked about ours again that a person called new."""
+    found = _here(session, connection, kind, obj)
+    if not isinstance(found, Doubt):
+        return found
+    called_new = _called_new(session, connection.id, kind, found)
+    left = tuple(one for one in found.candidates if UUID(one) not in called_new)
+    return Doubt(left, found.words) if left else None
+
+
+def _here(session: Session, connection: Connection, kind: Kind, obj: Json) -> Match:
     match kind:
         case Kind.CUSTOMER:
             return _customer_here(session, connection, obj)
@@ -82,6 +94,22 @@ def here(session: Session, connection: Connection, kind: Kind, obj: Json) -> Mat
             return _item_here(session, connection, obj)
         case Kind.INVOICE:
             return _invoice_here(session, connection, obj)
+
+
+def _called_new(session: Session, connection_id: UUID, kind: Kind, doubt: Doubt) -> set[UUID | None]:
+    """Those of ours that are to be made in QuickBooks, as a person said, and still wait for that."""
+    said = (
+        select(SyncRecord.local_id)
+        .join(Decision, col(Decision.record_id) == col(SyncRecord.id))
+        .where(
+            SyncRecord.connection_id == connection_id,
+            SyncRecord.kind == kind,
+            col(SyncRecord.local_id).in_([UUID(one) for one in doubt.candidates]),
+            Decision.question == Question.MATCH,
+            Decision.answer == Answer.NEW,
+        )
+    )
+    return set(session.exec(said))
 
 
 def is_free(session: Session, connection_id: UUID, kind: Kind, remote_id: str) -> bool:

@@ -29,7 +29,7 @@ from bookipi_app.services.invoice_form import form_of_invoice
 from bookipi_app.services.invoice_lines import lines_of
 from bookipi_app.services.invoice_save import save
 from bookipi_app.services.items import form_of_item
-from bookipi_app.services.sync_requests import hurry, retry, retry_all, sync_these, sync_this
+from bookipi_app.services.sync_requests import retry, retry_all, sync_these, sync_this
 
 __all__ = [
     "StaleQuestion", "answer_double", "answer_number", "answer_tax", "choose", "choose_all", "find", "is_new",
@@ -144,7 +144,7 @@ def link_to(
     if candidate not in {one.id for one in (view.candidates if view else ())}:
         raise InvalidInput({"candidate": "Choose one of these."})
     decide(session, record, Question.MATCH, Answer.LINK, now=now, who=who, value=candidate)
-    hurry(session, [record.id], now)
+    marks.hurry(session, [record.id], now)
     marks.look_again(session, company_id, record, now)
 
 
@@ -154,7 +154,7 @@ def is_new(
     """None of the candidates is this record: create it in QuickBooks. Raises StaleQuestion as `link_to`."""
     record = asked(session, company_id, record_id, pair, cause="match")
     decide(session, record, Question.MATCH, Answer.NEW, now=now, who=who)
-    hurry(session, [record.id], now)
+    marks.hurry(session, [record.id], now)
     marks.look_again(session, company_id, record, now)
 
 

@@ -7,6 +7,7 @@ wake-up that gets lost costs time and nothing else.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -16,10 +17,11 @@ from sqlmodel import Session, col, select
 
 from bookipi_app import live, queue, trace
 from bookipi_app.db import after_commit
-from bookipi_app.models import Connection, Flag, Kind, SyncRecord
+from bookipi_app.models import Attempt, Connection, Flag, Kind, Outcome, SyncRecord
 from bookipi_app.models.conditions import IS_LIVE
 
 log = logging.getLogger(__name__)
+MATCH = "match"  # SyncRecord.cause while a person is asked which record in QuickBooks it is
 FLAGS_OF_REST = (Flag.SYNCED, Flag.DIFFERS, Flag.ATTENTION)
 """What an edit makes untrue: nothing may claim to be equal, or refused, that has not been looked at again."""
 
@@ -46,7 +48,7 @@ def mark(session: Session, company_id: UUID, kind: Kind, local_id: UUID, now: da
 
 def look_again(session: Session, company_id: UUID, record: SyncRecord, now: datetime) -> None:
     """Make a record due because of something that a person decided about it, and wake its connection."""
-    _set_due(record, now)
+    _set_due(session, record, now)
     session.add(record)
     session.flush()
     publish(session, company_id, record)
@@ -66,6 +68,15 @@ def wake(session: Session, connection_id: UUID) -> None:
     after_commit(session, partial(queue.wake, connection_id))
 
 
+def hurry(session: Session, record_ids: Sequence[UUID], now: datetime) -> None:
+    """What was sent and not answered is sent again now, and not when its patience ends."""
+    session.connection().execute(
+        update(Attempt)
+        .where(col(Attempt.record_id).in_(record_ids), col(Attempt.outcome) == Outcome.OPEN)
+        .values(next_try_at=now)
+    )
+
+
 def _make_due(session: Session, connection_id: UUID, kind: Kind, local_id: UUID, now: datetime) -> None:
     record = session.exec(
         select(SyncRecord)
@@ -80,12 +91,15 @@ def _make_due(session: Session, connection_id: UUID, kind: Kind, local_id: UUID,
         record = SyncRecord(
             connection_id=connection_id, kind=kind, local_id=local_id, flag=Flag.SYNCING, flag_since=now
         )
-    _set_due(record, now)
+    _set_due(session, record, now)
     session.add(record)
     session.flush()
 
 
-def _set_due(record: SyncRecord, now: datetime) -> None:
+def _set_due(session: Session, record: SyncRecord, now: datetime) -> None:
+    if record.flag is Flag.ATTENTION and record.cause == MATCH:
+        # A question about a lost creation is asked anew where that is looked for: at the attempt's next try.
+        hurry(session, [record.id], now)
     if record.flag in FLAGS_OF_REST:
         record.flag, record.reason, record.cause, record.flag_since = Flag.SYNCING, "", "", now
     record.due_at = record.saved_at = now

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, or_, update
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from bookipi_app.errors import NotAllowed
-from bookipi_app.models import Attempt, Connection, Flag, Kind, Outcome, SyncRecord
+from bookipi_app.models import Connection, Flag, Kind, SyncRecord
 from bookipi_app.services import asked, invoice_ends, marks, records
 from bookipi_app.services.answer_options import MENDED_HERE
 
@@ -21,7 +21,7 @@ ASKED = ("linked_elsewhere", "match", "name_taken", "number", "possible_double",
 def retry(session: Session, company_id: UUID, record_id: object, *, now: datetime) -> None:
     """Try one record again at once."""
     record = asked.find(session, company_id, record_id, lock=True)
-    hurry(session, [record.id], now)
+    marks.hurry(session, [record.id], now)
     marks.look_again(session, company_id, record, now)
 
 
@@ -31,7 +31,7 @@ def retry_all(session: Session, company_id: UUID, *, now: datetime) -> int:
     held = and_(col(SyncRecord.flag) == Flag.NOT_SYNCED, col(SyncRecord.cause).in_(MENDED_HERE))
     waiting = asked.of_company(company_id).where(or_(refused, held))
     found = session.exec(waiting.with_for_update(of=SyncRecord)).all()  # pyright: ignore[reportArgumentType]
-    hurry(session, [record.id for record in found], now)
+    marks.hurry(session, [record.id for record in found], now)
     for record in found:
         marks.look_again(session, company_id, record, now)
     return len(found)
@@ -89,12 +89,3 @@ def _wanted(
     session.add(record)
     session.flush()
     return record
-
-
-def hurry(session: Session, record_ids: Sequence[UUID], now: datetime) -> None:
-    """What was sent and not answered is sent again now, and not when its patience ends."""
-    session.connection().execute(
-        update(Attempt)
-        .where(col(Attempt.record_id).in_(record_ids), col(Attempt.outcome) == Outcome.OPEN)
-        .values(next_try_at=now)
-    )

@@ -25,7 +25,7 @@ def of(session: Session, connection: Connection, record: SyncRecord) -> UUID | N
         case Kind.INVOICE:
             return _invoice_like(session, record)
         case Kind.CUSTOMER if record.remote is not None:
-            half = matching.here(session, connection, Kind.CUSTOMER, record.remote)
+            half = matching.customer_here(session, connection, record.remote)
             return UUID(half.candidates[0]) if isinstance(half, Doubt) else None
         case _:
             return None

@@ -11,17 +11,20 @@ A certain candidate is linked, a doubtful one waits for a person:
                                                             date and total, or lines, but another customer
 
 Served by the reference index on QuickBooks' side and by an indexed look-up on ours; candidates that are linked already
-are out of the question.
+are out of the question. What arrives waits while an invoice of ours that it may be, and that never travelled, can still
+be taken out of the trash by *Undo*: it would go out as a second one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
-from sqlalchemy import and_, func, not_
+from sqlalchemy import and_, func, not_, or_
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bookipi_app.models import (
     Answer,
@@ -41,7 +44,7 @@ from bookipi_app.models import (
 from bookipi_app.quickbooks.wire import Json, as_object, as_text, ref
 from bookipi_app.sync import likeness, references
 from bookipi_app.sync.gathered import Gathered
-from bookipi_app.sync.local import load_all
+from bookipi_app.sync.local import UNDO, load_all
 from bookipi_app.sync.plan import Doubt
 from bookipi_app.sync.records import LocalCustomer, LocalInvoice, LocalItem, LocalRecord
 from bookipi_app.text import fold
@@ -61,6 +64,13 @@ class Certain:
     id: str
 
 
+@dataclass(frozen=True)
+class Undoable:
+    """One of ours that it may be lies in the trash, and until this moment *Undo* brings it back."""
+
+    until: datetime
+
+
 Match = Certain | Doubt | None
 
 
@@ -76,24 +86,30 @@ def there(gathered: Gathered, local: LocalRecord) -> Match:
             return _invoice_there(gathered, local)
 
 
-def here(session: Session, connection: Connection, kind: Kind, obj: Json) -> Match:
-    """What here an object of QuickBooks already is. Nobody is asked about ours again that a person called new."""
-    found = _here(session, connection, kind, obj)
-    if not isinstance(found, Doubt):
-        return found
-    called_new = _called_new(session, connection.id, kind, found)
-    left = tuple(one for one in found.candidates if UUID(one) not in called_new)
-    return Doubt(left, found.words) if left else None
-
-
-def _here(session: Session, connection: Connection, kind: Kind, obj: Json) -> Match:
+def here(session: Session, connection: Connection, kind: Kind, obj: Json, now: datetime) -> Match | Undoable:
+    """What here an object of QuickBooks already is."""
     match kind:
         case Kind.CUSTOMER:
-            return _customer_here(session, connection, obj)
+            return customer_here(session, connection, obj)
         case Kind.ITEM:
-            return _item_here(session, connection, obj)
+            return _still_open(session, connection.id, kind, _item_here(session, connection, obj))
         case Kind.INVOICE:
-            return _invoice_here(session, connection, obj)
+            found = _invoice_here(session, connection, obj, now)
+            return found if isinstance(found, Undoable) else _still_open(session, connection.id, kind, found)
+
+
+def customer_here(session: Session, connection: Connection, obj: Json) -> Match:
+    """What here a customer of QuickBooks already is."""
+    return _still_open(session, connection.id, Kind.CUSTOMER, _customer_here(session, connection, obj))
+
+
+def _still_open(session: Session, connection_id: UUID, kind: Kind, found: Match) -> Match:
+    """Nobody is asked about ours again that a person called new."""
+    if not isinstance(found, Doubt):
+        return found
+    called_new = _called_new(session, connection_id, kind, found)
+    left = tuple(one for one in found.candidates if UUID(one) not in called_new)
+    return Doubt(left, found.words) if left else None
 
 
 def _called_new(session: Session, connection_id: UUID, kind: Kind, doubt: Doubt) -> set[UUID | None]:
@@ -226,22 +242,40 @@ def _item_here(session: Session, connection: Connection, obj: Json) -> Match:
     return _only([(row.id, _alike(row.sku, as_text(obj.get("Sku")))) for row in free])
 
 
-def _invoice_here(session: Session, connection: Connection, obj: Json) -> Match:
+def _invoice_here(session: Session, connection: Connection, obj: Json, now: datetime) -> Match | Undoable:
     customer = references.Links(session, connection.id).local_id(Kind.CUSTOMER, ref(obj, "CustomerRef"))
     number = fold(as_text(obj.get("DocNumber")), 21)
     if not customer or not number:
         return None
+    trashed_at = col(Invoice.trashed_at)
     rows = session.exec(
         select(Invoice).where(
             Invoice.company_id == connection.company_id,
             Invoice.number_key == number,
             Invoice.stage == Stage.ISSUED,
-            col(Invoice.trashed_at).is_(None),
+            or_(trashed_at.is_(None), trashed_at > now - UNDO),
         )
     ).all()
-    free = [row for row in rows if _is_unlinked(session, connection.id, Kind.INVOICE, row.id)]
+    living = [row for row in rows if row.trashed_at is None]
+    free = [row for row in living if _is_unlinked(session, connection.id, Kind.INVOICE, row.id)]
+    return _alike_here(session, free, UUID(customer), obj) or _undoable(
+        session, connection, [row for row in rows if row.trashed_at is not None], UUID(customer), obj
+    )
+
+
+def _undoable(
+    session: Session, connection: Connection, trashed: list[Invoice], customer: UUID, obj: Json
+) -> Undoable | None:
+    free = [row for row in trashed if not _ever_linked(session, connection.id, Kind.INVOICE, row.id)]
+    if _alike_here(session, free, customer, obj) is None:
+        return None
+    return Undoable(max(row.trashed_at for row in free if row.trashed_at is not None) + UNDO)
+
+
+def _alike_here(session: Session, free: list[Invoice], customer: UUID, obj: Json) -> Match:
+    """Of invoices with its number, those that it may be."""
     same_total = {row.id for row in free if row.total_cents == cents_of(obj.get("TotalAmt"))}
-    same_customer = [row for row in free if row.customer_id == UUID(customer)]
+    same_customer = [row for row in free if row.customer_id == customer]
     if same_customer:
         return _only([(row.id, row.id in same_total) for row in same_customer])
     same_day = [row for row in free if str(row.issue_date) == as_text(obj.get("TxnDate"))]
@@ -274,14 +308,21 @@ def _unlinked(session: Session, connection_id: UUID, rows: list[Reference]) -> l
 
 
 def _is_unlinked(session: Session, connection_id: UUID, kind: Kind, local_id: UUID) -> bool:
-    linked = select(SyncRecord.id).where(
+    linked = _links_of(connection_id, kind, local_id).where(not_(GOES_OUT_ANEW))
+    return session.exec(linked).first() is None
+
+
+def _ever_linked(session: Session, connection_id: UUID, kind: Kind, local_id: UUID) -> bool:
+    return session.exec(_links_of(connection_id, kind, local_id)).first() is not None
+
+
+def _links_of(connection_id: UUID, kind: Kind, local_id: UUID) -> SelectOfScalar[UUID]:
+    return select(SyncRecord.id).where(
         SyncRecord.connection_id == connection_id,
         SyncRecord.kind == kind,
         SyncRecord.local_id == local_id,
         col(SyncRecord.remote_id).is_not(None),
-        not_(GOES_OUT_ANEW),
     )
-    return session.exec(linked).first() is None
 
 
 def cents_of(total: object) -> int | None:

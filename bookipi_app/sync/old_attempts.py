@@ -88,7 +88,7 @@ def settled(run: Run, attempt_id: UUID) -> bool:
     kind = record.kind
     if not is_too_old(attempt, run.clock()):
         return False
-    made = _made_since(run, kind, attempt, _asked_about(record))
+    made = _made_since(run, kind, attempt, _asked_about(record, attempt))
     gone, survivors = _gone_since(run, kind, attempt, made)
     with run.lease.transaction() as session:
         attempt, record = session.get_one(Attempt, attempt_id), session.get_one(SyncRecord, attempt.record_id)
@@ -106,11 +106,16 @@ def is_too_old(attempt: Attempt, now: datetime) -> bool:
     return sent and (attempt.unsure or now - attempt.created_at >= REMEMBERED)
 
 
-def _asked_about(record: SyncRecord) -> set[str] | None:
-    """The ids of those of which a person is asked whether they are this one; None while nobody is asked."""
-    if record.flag is not Flag.ATTENTION or record.cause != Cause.MATCH.value:
+def _asked_about(record: SyncRecord, attempt: Attempt) -> set[str] | None:
+    """The ids of those of which a person is asked whether they are this one; None while nobody is asked.
+
+    An edit takes the question off the record's flag until it is asked anew: what it was about stays in its detail.
+    """
+    detail = record.detail or {}
+    is_open = record.flag is Flag.ATTENTION and record.cause == Cause.MATCH.value
+    if not is_open and detail.get("attempt") != str(attempt.id):
         return None
-    return {candidate["id"] for candidate in (record.detail or {}).get("candidates", ())}
+    return {candidate["id"] for candidate in detail.get("candidates", ())}
 
 
 def _made_since(run: Run, kind: Kind, attempt: Attempt, asked: set[str] | None) -> list[Json]:
@@ -312,6 +317,7 @@ def _ask(
         "local_version": here.version if here else 0,
         "remote_token": record.remote_token,
         "candidates": candidates,
+        "attempt": str(attempt.id),
     }
     record.due_at = None
     story.fly(record, Flag.ATTENTION, now, _words(record.kind, found, candidates), Cause.MATCH.value, detail)

@@ -17,12 +17,9 @@ from sqlmodel import Session, col, select
 from bookipi_app import trace
 from bookipi_app.models import (
     Answer,
-    Attempt,
     Connection,
     Flag,
     Kind,
-    Operation,
-    Outcome,
     RemoteState,
     Side,
     SyncRecord,
@@ -48,8 +45,8 @@ from bookipi_app.sync.execute import LOOK_AGAIN, Follow
 from bookipi_app.sync.gathered import Gathered
 from bookipi_app.sync.local import Moved
 from bookipi_app.sync.mapping import CannotCarry
-from bookipi_app.sync.match import Certain, Match
-from bookipi_app.sync.plan import Doubt, plan
+from bookipi_app.sync.match import Certain, Match, Undoable
+from bookipi_app.sync.plan import Doubt, Presence, plan
 from bookipi_app.sync.work import Run
 
 log = logging.getLogger(__name__)
@@ -180,10 +177,10 @@ def _match(known: Gathered, record: SyncRecord) -> Doubt | Follow | None:
     if record.remote_id is not None:
         return None if record.remote is not None else _read_candidate(record, now)
     here = known.here(record)
-    if here is None or not look.travels(connection, record, here, None):
-        return None
+    if here is None or here.state is Presence.ENDED or not look.travels(connection, record, here, None):
+        return None  # what lies in the trash is looked for once it is taken out: it begins nothing
     candidate = _chosen(known, record, match.there(known, here.record))
-    if candidate is not None and _creation_unanswered(session, record):
+    if candidate is not None and waiting.for_answer_of_another(session, record):
         return _hold(record, now, "Waits for QuickBooks' answer about a record like this one.", waiting.WAITS)
     if not isinstance(candidate, Certain):
         return candidate
@@ -213,7 +210,10 @@ def _match_here(
         return None
     if _asked_by(session, record):
         return _hold(record, now, "Waits for your answer whether it is one that you have already.")
-    candidate = match.here(session, connection, record.kind, record.remote)
+    candidate = match.here(session, connection, record.kind, record.remote, now)
+    if isinstance(candidate, Undoable):
+        record.due_at = candidate.until
+        return Follow()
     if isinstance(candidate, Doubt):
         rivals = [_record_of(session, record, UUID(one)) for one in candidate.candidates]
         if due := [one.due_at for one in rivals if one and one.due_at]:  # ours is first: it may have to ask
@@ -253,23 +253,6 @@ def _asked_by(session: Session, record: SyncRecord) -> SyncRecord | None:
         if record.remote_id in {candidate["id"] for candidate in (one.detail or {}).get("candidates", ())}:
             return one
     return None
-
-
-def _creation_unanswered(session: Session, record: SyncRecord) -> bool:
-    """True while another record of this kind was sent and never answered: what looks like ours may be that one."""
-    sent = (
-        select(Attempt.id)
-        .join(SyncRecord, col(SyncRecord.id) == Attempt.record_id)
-        .where(
-            Attempt.connection_id == record.connection_id,
-            Attempt.outcome == Outcome.OPEN,
-            Attempt.operation == Operation.CREATE,
-            Attempt.tries > 0,
-            SyncRecord.kind == record.kind,
-            SyncRecord.id != record.id,
-        )
-    )
-    return session.exec(sent.limit(1)).first() is not None
 
 
 def _hold(record: SyncRecord, now: datetime, words: str, cause: str = "") -> Follow:

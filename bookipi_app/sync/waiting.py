@@ -16,6 +16,7 @@ from bookipi_app.models import (
     Item,
     Kind,
     Operation,
+    Outcome,
     Reference,
     RemoteState,
     Side,
@@ -83,6 +84,23 @@ def for_answer(session: Session, connection_id: UUID, kind: Kind) -> datetime | 
     """
     found = session.exec(OPEN_CREATION, params={"mine": connection_id, "one": kind}).first()
     return None if found is None else found[0] or found[1]
+
+
+def for_answer_of_another(session: Session, record: SyncRecord) -> bool:
+    """True while another record of this kind was sent and never answered: what looks like ours may be that one."""
+    sent = (
+        select(Attempt.id)
+        .join(SyncRecord, col(SyncRecord.id) == Attempt.record_id)
+        .where(
+            Attempt.connection_id == record.connection_id,
+            Attempt.outcome == Outcome.OPEN,
+            Attempt.operation == Operation.CREATE,
+            Attempt.tries > 0,
+            SyncRecord.kind == record.kind,
+            SyncRecord.id != record.id,
+        )
+    )
+    return session.exec(sent.limit(1)).first() is not None
 
 
 def reason(session: Session, look: Look, action: actions.Wait) -> str:

@@ -106,6 +106,46 @@ def test_while_it_is_asked_what_is_typed_there_later_is_no_candidate_and_arrives
         assert world.record(Kind.CUSTOMER, remote_id=typed).flag is Flag.SYNCED
 
 
+@pytest.mark.parametrize("kind", [Kind.CUSTOMER, Kind.INVOICE])
+def test_while_it_is_asked_an_edit_here_has_it_asked_anew_at_once(world: World, kind: Kind) -> None:
+    """It said *Syncing* without a reason for up to an hour, and nobody could answer."""
+    local_id = sent(world, kind)
+    lose_answers(world, kind.value, arrives=True)
+    made = last(world, kind.value.capitalize())
+    edit_throughout(world, kind, made)
+    world.sync()
+    edit_here(world, kind, local_id)
+    world.sync()
+    assert [one.id for one in person.question(world, kind, local_id).candidates] == [made["Id"]]
+    link(world, kind, local_id, made["Id"])
+    person.settle(world)
+    assert world.record(kind, local_id=local_id).remote_id == made["Id"]
+    assert "meanwhile" in str(last(world, kind.value.capitalize()))
+
+
+def edit_here(world: World, kind: Kind, local_id: UUID) -> None:
+    if kind is Kind.INVOICE:
+        world.edit(local_id, notes="meanwhile")
+    else:
+        world.customer(local_id, name="Ana Ruiz", notes="meanwhile")
+
+
+def test_what_was_typed_there_since_it_is_asked_is_no_candidate_after_an_edit_here_either(
+    world: World,
+) -> None:
+    local_id = sent(world, Kind.CUSTOMER)
+    lose_answers(world, "customer", arrives=True)
+    made = last(world, "Customer")
+    edit_throughout(world, Kind.CUSTOMER, made)
+    world.sync()
+    typed = type_in(world, "Ben Okafor")
+    edit_here(world, Kind.CUSTOMER, local_id)
+    world.pass_time(minutes=2)
+    world.sync(8)
+    assert [one.id for one in person.question(world, Kind.CUSTOMER, local_id).candidates] == [made["Id"]]
+    assert world.record(Kind.CUSTOMER, remote_id=typed).flag is Flag.SYNCED
+
+
 def test_what_bears_the_name_of_another_lost_one_is_that_one_and_no_candidate(world: World) -> None:
     sent_ids = [world.customer(name=name).id for name in ("Ana", "Ben", "Eve", "Kim")]
     lose_answers(world, "batch", arrives=True)

@@ -170,6 +170,50 @@ def test_what_was_trashed_before_it_travelled_stays_there_and_what_it_became_arr
     assert numbers(world)[number or invoice.number] == 1
 
 
+def sent_and_trashed_after_the_backup_is_back(world: World, safe: Safe) -> tuple[Invoice, str]:
+    """It waited in the backup, went out, and is put in the trash here before QuickBooks is heard. Its id there."""
+    invoice = world.invoice(world.customer(), line(world.item()))
+    safe.save()
+    world.sync()
+    made = world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
+    world.pass_time(seconds=HOUR)
+    safe.bring_back()
+    person.trash(world, invoice.id)
+    world.sync(rounds=2)
+    return invoice, made
+
+
+def test_what_is_trashed_before_quickbooks_is_heard_and_taken_back_is_no_second_one(
+    world: World, safe: Safe
+) -> None:
+    """What it became arrived beside it at once, and *Undo* sent it once more: the customer owed it twice."""
+    invoice, made = sent_and_trashed_after_the_backup_is_back(world, safe)
+    with world.still():
+        person.restore(world, invoice.id)
+        person.settle(world)
+    record = world.record(Kind.INVOICE, local_id=invoice.id)
+    assert (record.remote_id, record.flag) == (made, Flag.SYNCED)
+    assert numbers(world)[invoice.number] == 1
+    assert local_numbers(world) == {invoice.number: 1}
+
+
+def test_what_is_trashed_before_quickbooks_is_heard_stays_there_and_what_it_became_arrives(
+    world: World, safe: Safe
+) -> None:
+    """It is in QuickBooks, whoever made it there: nothing of that is deleted because of one that never travelled."""
+    invoice, made = sent_and_trashed_after_the_backup_is_back(world, safe)
+    world.pass_time(seconds=31)
+    with world.still():
+        person.settle(world)
+    ours, arrived = (
+        world.record(Kind.INVOICE, local_id=invoice.id),
+        world.record(Kind.INVOICE, remote_id=made),
+    )
+    assert (ours.remote_id, ours.flag, arrived.flag) == (None, Flag.NOT_SYNCED, Flag.SYNCED)
+    assert arrived.local_id not in (None, invoice.id)
+    assert numbers(world)[invoice.number] == 1
+
+
 def types_instead(world: World, made: str) -> str:
     """A bookkeeper types what we made: of the two nothing differs that QuickBooks tells."""
     ours = world.get("Invoice", made)

@@ -19,6 +19,7 @@ from bookipi_app.services import customers
 from tests.engine.simulation import conduct
 from tests.engine.simulation.answerer import Answerer
 from tests.engine.simulation.bookkeeper import Bookkeeper
+from tests.engine.simulation.checker import Verdict
 from tests.engine.simulation.journal import Journal
 from tests.engine.simulation.owner import Owner
 from tests.engine.simulation.restorer import Restorer
@@ -243,6 +244,25 @@ def test_only_what_lay_in_the_trash_unsent_when_a_backup_was_made_is_looked_for_
     made = {(Kind.INVOICE, one.id) for one in simulated.records_there("Invoice") if one.created >= START}
     restorer.restores()
     assert (len(made), journal.orphans) == (1, made if kept == "in the trash" else set())
+
+
+@pytest.mark.parametrize("trashed", [True, False])
+def test_what_arrives_beside_one_that_was_trashed_after_the_backup_was_back_is_no_double(
+    simulated: Simulated, journal: Journal, owner: Owner, trashed: bool
+) -> None:
+    """Without the trash it is one: ours is still to be sent, and has to be found again."""
+    restorer = Restorer(simulated, journal, lambda _fault: None)
+    owner.creates_invoice()
+    restorer.backs_up()
+    simulated.work()
+    restorer.restores()
+    owner.trashes()
+    simulated.pass_time(seconds=40)
+    simulated.work()
+    if not trashed:
+        journal.ends.clear()
+    came_back = [one for one in Verdict(simulated, journal).check() if "came back" in one.words]
+    assert len(came_back) == (0 if trashed else 1)
 
 
 @pytest.mark.parametrize("when", ["waiting", "on its way", "linked", "another field"])

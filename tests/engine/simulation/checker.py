@@ -42,6 +42,7 @@ from tests.engine.simulation.pairs import (
     is_asked_whether_same,
     remote_id,
     waits_for_somebody,
+    was_trashed_first,
 )
 from tests.engine.simulation.world import Simulated
 from tests.engine.world import START
@@ -196,6 +197,7 @@ class Verdict:
                 theirs
                 and not pair.record.generation
                 and (pair.record.kind, pair.record.remote_id) not in self.journal.orphans
+                and not was_trashed_first(self.pairs, self.journal, pair)
                 and (pair.record.kind, pair.record.remote_id) in made_by_us
                 and not is_asked_whether_same(pair, self.journal)
             ):

@@ -119,3 +119,14 @@ def is_asked_whether_same(pair: Pair, journal: Journal) -> bool:
     question = (record.kind, str(record.local_id), "possible_double")
     answered = any((one.kind, one.key, one.unit) == question for one in journal.chosen)
     return renumbered and (answered or record.double_of is not None)
+
+
+def was_trashed_first(pairs: list[Pair], journal: Journal, arrived: Pair) -> bool:
+    """Ours waited in the backup and was trashed since it is back: what it became arrives beside it."""
+    own = {here for here, became in journal.released.items() if became == arrived.key}
+    thrown = any(
+        one.what == "trash" and one.key in own and not journal.is_lost(one.at) for one in journal.ends
+    )
+    return thrown and any(
+        str(one.record.local_id) in own and one.trashed and one.record.remote_id is None for one in pairs
+    )

@@ -27,11 +27,14 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bookipi_app.models import (
+    Answer,
     Connection,
     Customer,
+    Decision,
     Invoice,
     Item,
     Kind,
+    Question,
     Reference,
     RemoteState,
     Side,
@@ -89,9 +92,40 @@ def here(session: Session, connection: Connection, kind: Kind, obj: Json, now: d
         case Kind.CUSTOMER:
             return customer_here(session, connection, obj)
         case Kind.ITEM:
-            return _item_here(session, connection, obj)
+            return _still_open(session, connection.id, kind, _item_here(session, connection, obj))
         case Kind.INVOICE:
-            return _invoice_here(session, connection, obj, now)
+            found = _invoice_here(session, connection, obj, now)
+            return found if isinstance(found, Undoable) else _still_open(session, connection.id, kind, found)
+
+
+def customer_here(session: Session, connection: Connection, obj: Json) -> Match:
+    """What here a customer of QuickBooks already is."""
+    return _still_open(session, connection.id, Kind.CUSTOMER, _customer_here(session, connection, obj))
+
+
+def _still_open(session: Session, connection_id: UUID, kind: Kind, found: Match) -> Match:
+    """Nobody is asked about ours again that a person called new."""
+    if not isinstance(found, Doubt):
+        return found
+    called_new = _called_new(session, connection_id, kind, found)
+    left = tuple(one for one in found.candidates if UUID(one) not in called_new)
+    return Doubt(left, found.words) if left else None
+
+
+def _called_new(session: Session, connection_id: UUID, kind: Kind, doubt: Doubt) -> set[UUID | None]:
+    """Those of ours that are to be made in QuickBooks, as a person said, and still wait for that."""
+    said = (
+        select(SyncRecord.local_id)
+        .join(Decision, col(Decision.record_id) == col(SyncRecord.id))
+        .where(
+            SyncRecord.connection_id == connection_id,
+            SyncRecord.kind == kind,
+            col(SyncRecord.local_id).in_([UUID(one) for one in doubt.candidates]),
+            Decision.question == Question.MATCH,
+            Decision.answer == Answer.NEW,
+        )
+    )
+    return set(session.exec(said))
 
 
 def is_free(session: Session, connection_id: UUID, kind: Kind, remote_id: str) -> bool:
@@ -178,8 +212,7 @@ def _once(rows: list[Reference]) -> list[Reference]:
     return list({row.remote_id: row for row in rows}.values())
 
 
-def customer_here(session: Session, connection: Connection, obj: Json) -> Match:
-    """Which customer here a customer of QuickBooks already is."""
+def _customer_here(session: Session, connection: Connection, obj: Json) -> Match:
     name = fold(as_text(obj.get("DisplayName")), 500)
     email = fold(as_text(as_object(obj.get("PrimaryEmailAddr")).get("Address")))
     mine = col(Customer.company_id) == connection.company_id  # in each branch, which has an index of its own

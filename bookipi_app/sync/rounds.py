@@ -216,8 +216,8 @@ def _match_here(
         return Follow()
     if isinstance(candidate, Doubt):
         rivals = [_record_of(session, record, UUID(one)) for one in candidate.candidates]
-        if any(rival is not None and rival.due_at is not None for rival in rivals):
-            record.due_at = now + READ_AGAIN  # ours is looked at first: it may have to ask
+        if due := [one.due_at for one in rivals if one and one.due_at]:  # ours is first: it may have to ask
+            record.due_at, record.tries = min(max(now + READ_AGAIN, *due), now + LOOK_AGAIN), 0
             return Follow()
     if not isinstance(candidate, Certain):
         return None

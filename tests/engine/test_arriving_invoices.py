@@ -98,3 +98,21 @@ def test_the_number_alone_of_another_customer_is_no_match(world: World, told: di
     linked = [world.record(Kind.INVOICE, local_id=invoice_id), world.record(Kind.INVOICE, remote_id=made)]
     assert [one.flag for one in linked] == [Flag.SYNCED] * 2
     assert linked[0].id != linked[1].id
+
+
+def test_half_a_match_waits_in_peace_while_ours_waits_for_its_customer(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whose name a person has to change first: it was looked at every ten seconds, as if it came to no end."""
+    whose = other_customer(world)
+    stuck = world.customer(name=world.all("Vendor")[0]["DisplayName"])
+    invoice_id = waits_in_bulk(world, stuck)
+    made = arrives(world, whose, number="INV-7")
+    for _ in range(14):
+        world.pass_time(seconds=61)
+        world.run()
+    assert "does not come to rest" not in caplog.text
+    person.rename(world, Kind.CUSTOMER, stuck.id, "Another Name")
+    world.pass_time(seconds=61)
+    world.sync(3)
+    assert [one.id for one in person.question(world, Kind.INVOICE, invoice_id).candidates] == [made]

@@ -16,6 +16,7 @@ from bookipi_app.sync import due
 from tests.engine import bookkeeper, person
 from tests.engine.test_conflicts import linked_customer
 from tests.engine.test_main_job import lines
+from tests.engine.test_matching import is_new
 from tests.engine.test_old_attempts import lose_answers, several
 from tests.engine.test_reconnect import connect_again, disconnect, go_on, shown
 from tests.engine.world import WHO, World
@@ -187,3 +188,27 @@ def test_what_was_made_while_disconnected_after_our_clock_was_set_back_travels(w
     connect_again(world)
     person.settle(world)
     assert flags(world, made) == [Flag.SYNCED] * 3
+
+
+def called_new_while_its_name_is_taken(world: World) -> tuple[UUID, str]:
+    """A customer typed on both sides. Ours bears the name of one that took another's, and has to wait for that."""
+    renamed, _ = linked_customer(world, name="Alder")
+    there = world.make("Customer", DisplayName="Both", PrimaryEmailAddr={"Address": "both@example.com"})["Id"]
+    world.pass_time(seconds=20)
+    mine = world.customer(name="Alder", email="both@example.com")
+    world.customer(renamed.id, name=world.all("Vendor")[0]["DisplayName"])
+    world.sync(1)
+    is_new(world, Kind.CUSTOMER, mine.id)
+    return mine.id, there
+
+
+def test_what_ours_was_said_not_to_be_arrives_while_ours_waits_for_its_name(world: World) -> None:
+    """It waited for ours to be looked at, which had been, and so for ever; nor is a person asked a second time."""
+    mine, there = called_new_while_its_name_is_taken(world)
+    for _ in range(4):
+        world.pass_time(seconds=31)
+        world.sync(1)
+    assert person.flag(world, Kind.CUSTOMER, mine) is Flag.SYNCING
+    arrived = world.record(Kind.CUSTOMER, remote_id=there)
+    assert (arrived.flag, arrived.due_at, arrived.double_of) == (Flag.SYNCED, None, None)
+    assert arrived.local_id not in (None, mine)

@@ -55,6 +55,23 @@ class Deaf(Nature):
         raise httpx.ReadTimeout("no answer")
 
 
+class Drawn(Random):
+    """Where a number is drawn it is always this one; of the ways to edit lines, always the quantity."""
+
+    def __new__(cls, _number: int) -> Drawn:
+        return super().__new__(cls)
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+    def randint(self, a: int, b: int) -> int:
+        return self.number
+
+    def choice(self, seq: Any) -> Any:
+        return "quantity" if "quantity" in seq else seq[0]
+
+
 class BeforeInvoice(Nature):
     """Something is done while an invoice is on its way to QuickBooks."""
 
@@ -152,6 +169,41 @@ def test_an_invoice_that_is_saved_with_the_customer_it_has_is_not_noted_as_moved
     moved = sum(before != after for before, after in pairwise(shown))
     assert len([one for one in journal.edits if one.unit == "customer"]) == moved
     assert 0 < moved < 6
+
+
+def numbers_noted(journal: Journal) -> list[str]:
+    return [str(one.value) for one in journal.edits if one.unit == "dates" or one.unit.endswith(" quantity")]
+
+
+@pytest.mark.parametrize("act", ["edits_lines", "edits_invoice"])
+@pytest.mark.parametrize("side", Side)
+def test_days_and_a_quantity_that_an_invoice_has_already_are_not_noted_as_edited(
+    simulated: Simulated, journal: Journal, owner: Owner, side: Side, act: str
+) -> None:
+    """To note them would be to hold against the engine that it lets the other side's edit stand."""
+    one = owner if side is Side.HERE else Bookkeeper(simulated, Random(1), journal)
+    one.creates_invoice()
+    journal.edits.clear()
+    noted: list[int] = []
+    for number in (7, 7, 8, 7):
+        one.chance = Drawn(number)
+        getattr(one, act)(**{"unit": "dates"} if act == "edits_invoice" else {})
+        noted.append(len(numbers_noted(journal)))
+    assert noted == [1, 1, 2, 3]
+
+
+@pytest.mark.parametrize("act", ["edits_lines", "edits_invoice"])
+def test_days_and_a_quantity_that_are_saved_and_not_stored_are_noted(
+    journal: Journal, owner: Owner, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    """What was typed is compared with what the page showed, and not with what became of it."""
+    owner.creates_invoice()
+    journal.edits.clear()
+    monkeypatch.setattr(Simulated, "edit", lambda *_given, **_named: None)
+    owner.chance = Drawn(7)
+    for _ in range(2):
+        getattr(owner, act)(**{"unit": "dates"} if act == "edits_invoice" else {})
+    assert len(numbers_noted(journal)) == 2
 
 
 @pytest.mark.parametrize("stored", [True, False])

@@ -145,7 +145,7 @@ class Bookkeeper:
         self.journal.edited(THERE, Kind.ITEM, record.id, **{unit: value})
 
     def edits_invoice(self, record: Record | None = None, unit: str = "") -> None:
-        """One field of an invoice."""
+        """One field of an invoice. Saved with the days that it has, it is not edited."""
         record = record or self._open_invoice()
         unit = unit or self.chance.choice(INVOICE_UNITS)
         number = self._next()
@@ -166,8 +166,10 @@ class Bookkeeper:
             case _:
                 value = f"memo there {number}"
                 sent = {"PrivateNote": value}
+        before = faces.invoice_there(self.world.shown(record))["dates"]
         self._change_invoice(record, **sent)
-        self.journal.edited(THERE, Kind.INVOICE, record.id, **{unit: value})
+        if before != value:  # words are counted, and never there before
+            self.journal.edited(THERE, Kind.INVOICE, record.id, **{unit: value})
 
     def edits_lines(self) -> None:
         """Insert, remove, reorder or change lines of an invoice."""
@@ -191,10 +193,11 @@ class Bookkeeper:
             case "quantity":
                 detail = line["SalesItemLineDetail"]
                 quantity = Decimal(self.chance.randint(1, 9))
+                if Decimal(str(detail.get("Qty", 1))) != quantity:
+                    units = {f"line {token} quantity": quantity}
                 detail["Qty"] = quantity
                 detail["UnitPrice"] = Decimal(str(detail.get("UnitPrice", 1)))
                 line["Amount"] = (quantity * detail["UnitPrice"]).quantize(Decimal("0.01"))
-                units = {f"line {token} quantity": quantity}
             case "description":
                 line["Description"] = f"{token} there {self._next()}"
                 units = {f"line {token} description": line["Description"]}

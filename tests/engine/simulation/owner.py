@@ -112,8 +112,9 @@ class Owner:
         )
 
     def edits_invoice(self, row: Invoice | None = None, unit: str = "") -> None:
-        """One field of an invoice."""
+        """One field of an invoice. Saved with the days and terms that it has, it is not edited."""
         row = row or self._open_invoice()
+        before = [row.issue_date.isoformat(), row.due_date.isoformat(), row.terms_name]
         unit = unit or self.chance.choice(INVOICE_UNITS)
         match unit:
             case "dates":
@@ -138,7 +139,8 @@ class Owner:
             case _:
                 value = f"{unit} {self._next()}"
                 self.world.edit(row.id, **{unit: value})
-        self.journal.edited(HERE, Kind.INVOICE, row.id, **{unit: value})
+        if unit != "dates" or [*value, ""] != before:
+            self.journal.edited(HERE, Kind.INVOICE, row.id, **{unit: value})
 
     def edits_lines(self) -> None:
         """Insert, remove, reorder or change lines of an invoice."""
@@ -273,9 +275,11 @@ class Owner:
         text: str,
         value: Any,
     ) -> None:
+        """A part of a line. Saved with the quantity that it has, it is not edited."""
         changed = replace(lines[place], **{unit: text})
         self.world.edit(invoice_id, lines=[*lines[:place], changed, *lines[place + 1 :]])
-        self.journal.edited(HERE, Kind.INVOICE, invoice_id, **{f"line {token} {unit}": value})
+        if changed != lines[place]:
+            self.journal.edited(HERE, Kind.INVOICE, invoice_id, **{f"line {token} {unit}": value})
 
     def _note_line(self, invoice_id: UUID, line: LineForm) -> None:
         token = _token(line)

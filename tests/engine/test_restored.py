@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from uuid import UUID
 
 import pytest
 from sqlmodel import select
@@ -192,17 +193,21 @@ def test_a_write_that_was_open_in_the_backup_is_settled_first(world: World, safe
     assert not doubles(world, "Customer", "DisplayName")
 
 
+def _is_linked_again_after_forty_days(world: World, safe: Safe, invoice_id: UUID) -> None:
+    safe.save()
+    world.sync()
+    remote = world.record(Kind.INVOICE, local_id=invoice_id).remote_id
+    world.pass_time(days=40)
+    safe.bring_back()
+    world.sync(rounds=10)
+    assert world.record(Kind.INVOICE, local_id=invoice_id).remote_id == remote
+
+
 def test_a_long_time_later_everything_is_read_and_linked(world: World, safe: Safe) -> None:
     """Longer than the change feed reaches back."""
     customer, item = world.customer(), world.item()
     invoice = world.invoice(customer, line(item))
-    safe.save()
-    world.sync()
-    remote = world.record(Kind.INVOICE, local_id=invoice.id).remote_id
-    world.pass_time(days=40)
-    safe.bring_back()
-    world.sync(rounds=10)
-    assert world.record(Kind.INVOICE, local_id=invoice.id).remote_id == remote
+    _is_linked_again_after_forty_days(world, safe, invoice.id)
     assert max(numbers(world).values()) == 1
     assert not doubles(world, "Customer", "DisplayName")
     assert not doubles(world, "Item", "Name")
@@ -215,13 +220,7 @@ def test_a_long_time_later_what_alone_was_waiting_is_found_before_anything_is_se
     customer, item = world.customer(), world.item()
     world.sync()
     invoice = world.invoice(customer, line(item))
-    safe.save()
-    world.sync()
-    remote = world.record(Kind.INVOICE, local_id=invoice.id).remote_id
-    world.pass_time(days=40)
-    safe.bring_back()
-    world.sync(rounds=10)
-    assert world.record(Kind.INVOICE, local_id=invoice.id).remote_id == remote
+    _is_linked_again_after_forty_days(world, safe, invoice.id)
     assert numbers(world)[invoice.number] == local_numbers(world)[invoice.number] == 1
 
 

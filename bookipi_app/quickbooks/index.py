@@ -19,7 +19,18 @@ from sqlmodel import Session, col
 
 from bookipi_app.models import Connection, Reference
 from bookipi_app.quickbooks.client import QuickBooks
-from bookipi_app.quickbooks.wire import Entity, Json, Purpose, as_list, as_object, as_text, ref
+from bookipi_app.quickbooks.wire import (
+    Entity,
+    Json,
+    Purpose,
+    as_list,
+    as_object,
+    as_text,
+    created,
+    ref,
+    utc_text,
+    without_suffix,
+)
 from bookipi_app.text import fold
 
 INDEXED = (
@@ -59,16 +70,16 @@ def read_whole(
 
 
 def row(entity: Entity, obj: Json) -> Row:
-    """What the index keeps of an object."""
-    name = _name(entity, obj)[:600]
-    fields = _fields(entity, obj)
+    """What the index keeps of an object. What is inactive has its former name as a key, and when it was made."""
+    name, active = _name(entity, obj)[:600], obj.get("Active") is not False
+    fields = _fields(entity, obj) | ({} if active else _made(obj))
     return {
         "entity": entity.lower(),
         "remote_id": as_text(obj.get("Id"))[:40],
         "name": name,
-        "name_key": fold(name, 600),
+        "name_key": fold(name if active else without_suffix(name), 600),
         "second_key": fold(as_text(fields.get("email") or fields.get("sku")), 100),
-        "active": obj.get("Active") is not False,
+        "active": active,
         "fields": {key: value for key, value in fields.items() if value not in ("", None)},
     }
 
@@ -163,6 +174,11 @@ def _fields(entity: Entity, obj: Json) -> Row:
             return {"percent": _text(plain(obj.get("RateValue")))}
         case _:
             return {}
+
+
+def _made(obj: Json) -> Row:
+    made = created(obj)
+    return {"made": utc_text(made)} if made else {}
 
 
 def _rates(code: Json) -> list[str]:

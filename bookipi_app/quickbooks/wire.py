@@ -84,6 +84,7 @@ class ChangeFeed:
     truncated: bool
 
 
+_DELETED_SUFFIX = re.compile(r"\s\(deleted[^)]*\)(\s\d+)?$")
 _FRACTION = re.compile(r"\.(\d+)")
 _COMPACT_OFFSET = re.compile(r"([+-]\d\d)(\d\d)$")
 
@@ -135,6 +136,11 @@ def as_list(value: object) -> list[Any]:
 def as_text(value: object) -> str:
     """The value if it is text, else an empty one."""
     return value if isinstance(value, str) else ""
+
+
+def without_suffix(name: str) -> str:
+    """The name of something inactive as it was before QuickBooks appended ` (deleted)`, and maybe a number, to it."""
+    return _DELETED_SUFFIX.sub("", name)
 
 
 def ref(obj: Json, name: str) -> str:

@@ -21,7 +21,7 @@ def look_for(known: Gathered, record: SyncRecord) -> None:
         return
     if not record.ended and not _is_kept(known, record, here.version):
         return
-    if match.there(known, here.record) is not None:
+    if match.there(known, here) is not None:
         let_go(record)
         known.forget()
 

@@ -15,11 +15,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from bookipi_app.money import cents_of_decimal, rounded, scaled_of_decimal
+from bookipi_app.quickbooks.wire import without_suffix
 from bookipi_app.sync.countries import alpha2
 
 ADDRESS_PARTS = ("line1", "line2", "city", "region", "postal_code", "country")
 NO_ADDRESS: dict[str, str] = dict.fromkeys(ADDRESS_PARTS, "")
-_DELETED_SUFFIX = re.compile(r"\s\(deleted[^)]*\)(\s\d+)?$")
 _TOWN = re.compile(r"^(?P<city>[^,\d]+),?\s+(?P<region>[A-Za-z]{2}),?\s+(?P<postal_code>\d{5}(?:-\d{4})?)$")
 
 
@@ -114,7 +114,7 @@ def day(value: object) -> str:
 def clean_name(name: object, active: bool) -> str:
     """A name without the ` (deleted)` that QuickBooks appends while its record is inactive."""
     written = text(name)
-    return written if active else _DELETED_SUFFIX.sub("", written)
+    return written if active else without_suffix(written)
 
 
 def address(parts: Mapping[str, object]) -> dict[str, str]:

@@ -5,6 +5,7 @@ And whether an invoice there bills what one of ours does, of which nobody here k
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from bookipi_app.models.record import Kind, LineKind
@@ -25,6 +26,7 @@ TELLING = (
     "price",
 )
 NOTHING = (None, "", "0")
+OUR_CLOCK = timedelta(minutes=20)  # how far ours may be off QuickBooks'
 
 
 def may_be(kind: Kind, sent: Json, obj: Json) -> bool:

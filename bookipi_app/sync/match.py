@@ -11,8 +11,10 @@ A certain candidate is linked, a doubtful one waits for a person:
                                                             date and total, or lines, but another customer
 
 Served by the reference index on QuickBooks' side and by an indexed look-up on ours; candidates that are linked already
-are out of the question. What arrives waits while an invoice of ours that it may be, and that never travelled, can still
-be taken out of the trash by *Undo*: it would go out as a second one.
+are out of the question. A customer or item that is inactive there has left its name to whoever takes it anew; but one
+that was made there after ours is doubtful: once a backup was brought back, it may be what ours became. What arrives
+waits while an invoice of ours that it may be, and that never travelled, can still be taken out of the trash by *Undo*:
+it would go out as a second one.
 """
 
 from __future__ import annotations
@@ -41,12 +43,12 @@ from bookipi_app.models import (
     Stage,
     SyncRecord,
 )
-from bookipi_app.quickbooks.wire import Json, as_object, as_text, ref
+from bookipi_app.quickbooks.wire import Json, as_object, as_text, parse_time, ref
 from bookipi_app.sync import likeness, references
 from bookipi_app.sync.gathered import Gathered
-from bookipi_app.sync.local import UNDO, load_all
+from bookipi_app.sync.local import UNDO, Local, load_all
 from bookipi_app.sync.plan import Doubt
-from bookipi_app.sync.records import LocalCustomer, LocalInvoice, LocalItem, LocalRecord
+from bookipi_app.sync.records import LocalCustomer, LocalInvoice, LocalItem
 from bookipi_app.text import fold
 
 GOES_OUT_ANEW = and_(  # of an invoice that is not in the trash: it was restored after both sides had ended
@@ -74,16 +76,16 @@ class Undoable:
 Match = Certain | Doubt | None
 
 
-def there(gathered: Gathered, local: LocalRecord) -> Match:
+def there(gathered: Gathered, own: Local) -> Match:
     """What in QuickBooks a record of ours already is."""
     session, connection = gathered.session, gathered.connection
-    match local:
+    match own.record:
         case LocalCustomer():
-            return _customer_there(session, connection.id, local)
+            return _customer_there(session, connection.id, own.record, own.begun_at)
         case LocalItem():
-            return _item_there(session, connection.id, local)
+            return _item_there(session, connection.id, own.record, own.begun_at)
         case LocalInvoice():
-            return _invoice_there(gathered, local)
+            return _invoice_there(gathered, own.record)
 
 
 def here(session: Session, connection: Connection, kind: Kind, obj: Json, now: datetime) -> Match | Undoable:
@@ -134,11 +136,11 @@ def is_free(session: Session, connection_id: UUID, kind: Kind, remote_id: str) -
     return known is not None and bool(_unlinked(session, connection_id, [known]))
 
 
-def _customer_there(session: Session, connection_id: UUID, local: LocalCustomer) -> Match:
-    named = references.named(session, connection_id, ("customer",), local.name)
+def _customer_there(session: Session, connection_id: UUID, local: LocalCustomer, begun_at: datetime) -> Match:
+    named = _named(session, connection_id, "customer", local.name, begun_at)
     reached = references.with_second_key(session, connection_id, "customer", local.email)
     found = _unlinked(session, connection_id, _once(named + reached))
-    certain = [row for row in found if row in named and _agrees(row, local.email)]
+    certain = [row for row in found if row in named and row.active and _agrees(row, local.email)]
     if len(certain) == 1 and len(found) == 1:
         return Certain(certain[0].remote_id)
     both = [row for row in certain if row in reached]
@@ -147,16 +149,30 @@ def _customer_there(session: Session, connection_id: UUID, local: LocalCustomer)
     return _doubt(found, f"QuickBooks has {_what(found, named)}. Choose whether it is this customer.")
 
 
-def _item_there(session: Session, connection_id: UUID, local: LocalItem) -> Match:
-    named = references.named(session, connection_id, ("item",), local.name)
+def _item_there(session: Session, connection_id: UUID, local: LocalItem, begun_at: datetime) -> Match:
+    named = _named(session, connection_id, "item", local.name, begun_at)
     reached = references.with_second_key(session, connection_id, "item", local.sku)
     found = _unlinked(session, connection_id, _once(reached + named))
     both = [row for row in found if row in named and row in reached]
     if len(both) == 1:
         return Certain(both[0].remote_id)
-    if len(found) == 1 and found[0] in named and _agrees(found[0], local.sku):
+    if len(found) == 1 and found[0] in named and found[0].active and _agrees(found[0], local.sku):
         return Certain(found[0].remote_id)
     return _doubt(found, f"QuickBooks has {_what(found, named)}. Choose whether it is this item.")
+
+
+def _named(
+    session: Session, connection_id: UUID, entity: str, name: str, begun_at: datetime
+) -> list[Reference]:
+    """Those that bear the name of one of ours, or did until they were put away, if they were made after it."""
+    bearing = references.bearing(session, connection_id, (entity,), name)
+    return [row for row in bearing if row.active or _is_made_since(row, begun_at)]
+
+
+def _is_made_since(row: Reference, begun_at: datetime) -> bool:
+    """By QuickBooks' clock, which may be off ours."""
+    made = parse_time((row.fields or {}).get("made"))
+    return made is not None and made >= begun_at - likeness.OUR_CLOCK
 
 
 def _invoice_there(gathered: Gathered, local: LocalInvoice) -> Match:
@@ -199,6 +215,8 @@ def _what(found: list[Reference], named: list[Reference]) -> str:
         return "several records that could be this one"
     if not found:
         return ""
+    if not found[0].active:
+        return f"{found[0].name}, made there since and inactive by now"
     what = "SKU" if found[0].entity == "item" else "e-mail address"
     return f"{found[0].name} with " + (f"another {what}" if found[0] in named else f"the same {what}")
 

@@ -63,7 +63,6 @@ from bookipi_app.sync.snapshot import Agreement, Snapshot
 from bookipi_app.sync.work import Run
 
 REMEMBERED = timedelta(hours=24)  # how long a request id is relied upon
-OUR_CLOCK = timedelta(minutes=20)  # how far ours may be off QuickBooks'
 ASK_AGAIN = timedelta(hours=1)
 ASK_SOON = timedelta(minutes=1)
 WORD_COMES = "Waits for QuickBooks' word of what became of it: it was sent, and the answer got lost."
@@ -120,7 +119,7 @@ def _asked_about(record: SyncRecord, attempt: Attempt) -> set[str] | None:
 
 def _made_since(run: Run, kind: Kind, attempt: Attempt, asked: set[str] | None) -> list[Json]:
     """What was made in QuickBooks since the sending and looks like what was sent, or may be it, edited throughout."""
-    since = utc_text(attempt.created_at - OUR_CLOCK)
+    since = utc_text(attempt.created_at - likeness.OUR_CLOCK)
     books = run.quickbooks.meant_for(Purpose.RECOVERY)
     sent = exactjson.loads(attempt.body)
     pages = books.all(remote.ENTITIES[kind], f"MetaData.CreateTime >= '{since}'")
@@ -141,7 +140,7 @@ def _is_of_that_time(attempt: Attempt, obj: Json, asked: set[str] | None) -> boo
     if asked is not None:
         return obj["Id"] in asked
     made = created(obj)
-    return made is None or made <= (attempt.next_try_at or attempt.created_at) + OUR_CLOCK
+    return made is None or made <= (attempt.next_try_at or attempt.created_at) + likeness.OUR_CLOCK
 
 
 def _gone_since(
@@ -151,7 +150,7 @@ def _gone_since(
     sent = exactjson.loads(attempt.body)
     if kind is Kind.INVOICE or any(likeness.is_as_sent(kind, sent, obj) for obj in made):
         return [], []
-    return merged_away.since(run, kind, attempt, attempt.created_at - OUR_CLOCK)
+    return merged_away.since(run, kind, attempt, attempt.created_at - likeness.OUR_CLOCK)
 
 
 def _unexplained(session: Session, kind: Kind, attempt: Attempt, found: list[Json]) -> list[Json]:

@@ -84,12 +84,12 @@ IGNORED_TAX = (
     )
     .limit(1)
 )
-_ACTIVE_OF = (
+_OF = (
     col(Reference.connection_id) == bindparam("mine"),
     col(Reference.entity).in_(bindparam("entities", expanding=True)),
-    col(Reference.active).is_(True),
 )
-NAMED = select(Reference).where(*_ACTIVE_OF, col(Reference.name_key) == bindparam("key"))
+_ACTIVE_OF = (*_OF, col(Reference.active).is_(True))
+BEARING = select(Reference).where(*_OF, col(Reference.name_key) == bindparam("key"))
 NUMBERED = select(Reference).where(
     *_ACTIVE_OF, col(Reference.name_key).in_(bindparam("keys", expanding=True))
 )
@@ -288,7 +288,12 @@ def _recent(session: Session, connection: Connection) -> list[Json]:
 
 def named(session: Session, connection_id: UUID, entities: tuple[str, ...], name: str) -> list[Reference]:
     """The active objects of these entities that bear a name, whatever its case."""
-    return _indexed(session, NAMED, {"mine": connection_id, "entities": entities, "key": fold(name, 600)})
+    return [row for row in bearing(session, connection_id, entities, name) if row.active]
+
+
+def bearing(session: Session, connection_id: UUID, entities: tuple[str, ...], name: str) -> list[Reference]:
+    """The objects of these entities that bear a name, or did until they were put away, whatever its case."""
+    return _indexed(session, BEARING, {"mine": connection_id, "entities": entities, "key": fold(name, 600)})
 
 
 def _indexed(session: Session, asked: SelectOfScalar[Reference], sought: dict[str, Any]) -> list[Reference]:

@@ -128,3 +128,15 @@ def test_what_the_index_keeps_of_an_invoice() -> None:
 def test_times_of_quickbooks(text: object, moment: str | None) -> None:
     found = parse_time(text)
     assert (found.isoformat() if found else None) == moment
+
+
+def test_what_is_inactive_is_found_by_its_former_name_with_the_time_when_it_was_made() -> None:
+    obj = {
+        "Id": "7",
+        "DisplayName": "Zoë (deleted) 2",
+        "MetaData": {"CreateTime": "2026-11-22T07:00:00-08:00"},
+    }
+    away, active = (index.row(Entity.CUSTOMER, {**obj, "Active": one}) for one in (False, True))
+    assert (away["name"], away["name_key"]) == ("Zoë (deleted) 2", "zoë")
+    assert away["fields"] == {"made": "2026-11-22T15:00:00Z"}
+    assert (active["name_key"], active["fields"]) == ("zoë (deleted) 2", {})

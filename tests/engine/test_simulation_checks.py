@@ -13,7 +13,7 @@ from bookipi_app.ids import new_id
 from bookipi_app.models import Flag, Invoice, Kind, Side, SyncRecord
 from tests.engine.simulation import conduct, faces
 from tests.engine.simulation.journal import Journal
-from tests.engine.simulation.pairs import Pair, is_asked_about, is_asked_whether_same
+from tests.engine.simulation.pairs import Pair, is_asked_about, is_asked_whether_same, is_put_away_on_both
 from tests.engine.simulation.run import simulate
 from tests.engine.simulation.traffic import Reached, Sent, Traffic
 from tests.engine.world import START, World
@@ -45,6 +45,21 @@ def test_what_a_backup_took_back_is_no_newer_version() -> None:
     journal = written("a", "b")
     journal.restored.append((1, 3))
     assert conduct.backwards([PAIR], journal, [came("b"), came("a")]) == []
+
+
+@pytest.mark.parametrize("ours", [("Heron", False), ("Heron", True), ("Egret", False)])
+@pytest.mark.parametrize("active", [True, False])
+@pytest.mark.parametrize("linked", [None, "19"])
+def test_what_bears_the_same_name_unlinked_and_is_put_away_on_both_sides_is_in_use_nowhere(
+    ours: tuple[str, bool], active: bool, linked: str | None
+) -> None:
+    there = faces.customer_there({"DisplayName": "Heron" if active else "Heron (deleted)", "Active": active})
+    record = SyncRecord(
+        connection_id=new_id(), kind=Kind.CUSTOMER, local_id=LOCAL, remote_id=linked, flag_since=START
+    )
+    own = Pair(record, here=dict(zip(("name", "active"), ours, strict=True)))
+    away = ours == ("Heron", False) and not active and linked is None
+    assert is_put_away_on_both([own], Kind.CUSTOMER, there) is away
 
 
 @pytest.mark.parametrize("asked", ["open", "answered", "another", ""])

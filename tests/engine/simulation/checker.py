@@ -40,6 +40,7 @@ from tests.engine.simulation.pairs import (
     face_there,
     is_asked_about,
     is_asked_whether_same,
+    is_put_away_on_both,
     remote_id,
     waits_for_somebody,
     was_trashed_first,
@@ -227,9 +228,13 @@ class Verdict:
 
     def _is_asked_again(self, kind: Kind, key: str) -> bool:
         """After a backup was brought back, what was made before it is found again, or a person is asked about it."""
-        known = any(one.record.kind is kind and one.record.remote_id == key for one in self.pairs)
+        known = [one for one in self.pairs if one.record.kind is kind and one.record.remote_id == key]
         asked = any(one.record.kind is kind and one.record.flag in OPEN for one in self.pairs)
-        return bool(self.journal.restored) and known and (asked or (kind, key) in self.journal.orphans)
+        return bool(self.journal.restored and known) and (
+            asked
+            or (kind, key) in self.journal.orphans
+            or is_put_away_on_both(self.pairs, kind, known[0].there)
+        )
 
     def _no_twins(self) -> None:
         """What was typed on both sides is one record, or a person is asked, or was."""

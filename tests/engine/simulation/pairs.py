@@ -121,6 +121,22 @@ def is_asked_whether_same(pair: Pair, journal: Journal) -> bool:
     return renumbered and (answered or record.double_of is not None)
 
 
+def is_put_away_on_both(pairs: list[Pair], kind: Kind, there: Face | None) -> bool:
+    """Ours waited in the backup and was archived since that is back, and so was what it became: neither is in use.
+
+    Whoever takes either out again is asked, or finds the two linked.
+    """
+    if kind is Kind.INVOICE or there is None or there["active"]:
+        return False
+    return any(
+        one.record.kind is kind
+        and one.record.remote_id is None
+        and one.here is not None
+        and (one.here["active"], one.here["name"]) == (False, there["name"])
+        for one in pairs
+    )
+
+
 def was_trashed_first(pairs: list[Pair], journal: Journal, arrived: Pair) -> bool:
     """Ours waited in the backup and was trashed since it is back: what it became arrives beside it."""
     own = {here for here, became in journal.released.items() if became == arrived.key}

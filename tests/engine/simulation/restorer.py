@@ -27,6 +27,7 @@ from bookipi_app.models import (
     Stage,
     SyncRecord,
 )
+from tests.engine.simulation.faces import clean_name
 from tests.engine.simulation.journal import Journal, Nothing
 from tests.engine.simulation.kinds import Fault
 from tests.engine.simulation.world import Simulated
@@ -127,14 +128,17 @@ class Restorer:
             return own is not None and own.trashed_at is not None and session.exec(sent).first() is None
 
     def _is_known_again(self, kind: Kind, here: Any, there: str | None) -> bool:
-        """By its name, which is all that a customer or an item has: it may have got another since, on either side."""
+        """By its name, which is all that a customer or an item has: it may have got another since, on either side.
+
+        What QuickBooks appends to the name of what was put away is none of it.
+        """
         company = self.world.sandbox.company(self.world.realm)
         found = company.find(kind.value.capitalize(), there or "")
         if found is None or kind is Kind.INVOICE:
             return True
         with self.world.database.reading() as session:
             own = session.get(Customer if kind is Kind.CUSTOMER else Item, here)
-        name = found.body.get("DisplayName" if kind is Kind.CUSTOMER else "Name")
+        name = clean_name(self.world.shown(found), "DisplayName" if kind is Kind.CUSTOMER else "Name")
         return own is None or own.name == name
 
     def _goes_out_anew(self, kind: Kind, here: Any) -> bool:

@@ -47,7 +47,11 @@ def take(
 ) -> Taken:
     """Our invoice with these fields of QuickBooks', and the agreement that then holds."""
     there = of_remote(Kind.INVOICE, remote)
-    if _contains_tax(local, agreement, over_ours) and set(names) & set(MONEY):
+    contains_tax = _contains_tax(local, agreement, over_ours) and bool(set(names) & set(MONEY))
+    keeps_tax = contains_tax and not over_ours and "lines" in names and _only_items_changed(there, agreement)
+    if keeps_tax:
+        names = [name for name in names if name == "lines" or name not in MONEY]
+    elif contains_tax:
         # Prices travel without the tax that they contain here: taking a part of theirs means taking all of it.
         names, over_ours = (*names, *(name for name in MONEY if name not in names)), True
         agreement = replace(agreement, local={**agreement.local, "lines": _without_tax(agreement)})
@@ -61,7 +65,7 @@ def take(
         taking = _Taking(changed, remote, agreement, context, over_ours, wakes)
         changed = taking.merged()
         base_lines, pairs = taking.agreed()
-        if [line_snapshot(line) for line in changed.lines] == base_lines:
+        if not keeps_tax and [line_snapshot(line) for line in changed.lines] == base_lines:
             # Nothing of ours is left to send: their lines are taken with their total, whatever form it has there.
             names = (*names, *_untouched_money(names, local, agreement))
     changed = _with_discount_and_shipping(changed, names, there, pairs)
@@ -85,6 +89,22 @@ def _contains_tax(local: LocalInvoice, agreement: Agreement, over_ours: bool) ->
     """Over ours also what was agreed is what theirs is read over: its prices may contain a tax that ours do not."""
     agreed = agreement.local.get("tax", {}).get("mode") == TaxMode.INCLUSIVE.value
     return local.tax_mode is TaxMode.INCLUSIVE or (over_ours and agreed)
+
+
+def _only_items_changed(there: Snapshot, agreement: Agreement) -> bool:
+    """Of their money nothing moved but what its lines sell, as where two items were merged."""
+    if any(agreement.remote.get(name) != there[name] for name in MONEY if name != "lines"):
+        return False
+    then, now = [remote_lines.canonical(pair["wire"]) for pair in agreement.lines], there["lines"]
+    found = lines.match(agreement.lines, now)
+    return len(then) == len(now) and all(
+        index is not None and _but_for_its_item(then[index]) == _but_for_its_item(line)
+        for index, line in zip(found, now, strict=True)
+    )
+
+
+def _but_for_its_item(line: lines.Line) -> lines.Line:
+    return {**line, "id": "", "item": ""}
 
 
 def _without_tax(agreement: Agreement) -> list[Any]:
@@ -237,7 +257,7 @@ class _Taking:
         """Our invoice with the lines of both sides, and with the shipping that travelled as a line."""
         carrier = next((at for at in range(len(self.wires)) if self._local_id(at) == lines.SHIPPING), None)
         invoice = self.local
-        if any(pair["local"] == lines.SHIPPING for pair in self.agreement.lines):
+        if not self._keeps_tax() and any(pair["local"] == lines.SHIPPING for pair in self.agreement.lines):
             shipping = self.canonical[carrier] if carrier is not None else {"amount": 0, "taxable": False}
             invoice = replace(
                 invoice, shipping_cents=shipping["amount"], shipping_taxable=shipping["taxable"]
@@ -246,6 +266,10 @@ class _Taking:
             return replace(invoice, lines=tuple(line for at, line in enumerate(self.read) if at != carrier))
         ours = {line.id: line for line in self.local.lines}
         return replace(invoice, lines=tuple(self._at(place, ours) for place in self.places))
+
+    def _keeps_tax(self) -> bool:
+        """Prices that contain the tax here stay as they are: theirs, and the shipping there, are without it."""
+        return self.local.tax_mode is TaxMode.INCLUSIVE
 
     def agreed(self) -> tuple[list[Any], list[lines.Pair]]:
         """Our half's lines and the pairs, in QuickBooks' order: what we edited stays a difference to them."""

@@ -2,8 +2,9 @@
 
 QuickBooks has no place for a line's id of ours and may renumber its own, so the agreement keeps a pair for each line:
 our id, its Id, and the wire line as QuickBooks gave it back. A line is found again by Id where its item and its
-description or amount still agree, else by its content, in order; anything else is a new line. Where that may be the
-one that is missing there, written anew, and it was removed here, a person is asked.
+description or amount still agree, else by its content, in order, else by Id where nothing but its item changed, as
+where two items were merged; anything else is a new line. Where that may be the one that is missing there, written
+anew, and it was removed here, a person is asked.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def match(agreed: Sequence[Pair], now: Sequence[Line]) -> list[int | None]:
     then = [remote_lines.canonical(pair["wire"]) for pair in agreed]
     found: list[int | None] = [None] * len(now)
     free = list(range(len(then)))
-    for agrees in (_same_id_and_likeness, same_content):
+    for agrees in (_same_id_and_likeness, same_content, _same_but_for_its_item):
         for at, line in enumerate(now):
             hit = (
                 next((index for index in free if agrees(then[index], line)), None)
@@ -61,6 +62,10 @@ def _same_id_and_likeness(then: Line, now: Line) -> bool:
     ):
         return False
     return then["description"] == now["description"] or then.get("amount") == now.get("amount")
+
+
+def _same_but_for_its_item(then: Line, now: Line) -> bool:
+    return bool(now["id"]) and "item" in then and {**then, "item": now.get("item")} == now
 
 
 def same_content(one: Line, other: Line) -> bool:

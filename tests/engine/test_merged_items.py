@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
 
-from bookipi_app.models import Flag, Item, Kind
+from bookipi_app.models import Flag, Invoice, Item, Kind
 from bookipi_app.services import invoices, items
 from bookipi_app.services.invoice_form import InvoiceForm
 from tests.engine import bookkeeper, person
@@ -47,6 +49,37 @@ def test_lines_that_a_person_keeps_travel_with_the_survivor_and_say_so(world: Wo
     assert (len(sold(world, remote_id)), names_there(world, remote_id)) == (2, {remote_item(world, survivor)})
     words = "Kerb painting was merged into Kerb work in QuickBooks: the lines name that one now"
     assert [entry.words for entry in person.story(world, invoice_id)].count(words) == 1
+
+
+def discounted(world: World, item: Item, **money: Any) -> tuple[UUID, str]:
+    """Its price is agreed in another form: less a percentage, and without a tax that it contains."""
+    line = replace(typed(item, "Front", "5"), price="214.03", taxable=True)
+    line = replace(line, discount_kind="percent", discount_value="5")
+    invoice = world.invoice(world.customer(), line, typed(item, "Back"), **money)
+    person.settle(world)
+    return invoice.id, world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
+
+
+TAXES = [{}, {"tax_mode": "exclusive", "tax_rate": "8.25"}, {"tax_mode": "inclusive", "tax_rate": "8.25"}]
+
+
+@pytest.mark.parametrize("told", [True, False])
+@pytest.mark.parametrize("tax", TAXES)
+def test_of_lines_that_sell_the_survivor_now_nothing_else_changes(
+    world: World, tax: dict[str, str], told: bool
+) -> None:
+    """As lines that were new there they had a lower price, no discount, and a tax that left it."""
+    item = world.item(name="Kerb painting", price="100")
+    invoice_id, remote_id = discounted(world, item, **tax)
+    before, total = world.form_of(invoice_id), world.here(Invoice, invoice_id).total_cents
+    survivor = merge(world, remote_id, item, told=told)
+    with world.still():
+        person.settle(world)
+    form = world.form_of(invoice_id)
+    assert form.lines == [replace(line, item_id=str(survivor.id)) for line in before.lines]
+    assert (form.tax_mode, world.here(Invoice, invoice_id).total_cents) == (before.tax_mode, total)
+    assert person.flag(world, Kind.INVOICE, invoice_id) is Flag.SYNCED
+    assert names_there(world, remote_id) == {remote_item(world, survivor)}
 
 
 @pytest.mark.long

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ import pytest
 from bookipi_app.ids import new_id
 from bookipi_app.models import Flag, Invoice, Kind, Side, SyncRecord
 from tests.engine.simulation import conduct, faces
+from tests.engine.simulation.history import History
 from tests.engine.simulation.journal import Journal
 from tests.engine.simulation.pairs import Pair, is_asked_about, is_asked_whether_same, is_put_away_on_both
 from tests.engine.simulation.run import simulate
@@ -137,6 +139,30 @@ def test_what_was_made_and_linked_to_nothing_is_no_double_while_a_person_is_aske
     asks = Pair(SyncRecord(connection_id=new_id(), local_id=LOCAL, **fields))
     unanswered = {asks.record.id} if sent else set[UUID]()
     assert is_asked_about([asks, PAIR], unanswered, lost, Kind.ITEM) is excused
+
+
+@pytest.mark.parametrize(
+    ("price", "inclusive", "lost"),
+    [
+        ("214.03", True, False),
+        ("197.718", True, False),  # without the tax that it contained
+        ("197.718", False, True),
+        ("203.3285", True, True),  # less the discount that stood beside it
+        ("187.832", True, True),  # less both
+    ],
+)
+def test_a_price_may_lose_the_tax_that_it_contained_and_nothing_else(
+    price: str, inclusive: bool, lost: bool
+) -> None:
+    journal = Journal(lambda: START)
+    journal.edited(Side.HERE, Kind.INVOICE, LOCAL, **{"line H5 price": Decimal("214.03")})
+    journal.reckoned.add("H5")
+    if inclusive:
+        journal.inclusive.add(str(LOCAL))
+    fields = {"kind": Kind.INVOICE, "flag": Flag.SYNCED, "flag_since": START, "generation": 0}
+    invoice = Pair(SyncRecord(connection_id=new_id(), local_id=LOCAL, remote_id="17", **fields))
+    invoice.here = {"lines": {"H5": {"price": Decimal(price)}}}
+    assert bool(History([invoice], journal).violations()) is lost
 
 
 @pytest.mark.parametrize(

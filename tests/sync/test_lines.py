@@ -42,10 +42,32 @@ def test_two_identical_lines_are_found_in_order() -> None:
     assert matched(then, [{**entry, "Id": f"9{entry['Id']}"} for entry in then]) == [0, 1]
 
 
-def test_the_same_id_with_another_item_is_a_new_line() -> None:
+def selling(entry: dict[str, Any], item: str, **changes: Any) -> dict[str, Any]:
+    return {
+        **entry,
+        **changes,
+        "SalesItemLineDetail": {**entry["SalesItemLineDetail"], "ItemRef": {"value": item}},
+    }
+
+
+@pytest.mark.parametrize("changes", [{"Description": "Theirs"}, {"Amount": 70}, {"Id": "9"}])
+def test_another_item_with_anything_else_is_a_new_line(changes: dict[str, Any]) -> None:
     then = wires(1)
-    detail = {**then[0]["SalesItemLineDetail"], "ItemRef": {"value": "802"}}
-    assert matched(then, [{**then[0], "SalesItemLineDetail": detail}]) == [None]
+    assert matched(then, [selling(then[0], "802", **changes)]) == [None]
+
+
+def test_lines_of_which_only_the_item_changed_are_found_by_id() -> None:
+    """So it is where two items were merged: as a new line it lost what QuickBooks cannot hold of it."""
+    then = wires()
+    now = [selling(then[1], "802"), then[2], selling(then[0], "802")]
+    assert matched(then, now) == [1, 2, 0]
+
+
+def test_the_same_content_counts_for_more_than_an_id_with_another_item() -> None:
+    first = wires(1)[0]
+    then = [{**first, "Id": "1"}, selling(first, "802", Id="2")]
+    now = [selling(first, "802", Id="1"), {**first, "Id": "2"}]
+    assert matched(then, now) == [1, 0]
 
 
 BASE = [line_snapshot(line(at)) for at in (1, 2, 3)]

@@ -238,6 +238,37 @@ def test_prices_that_contain_the_tax_are_taken_back_without_it() -> None:
     assert local.total_cents == one.remote["TotalAmt"] * 100
 
 
+CONTAINED = invoice(**{**RICH, "tax_mode": TaxMode.INCLUSIVE})
+
+
+def selling(one: Pair, at: int, item: str) -> dict[str, Any]:
+    """A line of QuickBooks' with another item, and nothing else."""
+    detail = one.remote["Line"][at]["SalesItemLineDetail"]
+    return {"SalesItemLineDetail": {**detail, "ItemRef": {"value": item}}}
+
+
+@pytest.mark.parametrize("boxed", [True, False])
+def test_prices_keep_the_tax_that_they_contain_where_lines_only_sell_another_item(boxed: bool) -> None:
+    """Shipping too, be it in its box or a line."""
+    one = Pair(Kind.INVOICE, CONTAINED, context(allow_shipping=boxed))
+    assert isinstance(one.local, LocalInvoice)
+    edited_lines(one, 0, **selling(one, 0, "802"))
+    local, agreed = taken(one, ("lines", "tax"))
+    first, *others = one.local.lines
+    assert local == replace(one.local, lines=(replace(first, item_id="itm2"), *others))
+    assert agreed.local["lines"] == of_local(Kind.INVOICE, local)["lines"]
+    assert agreed.remote == of_remote(Kind.INVOICE, one.remote)
+
+
+def test_the_tax_leaves_the_prices_where_a_line_that_sells_another_item_costs_something_else() -> None:
+    one = Pair(Kind.INVOICE, CONTAINED)
+    edited_lines(one, 0, **selling(one, 0, "802"))
+    edited_lines(one, 1, Amount=Decimal(7), SalesItemLineDetail={"ItemRef": {"value": "801"}})
+    local, _ = taken(one, ("lines", "tax"))
+    assert local.tax_mode is TaxMode.EXCLUSIVE
+    assert local.total_cents == one.remote["TotalAmt"] * 100
+
+
 def test_a_line_that_before_its_discount_comes_to_more_than_can_be_held_is_taken_without_it() -> None:
     dear = line(1, quantity=9 * ONE, price=10**10 * ONE, discount_kind=Rate.PERCENT, discount_value=10 * ONE)
     one = Pair(Kind.INVOICE, invoice(lines=(dear,)))

@@ -10,11 +10,10 @@ from uuid import UUID
 
 from bookipi_app.models import Flag, Kind, RemoteState
 from tests.engine.simulation.journal import Edit, Journal
-from tests.engine.simulation.owner import LINE_DISCOUNT, TAX_RATE
+from tests.engine.simulation.owner import TAX_RATE
 from tests.engine.simulation.pairs import OPEN, Pair, remote_id, value_of, waits_for_somebody
 
 CENT, WITH_TAX = Decimal("0.01"), 1 + Decimal(TAX_RATE) / 100
-WITHOUT_DISCOUNT = 1 - Decimal(LINE_DISCOUNT) / 100
 TOGETHER = {  # units that are merged, and asked about, as one
     "dates": ("dates",),
     "bill_to": ("customer", "bill_email", "bill_address"),
@@ -106,13 +105,11 @@ class History:
         return bool(edit.value == final)
 
     def _is_same_money(self, edit: Edit, price: Decimal) -> bool:
-        """A line that came from QuickBooks (its item was merged there, say) may have in its price what was apart.
+        """A tax that prices contain leaves them where one of QuickBooks' own is taken, to the same total.
 
-        Its tax stands beside its prices then, and its discount is in them, both to the same total.
+        So it is where an invoice moved there to another customer. A discount of a line stays beside its price.
         """
-        factors = [1 / WITH_TAX] if edit.key in self.journal.inclusive else []
-        factors += [WITHOUT_DISCOUNT] if edit.unit.split(" ")[1] in self.journal.reckoned else []
-        return any(abs(edit.value * factor - price) <= CENT for factor in factors)
+        return edit.key in self.journal.inclusive and abs(edit.value / WITH_TAX - price) <= CENT
 
     def _no_end_invented(self) -> None:
         """Whatever is deleted, void or archived was so by somebody."""

@@ -10,6 +10,9 @@ A certain candidate is linked, a doubtful one waits for a person:
     invoice   number, customer and total                    number and customer, but another total; number,
                                                             date and total, or lines, but another customer
 
+What was never linked when a backup was brought back may have been sent since, and is looked for under the name, or
+number, that it had then as well: whoever renamed it before QuickBooks was heard did not mean another one.
+
 Served by the reference index on QuickBooks' side and by an indexed look-up on ours; candidates that are linked already
 are out of the question. What arrives waits while an invoice of ours that it may be, and that never travelled, can still
 be taken out of the trash by *Undo*: it would go out as a second one.
@@ -22,7 +25,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
-from sqlalchemy import and_, func, not_, or_
+from sqlalchemy import and_, func, not_, or_, text
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -41,6 +44,7 @@ from bookipi_app.models import (
     Stage,
     SyncRecord,
 )
+from bookipi_app.models.sync import RESTORED
 from bookipi_app.quickbooks.wire import Json, as_object, as_text, ref
 from bookipi_app.sync import likeness, references
 from bookipi_app.sync.gathered import Gathered
@@ -74,16 +78,16 @@ class Undoable:
 Match = Certain | Doubt | None
 
 
-def there(gathered: Gathered, local: LocalRecord) -> Match:
-    """What in QuickBooks a record of ours already is."""
+def there(gathered: Gathered, local: LocalRecord, sent_as: str = "") -> Match:
+    """What in QuickBooks a record of ours already is; it may have gone there under the name `sent_as`, folded."""
     session, connection = gathered.session, gathered.connection
     match local:
         case LocalCustomer():
-            return _customer_there(session, connection.id, local)
+            return _customer_there(session, connection.id, local, sent_as)
         case LocalItem():
-            return _item_there(session, connection.id, local)
+            return _item_there(session, connection.id, local, sent_as)
         case LocalInvoice():
-            return _invoice_there(gathered, local)
+            return _invoice_there(gathered, local, sent_as)
 
 
 def here(session: Session, connection: Connection, kind: Kind, obj: Json, now: datetime) -> Match | Undoable:
@@ -134,8 +138,8 @@ def is_free(session: Session, connection_id: UUID, kind: Kind, remote_id: str) -
     return known is not None and bool(_unlinked(session, connection_id, [known]))
 
 
-def _customer_there(session: Session, connection_id: UUID, local: LocalCustomer) -> Match:
-    named = references.named(session, connection_id, ("customer",), local.name)
+def _customer_there(session: Session, connection_id: UUID, local: LocalCustomer, sent_as: str) -> Match:
+    named = _named(session, connection_id, "customer", local.name, sent_as)
     reached = references.with_second_key(session, connection_id, "customer", local.email)
     found = _unlinked(session, connection_id, _once(named + reached))
     certain = [row for row in found if row in named and _agrees(row, local.email)]
@@ -147,8 +151,8 @@ def _customer_there(session: Session, connection_id: UUID, local: LocalCustomer)
     return _doubt(found, f"QuickBooks has {_what(found, named)}. Choose whether it is this customer.")
 
 
-def _item_there(session: Session, connection_id: UUID, local: LocalItem) -> Match:
-    named = references.named(session, connection_id, ("item",), local.name)
+def _item_there(session: Session, connection_id: UUID, local: LocalItem, sent_as: str) -> Match:
+    named = _named(session, connection_id, "item", local.name, sent_as)
     reached = references.with_second_key(session, connection_id, "item", local.sku)
     found = _unlinked(session, connection_id, _once(reached + named))
     both = [row for row in found if row in named and row in reached]
@@ -159,11 +163,17 @@ def _item_there(session: Session, connection_id: UUID, local: LocalItem) -> Matc
     return _doubt(found, f"QuickBooks has {_what(found, named)}. Choose whether it is this item.")
 
 
-def _invoice_there(gathered: Gathered, local: LocalInvoice) -> Match:
+def _named(session: Session, connection_id: UUID, entity: str, *names: str) -> list[Reference]:
+    found = [references.named(session, connection_id, (entity,), name) for name in names if name]
+    return _once([row for rows in found for row in rows])
+
+
+def _invoice_there(gathered: Gathered, local: LocalInvoice, sent_as: str) -> Match:
     customer = gathered.links.remote_id(Kind.CUSTOMER, local.customer_id)
     if not local.number or not customer:
         return None
-    same_number = list(gathered.numbered(local.number))
+    numbers = [local.number, sent_as] if sent_as else [local.number]
+    same_number = _once([row for number in numbers for row in gathered.numbered(number)])
     unlinked = _unlinked(gathered.session, gathered.connection.id, same_number)
     free = [(row, row.fields or {}) for row in unlinked]
     same_customer = [row for row, known in free if known.get("customer") == customer]
@@ -171,15 +181,18 @@ def _invoice_there(gathered: Gathered, local: LocalInvoice) -> Match:
     certain = [row for row in same_customer if row in same_total]
     if len(certain) == 1:
         return Certain(certain[0].remote_id)
-    says = f"QuickBooks has an invoice {local.number}"
     if same_customer:
-        words = f"{says} for this customer already. Choose whether it is this one."
-        return _doubt(certain or same_customer, words)
+        words = " for this customer already. Choose whether it is this one."
+        return _doubt_about_invoice(certain or same_customer, words)
     same_day = [row for row, known in free if known.get("date") == local.issue_date.isoformat()]
     if alike := [row for row in same_total if row in same_day]:
-        return _doubt(alike, f"{says} of the same date and total{FOR_ANOTHER}")
+        return _doubt_about_invoice(alike, f" of the same date and total{FOR_ANOTHER}")
     same_lines = [row for row in same_day if _has_lines_of(gathered, local, row)]
-    return _doubt(same_lines, f"{says} of the same date and with the same lines{FOR_ANOTHER}")
+    return _doubt_about_invoice(same_lines, f" of the same date and with the same lines{FOR_ANOTHER}")
+
+
+def _doubt_about_invoice(found: list[Reference], words: str) -> Doubt | None:
+    return _doubt(found, f"QuickBooks has an invoice {found[0].name}{words}") if found else None
 
 
 def _has_lines_of(gathered: Gathered, local: LocalInvoice, row: Reference) -> bool:
@@ -216,7 +229,8 @@ def _customer_here(session: Session, connection: Connection, obj: Json) -> Match
     name = fold(as_text(obj.get("DisplayName")), 500)
     email = fold(as_text(as_object(obj.get("PrimaryEmailAddr")).get("Address")))
     mine = col(Customer.company_id) == connection.company_id  # in each branch, which has an index of its own
-    alike = and_(mine, col(Customer.name_key) == name)
+    sent = _sent_as(session, connection.id, Kind.CUSTOMER, name)
+    alike = and_(mine, col(Customer.name_key) == name) | and_(mine, col(Customer.id).in_(sent))
     if email:
         alike = alike | and_(mine, func.lower(col(Customer.email)) == email)
     rows = session.exec(
@@ -224,20 +238,19 @@ def _customer_here(session: Session, connection: Connection, obj: Json) -> Match
         .where(alike, col(Customer.active))
         .order_by(col(Customer.name_key) != name, col(Customer.created_at))
     ).all()
+    named = {row.id for row in rows if row.name_key == name} | sent
     free = [row for row in rows if _is_unlinked(session, connection.id, Kind.CUSTOMER, row.id)]
-    whole = [row for row in free if row.name_key == name and email and fold(row.email) == email]
+    whole = [row for row in free if row.id in named and email and fold(row.email) == email]
     if len(whole) == 1:
         return Certain(str(whole[0].id))
-    return _only([(row.id, row.name_key == name and _alike(row.email, email)) for row in free])
+    return _only([(row.id, row.id in named and _alike(row.email, email)) for row in free])
 
 
 def _item_here(session: Session, connection: Connection, obj: Json) -> Match:
-    name = as_text(obj.get("Name"))
-    rows = session.exec(
-        select(Item).where(
-            Item.company_id == connection.company_id, Item.name_key == fold(name, 100), col(Item.active)
-        )
-    ).all()
+    name, mine = fold(as_text(obj.get("Name")), 100), col(Item.company_id) == connection.company_id
+    sent = _sent_as(session, connection.id, Kind.ITEM, name)
+    called = and_(mine, col(Item.name_key) == name) | and_(mine, col(Item.id).in_(sent))
+    rows = session.exec(select(Item).where(called, col(Item.active))).all()
     free = [row for row in rows if _is_unlinked(session, connection.id, Kind.ITEM, row.id)]
     return _only([(row.id, _alike(row.sku, as_text(obj.get("Sku")))) for row in free])
 
@@ -247,11 +260,11 @@ def _invoice_here(session: Session, connection: Connection, obj: Json, now: date
     number = fold(as_text(obj.get("DocNumber")), 21)
     if not customer or not number:
         return None
-    trashed_at = col(Invoice.trashed_at)
+    trashed_at, mine = col(Invoice.trashed_at), col(Invoice.company_id) == connection.company_id
+    sent = _sent_as(session, connection.id, Kind.INVOICE, number)
     rows = session.exec(
         select(Invoice).where(
-            Invoice.company_id == connection.company_id,
-            Invoice.number_key == number,
+            and_(mine, col(Invoice.number_key) == number) | and_(mine, col(Invoice.id).in_(sent)),
             Invoice.stage == Stage.ISSUED,
             or_(trashed_at.is_(None), trashed_at > now - UNDO),
         )
@@ -291,6 +304,17 @@ def _with_lines_of(session: Session, rows: list[Invoice], obj: Json) -> list[Inv
 
 def _alike(ours: str, theirs: str) -> bool:
     return not ours or not theirs or fold(ours) == fold(theirs)
+
+
+def _sent_as(session: Session, connection_id: UUID, kind: Kind, name: str) -> set[UUID]:
+    """Those of ours that may have gone out under a name, or number, before a backup was brought back."""
+    found = select(SyncRecord.local_id).where(
+        SyncRecord.connection_id == connection_id,
+        SyncRecord.kind == kind,
+        SyncRecord.restored_key == name,
+        text(RESTORED),
+    )
+    return {one for one in session.exec(found) if one is not None}
 
 
 def _only(free: list[tuple[UUID, bool]]) -> Match:

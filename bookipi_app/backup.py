@@ -2,7 +2,8 @@
 
 A restored database is older than QuickBooks. Nothing is lost or doubled by that as long as QuickBooks is heard before
 anything is sent: what was made or changed since comes back through the change feed, and what waits here to be created
-is matched with it first. So a restored database begins with every connection's feed due, and its books to be compared.
+is matched with it first, by its name and, if it gets another one before that, by the name that it had when the backup
+was brought back. So a restored database begins with every connection's feed due, and its books to be compared.
 """
 
 from __future__ import annotations
@@ -15,15 +16,30 @@ from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import and_, make_url, update
+from sqlalchemy import and_, func, make_url, select, update
 from sqlmodel import Session, col
 
 from bookipi_app.db import Database, alembic_config
-from bookipi_app.models import Attempt, Batch, Connection, ConnectionStatus
+from bookipi_app.models import (
+    Attempt,
+    Batch,
+    Connection,
+    ConnectionStatus,
+    Customer,
+    Invoice,
+    Item,
+    Kind,
+    SyncRecord,
+)
 from bookipi_app.models.conditions import IS_UNANSWERED
 from bookipi_app.quickbooks import keys
 from bookipi_app.settings import Settings
 
+CALLED = {  # what a record is known by, as it is compared
+    Kind.CUSTOMER: (col(Customer.id), col(Customer.name_key)),
+    Kind.ITEM: (col(Item.id), col(Item.name_key)),
+    Kind.INVOICE: (col(Invoice.id), col(Invoice.number_key)),
+}
 BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a database
 
 
@@ -161,6 +177,7 @@ def hear_first(database: Database, now: datetime) -> None:
             )
         )
         _may_have_been_sent(session, now)
+        _keep_names(session)
 
 
 def _may_have_been_sent(session: Session, now: datetime) -> None:
@@ -176,6 +193,24 @@ def _may_have_been_sent(session: Session, now: datetime) -> None:
         update(Batch).where(col(Batch.body) != "").values(tries=col(Batch.tries) + 1),
     ):
         session.connection().execute(change)
+
+
+def _keep_names(session: Session) -> None:
+    """What was never linked is looked for in QuickBooks by its name, or number, and may get another one before that.
+
+    If it was sent since the backup, it went out under the name of now.
+    """
+    for kind, (key, name) in CALLED.items():
+        called = select(name).where(key == col(SyncRecord.local_id)).scalar_subquery()
+        session.connection().execute(
+            update(SyncRecord)
+            .where(
+                col(SyncRecord.kind) == kind,
+                col(SyncRecord.local_id).is_not(None),
+                col(SyncRecord.remote_id).is_(None),
+            )
+            .values(restored_key=func.coalesce(called, ""))
+        )
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -40,6 +40,7 @@ DUE = "due_at IS NOT NULL"
 LIVE_DUE = "due_at IS NOT NULL AND (saved_at IS NOT NULL OR told_at IS NOT NULL)"  # a save or news waits
 LINKED_DUE = "due_at IS NOT NULL AND base_local IS NOT NULL AND end_verdict IS NULL AND NOT ended"
 CAUSED = "cause <> ''"
+RESTORED = "restored_key <> ''"
 TOLD_INVOICE = "kind = 'invoice' AND remote_state = 'live'"
 
 
@@ -162,6 +163,7 @@ class SyncRecord(Row, table=True):
         partial("ix_sync_record_linked", "connection_id", "due_at", only=LINKED_DUE),
         partial("ix_sync_record_cause", "connection_id", "cause", only=CAUSED),
         partial("ix_sync_record_told", "connection_id", "remote_time", only=TOLD_INVOICE),
+        partial("ix_sync_record_restored", "connection_id", "kind", "restored_key", only=RESTORED),
         Index("ix_sync_record_flag", "connection_id", "flag", "flag_since", "id"),
         Index("ix_sync_record_local", "kind", "local_id"),
     )  # fmt: skip
@@ -181,6 +183,9 @@ class SyncRecord(Row, table=True):
         default="", max_length=16
     )  # of the save or the news that it was last due for, for the logs
     compared_at: datetime | None = Field(default=None)  # last compared with what QuickBooks holds
+    restored_key: str = Field(
+        default="", max_length=500
+    )  # never linked: its folded name, or number, when a backup was brought back; it may have been sent under that
 
     remote: dict[str, Any] | None = Field(default=None, sa_column=json_column())
     remote_token: int = Field(default=-1, sa_type=Integer64)  # SyncToken; never moves down

@@ -23,6 +23,7 @@ from bookipi_app.sync.snapshot import (
     of_local,
     of_remote,
 )
+from bookipi_app.text import fold
 
 _ABSENT: tuple[Any, ...] = (
     "",
@@ -149,11 +150,14 @@ def _ours_was_chosen(
             ours.pop(name, None)
 
 
-def link(kind: Kind, local: LocalRecord, remote: Wire, context: MappingContext) -> Agreement:
+def link(
+    kind: Kind, local: LocalRecord, remote: Wire, context: MappingContext, sent_as: str = ""
+) -> Agreement:
     """Link: fields are agreed where ours, rendered and read back, equals theirs.
 
     Absent on one side is edited on the other; two different values are edited on both. Of a record that is active on
     one side only, the active one counts. An invoice that is void there was voided there, and all of ours edited.
+    What may have gone there as `sent_as`, and is still called so, was renamed here alone.
     """
     here, there = of_local(kind, local), of_remote(kind, remote)
     if there.get("void"):
@@ -167,6 +171,9 @@ def link(kind: Kind, local: LocalRecord, remote: Wire, context: MappingContext) 
             ours[name] = here[name]
         if equal or (there[name] in _ABSENT and here[name] not in _ABSENT):
             theirs[name] = there[name]
+    called = "number" if kind is Kind.INVOICE else "name"
+    if sent_as and fold(str(there[called])) == sent_as:
+        ours[called] = theirs[called] = there[called]
     pairs: list[lines.Pair] = []
     if "lines" in ours and "lines" in theirs:
         pairs = lines.pairs([line["id"] for line in here["lines"]], remote)

@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, func, or_, text, update
 from sqlmodel import Session, col, select
 
-from bookipi_app.models import Connection, Kind, Reference, RemoteState, SyncRecord
+from bookipi_app.models import Connection, Flag, Kind, Reference, RemoteState, SyncRecord
+from bookipi_app.models.sync import RESTORED
 from bookipi_app.quickbooks.wire import MOST_IDS, MOST_ROWS, Json, Purpose, utc_text
 from bookipi_app.sync import observe, remote, snapshot
 from bookipi_app.sync.differences import difference, is_pending
@@ -64,7 +65,19 @@ def _store(run: Run, progress: Progress, now: datetime) -> None:
     shown = ("compared", "differing", "waiting", "list")
     result = {"at": now.isoformat(), **{name: progress[name] for name in shown}}
     _keep(run, comparing=None, comparison=result, compare_due_at=now + DAY)
+    _forget_restored_names(run)
     run.publish(run.connection.company_id, "connection", None)
+
+
+def _forget_restored_names(run: Run) -> None:
+    """What went out before a backup was brought back has been heard of: what does not travel was none of that.
+
+    What is made in QuickBooks later under a name that one of those had is another one.
+    """
+    stays = (col(SyncRecord.due_at).is_(None), col(SyncRecord.flag) == Flag.NOT_SYNCED)
+    mine = (col(SyncRecord.connection_id) == run.connection.id, text(RESTORED))
+    with run.lease.transaction() as session:
+        session.connection().execute(update(SyncRecord).where(*mine, *stays).values(restored_key=""))
 
 
 def _keep(run: Run, **values: Any) -> None:

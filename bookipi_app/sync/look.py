@@ -95,10 +95,11 @@ def agreement_of(record: SyncRecord) -> Agreement | None:
 
 
 def keep_agreement(record: SyncRecord, agreement: Agreement) -> None:
-    """Store an agreement in its record."""
+    """Store an agreement in its record, which is known by its link from now on."""
     record.base_local = agreement.local
     record.base_remote = agreement.remote
     record.base_lines = agreement.lines
+    record.restored_key = ""
 
 
 def _here(

@@ -10,6 +10,9 @@ A certain candidate is linked, a doubtful one waits for a person:
     invoice   number, customer and total                    number and customer, but another total; number,
                                                             date and total, or lines, but another customer
 
+What was never linked when a backup was brought back may have been sent since, and is looked for under the name, or
+number, that it had then as well: whoever renamed it before QuickBooks was heard did not mean another one.
+
 Served by the reference index on QuickBooks' side and by an indexed look-up on ours; candidates that are linked already
 are out of the question. A customer or item that is inactive there has left its name to whoever takes it anew; but one
 that was made there after ours is doubtful: once a backup was brought back, it may be what ours became. What arrives
@@ -24,7 +27,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
-from sqlalchemy import and_, func, not_, or_
+from sqlalchemy import and_, func, not_, or_, text
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -43,6 +46,7 @@ from bookipi_app.models import (
     Stage,
     SyncRecord,
 )
+from bookipi_app.models.sync import RESTORED
 from bookipi_app.quickbooks.wire import Json, as_object, as_text, parse_time, ref
 from bookipi_app.sync import likeness, references
 from bookipi_app.sync.gathered import Gathered
@@ -76,16 +80,16 @@ class Undoable:
 Match = Certain | Doubt | None
 
 
-def there(gathered: Gathered, own: Local) -> Match:
-    """What in QuickBooks a record of ours already is."""
+def there(gathered: Gathered, own: Local, sent_as: str = "") -> Match:
+    """What in QuickBooks a record of ours already is; it may have gone there under the name `sent_as`, folded."""
     session, connection = gathered.session, gathered.connection
     match own.record:
         case LocalCustomer():
-            return _customer_there(session, connection.id, own.record, own.begun_at)
+            return _customer_there(session, connection.id, own, own.record, sent_as)
         case LocalItem():
-            return _item_there(session, connection.id, own.record, own.begun_at)
+            return _item_there(session, connection.id, own, own.record, sent_as)
         case LocalInvoice():
-            return _invoice_there(gathered, own.record)
+            return _invoice_there(gathered, own.record, sent_as)
 
 
 def here(session: Session, connection: Connection, kind: Kind, obj: Json, now: datetime) -> Match | Undoable:
@@ -136,8 +140,10 @@ def is_free(session: Session, connection_id: UUID, kind: Kind, remote_id: str) -
     return known is not None and bool(_unlinked(session, connection_id, [known]))
 
 
-def _customer_there(session: Session, connection_id: UUID, local: LocalCustomer, begun_at: datetime) -> Match:
-    named = _named(session, connection_id, "customer", local.name, begun_at)
+def _customer_there(
+    session: Session, connection_id: UUID, own: Local, local: LocalCustomer, sent_as: str
+) -> Match:
+    named = _named(session, connection_id, "customer", own.begun_at, local.name, sent_as)
     reached = references.with_second_key(session, connection_id, "customer", local.email)
     found = _unlinked(session, connection_id, _once(named + reached))
     certain = [row for row in found if row in named and row.active and _agrees(row, local.email)]
@@ -149,8 +155,8 @@ def _customer_there(session: Session, connection_id: UUID, local: LocalCustomer,
     return _doubt(found, f"QuickBooks has {_what(found, named)}. Choose whether it is this customer.")
 
 
-def _item_there(session: Session, connection_id: UUID, local: LocalItem, begun_at: datetime) -> Match:
-    named = _named(session, connection_id, "item", local.name, begun_at)
+def _item_there(session: Session, connection_id: UUID, own: Local, local: LocalItem, sent_as: str) -> Match:
+    named = _named(session, connection_id, "item", own.begun_at, local.name, sent_as)
     reached = references.with_second_key(session, connection_id, "item", local.sku)
     found = _unlinked(session, connection_id, _once(reached + named))
     both = [row for row in found if row in named and row in reached]
@@ -162,11 +168,11 @@ def _item_there(session: Session, connection_id: UUID, local: LocalItem, begun_a
 
 
 def _named(
-    session: Session, connection_id: UUID, entity: str, name: str, begun_at: datetime
+    session: Session, connection_id: UUID, entity: str, begun_at: datetime, *names: str
 ) -> list[Reference]:
-    """Those that bear the name of one of ours, or did until they were put away, if they were made after it."""
-    bearing = references.bearing(session, connection_id, (entity,), name)
-    return [row for row in bearing if row.active or _is_made_since(row, begun_at)]
+    """Those that bear one of the names of ours, or did until they were put away, if they were made after it."""
+    found = [references.bearing(session, connection_id, (entity,), name) for name in names if name]
+    return _once([row for rows in found for row in rows if row.active or _is_made_since(row, begun_at)])
 
 
 def _is_made_since(row: Reference, begun_at: datetime) -> bool:
@@ -175,11 +181,12 @@ def _is_made_since(row: Reference, begun_at: datetime) -> bool:
     return made is not None and made >= begun_at - likeness.OUR_CLOCK
 
 
-def _invoice_there(gathered: Gathered, local: LocalInvoice) -> Match:
+def _invoice_there(gathered: Gathered, local: LocalInvoice, sent_as: str) -> Match:
     customer = gathered.links.remote_id(Kind.CUSTOMER, local.customer_id)
     if not local.number or not customer:
         return None
-    same_number = list(gathered.numbered(local.number))
+    numbers = [local.number, sent_as] if sent_as else [local.number]
+    same_number = _once([row for number in numbers for row in gathered.numbered(number)])
     unlinked = _unlinked(gathered.session, gathered.connection.id, same_number)
     free = [(row, row.fields or {}) for row in unlinked]
     same_customer = [row for row, known in free if known.get("customer") == customer]
@@ -187,15 +194,18 @@ def _invoice_there(gathered: Gathered, local: LocalInvoice) -> Match:
     certain = [row for row in same_customer if row in same_total]
     if len(certain) == 1:
         return Certain(certain[0].remote_id)
-    says = f"QuickBooks has an invoice {local.number}"
     if same_customer:
-        words = f"{says} for this customer already. Choose whether it is this one."
-        return _doubt(certain or same_customer, words)
+        words = " for this customer already. Choose whether it is this one."
+        return _doubt_about_invoice(certain or same_customer, words)
     same_day = [row for row, known in free if known.get("date") == local.issue_date.isoformat()]
     if alike := [row for row in same_total if row in same_day]:
-        return _doubt(alike, f"{says} of the same date and total{FOR_ANOTHER}")
+        return _doubt_about_invoice(alike, f" of the same date and total{FOR_ANOTHER}")
     same_lines = [row for row in same_day if _has_lines_of(gathered, local, row)]
-    return _doubt(same_lines, f"{says} of the same date and with the same lines{FOR_ANOTHER}")
+    return _doubt_about_invoice(same_lines, f" of the same date and with the same lines{FOR_ANOTHER}")
+
+
+def _doubt_about_invoice(found: list[Reference], words: str) -> Doubt | None:
+    return _doubt(found, f"QuickBooks has an invoice {found[0].name}{words}") if found else None
 
 
 def _has_lines_of(gathered: Gathered, local: LocalInvoice, row: Reference) -> bool:
@@ -234,7 +244,8 @@ def _customer_here(session: Session, connection: Connection, obj: Json) -> Match
     name = fold(as_text(obj.get("DisplayName")), 500)
     email = fold(as_text(as_object(obj.get("PrimaryEmailAddr")).get("Address")))
     mine = col(Customer.company_id) == connection.company_id  # in each branch, which has an index of its own
-    alike = and_(mine, col(Customer.name_key) == name)
+    sent = _sent_as(session, connection.id, Kind.CUSTOMER, name)
+    alike = and_(mine, col(Customer.name_key) == name) | and_(mine, col(Customer.id).in_(sent))
     if email:
         alike = alike | and_(mine, func.lower(col(Customer.email)) == email)
     rows = session.exec(
@@ -242,20 +253,19 @@ def _customer_here(session: Session, connection: Connection, obj: Json) -> Match
         .where(alike, col(Customer.active))
         .order_by(col(Customer.name_key) != name, col(Customer.created_at))
     ).all()
+    named = {row.id for row in rows if row.name_key == name} | sent
     free = [row for row in rows if _is_unlinked(session, connection.id, Kind.CUSTOMER, row.id)]
-    whole = [row for row in free if row.name_key == name and email and fold(row.email) == email]
+    whole = [row for row in free if row.id in named and email and fold(row.email) == email]
     if len(whole) == 1:
         return Certain(str(whole[0].id))
-    return _only([(row.id, row.name_key == name and _alike(row.email, email)) for row in free])
+    return _only([(row.id, row.id in named and _alike(row.email, email)) for row in free])
 
 
 def _item_here(session: Session, connection: Connection, obj: Json) -> Match:
-    name = as_text(obj.get("Name"))
-    rows = session.exec(
-        select(Item).where(
-            Item.company_id == connection.company_id, Item.name_key == fold(name, 100), col(Item.active)
-        )
-    ).all()
+    name, mine = fold(as_text(obj.get("Name")), 100), col(Item.company_id) == connection.company_id
+    sent = _sent_as(session, connection.id, Kind.ITEM, name)
+    called = and_(mine, col(Item.name_key) == name) | and_(mine, col(Item.id).in_(sent))
+    rows = session.exec(select(Item).where(called, col(Item.active))).all()
     free = [row for row in rows if _is_unlinked(session, connection.id, Kind.ITEM, row.id)]
     return _only([(row.id, _alike(row.sku, as_text(obj.get("Sku")))) for row in free])
 
@@ -265,11 +275,11 @@ def _invoice_here(session: Session, connection: Connection, obj: Json, now: date
     number = fold(as_text(obj.get("DocNumber")), 21)
     if not customer or not number:
         return None
-    trashed_at = col(Invoice.trashed_at)
+    trashed_at, mine = col(Invoice.trashed_at), col(Invoice.company_id) == connection.company_id
+    sent = _sent_as(session, connection.id, Kind.INVOICE, number)
     rows = session.exec(
         select(Invoice).where(
-            Invoice.company_id == connection.company_id,
-            Invoice.number_key == number,
+            and_(mine, col(Invoice.number_key) == number) | and_(mine, col(Invoice.id).in_(sent)),
             Invoice.stage == Stage.ISSUED,
             or_(trashed_at.is_(None), trashed_at > now - UNDO),
         )
@@ -309,6 +319,17 @@ def _with_lines_of(session: Session, rows: list[Invoice], obj: Json) -> list[Inv
 
 def _alike(ours: str, theirs: str) -> bool:
     return not ours or not theirs or fold(ours) == fold(theirs)
+
+
+def _sent_as(session: Session, connection_id: UUID, kind: Kind, name: str) -> set[UUID]:
+    """Those of ours that may have gone out under a name, or number, before a backup was brought back."""
+    found = select(SyncRecord.local_id).where(
+        SyncRecord.connection_id == connection_id,
+        SyncRecord.kind == kind,
+        SyncRecord.restored_key == name,
+        text(RESTORED),
+    )
+    return {one for one in session.exec(found) if one is not None}
 
 
 def _only(free: list[tuple[UUID, bool]]) -> Match:

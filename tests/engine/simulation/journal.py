@@ -105,14 +105,6 @@ class Journal:
         at = self.tell(f"{side.value} {what}s {kind.value} {key}")
         self.ends.append(End(at, side, kind, str(key), what, self.clock()))
 
-    def renumbered(self, key: object) -> None:
-        """An invoice that was not sent got another number: by its old one nobody knows it again after a backup.
-
-        That is all that it is found by, so that what it became is like a bookkeeper's own; a double is asked about.
-        """
-        if (became := self.released.pop(str(key), None)) is not None:
-            self.orphans.add(became)
-
     def twin(self, kind: Kind, here: object, there: str) -> None:
         """The same thing was typed on both sides."""
         self.tell(f"typed on both sides: {kind.value} {here} and {there}")

@@ -131,8 +131,6 @@ class Owner:
             case "number":
                 value = f"N{self._next()}"
                 self.world.edit(row.id, number=value)
-                if not self.world.is_on_its_way(row.id):
-                    self.journal.renumbered(row.id)
             case "bill_email":
                 value = f"mail{self._next()}@example.com"
                 self.world.edit(row.id, bill_email=value)

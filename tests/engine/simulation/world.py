@@ -13,10 +13,9 @@ from uuid import UUID
 
 import httpx
 from sqlalchemy.exc import OperationalError
-from sqlmodel import col, select
 
 from bookipi_app import exactjson
-from bookipi_app.models import Attempt, Connection, Outcome, SyncRecord
+from bookipi_app.models import Connection
 from bookipi_app.quickbooks import oauth, webhooks
 from bookipi_app.sandbox.company import Record, render
 from bookipi_app.sandbox.core import Delivery, Request
@@ -151,17 +150,6 @@ class Simulated(World):
         """
         due_at = connection.compare_due_at
         return due_at is not None and due_at <= self.now
-
-    def is_on_its_way(self, invoice_id: UUID) -> bool:
-        """True once it is linked, or a write of it is stored."""
-        sent = (
-            select(SyncRecord.id)
-            .join(Attempt, col(Attempt.record_id) == col(SyncRecord.id), isouter=True)
-            .where(SyncRecord.local_id == invoice_id)
-            .where(col(SyncRecord.remote_id).is_not(None) | (col(Attempt.outcome) == Outcome.OPEN))
-        )
-        with self.database.reading() as session:
-            return session.exec(sent).first() is not None
 
     def deliver(self) -> int:
         """Send what webhooks are due, as far as nature lets them through."""

@@ -8,10 +8,12 @@ A certain candidate is linked, a doubtful one waits for a person:
     customer  the name, and no other e-mail address         the name or the address alone agrees
     item      SKU and name; the name, and no other SKU      the SKU or the name alone agrees
     invoice   number, customer and total                    number and customer, but another total; number,
-                                                            date and total, or lines, but another customer
+                                                            date and total, or lines, but another customer;
+                                                            the number that it had in a backup, see below
 
 What was never linked when a backup was brought back may have been sent since, and is looked for under the name, or
-number, that it had then as well: whoever renamed it before QuickBooks was heard did not mean another one.
+number, that it had then as well: whoever renamed it before QuickBooks was heard did not mean another one. Of an
+invoice that number is enough to ask: customer, date, total and lines may all be others by now.
 
 Served by the reference index on QuickBooks' side and by an indexed look-up on ours; candidates that are linked already
 are out of the question. A customer or item that is inactive there has left its name to whoever takes it anew; but one
@@ -48,7 +50,7 @@ from bookipi_app.models import (
 )
 from bookipi_app.models.sync import RESTORED
 from bookipi_app.quickbooks.wire import Json, as_object, as_text, parse_time, ref
-from bookipi_app.sync import likeness, references
+from bookipi_app.sync import likeness, references, remote
 from bookipi_app.sync.gathered import Gathered
 from bookipi_app.sync.local import UNDO, Local, load_all
 from bookipi_app.sync.plan import Doubt
@@ -200,8 +202,10 @@ def _invoice_there(gathered: Gathered, local: LocalInvoice, sent_as: str) -> Mat
     same_day = [row for row, known in free if known.get("date") == local.issue_date.isoformat()]
     if alike := [row for row in same_total if row in same_day]:
         return _doubt_about_invoice(alike, f" of the same date and total{FOR_ANOTHER}")
-    same_lines = [row for row in same_day if _has_lines_of(gathered, local, row)]
-    return _doubt_about_invoice(same_lines, f" of the same date and with the same lines{FOR_ANOTHER}")
+    if same_lines := [row for row in same_day if _has_lines_of(gathered, local, row)]:
+        return _doubt_about_invoice(same_lines, f" of the same date and with the same lines{FOR_ANOTHER}")
+    forgotten = [row for row in unlinked if row.name_key == sent_as and _is_new(gathered, row)]
+    return _doubt_about_invoice(forgotten, f", perhaps sent before a backup was brought back{FOR_ANOTHER}")
 
 
 def _doubt_about_invoice(found: list[Reference], words: str) -> Doubt | None:
@@ -209,10 +213,20 @@ def _doubt_about_invoice(found: list[Reference], words: str) -> Doubt | None:
 
 
 def _has_lines_of(gathered: Gathered, local: LocalInvoice, row: Reference) -> bool:
-    """Of one that the index alone knows, as it is older than the connection, the lines are unknown."""
-    known = gathered.links.record(Kind.INVOICE, Side.QUICKBOOKS, row.remote_id)
-    told = known.remote if known is not None else None
+    told = _told(gathered, row)
     return told is not None and likeness.has_the_lines_of(local, told)
+
+
+def _is_new(gathered: Gathered, row: Reference) -> bool:
+    """What is older than the connection was not made by us."""
+    told = _told(gathered, row)
+    return told is not None and remote.made_since(gathered.connection, told)
+
+
+def _told(gathered: Gathered, row: Reference) -> Json | None:
+    """None for one that the index alone knows, as it is older than the connection."""
+    known = gathered.links.record(Kind.INVOICE, Side.QUICKBOOKS, row.remote_id)
+    return known.remote if known is not None else None
 
 
 def _doubt(found: list[Reference], words: str) -> Doubt | None:
@@ -286,29 +300,35 @@ def _invoice_here(session: Session, connection: Connection, obj: Json, now: date
     ).all()
     living = [row for row in rows if row.trashed_at is None]
     free = [row for row in living if _is_unlinked(session, connection.id, Kind.INVOICE, row.id)]
-    return _alike_here(session, free, UUID(customer), obj) or _undoable(
-        session, connection, [row for row in rows if row.trashed_at is not None], UUID(customer), obj
+    trashed = [row for row in rows if row.trashed_at is not None]
+    return _alike_here(session, free, sent, UUID(customer), obj) or _undoable(
+        session, connection, trashed, sent, UUID(customer), obj
     )
 
 
 def _undoable(
-    session: Session, connection: Connection, trashed: list[Invoice], customer: UUID, obj: Json
+    session: Session,
+    connection: Connection,
+    trashed: list[Invoice],
+    sent: set[UUID],
+    customer: UUID,
+    obj: Json,
 ) -> Undoable | None:
     free = [row for row in trashed if not _ever_linked(session, connection.id, Kind.INVOICE, row.id)]
-    if _alike_here(session, free, customer, obj) is None:
+    if _alike_here(session, free, sent, customer, obj) is None:
         return None
     return Undoable(max(row.trashed_at for row in free if row.trashed_at is not None) + UNDO)
 
 
-def _alike_here(session: Session, free: list[Invoice], customer: UUID, obj: Json) -> Match:
-    """Of invoices with its number, those that it may be."""
+def _alike_here(session: Session, free: list[Invoice], sent: set[UUID], customer: UUID, obj: Json) -> Match:
+    """Of invoices with its number, those that it may be: any that may have been `sent` with that."""
     same_total = {row.id for row in free if row.total_cents == cents_of(obj.get("TotalAmt"))}
     same_customer = [row for row in free if row.customer_id == customer]
     if same_customer:
         return _only([(row.id, row.id in same_total) for row in same_customer])
     same_day = [row for row in free if str(row.issue_date) == as_text(obj.get("TxnDate"))]
-    alike = [row for row in same_day if row.id in same_total]
-    return _only([(row.id, False) for row in alike or _with_lines_of(session, same_day, obj)])
+    alike = [row for row in same_day if row.id in same_total] or _with_lines_of(session, same_day, obj)
+    return _only([(row.id, False) for row in alike or [row for row in free if row.id in sent]])
 
 
 def _with_lines_of(session: Session, rows: list[Invoice], obj: Json) -> list[Invoice]:

@@ -49,16 +49,20 @@ def after_update(
     agreement: Agreement,
     rendered: Snapshot,
     before: Snapshot | None,
+    sent: Wire,
     line_ids: Sequence[str],
     reply: Wire,
 ) -> Agreement:
     """UpdateRemote was answered. `before` is the remote snapshot at the time of the request (None: as agreed).
 
-    What was still open on QuickBooks' side then stays open. After a temporary name, leave `name` out of `names`.
+    What was still open on QuickBooks' side then stays open. A temporary name, sent without being in `names`, leaves
+    ours open: it is still to be sent, also if it becomes the one that was agreed before.
     """
     now = of_remote(kind, reply)
     was = agreement.remote if before is None else before
     local = {**agreement.local, **{name: rendered[name] for name in (*names, "totals") if name in rendered}}
+    if _is_temporary(kind, names, rendered, sent):
+        local.pop("name", None)
     open_there = {
         name for name in now if name not in names and not _is_agreed(kind, name, agreement.remote, was)
     }
@@ -83,7 +87,7 @@ def after_lost_update(
     """An update was repeated, and QuickBooks, which had forgotten it, says that it is too old.
 
     Either it had arrived or somebody else was first. Field by field: where `remote`, read since, has just what was
-    sent, it had arrived. A temporary name, sent without being in `names`, is agreed on QuickBooks' side alone.
+    sent, it had arrived. A temporary name is agreed on QuickBooks' side alone, and leaves ours open.
     """
     there, as_sent = of_remote(kind, remote), of_remote(kind, {**remote, **sent})
     if there.get("void") or as_sent.get("void"):
@@ -93,6 +97,8 @@ def after_lost_update(
     theirs = {**agreement.remote, **{name: there[name] for name in arrived}}
     if "name" not in names and as_sent.get("name") == there.get("name") and _sends_name(kind, sent):
         theirs["name"] = there["name"]
+        if _is_temporary(kind, names, rendered, sent):
+            ours.pop("name", None)
     if "lines" not in arrived:
         return Agreement(ours, theirs, _rematched(kind, agreement, theirs, remote))
     ours["totals"], theirs["totals"] = rendered.get("totals"), there.get("totals")
@@ -101,6 +107,13 @@ def after_lost_update(
 
 def _sends_name(kind: Kind, sent: Wire) -> bool:
     return kind is not Kind.INVOICE and fields.field(kind, "name").wire in sent
+
+
+def _is_temporary(kind: Kind, names: Sequence[str], rendered: Snapshot, sent: Wire) -> bool:
+    """Whether another name was sent in the place of ours. What becomes active again carries its own."""
+    if "name" in names or not _sends_name(kind, sent):
+        return False
+    return sent[fields.field(kind, "name").wire] != rendered.get("name")
 
 
 def after_read(kind: Kind, local: LocalRecord, remote: Wire) -> Agreement:

@@ -18,13 +18,14 @@ from sqlalchemy import exists
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import Connection, InvoiceLine, Kind, RemoteState, Side, SyncRecord
-from bookipi_app.quickbooks.wire import Entity, as_object, as_text
+from bookipi_app.quickbooks.wire import Entity
 from bookipi_app.sync import local, merges, references, remote, remote_lines, story, waiting
 from bookipi_app.sync.actions import Action
 from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.execute import Follow
 from bookipi_app.sync.look import Look
 from bookipi_app.sync.records import LocalInvoice
+from bookipi_app.sync.waiting import agreed_name
 from bookipi_app.sync.work import Run
 
 MOST_READ = 30  # of the invoices that sold it: one call
@@ -92,15 +93,11 @@ def _unite(
     session: Session, connection: Connection, record: SyncRecord, survivor: SyncRecord, now: datetime
 ) -> None:
     record.alias_of, record.cause = survivor.id, ""
-    words = f"Merged into {_name(survivor)} in QuickBooks"
+    words = f"Merged into {agreed_name(survivor)} in QuickBooks"
     story.tell(session, connection, record, Side.QUICKBOOKS, words, now)
-    told = f"{_name(record)} was merged into this item"
+    told = f"{agreed_name(record)} was merged into this item"
     story.tell(session, connection, survivor, Side.QUICKBOOKS, told, now)
     waiting.wake(session, record, now)
-
-
-def _name(record: SyncRecord) -> str:
-    return as_text(as_object(record.base_local).get("name"))
 
 
 def repoint(session: Session, run: Run, connection: Connection, look: Look, action: Action) -> Follow | None:
@@ -120,7 +117,8 @@ def repoint(session: Session, run: Run, connection: Connection, look: Look, acti
     record.base_version = version if record.base_version == here.version else record.base_version
     record.base_local = _with_survivors(record.base_local, merged)
     for loser, survivor in merged.values():
-        words = f"{_name(loser)} was merged into {_name(survivor)} in QuickBooks: the lines name that one now"
+        into = f"merged into {agreed_name(survivor)} in QuickBooks"
+        words = f"{agreed_name(loser)} was {into}: the lines name that one now"
         story.tell(session, connection, record, Side.QUICKBOOKS, words, now)
     record.due_at = now
     return Follow(publish=[partial(run.publish, connection.company_id, record.kind.value, record.local_id)])

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
-from bookipi_app import metrics
+from bookipi_app import exactjson, metrics
 from bookipi_app.errors import TryLater
 from bookipi_app.models import (
     Attempt,
@@ -216,8 +216,9 @@ def _agree(record: SyncRecord, attempt: Attempt, answer: Answer) -> None:
     if attempt.operation is Operation.CREATE or before is None:
         keep_agreement(record, agreements.after_create(record.kind, rendered, line_ids, answer.object))
     elif attempt.operation is Operation.UPDATE:
+        names, sent = attempt.fields or [], exactjson.loads(attempt.body)
         changed = agreements.after_update(
-            record.kind, attempt.fields or [], before, rendered, attempt.before, line_ids, answer.object
+            record.kind, names, before, rendered, attempt.before, sent, line_ids, answer.object
         )
         keep_agreement(record, changed)
     else:

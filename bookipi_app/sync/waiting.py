@@ -145,12 +145,21 @@ def inactive_reference(look: Look, action: Action) -> str:
         record = look.known.links.record(kind, Side.HERE, local_id)
         if record is None or _was_agreed(look, kind, record):
             continue
-        name = as_text(as_object(record.base_local).get("name"))
+        name = agreed_name(record)
         if record.remote_state is RemoteState.GONE and record.ended and record.alias_of is None:
             return f"{name} is not in QuickBooks any more. {WAYS_OUT.format(kind.value)}"
         if is_inactive(record.remote or {}):
             return f"{name} is inactive in QuickBooks. {WAYS_OUT.format(kind.value)}"
     return ""
+
+
+def agreed_name(record: SyncRecord) -> str:
+    """What a customer or item was called when both sides agreed; where ours is still to be sent, what QuickBooks says.
+
+    So it is while names are swapped and the record bears a temporary one there.
+    """
+    halves = (as_object(record.base_local), as_object(record.base_remote))
+    return next((name for half in halves if (name := as_text(half.get("name")))), "")
 
 
 def sends_references(action: Action) -> bool:

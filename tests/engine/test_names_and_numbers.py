@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 
 from bookipi_app.models import Customer, Flag, Invoice, Item, Kind
 from bookipi_app.quickbooks import index
 from bookipi_app.services import decisions, invoices
 from bookipi_app.services.decisions import StaleQuestion
+from bookipi_app.sync.waiting import agreed_name
 from tests.engine import bookkeeper, person
 from tests.engine.test_ends_lists import set_active
 from tests.engine.test_main_job import lines
@@ -117,6 +120,61 @@ def test_two_swap_their_names_although_quickbooks_keeps_the_one_that_is_archived
     assert names(world, made) == [("Birch", "Birch"), ("Alder", "Alder")]
     assert world.here(Customer, made[0][0]).active
     assert person.due(world) == []
+
+
+def swap(world: World, made: list[tuple[UUID, str]]) -> None:
+    world.customer(made[0][0], name="Birch")
+    world.customer(made[1][0], name="Alder")
+
+
+def when_answered(world: World, sent: int, happens: Callable[[str], object]) -> None:
+    """While the answer to this one of the requests for customers is on its way; with the id that it tells."""
+    left = iter(range(sent))
+
+    def after(method: str, target: str, response: httpx.Response) -> httpx.Response:
+        if method == "POST" and "/customer" in target and next(left, None) == sent - 1:
+            happens(response.json()["Customer"]["Id"])
+        return response
+
+    world.after_request = after
+
+
+@pytest.mark.parametrize("sent", [1, 2, 3])
+def test_two_that_swap_their_names_and_change_their_mind_have_their_old_ones_there_too(
+    world: World, sent: int
+) -> None:
+    """The one that bore the temporary name seemed unedited, since its old one was agreed, and kept it there."""
+    made = pair(world)
+    swap(world, made)
+    back = ((made[0][0], "Alder"), (made[1][0], "Birch"))
+    when_answered(world, sent, lambda _: [world.customer(one, name=name) for one, name in back])
+    person.settle(world)
+    assert names(world, made) == [("Alder", "Alder"), ("Birch", "Birch")]
+    assert {person.flag(world, Kind.CUSTOMER, one) for one, _ in made} == {Flag.SYNCED}
+
+
+def test_one_renamed_there_from_its_temporary_name_is_asked_about_without_that_name(world: World) -> None:
+    """Nobody here has ever seen it: it is not what both sides said before."""
+    made = pair(world)
+    swap(world, made)
+    when_answered(world, 1, lambda there: world.change("Customer", there, DisplayName="Cedar"))
+    person.settle(world)
+    one = next(one for one, _ in made if person.flag(world, Kind.CUSTOMER, one) is Flag.CONFLICT)
+    (unit,) = person.conflict(world, Kind.CUSTOMER, one).units
+    assert (unit.ours, unit.theirs) == (world.here(Customer, one).name, "Cedar")
+    assert "renaming" not in unit.base
+
+
+def test_what_is_said_of_one_that_bears_a_temporary_name_there_names_it(world: World) -> None:
+    """While nothing of ours is agreed, it is called as QuickBooks calls it."""
+    made, called = pair(world), list[str]()
+    swap(world, made)
+    first = min(made, key=lambda one: world.record(Kind.CUSTOMER, local_id=one[0]).id)[0]
+    when_answered(
+        *(world, 2), lambda _: called.append(agreed_name(world.record(Kind.CUSTOMER, local_id=first)))
+    )
+    person.settle(world)
+    assert called == [f"{world.here(Customer, first).name} (renaming)"]
 
 
 def test_three_items_pass_their_names_round_here(world: World) -> None:

@@ -253,6 +253,21 @@ def test_names_that_are_being_swapped_go_on_from_the_temporary_one(world: World)
         assert world.get("Customer", record.remote_id or "")["DisplayName"] == name
 
 
+def test_names_that_were_being_swapped_and_are_not_any_more_leave_no_temporary_one(world: World) -> None:
+    made = [(world.customer(name=name).id, name) for name in ("Heron", "Egret")]
+    world.sync()
+    for customer_id, name in zip([one for one, _ in made], ("Egret", "Heron"), strict=True):
+        world.customer(customer_id, name=name)
+    lose_answers(world, "customer", arrives=True)
+    for customer_id, name in made:
+        world.customer(customer_id, name=name)
+    person.settle(world)
+    for customer_id, name in made:
+        record = world.record(Kind.CUSTOMER, local_id=customer_id)
+        assert record.flag is Flag.SYNCED, record.reason
+        assert world.get("Customer", record.remote_id or "")["DisplayName"] == name
+
+
 def test_of_one_that_was_voided_there_since_nobody_knows_whether_it_had_arrived(world: World) -> None:
     invoice = world.invoice(world.customer(), *lines(("1", "100")))
     world.sync()

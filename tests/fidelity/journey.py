@@ -135,7 +135,7 @@ class Journey:
         self.remote = self.place.send(rendered.body)
         mine = of_local(Kind.INVOICE, self.local)
         self.agreement = agreements.after_update(
-            *(Kind.INVOICE, names, self.agreement, mine, there, rendered.line_ids, self.remote)
+            *(Kind.INVOICE, names, self.agreement, mine, there, rendered.body, rendered.line_ids, self.remote)
         )
 
     def _take(self, names: tuple[str, ...], over_ours: bool) -> None:

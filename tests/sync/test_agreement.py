@@ -11,7 +11,8 @@ from bookipi_app.sync import mapping
 from bookipi_app.sync.actions import AdvanceAgreement, Choice, Quiet, UpdateLocal, UpdateRemote
 from bookipi_app.sync.plan import OpenConflict, plan
 from bookipi_app.sync.records import LocalInvoice
-from tests.sync.samples import Pair, changed, invoice
+from bookipi_app.sync.snapshot import Agreement
+from tests.sync.samples import Pair, changed, customer, invoice
 
 
 def choose_ours(one: Pair, unit: str) -> None:
@@ -30,7 +31,14 @@ def choose_ours(one: Pair, unit: str) -> None:
     )
     reply = one.quickbooks.update(rendered.body)
     one.agreement = agreements.after_update(
-        one.kind, update.fields, one.agreement, state.local, state.remote, rendered.line_ids, reply
+        one.kind,
+        update.fields,
+        one.agreement,
+        state.local,
+        state.remote,
+        rendered.body,
+        rendered.line_ids,
+        reply,
     )
     assert plan(one.state()) == Quiet()
 
@@ -71,7 +79,7 @@ def test_lines_that_are_still_to_be_taken_show_what_was_edited_of_them_after_an_
     rendered = mapping.render_update(one.kind, ("notes",), one.local, one.remote, then, one.context)
     reply = one.quickbooks.update(rendered.body)
     one.agreement = agreements.after_update(
-        one.kind, ("notes",), then, state.local, state.remote, rendered.line_ids, reply
+        one.kind, ("notes",), then, state.local, state.remote, rendered.body, rendered.line_ids, reply
     )
     assert one.agreement.lines == then.lines
     action = plan(one.state())
@@ -79,3 +87,22 @@ def test_lines_that_are_still_to_be_taken_show_what_was_edited_of_them_after_an_
     taken = mapping.take(one.kind, action.fields, one.local, one.remote, one.agreement, one.context)
     assert isinstance(taken.local, LocalInvoice)
     assert [line.description for line in taken.local.lines] == ["Theirs", "Work 2", "Work 3"]
+
+
+def sent_as(name: str) -> Agreement:
+    """A customer, "Bo Hill" here, became active there, and this name was sent with that."""
+    one = Pair(Kind.CUSTOMER, customer())
+    agreement, rendered = one.agreement, {**one.agreement.local, "name": "Bo Hill"}
+    head = {"Id": one.id, "SyncToken": one.remote["SyncToken"], "sparse": True}
+    sent = {**head, "DisplayName": name, "Active": True}
+    reply = one.quickbooks.update(sent)
+    return agreements.after_update(one.kind, ("active",), agreement, rendered, None, sent, (), reply)
+
+
+def test_a_temporary_name_is_agreed_there_and_leaves_ours_open_whatever_it_becomes() -> None:
+    agreed = sent_as("Bo Hill (renaming)")
+    assert ("name" in agreed.local, agreed.remote["name"]) == (False, "Bo Hill (renaming)")
+
+
+def test_the_name_that_what_becomes_active_again_carries_is_no_temporary_one() -> None:
+    assert "name" in sent_as("Bo Hill").local

@@ -347,9 +347,10 @@ def test_after_an_update_what_was_still_open_there_stays_open() -> None:
     before = of_remote(one.kind, one.remote)
     assert isinstance(one.local, LocalInvoice)
     one.local = changed(one.local, memo="Ours")
-    reply = one.quickbooks.update(rendered(("memo",), one))
+    body = rendered(("memo",), one)
+    reply = one.quickbooks.update(body)
     agreed = agreements.after_update(
-        one.kind, ("memo",), one.agreement, of_local(one.kind, one.local), before, (), reply
+        one.kind, ("memo",), one.agreement, of_local(one.kind, one.local), before, body, (), reply
     )
     assert (agreed.remote["number"], agreed.remote["memo"], agreed.local["memo"]) == (
         "INV-1001",

@@ -265,7 +265,14 @@ class World:
             record.late = True
         reply = self.quickbooks.update(rendered.body)
         record.agreement = agreements.after_update(
-            record.kind, action.fields, record.agreement, state.local, state.remote, rendered.line_ids, reply
+            record.kind,
+            action.fields,
+            record.agreement,
+            state.local,
+            state.remote,
+            rendered.body,
+            rendered.line_ids,
+            reply,
         )
 
     def _create_here(self, record: Record) -> None:

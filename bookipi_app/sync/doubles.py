@@ -1,6 +1,7 @@
 """Possible doubles: what arrives from QuickBooks and looks like something that is here already.
 
-An invoice like one that is linked; a customer that half matches one that is not: the same address under another name,
+An invoice like one that is linked, or that is still to go out under another number: after a backup was brought back
+it may be what that became. A customer that half matches one that is not linked: the same address under another name,
 or the same name with another address. It is created all the same, so that nothing waits for a person, and says so; a
 person says whether the two are the same.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select
 
 from bookipi_app.models import Connection, Invoice, Kind, Stage, SyncRecord
@@ -23,7 +25,7 @@ def of(session: Session, connection: Connection, record: SyncRecord) -> UUID | N
     """What here the record that has just arrived may be a copy of; None if nothing looks like it."""
     match record.kind:
         case Kind.INVOICE:
-            return _invoice_like(session, record)
+            return _invoice_like(session, connection, record)
         case Kind.CUSTOMER if record.remote is not None:
             half = matching.customer_here(session, connection, record.remote)
             return UUID(half.candidates[0]) if isinstance(half, Doubt) else None
@@ -31,8 +33,8 @@ def of(session: Session, connection: Connection, record: SyncRecord) -> UUID | N
             return None
 
 
-def _invoice_like(session: Session, record: SyncRecord) -> UUID | None:
-    """The linked invoice with the same customer and total, at most three days apart, nearest in time; None if none."""
+def _invoice_like(session: Session, connection: Connection, record: SyncRecord) -> UUID | None:
+    """The invoice with the same customer and total, at most three days apart, nearest in time; None if none."""
     arrived = session.get(Invoice, record.local_id)
     if arrived is None or not arrived.total_cents:
         return None
@@ -42,8 +44,7 @@ def _invoice_like(session: Session, record: SyncRecord) -> UUID | None:
         .where(
             SyncRecord.connection_id == record.connection_id,
             SyncRecord.kind == Kind.INVOICE,
-            col(SyncRecord.base_local).is_not(None),
-            col(SyncRecord.ended).is_(False),
+            or_(_is_linked(), _goes_out(connection)),
             Invoice.company_id == arrived.company_id,
             Invoice.id != arrived.id,
             Invoice.customer_id == arrived.customer_id,
@@ -55,6 +56,17 @@ def _invoice_like(session: Session, record: SyncRecord) -> UUID | None:
     )
     found = sorted(session.exec(alike), key=lambda one: abs(one.issue_date - arrived.issue_date))
     return found[0].id if found else None
+
+
+def _is_linked() -> ColumnElement[bool]:
+    return and_(col(SyncRecord.base_local).is_not(None), col(SyncRecord.ended).is_(False))
+
+
+def _goes_out(connection: Connection) -> ColumnElement[bool]:
+    """Ours is still to be made there. With the number of what arrives the two would have been matched before."""
+    begun_at = func.coalesce(col(Invoice.issued_at), col(Invoice.created_at))
+    travels = or_(col(SyncRecord.wanted), begun_at >= connection.first_connected_at)
+    return or_(and_(col(SyncRecord.base_local).is_(None), travels), matching.GOES_OUT_ANEW)
 
 
 def warning(session: Session, record: SyncRecord) -> str:

@@ -73,6 +73,9 @@ class Journal:
     released: dict[str, tuple[Kind, str]] = field(
         default_factory=dict[str, tuple[Kind, str]]
     )  # invoices that the backup held unsent, each with what it became since
+    under_another_number: set[tuple[Kind, str]] = field(
+        default_factory=set[tuple[Kind, str]]
+    )  # what such ones had become, and was called differently in QuickBooks when the backup was brought back
     apart: set[tuple[str, str]] = field(
         default_factory=set[tuple[str, str]]
     )  # invoices that were made, or trashed, while disconnected

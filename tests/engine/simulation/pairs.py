@@ -104,14 +104,14 @@ def is_asked_about(
 
 
 def is_asked_whether_same(pair: Pair, journal: Journal) -> bool:
-    """Whether a person is asked, or was, about an invoice that got another number there since a backup was made.
+    """Whether a person is asked, or was, about an invoice that got another number since a backup was made.
 
     By its number it would be known again. Without that it is like one that a bookkeeper typed, and the question is all
-    that can be done.
+    that can be done. There it got it at any time since; here before the backup was brought back, and it had travelled.
     """
     record = pair.record
     number = (Side.QUICKBOOKS, Kind.INVOICE, record.remote_id, "number")
-    renumbered = any(
+    renumbered = pair.key in journal.under_another_number or any(
         (one.side, one.kind, one.key, one.unit) == number and one.at > kept_at
         for one in journal.edits
         for kept_at, _ in journal.restored

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
@@ -68,6 +69,9 @@ class Restorer:
             str(here): (kind, there)
             for kind, here, there in linked
             if kind is Kind.INVOICE and there and kept.get((kind, here), there) is None
+        }
+        self.journal.under_another_number |= {
+            became for here, became in self.journal.released.items() if self._is_renumbered(here, became[1])
         }
         waits = {one[:2] for one in linked if one[2] is None and kept.get(one[:2], "") is None}
         self.journal.orphans |= self._made_unheard([one for one in sent if one[1:] in waits])
@@ -140,6 +144,13 @@ class Restorer:
             own = session.get(Customer if kind is Kind.CUSTOMER else Item, here)
         name = clean_name(self.world.shown(found), "DisplayName" if kind is Kind.CUSTOMER else "Name")
         return own is None or own.name == name
+
+    def _is_renumbered(self, here: str, there: str) -> bool:
+        """Since the backup, on whichever side: what was typed here is lost, and had reached QuickBooks."""
+        found = self.world.sandbox.company(self.world.realm).find("Invoice", there)
+        with self.world.database.reading() as session:
+            own = session.get(Invoice, UUID(here))
+        return found is not None and own is not None and own.number != found.body.get("DocNumber")
 
     def _goes_out_anew(self, kind: Kind, here: Any) -> bool:
         """Deleted in QuickBooks, and the backup holds that somebody wants it there again: then it is looked for.

@@ -113,11 +113,40 @@ def test_every_setting_is_one_that_the_app_reads() -> None:
     assert len(fields(read_settings({}))) > len(given)
 
 
+def led() -> list[tuple[str, list[str], str]]:
+    """Each path that the front leads on, to where, and how."""
+    pattern = r"handle (/\S+ )?\{\s+reverse_proxy ([^{]+) \{\n(.*?)^\t\t\}"
+    found = re.findall(pattern, FRONT, re.MULTILINE | re.DOTALL)
+    return [(path.strip(), where.split(), how) for path, where, how in found]
+
+
+def test_who_watches_is_answered_while_no_web_process_is_fit_for_pages() -> None:
+    # Where the front itself looks whether a process is well, it answers for those that are not, and late.
+    assert {path: "health_uri" in how for path, _, how in led()} == {
+        "/webhooks/*": False,
+        "/healthz": False,
+        "": True,
+    }
+
+
+def test_the_front_sees_a_file_that_was_replaced() -> None:
+    # A container that was given a single file keeps the one that it began with: the folder shows the new one.
+    given = [one.split(":")[0] for one in SERVICES["front"]["volumes"] if one.startswith("./")]
+    assert given == ["./deploy"]
+    assert (PROJECT / given[0] / "Caddyfile").is_file()
+
+
+def test_postgres_is_never_the_first_process_of_its_container() -> None:
+    # As such it takes every orphan for one of its own, and restarts when one is killed.
+    assert SERVICES["database"]["init"] is True
+
+
 def test_the_front_leads_webhooks_to_their_own_process_and_pages_to_every_web() -> None:
-    led = re.findall(r"handle (/\S+ )?\{\s+reverse_proxy ([^{]+) \{", FRONT)
-    assert [(path.strip(), where.split()) for path, where in led] == [
+    webs = [f"{name}:3000" for name in of_kind("web")]
+    assert [(path, where) for path, where, _ in led()] == [
         ("/webhooks/*", ["webhooks:3000"]),
-        ("", [f"{name}:3000" for name in of_kind("web")]),
+        ("/healthz", webs),
+        ("", webs),
     ]
     assert options_of("webhooks").port == 3000
     assert "lb_policy cookie" in FRONT
@@ -127,7 +156,9 @@ def test_the_front_leads_webhooks_to_their_own_process_and_pages_to_every_web() 
 
 def test_the_image_is_built_with_the_pages_and_serves_as_somebody_without_rights() -> None:
     steps = (PROJECT / "Dockerfile").read_text()
-    assert re.search(r"^USER bookipi\nRUN bookipi build$", steps, re.MULTILINE)
+    assert re.search(
+        r"^USER bookipi\n(#.*\n)?RUN bookipi build && rm -rf \.web ~/\.npm$", steps, re.MULTILINE
+    )
     assert "--constraint constraints.txt" in steps
     ignored = (PROJECT / ".dockerignore").read_text().split()
     assert {".env", "var", ".git"} <= set(ignored)

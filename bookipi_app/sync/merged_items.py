@@ -33,7 +33,9 @@ MOST_READ = 30  # of the invoices that sold it: one call
 
 def follow(session: Session, connection: Connection, record: SyncRecord, now: datetime) -> Follow | None:
     """Find the survivor of an item that is gone in QuickBooks; None once there is nothing more to find out."""
-    if record.kind is not Kind.ITEM or record.alias_of is not None or not merges.is_gone(record):
+    if record.kind is not Kind.ITEM or record.alias_of is not None:
+        return None
+    if not merges.may_be_merged(session, connection, record):
         return None
     references.forget(session, connection.id, Entity.ITEM, record.remote_id or "")
     survivor_id, sold = merges.told(session, connection, record), list[SyncRecord]()

@@ -3,7 +3,8 @@
 QuickBooks says so in one event, which may never arrive; the loser is then only *gone* (610), like one that was deleted.
 So a customer that is gone is looked up as merged before it is archived: by the event, else by where its invoices
 point now. Here the loser becomes an alias of the survivor, its invoices move, and what was edited on it and had not
-travelled is a conflict on the survivor.
+travelled is a conflict on the survivor. That word may also come late, when the loser asks already or is archived as if
+it had been deleted.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def follow(
     session: Session, run: Run, connection: Connection, record: SyncRecord, now: datetime
 ) -> Follow | None:
     """What a customer that is gone in QuickBooks needs before it may be archived; None if it was no merge."""
-    if record.kind is not Kind.CUSTOMER or not is_gone(record):
+    if record.kind is not Kind.CUSTOMER or not may_be_merged(session, connection, record):
         return None
     references.forget(session, connection.id, Entity.CUSTOMER, record.remote_id or "")
     invoices = _linked_invoices(session, record)
@@ -79,14 +80,19 @@ def ask_former(session: Session, look: Look, action: Action) -> Follow | None:
     return Follow(read={Kind.CUSTOMER: [former_id]})
 
 
-def is_gone(record: SyncRecord) -> bool:
-    """Gone in QuickBooks since the agreement, and nothing has followed from that here yet."""
-    return (
-        record.remote_state is RemoteState.GONE
-        and record.base_local is not None
-        and record.local_id is not None
-        and not record.ended
-    )
+def may_be_merged(session: Session, connection: Connection, record: SyncRecord) -> bool:
+    """Gone in QuickBooks since the agreement, and not known to be merged yet.
+
+    Of one that was archived for that already only QuickBooks' own word tells more; what was restored stands on its own.
+    """
+    if record.remote_state is not RemoteState.GONE or record.base_local is None or record.local_id is None:
+        return False
+    if not record.ended:
+        return True
+    if record.alias_of is not None or not told(session, connection, record):
+        return False
+    here = local.load(session, record.kind, record.local_id)
+    return here is not None and not local.snapshot_of(record.kind, here.record)["active"]
 
 
 def _linked_invoices(session: Session, record: SyncRecord) -> Sequence[SyncRecord]:
@@ -165,7 +171,8 @@ def _merge(
     assert other is not None
     assert isinstance(here.record, LocalCustomer)
     assert isinstance(other.record, LocalCustomer)
-    carried = _carry_edits(session, loser, here, survivor, other, now)
+    # What was edited on one that is archived already was given up with it.
+    carried = {} if loser.ended else _carry_edits(session, loser, here, survivor, other, now)
     if here.record.active:
         local.store(session, Kind.CUSTOMER, local.archived(here.record), here.version, now)
     invoices = _repoint(session, connection, loser, survivor, other.record.name, now)

@@ -34,6 +34,7 @@ from bookipi_app.quickbooks.faults import Gone
 from bookipi_app.quickbooks.wire import Entity, Json
 from bookipi_app.sync import references, remote, waiting
 from bookipi_app.sync.lease import Lease
+from bookipi_app.sync.merges import MERGED
 
 log = logging.getLogger(__name__)
 MOST_EVENTS = 1000  # of one look into the inbox
@@ -99,6 +100,8 @@ def _sort(session: Session, connection: Connection, now: datetime) -> Reading:
         if verdict is Verdict.READ and kind:
             reading.wanted[kind] |= {one for one in (event.remote_id, event.deleted_id) if one}
             reading.traces[kind, event.remote_id] = event.trace
+            if event.operation == MERGED:
+                remote.hear_merged(session, connection, kind, event.deleted_id, now)
             if event.happened_at is not None:
                 reading.times.setdefault((kind, event.remote_id), event.happened_at)
         if verdict is not Verdict.LATER:
@@ -119,9 +122,9 @@ def _judge(session: Session, connection: Connection, kind: Kind, event: InboxEve
     record = remote.find(session, connection.id, kind, event.remote_id)
     if record is None:
         return Verdict.LATER if _may_be_ours(session, connection, kind) else Verdict.READ
-    if record.remote_state is RemoteState.GONE and event.operation != "merged":
+    if record.remote_state is RemoteState.GONE and event.operation != MERGED:
         return Verdict.DONE  # a tombstone is final; the echo of a deletion has no other second to be known by
-    if event.happened_at is None or record.remote_time is None or event.operation == "merged":
+    if event.happened_at is None or record.remote_time is None or event.operation == MERGED:
         return Verdict.READ
     second = event.happened_at.replace(microsecond=0)
     if second != record.remote_time:

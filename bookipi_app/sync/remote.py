@@ -115,6 +115,14 @@ def hear_gone(
     return record
 
 
+def hear_merged(session: Session, connection: Connection, kind: Kind, remote_id: str, now: datetime) -> None:
+    """Take in that QuickBooks says it merged one into another: if it was found gone before, that is looked at again."""
+    record = find(session, connection.id, kind, remote_id)
+    if record is not None and record.remote_state is RemoteState.GONE and record.alias_of is None:
+        record.due_at, record.told_at = now, record.told_at or now
+        _follow(record)
+
+
 def _follow(record: SyncRecord) -> None:
     """What is looked at for this news is logged under its id; a save that waits here keeps its own."""
     if record.saved_at is None:

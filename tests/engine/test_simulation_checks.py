@@ -64,6 +64,44 @@ def test_what_bears_the_same_name_unlinked_and_is_put_away_on_both_sides_is_in_u
     assert is_put_away_on_both([own], Kind.CUSTOMER, there) is away
 
 
+@pytest.mark.parametrize(
+    ("differs", "many"),
+    [
+        ({}, 0),
+        ({"merged": False}, 1),
+        ({"kind": Kind.ITEM}, 1),
+        ({"side": Side.QUICKBOOKS}, 1),
+        ({"unit": "notes"}, 1),
+        ({"value": "c"}, 1),
+        ({"choice": "theirs"}, 1),
+        ({"asked": "phone"}, 1),
+        ({"answered": "before"}, 1),
+    ],
+)
+def test_what_a_person_chose_of_a_customer_that_was_merged_into_it_is_no_older_version(
+    differs: dict[str, Any], many: int
+) -> None:
+    """The same was typed once more, on the one that is merged away, and a person let it stand for both."""
+    case = {"merged": True, "kind": Kind.CUSTOMER, "side": Side.HERE, "unit": "name", "value": "a"} | differs
+    kind, journal = case["kind"], Journal(lambda: START)
+    survivor, loser = (
+        SyncRecord(connection_id=new_id(), kind=kind, local_id=new_id(), remote_id=one, flag_since=START)
+        for one in ("20", "21")
+    )
+    loser.alias_of = survivor.id if case["merged"] else None
+    choice = kind, survivor.local_id, case.get("asked", "name"), case.get("choice", "ours")
+    journal.edited(Side.HERE, kind, survivor.local_id, name="a")
+    if before := "answered" in case:
+        journal.chose(*choice)
+    key = loser.local_id if case["side"] is Side.HERE else loser.remote_id
+    journal.edited(case["side"], kind, key, **{case["unit"]: case["value"]})
+    journal.edited(Side.HERE, kind, survivor.local_id, name="b")
+    if not before:
+        journal.chose(*choice)
+    reached = [Reached(kind, "20", {"name": value, "notes": "", "phone": ""}, START) for value in "aba"]
+    assert len(conduct.backwards([Pair(survivor), Pair(loser)], journal, reached)) == many
+
+
 @pytest.mark.parametrize("asked", ["open", "answered", "another", ""])
 @pytest.mark.parametrize("number", ["since", "before", "here", "here, and sent", ""])
 @pytest.mark.parametrize("restored", [True, False])

@@ -24,7 +24,8 @@ Ranks = Mapping[str, list[Edit]]
 
 def backwards(pairs: Iterable[Pair], journal: Journal, reached: Iterable[Reached]) -> list[str]:
     """An older value of ours that came to QuickBooks after a newer one. Values that were given twice tell nothing."""
-    ranks = {pair.key: _ranks(pair, journal) for pair in pairs if pair.record.local_id}
+    known = list(pairs)
+    ranks = {pair.key: _ranks(pair, known, journal) for pair in known if pair.record.local_id}
     newest: dict[tuple[Key, str], Edit] = {}
     wrong: list[str] = []
     for one in reached:
@@ -41,16 +42,37 @@ def backwards(pairs: Iterable[Pair], journal: Journal, reached: Iterable[Reached
     return wrong
 
 
-def _ranks(pair: Pair, journal: Journal) -> Ranks:
+def _ranks(pair: Pair, pairs: Iterable[Pair], journal: Journal) -> Ranks:
     """The values that only one edit of this record gave, and that one here, by unit."""
     keys = {str(pair.record.local_id), pair.record.remote_id}
     edits = [one for one in journal.edits if one.kind is pair.record.kind and one.key in keys]
-    counted = Counter((one.unit, str(one.value)) for one in edits)
+    given = [*edits, *_carried_over(pair, pairs, journal)]
+    counted = Counter((one.unit, str(one.value)) for one in given)
     found: defaultdict[str, list[Edit]] = defaultdict(list)
     for one in edits:
         if one.side is Side.HERE and counted[one.unit, str(one.value)] == 1 and _is_told(one.unit):
             found[one.unit].append(one)
     return {unit: those for unit, those in found.items() if len(those) > 1}
+
+
+def _carried_over(pair: Pair, pairs: Iterable[Pair], journal: Journal) -> list[Edit]:
+    """What was given here to a customer that QuickBooks merged into this one, and a person then let stand for both.
+
+    What had not travelled is asked about on the survivor, and reaches it by that answer alone: it gives its value there
+    once more. Items carry nothing over, and neither does an answer from before the edit, of another unit, or *theirs*.
+    """
+    if pair.record.kind is not Kind.CUSTOMER:
+        return []
+    losers = {str(one.record.local_id) for one in pairs if one.record.alias_of == pair.record.id}
+    key = str(pair.record.local_id)
+    kept = [one for one in journal.chosen if (one.kind, one.key, one.choice) == (Kind.CUSTOMER, key, "ours")]
+    return [
+        edit
+        for edit in journal.edits
+        if (edit.side, edit.kind) == (Side.HERE, Kind.CUSTOMER)
+        and edit.key in losers
+        and any(one.unit == edit.unit and one.at > edit.at for one in kept)
+    ]
 
 
 def _is_told(unit: str) -> bool:

@@ -96,10 +96,9 @@ def _only_items_changed(there: Snapshot, agreement: Agreement) -> bool:
     if any(agreement.remote.get(name) != there[name] for name in MONEY if name != "lines"):
         return False
     then, now = [remote_lines.canonical(pair["wire"]) for pair in agreement.lines], there["lines"]
-    found = lines.match(agreement.lines, now)
-    return len(then) == len(now) and all(
-        index is not None and _but_for_its_item(then[index]) == _but_for_its_item(line)
-        for index, line in zip(found, now, strict=True)
+    in_place = lines.match(agreement.lines, now) == list(range(len(then)))
+    return in_place and all(
+        _but_for_its_item(one) == _but_for_its_item(other) for one, other in zip(then, now, strict=True)
     )
 
 

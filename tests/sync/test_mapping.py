@@ -269,6 +269,16 @@ def test_the_tax_leaves_the_prices_where_a_line_that_sells_another_item_costs_so
     assert local.total_cents == one.remote["TotalAmt"] * 100
 
 
+def test_the_tax_leaves_the_prices_where_lines_stand_in_another_order() -> None:
+    """As after any edit there but another item: their invoice is taken with its own total and tax."""
+    one = Pair(Kind.INVOICE, CONTAINED)
+    sold = one.remote["Line"]
+    sold[0], sold[1] = sold[1], sold[0]
+    local, _ = taken(one, ("lines",))
+    assert local.tax_mode is TaxMode.EXCLUSIVE
+    assert local.total_cents == one.remote["TotalAmt"] * 100
+
+
 def test_a_line_that_before_its_discount_comes_to_more_than_can_be_held_is_taken_without_it() -> None:
     dear = line(1, quantity=9 * ONE, price=10**10 * ONE, discount_kind=Rate.PERCENT, discount_value=10 * ONE)
     one = Pair(Kind.INVOICE, invoice(lines=(dear,)))

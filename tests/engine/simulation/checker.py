@@ -43,6 +43,7 @@ from tests.engine.simulation.pairs import (
     is_put_away_on_both,
     remote_id,
     waits_for_somebody,
+    was_renamed_unheard,
     was_trashed_first,
 )
 from tests.engine.simulation.world import Simulated
@@ -199,6 +200,7 @@ class Verdict:
                 and not pair.record.generation
                 and (pair.record.kind, pair.record.remote_id) not in self.journal.orphans
                 and not was_trashed_first(self.pairs, self.journal, pair)
+                and not was_renamed_unheard(pair, self.journal)
                 and (pair.record.kind, pair.record.remote_id) in made_by_us
                 and not is_asked_whether_same(pair, self.journal)
             ):

@@ -76,6 +76,9 @@ class Journal:
     under_another_number: set[tuple[Kind, str]] = field(
         default_factory=set[tuple[Kind, str]]
     )  # what such ones had become, and was called differently in QuickBooks when the backup was brought back
+    called: dict[tuple[Kind, str], tuple[str, int]] = field(
+        default_factory=dict[tuple[Kind, str], tuple[str, int]]
+    )  # customers and items that the backup held unsent: their names in QuickBooks when it was brought back, and when
     apart: set[tuple[str, str]] = field(
         default_factory=set[tuple[str, str]]
     )  # invoices that were made, or trashed, while disconnected

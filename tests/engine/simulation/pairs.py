@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -119,6 +120,28 @@ def is_asked_whether_same(pair: Pair, journal: Journal) -> bool:
     question = (record.kind, str(record.local_id), "possible_double")
     answered = any((one.kind, one.key, one.unit) == question for one in journal.chosen)
     return renumbered and (answered or record.double_of is not None)
+
+
+def was_renamed_unheard(pair: Pair, journal: Journal) -> bool:
+    """A customer or item that waits in the backup, had been made, and got another name there before it was heard of.
+
+    Its name is all that it would be known by, as where it got the other one before the backup was brought back. Heard
+    of under the name that it had then, once, it has to be known again.
+    """
+    (name, restored), heard_at = journal.called.get(pair.key, ("", journal.count)), _made_at(pair.record.id)
+    renamed = [
+        one.value
+        for one in journal.edits
+        if (one.side, one.kind, one.key, one.unit) == (Side.QUICKBOOKS, *pair.key, "name")
+        and one.at > restored
+        and one.when <= heard_at
+    ]
+    return bool(renamed) and renamed[-1] != name
+
+
+def _made_at(key: UUID) -> datetime:
+    """What an id of ours begins with: milliseconds, the one that has begun included."""
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=(key.int >> 80) + 1)
 
 
 def is_put_away_on_both(pairs: list[Pair], kind: Kind, there: Face | None) -> bool:

@@ -75,6 +75,7 @@ class Restorer:
         }
         waits = {one[:2] for one in linked if one[2] is None and kept.get(one[:2], "") is None}
         self.journal.orphans |= self._made_unheard([one for one in sent if one[1:] in waits])
+        self.journal.called |= self._called([one for one in sent if kept.get(one[1:], "") is None])
         self.struck(Fault.RESTORED)
         self.journal.restored.append((self.kept_at, self.journal.tell("here is the backup brought back")))
 
@@ -113,6 +114,18 @@ class Restorer:
             if not any(self._is_looked_for(kind, here, there) for here in ours)
         }
 
+    def _called(self, sent: list[tuple[str, Kind, Any]]) -> dict[tuple[Kind, str], tuple[str, int]]:
+        """What waits in the backup became since, and is called like that: by its name alone it is known again."""
+        made = [(kind, here, one) for request, kind, here in sent for one in self._made_by({request})]
+        return {
+            (kind, there): (self._name_there(kind, there), self.journal.count)
+            for kind, here, (made_kind, there) in made
+            if made_kind is kind  # a batch makes several, of several kinds
+            and kind is not Kind.INVOICE
+            and self._is_known_again(kind, here, there)
+            and not self._is_on_its_way(kind, here)
+        }
+
     def _is_looked_for(self, kind: Kind, here: Any, there: str | None) -> bool:
         """What lies in the trash and was never sent goes nowhere: what it became is like a bookkeeper's own."""
         if kind is Kind.INVOICE and self._is_put_away(here):
@@ -121,29 +134,37 @@ class Restorer:
 
     def _is_put_away(self, here: Any) -> bool:
         """An invoice in the trash of which no creation was under way."""
+        with self.world.database.reading() as session:
+            own = session.get(Invoice, here)
+        return own is not None and own.trashed_at is not None and not self._is_on_its_way(Kind.INVOICE, here)
+
+    def _is_on_its_way(self, kind: Kind, here: Any) -> bool:
         sent = (
             select(Attempt.id)
             .join(SyncRecord, col(SyncRecord.id) == col(Attempt.record_id))
-            .where(SyncRecord.kind == Kind.INVOICE, SyncRecord.local_id == here)
+            .where(SyncRecord.kind == kind, SyncRecord.local_id == here)
             .where(Attempt.outcome == Outcome.OPEN)
         )
         with self.world.database.reading() as session:
-            own = session.get(Invoice, here)
-            return own is not None and own.trashed_at is not None and session.exec(sent).first() is None
+            return session.exec(sent).first() is not None
 
     def _is_known_again(self, kind: Kind, here: Any, there: str | None) -> bool:
         """By its name, which is all that a customer or an item has: it may have got another since, on either side.
 
         What QuickBooks appends to the name of what was put away is none of it.
         """
-        company = self.world.sandbox.company(self.world.realm)
-        found = company.find(kind.value.capitalize(), there or "")
-        if found is None or kind is Kind.INVOICE:
+        name = "" if kind is Kind.INVOICE else self._name_there(kind, there)
+        if not name:
             return True
         with self.world.database.reading() as session:
             own = session.get(Customer if kind is Kind.CUSTOMER else Item, here)
-        name = clean_name(self.world.shown(found), "DisplayName" if kind is Kind.CUSTOMER else "Name")
         return own is None or own.name == name
+
+    def _name_there(self, kind: Kind, there: str | None) -> str:
+        found = self.world.sandbox.company(self.world.realm).find(kind.value.capitalize(), there or "")
+        if found is None:
+            return ""
+        return clean_name(self.world.shown(found), "DisplayName" if kind is Kind.CUSTOMER else "Name")
 
     def _is_renumbered(self, here: str, there: str) -> bool:
         """Since the backup, on whichever side: what was typed here is lost, and had reached QuickBooks."""

@@ -87,9 +87,9 @@ def there(gathered: Gathered, own: Local, sent_as: str = "") -> Match:
     session, connection = gathered.session, gathered.connection
     match own.record:
         case LocalCustomer():
-            return _customer_there(session, connection.id, own, own.record, sent_as)
+            return _customer_there(session, connection.id, own.record, own.begun_at, sent_as)
         case LocalItem():
-            return _item_there(session, connection.id, own, own.record, sent_as)
+            return _item_there(session, connection.id, own.record, own.begun_at, sent_as)
         case LocalInvoice():
             return _invoice_there(gathered, own.record, sent_as)
 
@@ -143,9 +143,9 @@ def is_free(session: Session, connection_id: UUID, kind: Kind, remote_id: str) -
 
 
 def _customer_there(
-    session: Session, connection_id: UUID, own: Local, local: LocalCustomer, sent_as: str
+    session: Session, connection_id: UUID, local: LocalCustomer, begun_at: datetime, sent_as: str
 ) -> Match:
-    named = _named(session, connection_id, "customer", own.begun_at, local.name, sent_as)
+    named = _named(session, connection_id, "customer", begun_at, local.name, sent_as)
     reached = references.with_second_key(session, connection_id, "customer", local.email)
     found = _unlinked(session, connection_id, _once(named + reached))
     certain = [row for row in found if row in named and row.active and _agrees(row, local.email)]
@@ -157,8 +157,10 @@ def _customer_there(
     return _doubt(found, f"QuickBooks has {_what(found, named)}. Choose whether it is this customer.")
 
 
-def _item_there(session: Session, connection_id: UUID, own: Local, local: LocalItem, sent_as: str) -> Match:
-    named = _named(session, connection_id, "item", own.begun_at, local.name, sent_as)
+def _item_there(
+    session: Session, connection_id: UUID, local: LocalItem, begun_at: datetime, sent_as: str
+) -> Match:
+    named = _named(session, connection_id, "item", begun_at, local.name, sent_as)
     reached = references.with_second_key(session, connection_id, "item", local.sku)
     found = _unlinked(session, connection_id, _once(reached + named))
     both = [row for row in found if row in named and row in reached]

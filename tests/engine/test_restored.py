@@ -37,6 +37,18 @@ def links(world: World) -> dict[str, str]:
         }
 
 
+def is_answered(world: World, invoice: Invoice, made: str, same: bool) -> None:
+    """A person says whether ours is what was `made`: it is in both books once then, else twice."""
+    if same:
+        link(world, Kind.INVOICE, invoice.id, made)
+    else:
+        is_new(world, Kind.INVOICE, invoice.id)
+    world.pass_time(seconds=61)
+    world.sync()
+    assert (world.record(Kind.INVOICE, local_id=invoice.id).remote_id == made) is same
+    assert (numbers(world)[invoice.number], local_numbers(world)[invoice.number]) == (2 - same, 2 - same)
+
+
 def test_what_was_waiting_to_be_made_is_found_in_quickbooks_and_linked_not_made_again(
     world: World, safe: Safe
 ) -> None:
@@ -132,14 +144,7 @@ def test_what_went_to_a_merged_customer_and_is_edited_before_quickbooks_is_heard
     assert "of the same date and with the same lines, for another customer" in asked.words
     assert [(one.id, "Egret" in one.evidence) for one in asked.candidates] == [(made, True)]
     assert (numbers(world)[invoice.number], local_numbers(world)[invoice.number]) == (1, 1)
-    if same:
-        link(world, Kind.INVOICE, invoice.id, made)
-    else:
-        is_new(world, Kind.INVOICE, invoice.id)
-    world.pass_time(seconds=61)
-    world.sync()
-    assert (world.record(Kind.INVOICE, local_id=invoice.id).remote_id == made) is same
-    assert (numbers(world)[invoice.number], local_numbers(world)[invoice.number]) == (2 - same, 2 - same)
+    is_answered(world, invoice, made, same)
 
 
 def test_edits_of_both_sides_made_since_arrive_from_quickbooks(world: World, safe: Safe) -> None:

@@ -11,7 +11,8 @@ import pytest
 from bookipi_app.models import Flag, Invoice, Kind
 from tests.engine import bookkeeper, person
 from tests.engine.safe import HOUR, Safe, line, local_numbers, numbers
-from tests.engine.test_matching import is_new, link, typed_there
+from tests.engine.test_matching import typed_there
+from tests.engine.test_restored import is_answered
 from tests.engine.world import World
 
 NUMBER = "INV-7"
@@ -53,14 +54,7 @@ def test_what_has_nothing_but_its_number_left_is_asked_about(world: World, safe:
     assert "QuickBooks has an invoice INV-7, perhaps sent before a backup was brought back" in asked.words
     assert [(one.id, "Egret" in one.evidence) for one in asked.candidates] == [(made, True)]
     assert (numbers(world)[NUMBER], local_numbers(world)[NUMBER]) == (1, 1)
-    if same:
-        link(world, Kind.INVOICE, invoice.id, made)
-    else:
-        is_new(world, Kind.INVOICE, invoice.id)
-    world.pass_time(seconds=61)
-    world.sync()
-    assert (world.record(Kind.INVOICE, local_id=invoice.id).remote_id == made) is same
-    assert (numbers(world)[NUMBER], local_numbers(world)[NUMBER]) == (2 - same, 2 - same)
+    is_answered(world, invoice, made, same)
 
 
 def test_it_waits_when_quickbooks_tells_of_it_before_ours_has_its_turn(world: World, safe: Safe) -> None:

@@ -16,7 +16,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import and_, func, make_url, select, update
+from sqlalchemy import and_, func, make_url, select, true, update
 from sqlmodel import Session, col
 
 from bookipi_app.db import Database, alembic_config
@@ -35,10 +35,10 @@ from bookipi_app.models.conditions import IS_UNANSWERED
 from bookipi_app.quickbooks import keys
 from bookipi_app.settings import Settings
 
-CALLED = {  # what a record is known by, as it is compared
-    Kind.CUSTOMER: (col(Customer.id), col(Customer.name_key)),
-    Kind.ITEM: (col(Item.id), col(Item.name_key)),
-    Kind.INVOICE: (col(Invoice.id), col(Invoice.number_key)),
+CALLED = {  # what a record is known by, as it is compared, and whether it may travel
+    Kind.CUSTOMER: (col(Customer.id), col(Customer.name_key), col(Customer.active)),
+    Kind.ITEM: (col(Item.id), col(Item.name_key), col(Item.active)),
+    Kind.INVOICE: (col(Invoice.id), col(Invoice.number_key), true()),
 }
 BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a database
 
@@ -198,10 +198,10 @@ def _may_have_been_sent(session: Session, now: datetime) -> None:
 def _keep_names(session: Session) -> None:
     """What was never linked is looked for in QuickBooks by its name, or number, and may get another one before that.
 
-    If it was sent since the backup, it went out under the name of now.
+    If it was sent since the backup, it went out under the name of now. What is archived now was not sent since.
     """
-    for kind, (key, name) in CALLED.items():
-        called = select(name).where(key == col(SyncRecord.local_id)).scalar_subquery()
+    for kind, (key, name, travels) in CALLED.items():
+        called = select(name).where(key == col(SyncRecord.local_id), travels).scalar_subquery()
         session.connection().execute(
             update(SyncRecord)
             .where(

@@ -170,7 +170,8 @@ def link(
 
     Absent on one side is edited on the other; two different values are edited on both. Of a record that is active on
     one side only, the active one counts. An invoice that is void there was voided there, and all of ours edited.
-    What may have gone there as `sent_as`, and is still called so, was renamed here alone.
+    What may have gone there as `sent_as`, and is still called so, was renamed here alone; it was active then, and if it
+    is not, it was put away here alone.
     """
     here, there = of_local(kind, local), of_remote(kind, remote)
     if there.get("void"):
@@ -187,6 +188,8 @@ def link(
     called = "number" if kind is Kind.INVOICE else "name"
     if sent_as and fold(str(there[called])) == sent_as:
         ours[called] = theirs[called] = there[called]
+    if sent_as and not here.get("active", True):
+        ours["active"] = theirs["active"] = True
     pairs: list[lines.Pair] = []
     if "lines" in ours and "lines" in theirs:
         pairs = lines.pairs([line["id"] for line in here["lines"]], remote)

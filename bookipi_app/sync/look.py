@@ -79,6 +79,7 @@ def at(known: Gathered, record: SyncRecord, doubt: Doubt | None = None) -> Look:
         conflict=decided.conflict(record, decisions),
         answers=decided.answers(decisions, (ours.get("local_version", 0), theirs["remote_token"])),
         doubt=doubt,
+        forgotten=record.restored_key != "",
         name_clash=names.clash(session, connection, record, here, agreement),
         **ours,
         **theirs,

@@ -12,8 +12,8 @@ A certain candidate is linked, a doubtful one waits for a person:
                                                             the number that it had in a backup, see below
 
 What was never linked when a backup was brought back may have been sent since, and is looked for under the name, or
-number, that it had then as well: whoever renamed it before QuickBooks was heard did not mean another one. Of an
-invoice that number is enough to ask: customer, date, total and lines may all be others by now.
+number, that it had then as well: whoever renamed it, or put it away, before QuickBooks was heard did not mean another
+one. Of an invoice that number is enough to ask: customer, date, total and lines may all be others by now.
 
 Served by the reference index on QuickBooks' side and by an indexed look-up on ours; candidates that are linked already
 are out of the question. A customer or item that is inactive there has left its name to whoever takes it anew; but one
@@ -266,7 +266,7 @@ def _customer_here(session: Session, connection: Connection, obj: Json) -> Match
         alike = alike | and_(mine, func.lower(col(Customer.email)) == email)
     rows = session.exec(
         select(Customer)
-        .where(alike, col(Customer.active))
+        .where(alike, or_(col(Customer.active), col(Customer.id).in_(sent)))
         .order_by(col(Customer.name_key) != name, col(Customer.created_at))
     ).all()
     named = {row.id for row in rows if row.name_key == name} | sent
@@ -281,7 +281,8 @@ def _item_here(session: Session, connection: Connection, obj: Json) -> Match:
     name, mine = fold(as_text(obj.get("Name")), 100), col(Item.company_id) == connection.company_id
     sent = _sent_as(session, connection.id, Kind.ITEM, name)
     called = and_(mine, col(Item.name_key) == name) | and_(mine, col(Item.id).in_(sent))
-    rows = session.exec(select(Item).where(called, col(Item.active))).all()
+    living = or_(col(Item.active), col(Item.id).in_(sent))
+    rows = session.exec(select(Item).where(called, living)).all()
     free = [row for row in rows if _is_unlinked(session, connection.id, Kind.ITEM, row.id)]
     return _only([(row.id, _alike(row.sku, as_text(obj.get("Sku")))) for row in free])
 

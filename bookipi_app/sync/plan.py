@@ -117,6 +117,8 @@ def _never_corresponded(state: RecordState) -> Action:
     match (here, there):
         case (True, _) if there or _has_ended_there(state):  # the same thing, found by match
             return Link()
+        case (False, True) if state.forgotten and state.local_state is Presence.LIVE:
+            return Link()  # what it was sent as, and archived since
         case _ if not state.travels:
             return Quiet("It does not travel by itself.")
         case (True, False):  # made here

@@ -92,6 +92,7 @@ class RecordState:
     missing_there: tuple[Need, ...] = ()  # our ids that QuickBooks does not know yet
     missing_here: tuple[Need, ...] = ()  # QuickBooks' ids that are not here yet
     doubt: Doubt | None = None
+    forgotten: bool = False  # it may have been sent after a backup that was brought back, and was active then
     name_clash: NameClash | None = None
 
     @property

@@ -98,6 +98,13 @@ def test_what_was_found_by_match_is_linked_also_where_it_ended_there() -> None:
     assert plan(lone("here", remote_state=Presence.ENDED)) == CreateRemote(next_generation=True)
 
 
+def test_what_was_archived_before_its_match_is_left_behind_unless_it_may_have_been_sent() -> None:
+    archived = {**of_local(Kind.INVOICE, pair().local), "active": False}
+    assert plan(lone("both", local=archived)) == CreateLocal()
+    assert plan(lone("both", local=archived, forgotten=True)) == Link()
+    assert plan(lone("both", local_state=Presence.ENDED, forgotten=True)) == CreateLocal()
+
+
 def test_a_doubtful_match_waits_for_a_person() -> None:
     action = plan(lone("here", doubt=Doubt(("12", "13"), "Two are alike.")))
     assert action == NeedsAttention(Cause.MATCH, "Two are alike.", ("12", "13"))

@@ -240,15 +240,19 @@ class Verdict:
 
     def _no_twins(self) -> None:
         """What was typed on both sides is one record, or a person is asked, or was."""
-        for kind, here, there in self.journal.twins:
+        for twin in self.journal.twins:
+            kind, names = twin.kind, (twin.here, twin.there)
             found = [
                 one for one in self.pairs
-                if one.record.kind is kind and (str(one.record.local_id) == here or one.record.remote_id == there)
+                if one.record.kind is kind
+                and (str(one.record.local_id) == twin.here or one.record.remote_id == twin.there)
             ]  # fmt: skip
             asked = any(one.record.flag in OPEN or one.record.ended or one.trashed for one in found)
             answered = any(one.kind is kind for one in self.journal.chosen)
             ended = any(one.kind is kind for one in self.journal.ends)
-            moved = any(one.kind is kind and one.key in (here, there) for one in self.journal.edits[3:])
+            moved = any(
+                one.kind is kind and one.key in names and one.at > twin.at for one in self.journal.edits
+            )
             if len(found) > 1 and not (asked or answered or ended or moved):
                 self._finds(Invariant.NO_DOUBLE, f"twins apart: {[one.name for one in found]}")
 

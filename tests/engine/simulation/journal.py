@@ -28,6 +28,16 @@ class Edit:
 
 
 @dataclass(frozen=True)
+class Twin:
+    """The same thing, typed on both sides: our id, and QuickBooks'."""
+
+    at: int
+    kind: Kind
+    here: str
+    there: str
+
+
+@dataclass(frozen=True)
 class End:
     """Somebody ended a record or brought it back: trash, delete, void, archive, restore, merge."""
 
@@ -59,7 +69,7 @@ class Journal:
     ends: list[End] = field(default_factory=list[End])
     chosen: list[Chosen] = field(default_factory=list[Chosen])
     payments_there: dict[str, int] = field(default_factory=dict[str, int])
-    twins: list[tuple[Kind, str, str]] = field(default_factory=list[tuple[Kind, str, str]])
+    twins: list[Twin] = field(default_factory=list[Twin])
     reckoned: set[str] = field(default_factory=set[str])  # lines whose price travels in another form
     inclusive: set[str] = field(default_factory=set[str])  # our invoices whose prices hold the tax
     foreign: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])  # by QuickBooks' id
@@ -113,8 +123,8 @@ class Journal:
 
     def twin(self, kind: Kind, here: object, there: str) -> None:
         """The same thing was typed on both sides."""
-        self.tell(f"typed on both sides: {kind.value} {here} and {there}")
-        self.twins.append((kind, str(here), there))
+        at = self.tell(f"typed on both sides: {kind.value} {here} and {there}")
+        self.twins.append(Twin(at, kind, str(here), there))
 
     def chose(self, kind: Kind, key: object, unit: str, choice: str) -> None:
         """A question was answered."""

@@ -37,6 +37,13 @@ def came(value: str, **duration: float) -> Reached:
     return Reached(Kind.ITEM, "15", {"sku": value}, START + timedelta(**duration))
 
 
+def an_invoice(**face: Any) -> Pair:
+    fields = {"kind": Kind.INVOICE, "flag": Flag.SYNCED, "flag_since": START, "generation": 0}
+    pair = Pair(SyncRecord(connection_id=new_id(), local_id=LOCAL, remote_id="17", **fields))
+    pair.here = face
+    return pair
+
+
 @pytest.mark.parametrize(("values", "many"), [("abc", 0), ("ac", 0), ("bac", 1), ("acb", 1), ("aab", 0)])
 def test_an_older_version_after_a_newer_one_is_found(values: str, many: int) -> None:
     wrong = conduct.backwards([PAIR], written("a", "b", "c"), [came(value) for value in values])
@@ -199,10 +206,31 @@ def test_a_price_may_lose_the_tax_that_it_contained_and_nothing_else(
     journal.reckoned.add("H5")
     if inclusive:
         journal.inclusive.add(str(LOCAL))
-    fields = {"kind": Kind.INVOICE, "flag": Flag.SYNCED, "flag_since": START, "generation": 0}
-    invoice = Pair(SyncRecord(connection_id=new_id(), local_id=LOCAL, remote_id="17", **fields))
-    invoice.here = {"lines": {"H5": {"price": Decimal(price)}}}
+    invoice = an_invoice(lines={"H5": {"price": Decimal(price)}})
     assert bool(History([invoice], journal).violations()) is lost
+
+
+DAYS = [f"2026-11-0{day}" for day in range(10)]
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "final", "lost"),
+    [
+        ([8, 2], [8, 9], [8, 9], False),  # ours gave one day, the same that they gave, and left the other
+        ([8, 9], [8, 2], [8, 9], False),
+        ([8, 3], [8, 9], [8, 9], True),
+        ([8, 2], [7, 9], [7, 9], True),
+        ([8, 2], [8, 9], [8, 7], True),  # a day that nobody gave
+        ([8, 9], [8, 2], [8, 2], True),
+    ],
+)
+def test_a_day_that_one_side_left_is_the_other_ones_if_they_gave_the_same_other_day(
+    here: list[int], there: list[int], final: list[int], lost: bool
+) -> None:
+    journal, before = Journal(lambda: START), [DAYS[2], DAYS[2]]
+    for side, key, days in ((Side.QUICKBOOKS, "17", there), (Side.HERE, LOCAL, here)):
+        journal.edited(side, Kind.INVOICE, key, before=before, dates=[DAYS[day] for day in days])
+    assert bool(History([an_invoice(dates=[DAYS[day] for day in final])], journal).violations()) is lost
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,7 @@ class Bookkeeper:
         before = faces.invoice_there(self.world.shown(record))["dates"]
         self._change_invoice(record, **sent)
         if before != value:  # words are counted, and never there before
-            self.journal.edited(THERE, Kind.INVOICE, record.id, **{unit: value})
+            self.journal.edited(THERE, Kind.INVOICE, record.id, before=before, **{unit: value})
 
     def edits_lines(self) -> None:
         """Insert, remove, reorder or change lines of an invoice."""

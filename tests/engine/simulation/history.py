@@ -102,7 +102,17 @@ class History:
             return key == final if side == "here" else key == remote_id(self.pairs, Kind.CUSTOMER, final)
         if edit.unit.endswith(" price") and final is not None:
             return edit.value == final or self._is_same_money(edit, final)
+        if edit.unit == "dates" and edit.value != final and final is not None:
+            return self._is_the_other_ones_day(edit, final)
         return bool(edit.value == final)
+
+    def _is_the_other_ones_day(self, edit: Edit, final: list[str]) -> bool:
+        """Whoever gives an invoice the very day that the other side gives it leaves the other day to that side."""
+        days = zip(edit.before, edit.value, final, strict=True)
+        return all(given == now for was, given, now in days if was != given) and any(
+            one.unit == edit.unit and one.side is not edit.side and one.value == final
+            for one in self.journal.edits
+        )
 
     def _is_same_money(self, edit: Edit, price: Decimal) -> bool:
         """A tax that prices contain leaves them where one of QuickBooks' own is taken, to the same total.

@@ -25,6 +25,7 @@ class Edit:
     unit: str
     value: Any
     when: datetime
+    before: Any = None  # of days: what they were
 
 
 @dataclass(frozen=True)
@@ -102,11 +103,11 @@ class Journal:
         self.trace.append(words)
         return self.count
 
-    def edited(self, side: Side, kind: Kind, key: object, **units: Any) -> None:
-        """Values given to a record."""
+    def edited(self, side: Side, kind: Kind, key: object, before: Any = None, **units: Any) -> None:
+        """Values given to a record, and what was there before, where that matters."""
         for unit, value in units.items():
             at = self.tell(f"{side.value} edits {kind.value} {key}: {unit} = {value!r}")
-            self.edits.append(Edit(at, side, kind, str(key), unit, value, self.clock()))
+            self.edits.append(Edit(at, side, kind, str(key), unit, value, self.clock(), before))
 
     def is_taken_back(self, edit: Edit) -> bool:
         """An edit here that a backup did not hold: it is lost, unless it had travelled."""

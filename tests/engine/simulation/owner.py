@@ -138,7 +138,7 @@ class Owner:
                 value = f"{unit} {self._next()}"
                 self.world.edit(row.id, **{unit: value})
         if unit != "dates" or [*value, ""] != before:
-            self.journal.edited(HERE, Kind.INVOICE, row.id, **{unit: value})
+            self.journal.edited(HERE, Kind.INVOICE, row.id, before=before[:2], **{unit: value})
 
     def edits_lines(self) -> None:
         """Insert, remove, reorder or change lines of an invoice."""

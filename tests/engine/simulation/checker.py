@@ -241,7 +241,7 @@ class Verdict:
     def _no_twins(self) -> None:
         """What was typed on both sides is one record, or a person is asked, or was."""
         for twin in self.journal.twins:
-            kind, names = twin.kind, (twin.here, twin.there)
+            kind = twin.kind
             found = [
                 one for one in self.pairs
                 if one.record.kind is kind
@@ -250,8 +250,9 @@ class Verdict:
             asked = any(one.record.flag in OPEN or one.record.ended or one.trashed for one in found)
             answered = any(one.kind is kind for one in self.journal.chosen)
             ended = any(one.kind is kind for one in self.journal.ends)
+            keys = {str(one.record.local_id) for one in found} | {one.record.remote_id for one in found}
             moved = any(
-                one.kind is kind and one.key in names and one.at > twin.at for one in self.journal.edits
+                one.kind is kind and one.key in keys and one.at > twin.at for one in self.journal.edits
             )
             if len(found) > 1 and not (asked or answered or ended or moved):
                 self._finds(Invariant.NO_DOUBLE, f"twins apart: {[one.name for one in found]}")

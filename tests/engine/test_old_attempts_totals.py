@@ -10,6 +10,7 @@ from bookipi_app.models import Flag, Invoice, Kind
 from tests.engine import bookkeeper, person
 from tests.engine.test_main_job import lines
 from tests.engine.test_matching import is_new, link
+from tests.engine.test_money_settings import switch_off
 from tests.engine.test_old_attempts import lose_answers
 from tests.engine.world import World, money
 
@@ -79,3 +80,22 @@ def test_one_whose_lines_were_edited_there_since_is_known_by_its_number(world: W
     record = world.record(Kind.INVOICE, local_id=invoice.id)
     assert (record.flag, len(world.all("Invoice"))) == (Flag.SYNCED, before + 1)
     assert world.here(Invoice, invoice.id).total_cents == 15000
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_shipping_that_is_sent_as_a_line_had_arrived_if_that_line_is_there(
+    world: World, arrives: bool
+) -> None:
+    switch_off(world, AllowShipping=False)
+    invoice = world.invoice(world.customer(), *lines(("1", "100")), notes="ours")
+    world.sync()
+    world.edit(invoice.id, shipping="12.50")
+    lose_answers(world, "invoice", arrives=arrives)
+    remote_id = world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
+    world.change("Invoice", remote_id, DueDate="2027-01-15")
+    person.settle(world)
+    record = world.record(Kind.INVOICE, local_id=invoice.id)
+    assert (record.flag, record.reason) == (Flag.SYNCED, "")
+    there, here = world.get("Invoice", remote_id), world.here(Invoice, invoice.id)
+    assert (money(there["TotalAmt"]), here.total_cents) == (money("112.50"), 11250)
+    assert (there["DueDate"], here.due_date.isoformat()) == ("2027-01-15", "2027-01-15")

@@ -90,8 +90,9 @@ def crowd_vanishes(people: People) -> None:
 
 
 def vendor_takes_name(people: People) -> None:
-    """A vendor has the name that the next customer here gets."""
-    people.stage.make("Vendor", DisplayName=f"Here {people.owner.made + 1}")
+    """Vendors have the name that the next customer here gets, and the one that it gets if it is typed once more."""
+    for ahead in (1, 2):
+        people.stage.make("Vendor", DisplayName=f"Here {people.owner.made + ahead}")
 
 
 def settings_are_due(people: People) -> None:

@@ -19,13 +19,13 @@ from uuid import UUID
 
 import httpx
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 from starlette.applications import Starlette
 
 from bookipi_app import exactjson, live, queue
 from bookipi_app.api import quickbooks_webhook
 from bookipi_app.api.intake import Arrived
-from bookipi_app.models import Attempt, Connection, ConnectionStatus, InboxEvent, Outcome, SyncRecord
+from bookipi_app.models import Attempt, Connection, ConnectionStatus, Flag, InboxEvent, Outcome, SyncRecord
 from bookipi_app.quickbooks import oauth
 from bookipi_app.sandbox.core import Delivery
 from bookipi_app.sync import engine, feed
@@ -303,10 +303,16 @@ class Stage(Simulated):
     def _moments(self, session: Session, row: Connection) -> list[datetime | None]:
         if row.status is ConnectionStatus.REVIEW and row.vanished:
             return []
-        waits = col(SyncRecord.cause) == "waits_for_reference"
+        waits = or_(
+            col(SyncRecord.cause) == "waits_for_reference",
+            col(SyncRecord.reason).startswith("Waits for your answer"),  # nobody in this scenario gives one
+        )
         due = select(func.min(SyncRecord.due_at)).where(SyncRecord.connection_id == row.id, ~waits)
+        asks = select(SyncRecord.id).where(SyncRecord.flag == Flag.ATTENTION, SyncRecord.cause == "match")
         tries = select(func.min(func.coalesce(Attempt.next_try_at, Attempt.created_at))).where(
-            Attempt.connection_id == row.id, Attempt.outcome == Outcome.OPEN
+            Attempt.connection_id == row.id,
+            Attempt.outcome == Outcome.OPEN,
+            col(Attempt.record_id).not_in(asks),
         )
         heard = select(func.min(InboxEvent.received_at)).where(
             InboxEvent.realm_id == row.realm_id, col(InboxEvent.done_at).is_(None)

@@ -94,7 +94,7 @@ def after_lost_update(
         return agreement  # it ended meanwhile, and shows none of its fields any more
     arrived = [name for name in names if fields.same(kind, name, as_sent[name], there[name])]
     if lines.SHIPPING in line_ids and not fields.same(kind, "lines", as_sent["lines"], there["lines"]):
-        arrived = [name for name in arrived if name != "shipping"]  # one of the lines: no side reads it as shipping
+        arrived = [name for name in arrived if name != "shipping"]  # read as one of the lines, on either side
     ours = {**agreement.local, **{name: rendered[name] for name in arrived if name in rendered}}
     theirs = {**agreement.remote, **{name: there[name] for name in arrived}}
     if "name" not in names and as_sent.get("name") == there.get("name") and _sends_name(kind, sent):

@@ -8,6 +8,7 @@ when it equals its half of the agreement (an agreed void included), *edited* whe
     -    made        -           made here                    CreateRemote
     -    -           made        made there                   CreateLocal
     -    made        made        found by match               Link
+    -    archived    made        sent since a backup          Link, then an ordinary UpdateRemote
     B    same        same        quiet                        Quiet
     B    edited      same        edited here                  UpdateRemote
     B    same        edited      edited there                 UpdateLocal

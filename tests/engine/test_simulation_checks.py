@@ -15,7 +15,13 @@ from bookipi_app.models import Flag, Invoice, Kind, Side, SyncRecord
 from tests.engine.simulation import conduct, faces
 from tests.engine.simulation.history import History
 from tests.engine.simulation.journal import Journal
-from tests.engine.simulation.pairs import Pair, is_asked_about, is_asked_whether_same, is_put_away_on_both
+from tests.engine.simulation.pairs import (
+    Pair,
+    is_asked_about,
+    is_asked_whether_same,
+    is_put_away_on_both,
+    twins_apart,
+)
 from tests.engine.simulation.run import simulate
 from tests.engine.simulation.traffic import Reached, Sent, Traffic
 from tests.engine.world import START, World
@@ -54,6 +60,45 @@ def test_what_a_backup_took_back_is_no_newer_version() -> None:
     journal = written("a", "b")
     journal.restored.append((1, 3))
     assert conduct.backwards([PAIR], journal, [came("b"), came("a")]) == []
+
+
+@pytest.mark.parametrize("joined", [True, False])
+@pytest.mark.parametrize(
+    ("since", "found"),
+    [
+        ("nothing", True), ("edited before", True), ("another kind", True), ("somebody else's", True),
+        ("edited here", False), ("edited there", False), ("ended", False), ("answered", False), ("asked", False),
+    ],
+)  # fmt: skip
+def test_what_was_typed_on_both_sides_and_left_alone_is_one_record(
+    since: str, found: bool, joined: bool
+) -> None:
+    journal, ours = Journal(lambda: START), new_id()
+    invoice = {"connection_id": new_id(), "kind": Kind.INVOICE, "flag_since": START}
+    own = Pair(SyncRecord(**invoice, local_id=ours, remote_id="17" if joined else "18"))
+    arrived = Pair(SyncRecord(**invoice, local_id=new_id(), remote_id="17"))
+    if since == "edited before":
+        journal.edited(Side.HERE, Kind.INVOICE, ours, memo="a")
+    journal.twin(Kind.INVOICE, ours, "17")
+    match since:
+        case "another kind":
+            journal.edited(Side.HERE, Kind.ITEM, ours, sku="a")
+        case "somebody else's":
+            journal.edited(Side.HERE, Kind.INVOICE, new_id(), memo="a")
+        case "edited here":
+            journal.edited(Side.HERE, Kind.INVOICE, ours, memo="a")
+        case "edited there":
+            journal.edited(Side.QUICKBOOKS, Kind.INVOICE, "17", memo="a")
+        case "ended":
+            journal.ended(Side.HERE, Kind.INVOICE, ours, "trash")
+        case "answered":
+            journal.chose(Kind.INVOICE, ours, "possible_double", "answered")
+        case "asked":
+            arrived.record.flag = Flag.ATTENTION
+        case _:
+            pass
+    pairs = [own] if joined else [own, arrived]
+    assert twins_apart(pairs, journal) == ([] if joined or not found else [pairs])
 
 
 @pytest.mark.parametrize("ours", [("Heron", False), ("Heron", True), ("Egret", False)])

@@ -42,6 +42,7 @@ from tests.engine.simulation.pairs import (
     is_asked_whether_same,
     is_put_away_on_both,
     remote_id,
+    twins_apart,
     waits_for_somebody,
     was_renamed_unheard,
     was_trashed_first,
@@ -240,22 +241,8 @@ class Verdict:
 
     def _no_twins(self) -> None:
         """What was typed on both sides is one record, or a person is asked, or was."""
-        for twin in self.journal.twins:
-            kind = twin.kind
-            found = [
-                one for one in self.pairs
-                if one.record.kind is kind
-                and (str(one.record.local_id) == twin.here or one.record.remote_id == twin.there)
-            ]  # fmt: skip
-            asked = any(one.record.flag in OPEN or one.record.ended or one.trashed for one in found)
-            answered = any(one.kind is kind for one in self.journal.chosen)
-            ended = any(one.kind is kind for one in self.journal.ends)
-            keys = {str(one.record.local_id) for one in found} | {one.record.remote_id for one in found}
-            moved = any(
-                one.kind is kind and one.key in keys and one.at > twin.at for one in self.journal.edits
-            )
-            if len(found) > 1 and not (asked or answered or ended or moved):
-                self._finds(Invariant.NO_DOUBLE, f"twins apart: {[one.name for one in found]}")
+        for found in twins_apart(self.pairs, self.journal):
+            self._finds(Invariant.NO_DOUBLE, f"twins apart: {[one.name for one in found]}")
 
     def _nothing_missing(self) -> None:
         known_here = {(one.record.kind, one.record.local_id) for one in self.pairs}

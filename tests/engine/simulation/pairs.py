@@ -87,6 +87,29 @@ def waits_for_somebody(pair: Pair, pairs: list[Pair]) -> bool:
     return bool(pair.record.reason) and any(one.record.flag in stopped for one in pairs)
 
 
+def twins_apart(pairs: list[Pair], journal: Journal) -> list[list[Pair]]:
+    """What was typed on both sides and became two records, although nobody is asked about it, or was.
+
+    Whoever ends one of them says so; an edit made since the typing, of either, makes two different things of them.
+    """
+    apart: list[list[Pair]] = []
+    for twin in journal.twins:
+        kind = twin.kind
+        found = [
+            one for one in pairs
+            if one.record.kind is kind
+            and (str(one.record.local_id) == twin.here or one.record.remote_id == twin.there)
+        ]  # fmt: skip
+        asked = any(one.record.flag in OPEN or one.record.ended or one.trashed for one in found)
+        answered = any(one.kind is kind for one in journal.chosen)
+        ended = any(one.kind is kind for one in journal.ends)
+        keys = {str(one.record.local_id) for one in found} | {one.record.remote_id for one in found}
+        moved = any(one.kind is kind and one.key in keys and one.at > twin.at for one in journal.edits)
+        if len(found) > 1 and not (asked or answered or ended or moved):
+            apart.append(found)
+    return apart
+
+
 def is_asked_about(
     pairs: list[Pair], unanswered: Collection[UUID], lost: Collection[str], kind: Kind
 ) -> bool:

@@ -16,7 +16,7 @@ from tests.bench.peers import require_equal
 from tests.bench.push import SIZE, filled, pushed
 from tests.bench.rooms import LOOK_SECONDS, Account, Room, room, wait_until_still
 
-KILLS = 3
+KILLS = 5
 WORKER = "worker-sync-1"
 FACTOR, MORE = 1.1, 5.0
 

@@ -169,20 +169,21 @@ def _send(session: Session, firm: _Firm, saved: Invoice, to: str, moment: dateti
 def _pay(
     session: Session, firm: _Firm, saved: Invoice, back: int, chance: random.Random, now: datetime
 ) -> None:
-    today = today_in(session.get_one(Company, firm.company_id).time_zone, now)
+    zone = session.get_one(Company, firm.company_id).time_zone
+    today = today_in(zone, now)
     late = saved.due_date < today
     days = chance.randrange(2, 20)
     if saved.total_cents == 0 or (late and back in OVERDUE) or (not late and back % 3 != 1):
         return
-    paid_on = min(saved.issue_date + timedelta(days=days), today)
+    moment = min(saved.created_at + timedelta(days=days), now)
     share = saved.total_cents // 2 if not late and back % 2 else saved.total_cents
     invoices.add_payment(
         session,
         firm.company_id,
         saved.id,
         amount=f"{share // 100}.{share % 100:02d}",
-        paid_on=paid_on.isoformat(),
+        paid_on=today_in(zone, moment).isoformat(),
         method=chance.choice(("Check", "Bank transfer", "Card")),
-        now=min(saved.created_at + timedelta(days=days), now),
+        now=moment,
         who=WHO,
     )

@@ -32,6 +32,7 @@ import importlib
 import os
 import sys
 import time
+import traceback
 from pathlib import Path
 
 from tests.bench.figures import Unequal, collect
@@ -54,7 +55,7 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 TWELVE = [name for name, ids in PARTS.items() if ids]
 SIZED = ("lists", "push", "saves", "kill", "fair", "footprint")
-REFUSED = 3
+REFUSED, BROKEN = 3, 4
 FOUND = Path("var") / "bench.json"
 
 
@@ -75,7 +76,9 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"no figures are called {', '.join(sorted(unknown))}; choose from {', '.join(PARTS)}")
     begun = time.monotonic()
     codes = {name: _measured(name, options) for name in wanted or TWELVE}
-    collect(FOUND, {number for name, code in codes.items() if code == REFUSED for number in PARTS[name]})
+    collect(
+        FOUND, {number for name, code in codes.items() if code in (REFUSED, BROKEN) for number in PARTS[name]}
+    )
     print(f"All of it took {(time.monotonic() - begun) / 60:.0f} minutes.", flush=True)
     return next((code for code in codes.values() if code), 0)
 
@@ -90,7 +93,7 @@ def _by_number(parser: argparse.ArgumentParser, only: str) -> list[str]:
 
 
 def _measured(name: str, options: argparse.Namespace) -> int:
-    """One part; what it refuses to print because two sides are unequal is an error of its own, and ends no other."""
+    """One part; what it refuses to print, or breaks of, is an error of its own, and ends no other."""
     print(f"\n{name}, with a load of {os.getloadavg()[0]:.1f} before on {os.cpu_count()} cores", flush=True)
     begun = time.monotonic()
     told = {"size": options.size} if name in SIZED else {}
@@ -100,6 +103,9 @@ def _measured(name: str, options: argparse.Namespace) -> int:
     except Unequal as difference:
         print(f"{name}: no figure. {difference}", file=sys.stderr, flush=True)
         code = REFUSED
+    except Exception:  # noqa: BLE001  (the other figures are wanted all the same)
+        traceback.print_exc()
+        code = BROKEN
     print(f"{name} took {(time.monotonic() - begun) / 60:.1f} minutes", flush=True)
     return code
 

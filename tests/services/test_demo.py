@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import pytest
 from sqlmodel import select
 
 from bookipi_app.clock import today_in
 from bookipi_app.db import AFTER_COMMIT, Database
-from bookipi_app.models import Company, Invoice, Mail, MailStatus, Stage
+from bookipi_app.models import Company, Invoice, Mail, MailStatus, Payment, Stage
 from bookipi_app.services import auth, customers, demo, invoices, items
 from bookipi_app.services.lists import ListQuery
 from tests.services.conftest import NOW
@@ -43,3 +46,18 @@ def test_the_printed_log_in_works(store: Database) -> None:
         store, email=demo.DEMO_EMAIL, password=demo.DEMO_PASSWORD, address="127.0.0.1", now=NOW
     )
     assert user.country == "US"
+
+
+@pytest.mark.parametrize("minute", range(0, 60, 10))
+def test_it_is_made_in_the_hour_in_which_a_day_of_payment_lies_beyond_the_end_of_summer_time(
+    store: Database, minute: int
+) -> None:
+    """An invoice of half past midnight in summer time, so many times 24 hours later, is still of the day before."""
+    now = datetime(2026, 11, 27, 18, minute, tzinfo=UTC)
+    with store.transaction() as session:
+        assert demo.seed_demo(session, now)
+        session.info.pop(AFTER_COMMIT)
+    with store.reading() as session:
+        paid = session.exec(select(Payment.paid_on, Invoice.issue_date).join(Invoice)).all()
+    assert len(paid) > 20
+    assert all(issued < day <= now.date() for day, issued in paid)

@@ -24,7 +24,7 @@ from tests.conftest import BROWSER_ARGUMENTS, PATIENCE, browser_program, new_con
 from tests.launcher import StartedApp, started
 
 _FEW, _MANY = 100, 100_000
-ROUNDS = 30  # of fifteen, the twentieth part is one alone: the coldest
+ROUNDS = 25  # of fifteen, the twentieth part is one alone: the coldest
 _MILLION = 1_000_000
 _ALLOWED, _ALLOWED_OF_MILLION = 1.2, 1.3  # times as long as in the small books
 _P95 = 150  # milliseconds

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import func
+from sqlalchemy import and_, case, func
 from sqlmodel import Session, col, select
 
-from bookipi_app.models import Attempt, Connection, ConnectionStatus, Outcome, ReadCount, SyncRecord
+from bookipi_app.models import Attempt, Connection, ConnectionStatus, Flag, Outcome, ReadCount, SyncRecord
+from bookipi_app.models.sync import WAITS_FOR_PERSON, WAITS_FOR_REFERENCE
+from bookipi_app.services.marks import MATCH
 
 LATE = timedelta(minutes=15)  # whatever waits for longer without asking a person is a fault of ours
 
@@ -30,20 +32,26 @@ class Pending:
 
 
 def pending(session: Session, now: datetime) -> Pending:
-    """What waits now. Costs what waits, not what exists. A pause that QuickBooks asked for counts as waiting."""
+    """What waits now. Costs what waits, not what exists. A pause that QuickBooks asked for counts as waiting.
+
+    What waits for another one, or for a person, does so since its next look was due; a write that a person is asked
+    about waits for nobody else.
+    """
     working = col(Connection.status) == ConnectionStatus.CONNECTED
+    saved = func.coalesce(SyncRecord.saved_at, SyncRecord.told_at, SyncRecord.due_at)
+    has_to_wait = col(SyncRecord.cause).in_((WAITS_FOR_REFERENCE, WAITS_FOR_PERSON))
     due = (
-        select(
-            func.count(), func.min(func.coalesce(SyncRecord.saved_at, SyncRecord.told_at, SyncRecord.due_at))
-        )
+        select(func.count(), func.min(case((has_to_wait, col(SyncRecord.due_at)), else_=saved)))
         .select_from(SyncRecord)
         .join(Connection, col(Connection.id) == SyncRecord.connection_id)
         .where(working, col(SyncRecord.due_at).is_not(None), col(SyncRecord.due_at) <= now)
     )
+    is_asked = and_(col(SyncRecord.flag) == Flag.ATTENTION, col(SyncRecord.cause) == MATCH)
     unanswered = (
-        select(func.count(), func.min(Attempt.created_at))
+        select(func.count(), func.min(case((is_asked, None), else_=col(Attempt.created_at))))
         .select_from(Attempt)
         .join(Connection, col(Connection.id) == Attempt.connection_id)
+        .join(SyncRecord, col(SyncRecord.id) == col(Attempt.record_id))
         .where(working, col(Attempt.outcome) == Outcome.OPEN)
     )
     records, first = cast("tuple[int, datetime | None]", session.exec(due).one())

@@ -209,7 +209,8 @@ def _match_here(
     if record.remote is None or record.remote_state is RemoteState.GONE:
         return None
     if _asked_by(session, record):
-        return _hold(record, now, "Waits for your answer whether it is one that you have already.")
+        words = "Waits for your answer whether it is one that you have already."
+        return _hold(record, now, words, waiting.FOR_PERSON)
     candidate = match.here(session, connection, record.kind, record.remote, now)
     if isinstance(candidate, Undoable):
         record.due_at = candidate.until
@@ -255,7 +256,7 @@ def _asked_by(session: Session, record: SyncRecord) -> SyncRecord | None:
     return None
 
 
-def _hold(record: SyncRecord, now: datetime, words: str, cause: str = "") -> Follow:
+def _hold(record: SyncRecord, now: datetime, words: str, cause: str) -> Follow:
     record.due_at, record.tries = now + LOOK_AGAIN, 0
     story.fly(record, Flag.SYNCING, now, words, cause)
     return Follow()

@@ -23,7 +23,7 @@ from bookipi_app.models import (
     SyncRecord,
 )
 from bookipi_app.models.conditions import IS_UNANSWERED
-from bookipi_app.models.sync import CAUSED
+from bookipi_app.models.sync import CAUSED, WAITS_FOR_PERSON, WAITS_FOR_REFERENCE
 from bookipi_app.quickbooks.wire import as_object, as_text
 from bookipi_app.sync import actions
 from bookipi_app.sync.actions import Action, Need
@@ -50,8 +50,8 @@ OPEN_CREATION = (
     .order_by(col(Attempt.created_at))
     .limit(1)
 )
-WAITS = "waits_for_reference"  # SyncRecord.cause while another record has to go first
-INACTIVE = "inactive_reference"  # ... while one that it uses is inactive in QuickBooks, or gone
+WAITS, FOR_PERSON = WAITS_FOR_REFERENCE, WAITS_FOR_PERSON
+INACTIVE = "inactive_reference"  # SyncRecord.cause while one that it uses is inactive in QuickBooks, or gone
 WAYS_OUT = "Restore it here, or choose another {} on this invoice."
 
 NO_SUCH_REFERENCE = ("610", "2500", "6250")  # how QuickBooks refuses what uses something that it has put away

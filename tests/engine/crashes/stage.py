@@ -19,13 +19,14 @@ from uuid import UUID
 
 import httpx
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, func, select
 from starlette.applications import Starlette
 
 from bookipi_app import exactjson, live, queue
 from bookipi_app.api import quickbooks_webhook
 from bookipi_app.api.intake import Arrived
 from bookipi_app.models import Attempt, Connection, ConnectionStatus, Flag, InboxEvent, Outcome, SyncRecord
+from bookipi_app.models.sync import WAITS_FOR_PERSON, WAITS_FOR_REFERENCE
 from bookipi_app.quickbooks import oauth
 from bookipi_app.sandbox.core import Delivery
 from bookipi_app.sync import engine, feed
@@ -303,10 +304,8 @@ class Stage(Simulated):
     def _moments(self, session: Session, row: Connection) -> list[datetime | None]:
         if row.status is ConnectionStatus.REVIEW and row.vanished:
             return []
-        waits = or_(
-            col(SyncRecord.cause) == "waits_for_reference",
-            col(SyncRecord.reason).startswith("Waits for your answer"),  # nobody in this scenario gives one
-        )
+        # Nobody in a scenario gives the answers that some wait for.
+        waits = col(SyncRecord.cause).in_((WAITS_FOR_REFERENCE, WAITS_FOR_PERSON))
         due = select(func.min(SyncRecord.due_at)).where(SyncRecord.connection_id == row.id, ~waits)
         asks = select(SyncRecord.id).where(SyncRecord.flag == Flag.ATTENTION, SyncRecord.cause == "match")
         tries = select(func.min(func.coalesce(Attempt.next_try_at, Attempt.created_at))).where(

@@ -36,8 +36,6 @@ TIMED = "status IN ('connected', 'review')"
 PASSING = "status IN ('disconnecting', 'review')"
 UNANSWERED = "outcome = 'open'"
 LEASED = "lease_holder IS NOT NULL"
-WAITS_FOR_REFERENCE = "waits_for_reference"  # SyncRecord.cause while another record has to go first
-WAITS_FOR_PERSON = "waits_for_person"  # ... while a person is asked whether another one is this one
 DUE = "due_at IS NOT NULL"
 LIVE_DUE = "due_at IS NOT NULL AND (saved_at IS NOT NULL OR told_at IS NOT NULL)"  # a save or news waits
 LINKED_DUE = "due_at IS NOT NULL AND base_local IS NOT NULL AND end_verdict IS NULL AND NOT ended"
@@ -150,6 +148,8 @@ class Connection(Row, table=True):
 SAID_TO_BE = (
     "said_to_be"  # SyncRecord.cause: a person said that this customer is `double_of`; the engine unites them
 )
+WAITS_FOR_REFERENCE = "waits_for_reference"  # SyncRecord.cause while another record has to go first
+WAITS_FOR_PERSON = "waits_for_person"  # ... while a person is asked whether another one is this one
 
 
 class SyncRecord(Row, table=True):

@@ -93,8 +93,9 @@ def after_lost_update(
     if there.get("void") or as_sent.get("void"):
         return agreement  # it ended meanwhile, and shows none of its fields any more
     arrived = [name for name in names if fields.same(kind, name, as_sent[name], there[name])]
-    if lines.SHIPPING in line_ids and not fields.same(kind, "lines", as_sent["lines"], there["lines"]):
-        arrived = [name for name in arrived if name != "shipping"]  # read as one of the lines, on either side
+    among_lines = {*line_ids, *(pair["local"] for pair in agreement.lines)}
+    if lines.SHIPPING in among_lines and not fields.same(kind, "lines", as_sent["lines"], there["lines"]):
+        arrived = [name for name in arrived if name != "shipping"]  # it is one of them, and reads as none
     ours = {**agreement.local, **{name: rendered[name] for name in arrived if name in rendered}}
     theirs = {**agreement.remote, **{name: there[name] for name in arrived}}
     if "name" not in names and as_sent.get("name") == there.get("name") and _sends_name(kind, sent):

@@ -99,3 +99,21 @@ def test_shipping_that_is_sent_as_a_line_had_arrived_if_that_line_is_there(
     there, here = world.get("Invoice", remote_id), world.here(Invoice, invoice.id)
     assert (money(there["TotalAmt"]), here.total_cents) == (money("112.50"), 11250)
     assert (there["DueDate"], here.due_date.isoformat()) == ("2027-01-15", "2027-01-15")
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_shipping_that_was_a_line_and_is_taken_off_had_arrived_if_that_line_is_gone(
+    world: World, arrives: bool
+) -> None:
+    switch_off(world, AllowShipping=False)
+    invoice = world.invoice(world.customer(), *lines(("1", "100")), shipping="12.50")
+    world.sync()
+    world.edit(invoice.id, shipping="")
+    lose_answers(world, "invoice", arrives=arrives)
+    remote_id = world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
+    world.change("Invoice", remote_id, DueDate="2027-01-15")
+    person.settle(world)
+    record = world.record(Kind.INVOICE, local_id=invoice.id)
+    assert (record.flag, record.reason) == (Flag.SYNCED, "")
+    there, here = world.get("Invoice", remote_id), world.here(Invoice, invoice.id)
+    assert (money(there["TotalAmt"]), here.total_cents) == (100, 10000)

@@ -92,6 +92,30 @@ def test_what_is_renamed_in_quickbooks_before_it_is_heard_of_after_a_backup_is_n
     assert len(came_back) == many
 
 
+@pytest.mark.parametrize(("names", "many"), [(["Egret"], 0), ([], 1)])
+def test_what_is_renamed_and_put_away_in_quickbooks_before_it_is_heard_of_after_a_backup_is_no_double(
+    names: list[str], many: int
+) -> None:
+    """Out of use and under another name it is a stranger; under its own it has to be known again."""
+    world = Simulated.build(empty_database(), "us-no-tax")
+    world.restart(1)
+    journal = Journal(world.clock)
+    owner, restorer = Owner(world, Random(1), journal), Restorer(world, journal, lambda _fault: None)
+    with determined(1, world.clock):
+        owner.creates_customer(name="Heron")
+        restorer.backs_up()
+        world.work()
+        (made,) = (one.id for one in world.records_there("Customer") if one.created >= START)
+        restorer.restores()
+        world.change("Customer", made, DisplayName="Egret", Active=False)
+        for name in names:
+            journal.edited(Side.QUICKBOOKS, Kind.CUSTOMER, made, name=name)
+        world.pass_time(seconds=60)
+        world.sync()
+        lost = [one for one in Verdict(world, journal).check() if "linked to nothing" in one.words]
+    assert len(lost) == many
+
+
 @pytest.mark.parametrize("kept", ["waiting", "on its way"])
 def test_what_the_backup_sends_again_is_known_by_more_than_its_name(kept: str) -> None:
     """It is answered with what was made then, whatever that is called by now."""

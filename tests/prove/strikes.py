@@ -90,19 +90,29 @@ STRIKES: Mapping[int, tuple[Striker, ...]] = {
     ),
     22: (Case("engine/test_names_and_numbers.py", "test_once_sent_a_person_says_which_number_stays"),),
     23: (Acts(("Closer.hides",)),),
-    24: (Case("quickbooks/test_client.py", "test_of_several_errors_the_one_that_changes_what_we_do_counts"),),
+    24: (
+        _kinds(F.FIELD_REFUSED),
+        Case("quickbooks/test_client.py", "test_of_several_errors_the_one_that_changes_what_we_do_counts"),
+    ),
     25: (
         Acts(("Bookkeeper.closes_books",)),
         Case("quickbooks/test_client.py", "test_an_expired_company_is_read_only"),
     ),
     26: (_kinds(F.TOKEN_EXPIRED),),
     27: (_kinds(F.CLOCK_OFF),),
-    28: (Case("quickbooks/test_token_races.py", "test_lesson_22_a_thousand_races_call_intuit_once_each"),),
+    28: (
+        _kinds(F.SECOND_REFRESH),
+        Case("quickbooks/test_token_races.py", "test_lesson_22_a_thousand_races_call_intuit_once_each"),
+    ),
     29: (_kinds(F.REFRESH_LOST),),
     30: (_kinds(F.DEATH_IN_REFRESH),),
     31: (_kinds(F.REVOKED),),
-    32: (Case("quickbooks/test_client.py", "test_a_token_of_another_company_is_forbidden"),),
+    32: (
+        _kinds(F.FORBIDDEN),
+        Case("quickbooks/test_client.py", "test_a_token_of_another_company_is_forbidden"),
+    ),
     33: (
+        _kinds(F.IDLE_LONG),
         Case(
             "engine/test_grant.py", "test_an_ending_access_is_shown_and_told_once_at_least_two_weeks_before"
         ),
@@ -112,6 +122,7 @@ STRIKES: Mapping[int, tuple[Striker, ...]] = {
     36: (_kinds(F.WEBHOOKS_REORDERED),),
     37: (_kinds(F.WEBHOOK_LATE),),
     38: (
+        _kinds(F.FORGED, F.REPLAYED),
         Case(
             "api/test_quickbooks_webhook.py",
             "test_lesson_31_bad_input_45_refused_a_wrong_signature_stores_nothing",
@@ -120,6 +131,7 @@ STRIKES: Mapping[int, tuple[Striker, ...]] = {
     39: (_kinds(F.STRANGE_WEBHOOK),),
     40: (_kinds(F.OLD_FORM),),
     41: (
+        _kinds(F.BURST),
         Case(
             "engine/test_steady_state.py",
             "test_lesson_30_a_burst_of_a_hundred_remote_edits_is_read_in_few_calls",
@@ -127,11 +139,15 @@ STRIKES: Mapping[int, tuple[Striker, ...]] = {
     ),
     42: (_kinds(F.DEAF),),
     43: (_kinds(F.UNSTORED),),
-    44: (Case("engine/test_steady_state.py", "test_a_local_edit_costs_one_write_and_its_echo_no_read"),),
+    44: (
+        _kinds(F.ECHO),
+        Case("engine/test_steady_state.py", "test_a_local_edit_costs_one_write_and_its_echo_no_read"),
+    ),
     45: (_kinds(F.LONG_AWAY),),
     46: (_kinds(F.FEED_TRUNCATED),),
     47: (_kinds(F.CLOCK_OFF),),
     48: (
+        _kinds(F.PAGES_SHIFTED),
         Case(
             "quickbooks/test_client.py",
             "test_queries_find_the_inactive_too_and_page_without_losing_or_doubling_one",

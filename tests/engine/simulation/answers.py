@@ -6,6 +6,7 @@ import httpx
 
 from bookipi_app import exactjson
 from bookipi_app.quickbooks.transport import LARGEST_ANSWER
+from bookipi_app.sandbox.faults import Refusal
 from bookipi_app.sandbox.troubles import CANNED
 from tests.engine.world import START
 
@@ -18,6 +19,12 @@ def canned(name: str, headers: dict[str, str] | None = None, status: int = 0) ->
     return httpx.Response(
         status or given.status, headers={**given.headers, **(headers or {})}, content=given.body
     )
+
+
+def refusal(why: Refusal) -> httpx.Response:
+    """What QuickBooks says when it does not take a request."""
+    text = exactjson.dumps(why.body(START))
+    return httpx.Response(why.status, headers={"content-type": "application/json"}, content=text.encode())
 
 
 def redirect() -> httpx.Response:

@@ -44,6 +44,7 @@ from tests.engine.simulation.pairs import (
     remote_id,
     twins_apart,
     waits_for_somebody,
+    was_put_away_unheard,
     was_renamed_unheard,
     was_trashed_first,
 )
@@ -237,6 +238,7 @@ class Verdict:
             asked
             or (kind, key) in self.journal.orphans
             or is_put_away_on_both(self.pairs, kind, known[0].there)
+            or was_put_away_unheard(known[0], self.journal)
         )
 
     def _no_twins(self) -> None:

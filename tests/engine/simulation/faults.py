@@ -21,6 +21,7 @@ from bookipi_app.sandbox.core import Delivery
 from bookipi_app.services import inbox
 from bookipi_app.services.inbox import Notice
 from tests.engine.simulation import answers
+from tests.engine.simulation.apart import Apart
 from tests.engine.simulation.kinds import (
     AFTER,
     ALL_DONE,
@@ -55,7 +56,9 @@ __all__ = ["Fault", "Storm"]
 class Storm(Nature):
     """A few kinds of fault, each as often as the seed says. `acts` are what people do at a border."""
 
-    def __init__(self, chance: Random, acts: Mapping[Fault, Callable[[], None]], apart: Random) -> None:
+    def __init__(
+        self, chance: Random, acts: Mapping[Fault, Callable[[], None]], apart: Random, rare: Random
+    ) -> None:
         self.chance = chance
         self.apart = apart
         self.act = acts
@@ -63,7 +66,9 @@ class Storm(Nature):
         drawn = [fault for fault in Fault if fault not in (*OF_PEOPLE, *APART)]
         self.kinds = set(chance.sample(drawn, chance.choice((0, 6, 12, 24))))
         if self.kinds:
-            self.kinds |= set(BATCH) | (set(APART) if apart.random() < 0.25 else set())
+            self.kinds |= set(BATCH) | ({Fault.DISK_FULL} if apart.random() < 0.25 else set())
+        drawn_apart = Apart.draw(rare) if self.kinds else frozenset[Fault]()
+        self.rare = Apart(rare, drawn_apart, self.happens, self._meanwhile)
         self.rate = chance.choice((0.05, 0.12, 0.25, 0.4))
         self.told: Callable[[str], object] = lambda _words: None
         self._inside = False
@@ -80,7 +85,7 @@ class Storm(Nature):
         path = request.url.path
         if self._lasts_until and world.now < self._lasts_until and "/v3/" in path:
             return answers.canned(self._lasting)
-        early = self._before(world, self._draw(BEFORE))
+        early = self.rare.before(world, request) or self._before(world, self._draw(BEFORE))
         if early is not None:
             return early
         if self._hot and request.method == "POST" and "/v3/" in path:
@@ -142,6 +147,7 @@ class Storm(Nature):
 
     def post(self, world: Simulated, due: list[Delivery]) -> list[Delivery]:
         """Webhooks as they arrive."""
+        self.rare.arrive(world, due)
         fault = self._draw(POST, 4) if due else None
         match fault:
             case Fault.STRANGE_WEBHOOK:

@@ -70,11 +70,21 @@ class Fault(StrEnum):
     OTHER_TENANT = "another account wants the same QuickBooks company"
     RESTORED = "the database is brought back from a backup"
     DISK_FULL = "the disk is full"
+    FIELD_REFUSED = "a field is refused"
+    SECOND_REFRESH = "two workers renew the grant"
+    FORBIDDEN = "403, the permission does not cover the company"
+    IDLE_LONG = "a hundred days in which nothing runs"
+    FORGED = "a webhook under a wrong signature"
+    REPLAYED = "an old webhook comes again"
+    BURST = "five thousand events in one webhook"
+    ECHO = "a webhook of our own write"
+    PAGES_SHIFTED = "records come and go between two pages"
 
 
-APART = (
-    Fault.DISK_FULL,
-)  # drawn by itself: what the other kinds do in a seed is as it was before this one came
+APART = (  # drawn by themselves: what the other kinds do in a seed is as it was before these came
+    Fault.DISK_FULL, Fault.FIELD_REFUSED, Fault.SECOND_REFRESH, Fault.FORBIDDEN, Fault.IDLE_LONG, Fault.FORGED,
+    Fault.REPLAYED, Fault.BURST, Fault.ECHO, Fault.PAGES_SHIFTED,
+)  # fmt: skip
 OF_PEOPLE = (  # not drawn: they happen
     Fault.OLD_FORM, Fault.LONG_AWAY, Fault.OTHER_REALM, Fault.OTHER_TENANT, Fault.RESTORED,
 )  # fmt: skip

@@ -162,6 +162,12 @@ def was_renamed_unheard(pair: Pair, journal: Journal) -> bool:
     return bool(renamed) and renamed[-1] != name
 
 
+def was_put_away_unheard(pair: Pair, journal: Journal) -> bool:
+    """Renamed like that, and put away as well before it was heard of: a stranger out of use, which stays there."""
+    away = pair.there is not None and not pair.there.get("active", True)
+    return away and was_renamed_unheard(pair, journal)
+
+
 def _made_at(key: UUID) -> datetime:
     """What an id of ours begins with: milliseconds, the one that has begun included."""
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=(key.int >> 80) + 1)

@@ -148,8 +148,9 @@ class _Run:
             Fault.EDIT_HERE: self._edits_here,
             Fault.EDIT_THERE: self._edits_there,
             Fault.DISCONNECTED: lambda: self._act(self.connector.disconnects),
+            Fault.PAGES_SHIFTED: self._shifts_pages,
         }
-        self.storm = Storm(Random(f"storm {seed}"), acts, Random(f"disk {seed}"))
+        self.storm = Storm(Random(f"storm {seed}"), acts, Random(f"disk {seed}"), Random(f"rare {seed}"))
         self.storm.told = self.journal.tell
         if Fault.CLOCK_OFF in self.storm.kinds:
             self.storm.struck[Fault.CLOCK_OFF] += 1
@@ -169,7 +170,7 @@ class _Run:
         wrong: list[Violation] = []
         try:
             self.world.nature = self.storm
-            with patch.object(replies, "MOST_ROWS", self._longest_feed()):
+            with patch.object(replies, "MOST_ROWS", self._longest_feed()), self.storm.rare.small_pages():
                 for _ in range(operations):
                     self._step()
             self._settle()
@@ -192,6 +193,7 @@ class _Run:
         return 3
 
     def _step(self) -> None:
+        self.storm.rare.idles(self.world)
         if self.chance.random() < 0.25:
             self._act(self.connector.acts_on_status)
         if self.chance.random() < 0.6:
@@ -243,6 +245,12 @@ class _Run:
         self._act(self.storm.chance.choice(
             (books.edits_customer, books.edits_item, books.edits_invoice, books.edits_lines, books.pays, books.deletes)
         ))  # fmt: skip
+
+    def _shifts_pages(self) -> None:
+        books = self.bookkeeper
+        acts = (books.deletes, books.creates_invoice, books.creates_customer)
+        if self._act(self.storm.rare.chance.choice(acts)):
+            self.storm.happens(Fault.PAGES_SHIFTED)
 
     def _sync(self) -> None:
         self.journal.tell(f"  sync at {self.world.now:%d %H:%M:%S}")

@@ -43,6 +43,9 @@ class Traffic:
     reached: list[Reached] = field(default_factory=list[Reached])
     limited: list[str] = field(default_factory=list[str])  # what QuickBooks itself answered 429 to
     heard: set[str] = field(default_factory=set[str])  # notices that were answered with 200
+    ours: set[tuple[str, str, int]] = field(
+        default_factory=set[tuple[str, str, int]]
+    )  # versions that we wrote there
 
     def clear(self) -> None:
         """A new run."""
@@ -50,6 +53,7 @@ class Traffic:
         self.reached.clear()
         self.limited.clear()
         self.heard.clear()
+        self.ours.clear()
 
     def leaves(self, request: httpx.Request, at: datetime) -> list[Sent]:
         """A request of the app, before anything can strike it: the writes in it."""

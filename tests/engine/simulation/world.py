@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -161,14 +162,18 @@ class Simulated(World):
         arriving = self.nature.post(self, due)
         for delivery in arriving:
             assert webhooks.verify(delivery.headers["intuit-signature"], delivery.body, "verifier")
-            notices = [Notice(**asdict(one)) for one in webhooks.parse(delivery.body).events]
-            with self.database.transaction() as session:
-                useful = inbox.take(session, notices, self.now)
-            if useful:
-                self.traffic.heard |= {one.id for one in notices if one.entity in inbox.LISTENED}
+            self.take(webhooks.parse(delivery.body).events)
         for delivery in due:
             self.sandbox.delivered(delivery, 200, self.now)
         return len(arriving)
+
+    def take(self, events: Iterable[webhooks.Event]) -> None:
+        """Store what a delivery says, as the webhook's address does."""
+        notices = [Notice(**asdict(one)) for one in events]
+        with self.database.transaction() as session:
+            useful = inbox.take(session, notices, self.now)
+        if useful:
+            self.traffic.heard |= {one.id for one in notices if one.entity in inbox.LISTENED}
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """What QuickBooks answers, if nothing strikes."""
@@ -188,6 +193,7 @@ class Simulated(World):
             if commit.kind.lower() not in KINDS or commit.indirect:
                 continue
             kind = KINDS[commit.kind.lower()]
+            self.traffic.ours.add((commit.kind, commit.id, commit.token))
             record = self.sandbox.company(self.realm).find(commit.kind, commit.id)
             face = face_there(kind, self.shown(record)) if record else {}
             self.traffic.reached.append(Reached(kind, commit.id, face, self.there_now()))

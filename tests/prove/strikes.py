@@ -83,12 +83,16 @@ STRIKES: Mapping[int, tuple[Striker, ...]] = {
         Acts(("Both.type_customer",)),
     ),
     21: (
+        _kinds(F.NUMBER_TAKEN),
         Case(
             "engine/test_names_and_numbers.py",
             "test_a_number_taken_there_shows_the_other_invoice_and_renumbers_in_one_click",
         ),
     ),
-    22: (Case("engine/test_names_and_numbers.py", "test_once_sent_a_person_says_which_number_stays"),),
+    22: (
+        _kinds(F.NUMBER_GIVEN),
+        Case("engine/test_names_and_numbers.py", "test_once_sent_a_person_says_which_number_stays"),
+    ),
     23: (Acts(("Closer.hides",)),),
     24: (
         _kinds(F.FIELD_REFUSED),

@@ -79,6 +79,10 @@ class Answerer:
                     decisions.answer_double(session, company, row, same=False, **arguments)
                 case "number" if view is not None:
                     decisions.answer_number(session, company, row, "ours", view.pair, **arguments)
+                case _ if view is not None and view.question == "number_taken":
+                    self.made += 1
+                    given["number"] = view.suggestion if self.made % 2 else f"FREE-{self.made}"
+                    decisions.renumber(session, company, row, given["number"], **arguments)
                 case _ if record.flag is Flag.ATTENTION:
                     decisions.retry(session, company, row, now=self.world.now)
                 case _:

@@ -79,6 +79,8 @@ class Fault(StrEnum):
     BURST = "five thousand events in one webhook"
     ECHO = "a webhook of our own write"
     PAGES_SHIFTED = "records come and go between two pages"
+    NUMBER_TAKEN = "an invoice's number is used there"
+    NUMBER_GIVEN = "QuickBooks gives a new invoice a number of its own"
 
 
 APART = (  # drawn by themselves: what the other kinds do in a seed is as it was before these came
@@ -87,6 +89,7 @@ APART = (  # drawn by themselves: what the other kinds do in a seed is as it was
 )  # fmt: skip
 OF_PEOPLE = (  # not drawn: they happen
     Fault.OLD_FORM, Fault.LONG_AWAY, Fault.OTHER_REALM, Fault.OTHER_TENANT, Fault.RESTORED,
+    Fault.NUMBER_TAKEN, Fault.NUMBER_GIVEN,
 )  # fmt: skip
 
 

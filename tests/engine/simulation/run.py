@@ -43,6 +43,7 @@ from tests.engine.simulation.faults import Fault, Storm
 from tests.engine.simulation.invariants import Invariant, Violation
 from tests.engine.simulation.journal import Journal, Nothing
 from tests.engine.simulation.late_words import LateWords
+from tests.engine.simulation.numbering import numbering_of
 from tests.engine.simulation.owner import Owner
 from tests.engine.simulation.restorer import Restorer
 from tests.engine.simulation.world import HOLDER, OTHER, Nature, Refused, Simulated
@@ -164,6 +165,8 @@ class _Run:
         self.restorer = Restorer(world, self.journal, self.storm.happens)
         if form == "legacy":
             self.storm.happens(Fault.OLD_FORM)
+        if self.storm.kinds:
+            world.numbering = numbering_of(seed, self.owner, self.bookkeeper, self.storm.happens)
 
     def go(self, operations: int) -> Result:
         """Act, settle, judge."""
@@ -218,7 +221,7 @@ class _Run:
             (books.moves_invoice, 1), (books.swaps_names, 1), (books.merges, 2),
             (books.merges_items, 3), (books.nests, 1), (books.fills_in, 2), (books.hides, 2), (books.deletes, 3),
             (books.voids, 2), (books.pays, 2), (self.both.type_customer, 1), (self.both.type_invoice, 1),
-            (self.both.edit_one_field, 10),
+            (self.both.edit_one_field, 10), *self.world.numbering.acts(),
         ]  # fmt: skip
 
     def _act(self, act: Act) -> bool:

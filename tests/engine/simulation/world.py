@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -65,11 +65,27 @@ class Nature:
         return due
 
 
+class Numbering:
+    """What QuickBooks does with the numbers that it is sent: it takes them, unless a subclass says otherwise."""
+
+    def acts(self) -> list[tuple[Callable[[], object], int]]:
+        """What people do where it does otherwise, and how often."""
+        return []
+
+    def receives(self, request: httpx.Request) -> bytes:
+        """What of a request comes to it."""
+        return request.content
+
+    def answered(self, request: httpx.Request, content: bytes) -> None:
+        """Called with each answer to the app."""
+
+
 @dataclass
 class Simulated(World):
     """One preset's world, made once and set back for each seed."""
 
     nature: Nature = field(default_factory=Nature)
+    numbering: Numbering = field(default_factory=Numbering)
     holders: list[str] = field(default_factory=list[str])  # the workers that are at work, innermost last
     at_page: bool = False  # a person is at work, or the bookkeeper
     asked: int = 0
@@ -108,7 +124,7 @@ class Simulated(World):
         self.sandbox = pickle.loads(self._sandbox_then)
         self.sandbox.world.chance = Random(f"sandbox {seed}")
         self.now, self.nature, self.runs, self.deaths = START, Nature(), 0, 0
-        self.pace = None
+        self.pace, self.numbering = None, Numbering()
         self.traffic.clear()
         self.requests.clear()
         self.published.clear()
@@ -180,7 +196,9 @@ class Simulated(World):
         headers = {name.lower(): value for name, value in request.headers.items()}
         target = request.url.raw_path.decode()
         before = self.sandbox.world.committed
-        given = self.sandbox.handle(Request.to(request.method, target, headers, request.content), self.now)
+        content = self.numbering.receives(request)
+        given = self.sandbox.handle(Request.to(request.method, target, headers, content), self.now)
+        self.numbering.answered(request, given.body)
         if given.status == STATUS_LIMITED:
             self.traffic.limited.append(target)
         if self.sandbox.world.committed > before:

@@ -255,6 +255,20 @@ def test_a_price_may_lose_the_tax_that_it_contained_and_nothing_else(
     assert bool(History([invoice], journal).violations()) is lost
 
 
+@pytest.mark.parametrize("unit", ["line T5", "line T5 quantity", "notes"])
+@pytest.mark.parametrize("flag", [Flag.ATTENTION, Flag.SYNCED])
+def test_a_line_waits_whole_with_its_invoice_for_an_answer_about_another_record(
+    unit: str, flag: Flag
+) -> None:
+    """Not only that there is such a line: its parts as well."""
+    journal = Journal(lambda: START)
+    journal.edited(Side.QUICKBOOKS, Kind.INVOICE, "17", **{unit: True if unit == "line T5" else "3"})
+    invoice, other = an_invoice(lines={}, notes=""), an_invoice()
+    invoice.record.flag, invoice.record.reason = Flag.SYNCING, "Waits for another."
+    other.record.flag, other.record.local_id, other.record.remote_id = flag, new_id(), "18"
+    assert bool(History([invoice, other], journal).violations()) is (flag is Flag.SYNCED)
+
+
 DAYS = [f"2026-11-0{day}" for day in range(10)]
 
 

@@ -75,7 +75,7 @@ class History:
         )
 
     def _is_excused(self, pair: Pair, edit: Edit) -> bool:
-        """Somebody knows: an open question, an answer given since, an end, or a merge."""
+        """Somebody knows: an open question, an answer given since, an end, a merge, or a wait for one of these."""
         record = pair.record
         if record.flag in (*OPEN, Flag.NOT_SYNCED) or record.alias_of or record.ended or pair.here is None:
             return True
@@ -93,7 +93,8 @@ class History:
         if edit.unit.startswith("line ") and edit.value is not None and edit.value is not True:
             token = edit.unit.split(" ")[1]
             removed = [one for one in self.journal.edits if one.unit == f"line {token}" and one.value is None]
-            return any(one.key in keys for one in removed)
+            if any(one.key in keys for one in removed):
+                return True
         return bool(record.flag is Flag.SYNCING and waits_for_somebody(pair, self.pairs))
 
     def _is_value(self, edit: Edit, final: Any) -> bool:

@@ -161,14 +161,23 @@ STRIKES: Mapping[int, tuple[Striker, ...]] = {
         _kinds(F.DEATH_BEFORE_REQUEST, F.DEATH_AFTER_REQUEST, F.DEATH_BEFORE_COMMIT, F.DEATH_AFTER_COMMIT),
         NEMESIS,
     ),
-    50: (Case("test_run.py", "test_kill_9_of_the_launcher_leaves_no_process_and_loses_no_data"), NEMESIS),
+    50: (
+        _kinds(F.WEB_DIES_SAVING, F.WEB_DIES_SAVED),
+        Case("test_run.py", "test_kill_9_of_the_launcher_leaves_no_process_and_loses_no_data"),
+        NEMESIS,
+    ),
     51: (_kinds(F.LEASE_EXPIRES), NEMESIS),
-    52: (Case("stories/test_trouble.py", "test_a_silent_redis_delays_but_loses_nothing"), NEMESIS),
+    52: (
+        _kinds(F.REDIS_DOWN),
+        Case("stories/test_trouble.py", "test_a_silent_redis_delays_but_loses_nothing"),
+        NEMESIS,
+    ),
     53: (
+        _kinds(F.REDIS_FLUSHED),
         Case("stories/test_trouble.py", "test_a_dead_redis_is_started_again_and_the_open_page_follows"),
         NEMESIS,
     ),
-    54: (Case("test_broker.py", "test_nobody_waits_for_a_silent_redis"), NEMESIS),
+    54: (_kinds(F.REDIS_FULL), Case("test_broker.py", "test_nobody_waits_for_a_silent_redis"), NEMESIS),
     55: (_kinds(F.DATABASE_BUSY),),
     56: (
         _kinds(F.DISK_FULL),

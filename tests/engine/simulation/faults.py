@@ -32,6 +32,7 @@ from tests.engine.simulation.kinds import (
     LASTING,
     NOTHING_DONE,
     OF_PEOPLE,
+    OF_PROCESSES,
     POST,
     RARE,
     REFRESH,
@@ -63,7 +64,7 @@ class Storm(Nature):
         self.apart = apart
         self.act = acts
         self.struck: Counter[Fault] = Counter()
-        drawn = [fault for fault in Fault if fault not in (*OF_PEOPLE, *APART)]
+        drawn = [fault for fault in Fault if fault not in (*OF_PEOPLE, *OF_PROCESSES, *APART)]
         self.kinds = set(chance.sample(drawn, chance.choice((0, 6, 12, 24))))
         if self.kinds:
             self.kinds |= set(BATCH) | ({Fault.DISK_FULL} if apart.random() < 0.25 else set())
@@ -71,6 +72,7 @@ class Storm(Nature):
         self.rare = Apart(rare, drawn_apart, self.happens, self._meanwhile)
         self.rate = chance.choice((0.05, 0.12, 0.25, 0.4))
         self.told: Callable[[str], object] = lambda _words: None
+        self.page_saves: Callable[[], object] = lambda: None
         self._inside = False
         self._back = False
         self._hot = 0
@@ -130,6 +132,7 @@ class Storm(Nature):
         """A commit of a page."""
         if not self._inside:
             self._fills_up()
+            self.page_saves()
 
     def _fills_up(self) -> None:
         if Fault.DISK_FULL in self.kinds and self.apart.random() < FULL:

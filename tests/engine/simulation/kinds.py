@@ -81,11 +81,19 @@ class Fault(StrEnum):
     PAGES_SHIFTED = "records come and go between two pages"
     NUMBER_TAKEN = "an invoice's number is used there"
     NUMBER_GIVEN = "QuickBooks gives a new invoice a number of its own"
+    WEB_DIES_SAVING = "the web process dies before the commit of a save"
+    WEB_DIES_SAVED = "the web process dies after the commit of a save"
+    REDIS_DOWN = "Redis is down for five minutes"
+    REDIS_FLUSHED = "Redis loses the wake-ups that wait"
+    REDIS_FULL = "Redis is full, or read-only"
 
 
 APART = (  # drawn by themselves: what the other kinds do in a seed is as it was before these came
     Fault.DISK_FULL, Fault.FIELD_REFUSED, Fault.SECOND_REFRESH, Fault.FORBIDDEN, Fault.IDLE_LONG, Fault.FORGED,
     Fault.REPLAYED, Fault.BURST, Fault.ECHO, Fault.PAGES_SHIFTED,
+)  # fmt: skip
+OF_PROCESSES = (  # drawn by themselves too, in `wakeups`
+    Fault.WEB_DIES_SAVING, Fault.WEB_DIES_SAVED, Fault.REDIS_DOWN, Fault.REDIS_FLUSHED, Fault.REDIS_FULL,
 )  # fmt: skip
 OF_PEOPLE = (  # not drawn: they happen
     Fault.OLD_FORM, Fault.LONG_AWAY, Fault.OTHER_REALM, Fault.OTHER_TENANT, Fault.RESTORED,

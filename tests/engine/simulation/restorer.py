@@ -32,6 +32,7 @@ from tests.engine.simulation.faces import clean_name
 from tests.engine.simulation.journal import Journal, Nothing
 from tests.engine.simulation.kinds import Fault
 from tests.engine.simulation.world import Simulated
+from tests.engine.world import Killed
 
 
 @dataclass
@@ -85,7 +86,7 @@ class Restorer:
             self.world.bordered.become(kept)
             try:
                 backup.hear_first(self.world.database, self.world.now)
-            except OperationalError:
+            except (OperationalError, Killed):
                 self.world.bordered.become(former)
                 raise
 

@@ -46,8 +46,9 @@ from tests.engine.simulation.late_words import LateWords
 from tests.engine.simulation.numbering import numbering_of
 from tests.engine.simulation.owner import Owner
 from tests.engine.simulation.restorer import Restorer
+from tests.engine.simulation.wakeups import WakeUps, Web
 from tests.engine.simulation.world import HOLDER, OTHER, Nature, Refused, Simulated
-from tests.engine.world import empty_database
+from tests.engine.world import Killed, empty_database
 
 PRESETS = ("us-no-tax", "us-automated-tax")
 PAUSES = (0.5, 1, 3, 8, 20, 40, 70, 400, 4000)
@@ -98,7 +99,7 @@ def simulate(seed: int, operations: int = 30) -> Result:
     world = _world(PRESETS[chance.random() < 0.4])
     with (
         _uncollected(),
-        patch.object(queue, "wake", lambda _connection: None),
+        patch.object(queue, "wake", lambda connection: world.wake(connection)),
         patch.object(live, "publish", lambda *_: None),
         determined(seed, world.clock),
         _errors() as errors,
@@ -153,6 +154,8 @@ class _Run:
         }
         self.storm = Storm(Random(f"storm {seed}"), acts, Random(f"disk {seed}"), Random(f"rare {seed}"))
         self.storm.told = self.journal.tell
+        self.wakeups = WakeUps(world, self.storm, Random(f"wake-ups {seed}"))
+        Web(self.storm, Random(f"web {seed}"))
         if Fault.CLOCK_OFF in self.storm.kinds:
             self.storm.struck[Fault.CLOCK_OFF] += 1
             world.show_another_clock(float(chance.choice((-600, 600))))
@@ -229,7 +232,7 @@ class _Run:
         self.world.at_page = True
         try:
             act()
-        except (Nothing, Refused, Failure, OperationalError) as reason:
+        except (Nothing, Refused, Failure, OperationalError, Killed) as reason:
             self.journal.tell(f"  ({name}: {type(reason).__name__} {reason})")
             return False
         finally:
@@ -257,8 +260,11 @@ class _Run:
 
     def _sync(self) -> None:
         self.journal.tell(f"  sync at {self.world.now:%d %H:%M:%S}")
+        self.wakeups.looks()
         self.world.deliver()
-        if not self.world.work():
+        if not self.wakeups.taken():
+            self.journal.tell("  nobody wakes the worker")
+        elif not self.world.work():
             self.journal.tell("  the worker is dead")
             if self.chance.random() < 0.7:
                 self.world.worker_starts()
@@ -270,6 +276,7 @@ class _Run:
         self.journal.tell("peace")
         self.world.nature = Nature()
         self.storm.end(self.world)
+        self.wakeups.end()
         self.world.worker_starts(HOLDER)
         self.world.worker_starts(OTHER)
         if self.bookkeeper.closed:

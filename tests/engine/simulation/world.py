@@ -92,6 +92,7 @@ class Simulated(World):
     runs: int = 0
     deaths: int = 0
     traffic: Traffic = field(default_factory=Traffic)
+    wake: Callable[[UUID], object] = lambda _connection: None
     other_realm: str = ""  # a company of QuickBooks that nobody may connect
     other_company_id: UUID = field(init=False)  # another account's company
     _database_then: sqlite3.Connection | None = None
@@ -124,7 +125,7 @@ class Simulated(World):
         self.sandbox = pickle.loads(self._sandbox_then)
         self.sandbox.world.chance = Random(f"sandbox {seed}")
         self.now, self.nature, self.runs, self.deaths = START, Nature(), 0, 0
-        self.pace, self.numbering = None, Numbering()
+        self.pace, self.numbering, self.wake = None, Numbering(), lambda _connection: None
         self.traffic.clear()
         self.requests.clear()
         self.published.clear()
@@ -148,7 +149,8 @@ class Simulated(World):
         self.runs += 1
         self.asked = 0
         try:
-            engine.run(engine.Surroundings(**{**_shallow(around), "holder": holder}), self.connection_id)
+            own = {**_shallow(around), "holder": holder, "wake": self.wake}
+            engine.run(engine.Surroundings(**own), self.connection_id)
         except (Killed, OperationalError):  # a job that fails is as good as dead: another one comes
             self.deaths += 1
             return False

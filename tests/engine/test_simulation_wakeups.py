@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from bookipi_app.models import Customer, SyncRecord
 from bookipi_app.sync import due
-from tests.engine.simulation import wakeups
+from tests.engine.simulation import faults, wakeups
 from tests.engine.simulation.faults import Storm
 from tests.engine.simulation.invariants import Invariant
 from tests.engine.simulation.kinds import Fault
@@ -33,7 +33,7 @@ def world() -> Simulated:
 @pytest.fixture
 def storm() -> Storm:
     storm = Storm(Random(1), {}, Random(1), Random(1))
-    storm.kinds = {Fault.HOT}  # nothing that strikes by itself
+    storm.kinds, storm.is_wide = {Fault.HOT}, True  # nothing that strikes by itself
     return storm
 
 
@@ -104,7 +104,8 @@ def test_of_a_save_in_which_the_web_process_dies_nothing_is_there(world: Simulat
 def test_timers_that_find_nothing_are_found_out(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL)
     blind: Any = lambda *_: []  # noqa: E731
-    with patch.object(due, "connections", blind), patch.object(wakeups, "SHARE", 1.0):
+    always = patch.object(wakeups, "SHARE", 1.0), patch.object(faults, "WIDE", 1.0)
+    with patch.object(due, "connections", blind), always[0], always[1]:
         found = (one.invariant for seed in range(1, 40) for one in simulate(seed, 6).wrong)
         assert Invariant.LIVENESS in found
 

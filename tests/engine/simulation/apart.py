@@ -26,16 +26,16 @@ from tests.engine.simulation import answers
 from tests.engine.simulation.kinds import Fault
 from tests.engine.simulation.world import Simulated
 
-SHARE = 0.35  # of the storms, for each kind
+SHARE = 0.35  # of the wide storms, for each kind
 RATES = {
     Fault.FIELD_REFUSED: 0.1,
     Fault.SECOND_REFRESH: 0.5,
-    Fault.FORBIDDEN: 0.01,
+    Fault.FORBIDDEN: 0.03,
     Fault.FORGED: 0.3,
     Fault.REPLAYED: 0.3,
-    Fault.BURST: 0.03,
+    Fault.BURST: 0.045,
     Fault.PAGES_SHIFTED: 0.5,
-    Fault.IDLE_LONG: 0.01,
+    Fault.IDLE_LONG: 0.02,
 }  # of the occasions, where a kind was drawn
 IDLE = timedelta(days=101)  # longer than a refresh token lives unused
 BURST = 5000  # events of one delivery

@@ -48,6 +48,7 @@ BACK = timedelta(minutes=10)
 DEAF = timedelta(hours=7)
 HOT = 6  # writes
 DEADLINE = 30  # seconds of one request
+WIDE = 0.25  # of the storms: what came later strikes as well, beside what was drawn before it
 FULL = 0.03  # of the commits, in a quarter of the storms
 REFRESHES = 3  # times as often: renewals are few
 
@@ -68,7 +69,8 @@ class Storm(Nature):
         self.kinds = set(chance.sample(drawn, chance.choice((0, 6, 12, 24))))
         if self.kinds:
             self.kinds |= set(BATCH) | ({Fault.DISK_FULL} if apart.random() < 0.25 else set())
-        drawn_apart = Apart.draw(rare) if self.kinds else frozenset[Fault]()
+        self.is_wide = bool(self.kinds) and rare.random() < WIDE
+        drawn_apart = Apart.draw(rare) if self.is_wide else frozenset[Fault]()
         self.rare = Apart(rare, drawn_apart, self.happens, self._meanwhile)
         self.rate = chance.choice((0.05, 0.12, 0.25, 0.4))
         self.told: Callable[[str], object] = lambda _words: None

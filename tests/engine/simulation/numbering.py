@@ -19,7 +19,10 @@ from tests.engine.simulation.kinds import Fault
 from tests.engine.simulation.owner import Owner
 from tests.engine.simulation.world import Numbering, Simulated
 
-REFUSING, GIVING = 0.35, 0.7  # of the storms: below the first QuickBooks refuses, below the second it gives
+REFUSING, GIVING = (
+    0.35,
+    0.7,
+)  # of the wide storms: below the first QuickBooks refuses, below the second it gives
 OFTEN = 20  # the weight of the act, beside those of the others
 GIVEN = 0.5  # of the new invoices
 CUSTOM = {"Id": "1", "SyncToken": "0", "sparse": True, "SalesFormsPrefs": {"CustomTxnNumbers": True}}

@@ -168,7 +168,7 @@ class _Run:
         self.restorer = Restorer(world, self.journal, self.storm.happens)
         if form == "legacy":
             self.storm.happens(Fault.OLD_FORM)
-        if self.storm.kinds:
+        if self.storm.is_wide:
             world.numbering = numbering_of(seed, self.owner, self.bookkeeper, self.storm.happens)
 
     def go(self, operations: int) -> Result:

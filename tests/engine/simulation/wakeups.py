@@ -1,8 +1,8 @@
 """Wake-ups as they are in Redis: who puts them there, who takes them, and what is left when Redis is lost.
 
-In most seeds the worker runs whether anybody woke it or not. In a share of the storms it runs only if a wake-up waits
-for it, after the storm too: then what is not done in the end is what the timers did not find, and losing Redis has to
-lose nothing but time. Whose chance is apart from the storm's, so that the other seeds stay as they were.
+In most seeds the worker runs whether anybody woke it or not. In a share of the wide storms it runs only if a wake-up
+waits for it, after the storm too: then what is not done in the end is what the timers did not find, and losing Redis
+has to lose nothing but time. Whose chance is apart from the storm's, so that the other seeds stay as they were.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.engine.simulation.kinds import Fault
 from tests.engine.simulation.world import Simulated
 from tests.engine.world import Killed
 
-SHARE = 0.2  # of the storms, of each of the two
+SHARE = 0.5  # of the wide storms, of each of the two
 STRIKES = 0.05  # of the times at which one could
 LOST = 0.15  # of the wake-ups that wait, or that a page is about to carry
 AWAY = {Fault.REDIS_DOWN: timedelta(minutes=5), Fault.REDIS_FULL: timedelta(minutes=1)}
@@ -29,7 +29,7 @@ class WakeUps:
 
     def __init__(self, world: Simulated, storm: Storm, chance: Random) -> None:
         self._world, self._storm, self._chance = world, storm, chance
-        self.decide = bool(storm.kinds) and chance.random() < SHARE
+        self.decide = storm.is_wide and chance.random() < SHARE
         self._waits = False
         self._away_until: datetime | None = None
         self._storms = True
@@ -101,7 +101,7 @@ class Web:
 
     def __init__(self, storm: Storm, chance: Random) -> None:
         self._storm, self._chance = storm, chance
-        if storm.kinds and chance.random() < SHARE:
+        if storm.is_wide and chance.random() < SHARE:
             storm.page_saves = self._saves
 
     def _saves(self) -> None:

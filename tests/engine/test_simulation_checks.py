@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from tests.engine.simulation.pairs import (
     is_asked_about,
     is_asked_whether_same,
     is_put_away_on_both,
+    lost_its_name_unheard,
     twins_apart,
 )
 from tests.engine.simulation.run import simulate
@@ -231,6 +233,36 @@ def test_what_was_made_and_linked_to_nothing_is_no_double_while_a_person_is_aske
     asks = Pair(SyncRecord(connection_id=new_id(), local_id=LOCAL, **fields))
     unanswered = {asks.record.id} if sent else set[UUID]()
     assert is_asked_about([asks, PAIR], unanswered, lost, Kind.ITEM) is excused
+
+
+@pytest.mark.parametrize(
+    ("edits", "origin", "excused"),
+    [
+        ((("21", "name", "Heron"), ("20", "name", "Egret")), Side.HERE, True),
+        ((("21", "name", "Heron"), ("20", "name", "Ibis")), Side.HERE, False),  # nobody got its name
+        ((("21", "notes", "Heron"), ("20", "name", "Egret")), Side.HERE, False),  # it kept it
+        (
+            (("21", "name", "Heron"), ("20", "name", "Egret")),
+            Side.QUICKBOOKS,
+            False,
+        ),  # ours is not linked to that
+    ],
+)
+def test_what_was_made_and_changed_names_there_before_its_lost_answer_was_looked_for_is_no_double(
+    edits: tuple[tuple[str, str, str], ...], origin: Side, excused: bool
+) -> None:
+    journal = Journal(lambda: START)
+    for key, unit, value in edits:
+        journal.edited(Side.QUICKBOOKS, Kind.CUSTOMER, key, **{unit: value})
+    fields: dict[str, Any] = {"kind": Kind.CUSTOMER, "flag": Flag.SYNCED, "flag_since": START}
+    bears, arrived = (
+        Pair(SyncRecord(connection_id=new_id(), local_id=new_id(), remote_id=key, **fields), row)
+        for key, row in (
+            ("20", SimpleNamespace(origin=origin)),
+            ("21", SimpleNamespace(origin=Side.QUICKBOOKS)),
+        )
+    )
+    assert lost_its_name_unheard([bears, arrived], journal, "Egret", arrived) is excused
 
 
 @pytest.mark.parametrize(

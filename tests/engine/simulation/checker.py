@@ -41,6 +41,7 @@ from tests.engine.simulation.pairs import (
     is_asked_about,
     is_asked_whether_same,
     is_put_away_on_both,
+    lost_its_name_unheard,
     remote_id,
     twins_apart,
     waits_for_somebody,
@@ -203,10 +204,16 @@ class Verdict:
                 and (pair.record.kind, pair.record.remote_id) not in self.journal.orphans
                 and not was_trashed_first(self.pairs, self.journal, pair)
                 and not was_renamed_unheard(pair, self.journal)
+                and not lost_its_name_unheard(self.pairs, self.journal, self._made_as(pair), pair)
                 and (pair.record.kind, pair.record.remote_id) in made_by_us
                 and not is_asked_whether_same(pair, self.journal)
             ):
                 self._finds(Invariant.NO_DOUBLE, f"came back from QuickBooks as another record: {pair.name}")
+
+    def _made_as(self, pair: Pair) -> str:
+        """The name under which a write of ours left it there for the first time."""
+        reached = (one.face for one in self.world.traffic.reached if (one.kind, one.remote_id) == pair.key)
+        return str(next(reached, {}).get("name", ""))
 
     def _linked_to_nothing(self) -> dict[Kind, list[str]]:
         """What we made there and no record here stands for."""

@@ -162,6 +162,27 @@ def was_renamed_unheard(pair: Pair, journal: Journal) -> bool:
     return bool(renamed) and renamed[-1] != name
 
 
+def lost_its_name_unheard(pairs: list[Pair], journal: Journal, made_as: str, arrived: Pair) -> bool:
+    """Made by us, its answer lost, and there another one got the name under which it was made: that is taken for it.
+
+    When each was made tells nothing: the clocks may differ by more than the time between. `made_as` is that name.
+    """
+    kind = arrived.record.kind
+    renamed = any(
+        (one.side, one.kind, one.key, one.unit) == (Side.QUICKBOOKS, *arrived.key, "name")
+        for one in journal.edits
+    )
+    bears = [
+        one.key[1] for one in pairs
+        if one.record.kind is kind and one.key != arrived.key and one.row is not None and one.row.origin is Side.HERE
+    ]  # fmt: skip
+    return renamed and any(
+        (one.side, one.kind, one.unit, one.value) == (Side.QUICKBOOKS, kind, "name", made_as)
+        and one.key in bears
+        for one in journal.edits
+    )
+
+
 def was_put_away_unheard(pair: Pair, journal: Journal) -> bool:
     """Renamed like that, and put away as well before it was heard of: a stranger out of use, which stays there."""
     away = pair.there is not None and not pair.there.get("active", True)

@@ -4,13 +4,15 @@ Status, flag and trash are decided by cell (`services.cells`): an order's index 
 stretches, the page's lanes. A filter by date under another order is read month by month, out of the months' index. What
 is left (a due date, a day within a month) is judged in the index, row by row, until the page is full.
 
-A search or a customer that leaves few invoices is looked up by an index of its own, and what it finds is sorted.
+A search or a customer that leaves few invoices is looked up by an index of its own, and what it finds is sorted. What
+a search finds much of may stand anywhere in the order: the order is walked as far as costs less than sorting that much,
+and only if the page is not full by then, what is found is looked up after all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -26,7 +28,17 @@ from bookipi_app.models.record import BEFORE_THE_DIGITS
 from bookipi_app.money import NotAnAmount, parse_cents
 from bookipi_app.services.cells import cells_of, flag_shown, in_trash, months_of, shelf_of, table_of
 from bookipi_app.services.invoice_status import Status, due_between
-from bookipi_app.services.lists import ListQuery, Part, SortKey, contains, few, filter_day, judged, searched
+from bookipi_app.services.lists import (
+    ListQuery,
+    Part,
+    SortKey,
+    Walk,
+    contains,
+    few,
+    filter_day,
+    judged,
+    searched,
+)
 from bookipi_app.services.periods import period
 from bookipi_app.services.text_search import containing, indexed
 
@@ -34,9 +46,10 @@ INVOICE = table_of("invoice")
 CELL, MONTH = INVOICE.c.cell, INVOICE.c.issue_month
 LAST_CHARACTER = "\U0010ffff"
 MANY = 50_000  # rows of one customer that are sorted in an index faster than another order is walked
-FOUND = (
-    20_000  # rows that a search finds: they are sorted, since they may stand together anywhere in the order
-)
+LITTLE = 5000  # rows that a search finds: they are sorted at once; to walk over a row costs about the same
+MORE = 5  # times as many are sorted, or else walked over, where a walk did not fill the page
+FOUND = 300_000  # rows that a search finds: they are counted sooner than a book is read through
+MOST_NAMES = 50_000  # customers whose names are read sooner than what all companies have of a text
 MOST_MONTHS = 24  # that are read one by one
 MONTHLY = {
     "due",
@@ -109,10 +122,11 @@ def wanted_of(session: Session, place: Place, query: ListQuery) -> Wanted:
 
 def part_of(session: Session, wanted: Wanted, order: str, key: SortKey) -> Part:
     """What a page in one of the invoices' own orders is read from."""
-    mine = col(Invoice.company_id) == wanted.place.company_id
+    own, found = {"issued": "issue_date", "due": "due_date"}.get(order), _mine(wanted)
+    if wanted.search:
+        return _searched(session, wanted, order, key, own)
     if (ids := looked_up(session, wanted)) is not None:
         return Part(order, select(Invoice.id).where(*among(wanted, ids)), key)
-    found = select(Invoice.id).where(mine)
     in_months = wanted.issued != NO_DAYS and order != "issued"
     if (in_months or (wanted.due != NO_DAYS and order != "due")) and few(session, in_cells(wanted)):
         return Part(order, select(Invoice.id).where(*among(wanted, in_cells(wanted))), key)
@@ -123,12 +137,51 @@ def part_of(session: Session, wanted: Wanted, order: str, key: SortKey) -> Part:
     if aligned:
         found = found.where(bindparam("month") == MONTH)
         lanes = [{**lane, "month": month} for month in months for lane in lanes]  # in the order's direction
-    own = {"issued": "issue_date", "due": "due_date"}.get(order)
-    return Part(order, found.where(*_judged_beside(wanted, own)), key, lanes, aligned)
+    beside = [one if name == own else judged(one) for name, one in _asked(wanted)]
+    return Part(order, found.where(*beside), key, lanes, aligned)
+
+
+def _searched(session: Session, wanted: Wanted, order: str, key: SortKey, own: str | None) -> Part:
+    """What a page of a search is read from, in one of the invoices' own orders."""
+    span = {"due_date": wanted.due, "issue_date": wanted.issued}.get(own or "", NO_DAYS)
+    beside = [one for name, one in _asked(wanted) if name != own]
+    walked = _mine(wanted).where(bindparam("cell") == CELL, *map(judged, beside))
+    part = Part(order, walked, key, [{"cell": cell} for cell in wanted.cells], span=span)
+    rows = [_mine(wanted).where(cell == CELL) for cell in wanted.cells]
+    return walked_or_looked_up(session, wanted, part, rows, select(Invoice.id))
+
+
+def walked_or_looked_up(
+    session: Session, wanted: Wanted, part: Part, rows: Sequence[Any], plain: Any, found: int | None = None
+) -> Part:
+    """What a page of a search is read from: what is found, if it is little; else a walk (`part`, over `rows`).
+
+    A walk is never over more rows than are found. If it ends too soon, these are sorted after all, or it is tried
+    again, longer: so all of it costs about twice as much as sorting at most, wherever in the order the rows stand.
+    `plain` selects the part's invoices, whatever is asked of them; more than `found` rows are known to be found.
+    """
+    most = LITTLE if found is None else found
+    if (ids := _narrow(session, wanted, most)) is not None:
+        return Part(part.name, plain.where(*among(wanted, ids)), part.key)
+
+    def otherwise() -> Part:
+        return walked_or_looked_up(session, wanted, part, rows, plain, most * MORE)
+
+    return replace(part, walk=Walk(rows, most, otherwise))
+
+
+def _narrow(session: Session, wanted: Wanted, most: int) -> Any:
+    """The ids of what one of the conditions leaves, if one leaves so few; else None."""
+    ways = [wanted.search.ids] if wanted.search else []
+    if wanted.customer is not None:
+        ways.append(select(Invoice.id).where(wanted.customer))
+    if (wanted.due, wanted.issued) != (NO_DAYS, NO_DAYS):
+        ways.append(in_cells(replace(wanted, search=None, customer=None)))
+    return next((ids for ids in ways if few(session, ids, most)), None)
 
 
 def looked_up(session: Session, wanted: Wanted) -> Any:
-    """The ids of a search or a customer, if they are few enough to be looked up and sorted; else None."""
+    """The ids of a search or a customer, if they are few enough to be looked up; else None."""
     if wanted.search and few(session, wanted.search.ids, FOUND):
         return wanted.search.ids
     if wanted.customer is None:
@@ -145,19 +198,22 @@ def among(wanted: Wanted, ids: Any) -> list[ColumnElement[bool]]:
 
 def in_cells(wanted: Wanted) -> Any:
     """The ids of what the filter shows, by the index of its cells or of its dates."""
-    found = select(Invoice.id).where(col(Invoice.company_id) == wanted.place.company_id)
-    return found.where(CELL.in_(wanted.cells), *wanted.conditions())
+    return _mine(wanted).where(CELL.in_(wanted.cells), *wanted.conditions())
 
 
-def _judged_beside(wanted: Wanted, own: str | None) -> Iterator[ColumnElement[bool]]:
-    """The conditions of a lane: those of the order's own column bound the stretch, the others are judged."""
+def _mine(wanted: Wanted) -> Any:
+    return select(Invoice.id).where(col(Invoice.company_id) == wanted.place.company_id)
+
+
+def _asked(wanted: Wanted) -> Iterator[tuple[str, ColumnElement[bool]]]:
+    """What is asked of a lane's rows, each with the column that it is asked of: the order's own bounds the stretch."""
     for name, days in (("due_date", wanted.due), ("issue_date", wanted.issued)):
         for condition in _between(getattr(Invoice, name), days):
-            yield condition if name == own else judged(condition)
+            yield name, condition
     if wanted.customer is not None:
-        yield judged(wanted.customer)
+        yield "customer_id", wanted.customer
     if wanted.search:
-        yield judged(wanted.search.condition)
+        yield "", wanted.search.condition
 
 
 def cells_with(session: Session, company_id: UUID, *shelves: str) -> list[str]:
@@ -241,28 +297,37 @@ def _search(session: Session, company_id: UUID, text: object, cells: Sequence[st
     ways = [_begins(col(Invoice.number_key), folded), _begins(_digits(), folded)]
     by_index = [select(Invoice.id).where(mine, way) for way in ways]
     buyers = _customers(session, company_id, folded, named)
-    by_index.append(select(Invoice.id).where(col(Invoice.customer_id).in_(buyers)))
+    if has_buyers := session.connection().execute(buyers.limit(1)).first() is not None:
+        theirs = buyers.join(Invoice, col(Invoice.customer_id) == col(Customer.id))
+        by_index.append(theirs.with_only_columns(col(Invoice.id), maintain_column_froms=True))
     if (cents := _cents(folded)) is not None:
         ways.append(col(Invoice.total_cents) == cents)
         by_index.append(select(Invoice.id).where(mine, CELL.in_(cells), ways[-1]))
     ids = union_all(*by_index)
     if indexed(folded) and session.connection().execute(ids.limit(1)).first() is None:
         return _Search(containing(session, Kind.INVOICE, folded), contains(folded, [col(Invoice.number_key)]))
+    return _Search(ids, or_(*ways, *([_of_buyer(folded)] if has_buyers else [])))
+
+
+def _of_buyer(folded: str) -> ColumnElement[bool]:
+    """Whether an invoice's customer has that name: one by one, where no index is asked."""
     buyer = aliased(Customer)  # a list by customer has joined them already
-    of_customer = exists().where(
-        col(buyer.id) == col(Invoice.customer_id), contains(folded, [col(buyer.name_key)])
-    )
-    return _Search(ids, or_(*ways, of_customer))
+    return exists().where(col(buyer.id) == col(Invoice.customer_id), contains(folded, [col(buyer.name_key)]))
 
 
 def _customers(session: Session, company_id: UUID, folded: str, named: ColumnElement[bool]) -> Any:
-    """Customers of that name: by the search index, or, for one or two characters, by reading their names."""
-    found = select(Customer.id).where(col(Customer.company_id) == company_id, named)
-    return (
-        found.where(col(Customer.id).in_(containing(session, Kind.CUSTOMER, folded)))
-        if indexed(folded)
-        else found
-    )
+    """Customers of that name: by the search index, or by reading the company's names.
+
+    These are read for one or two characters, and where the index finds many, who may all be of other companies.
+    """
+    mine = col(Customer.company_id) == company_id
+    everybody = select(Customer.id).where(mine)
+    if not indexed(folded):
+        return everybody.where(named)
+    ids = containing(session, Kind.CUSTOMER, folded)
+    if few(session, ids) or not few(session, everybody, MOST_NAMES):
+        return select(Customer.id).where(col(Customer.id).in_(ids), judged(mine), judged(named))
+    return everybody.where(named)
 
 
 def _digits() -> Any:

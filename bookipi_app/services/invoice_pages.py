@@ -28,6 +28,7 @@ from bookipi_app.services.invoice_filters import (
     in_cells,
     looked_up,
     part_of,
+    walked_or_looked_up,
     wanted_of,
     whole_months,
 )
@@ -224,26 +225,36 @@ def _parts(session: Session, wanted: Wanted, query: ListQuery) -> list[Part]:
     if query.sort != "customer":
         name = order_name(query, ORDERS)
         return [part_of(session, wanted, name, ORDERS[name])]
-    named, nameless = _by_customer(session, wanted)
-    return [Part("customer", named, CUSTOMER), Part("nobody", nameless, ISSUED)]
+    return _by_customer(session, wanted)
 
 
-def _by_customer(session: Session, wanted: Wanted) -> tuple[Any, Any]:
+def _by_customer(session: Session, wanted: Wanted) -> list[Part]:
     """Invoices of somebody, and those of nobody.
 
     Few are looked up and sorted; of many enough are met soon on a walk through the customers, by name.
     """
+    mine, nobodys = col(Customer.company_id) == wanted.place.company_id, col(Invoice.customer_id).is_(None)
+    named = select(Invoice.id).join(Customer, col(Customer.id) == col(Invoice.customer_id))
+    nameless = select(Invoice.id)
+    walked = [named.where(mine), nameless.where(col(Invoice.company_id) == wanted.place.company_id, nobodys)]
+    found = [judged(one) for one in (CELL.in_(wanted.cells), *wanted.conditions())]
+    parts = [
+        Part("customer", walked[0].where(*found), CUSTOMER),
+        Part("nobody", walked[1].where(*found), ISSUED),
+    ]
+    plain = [named.where(judged(mine)), nameless.where(judged(nobodys))]
+    if wanted.search:
+        return [
+            walked_or_looked_up(session, wanted, part, [rows], whole)
+            for part, rows, whole in zip(parts, walked, plain, strict=True)
+        ]
     ids = looked_up(session, wanted)
     if ids is None and few(session, in_cells(wanted)):
         ids = in_cells(wanted)
-    mine, nobodys = col(Customer.company_id) == wanted.place.company_id, col(Invoice.customer_id).is_(None)
-    named = select(Invoice.id).join(Customer, col(Customer.id) == col(Invoice.customer_id))
-    if ids is not None:
-        found = among(wanted, ids)
-        return named.where(judged(mine), *found), select(Invoice.id).where(judged(nobodys), *found)
-    found = [judged(one) for one in (CELL.in_(wanted.cells), *wanted.conditions())]
-    nameless = select(Invoice.id).where(col(Invoice.company_id) == wanted.place.company_id, nobodys)
-    return named.where(mine, *found), nameless.where(*found)
+    if ids is None:
+        return parts
+    few_of = among(wanted, ids)
+    return [replace(part, ids=whole.where(*few_of)) for part, whole in zip(parts, plain, strict=True)]
 
 
 def _whole(place: Place) -> Selection:

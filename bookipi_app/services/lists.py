@@ -19,7 +19,16 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, bindparam, case, literal, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    bindparam,
+    case,
+    literal,
+    literal_column,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 from sqlmodel.sql.expression import Select
@@ -110,6 +119,20 @@ class Part:
     aligned: bool = (
         False  # the lanes go with the order: once the page is full, the later ones have little to add
     )
+    span: tuple[Any, Any] = (None, None)  # the first and the last value of its order that it holds
+    walk: Walk | None = None
+
+
+@dataclass(frozen=True)
+class Walk:
+    """How far a part is read row by row, for what may be met soon or never.
+
+    If the `most` first of its rows neither fill the page nor are all there are, the page is read from another part.
+    """
+
+    rows: Sequence[Any]  # what is walked: each lane, without what is judged of its rows
+    most: int
+    otherwise: Callable[[], Part]  # the same rows in the same order, found in another way
 
 
 @dataclass(frozen=True)
@@ -178,7 +201,7 @@ def fetch_parts(
         wanted = query.rows + 1 - len(found)
         if wanted > 0:
             part = parts[place]
-            found += [(part, key) for key in _keys(session, part, here, falling, wanted, identity)]
+            found += [(part, key) for key in _first(session, part, here, falling, wanted, identity)]
     more, keys = len(found) > query.rows, found[: query.rows]
     if backwards:
         keys.reverse()
@@ -233,32 +256,81 @@ def few(session: Session, ids: Any, most: int | None = None) -> bool:
 _Key: TypeAlias = Sequence[Any]  # the values of an order's columns, and the id
 
 
-def _keys(
+def _first(
     session: Session, part: Part, edge: _Edge | None, falling: bool, wanted: int, identity: Column
 ) -> list[_Key]:
-    """The first rows of a part behind an edge: of each lane as many as the page may need, merged."""
-    columns, statement = (*part.key.columns, identity), part.ids
-    if edge is not None:
-        statement = statement.where(*_behind(edge, part.key, columns, falling))
-    ordered = statement.with_only_columns(*columns, maintain_column_froms=True).order_by(
+    """The first rows of a part behind an edge: on its walk, if that fills the page or comes to the end."""
+    while part.walk is not None:
+        end = _end_of_walk(session, part, part.walk, edge, falling, identity)
+        found = _keys(session, part, edge, falling, wanted, identity, end)
+        if end is None or len(found) == wanted:
+            return found
+        part = part.walk.otherwise()
+    return _keys(session, part, edge, falling, wanted, identity)
+
+
+def _end_of_walk(
+    session: Session, part: Part, walk: Walk, edge: _Edge | None, falling: bool, identity: Column
+) -> _Key | None:
+    """The first row behind a walk, of all lanes together; None if the walk comes to the part's end."""
+    columns = (*part.key.columns, identity)
+    behind = [*_behind(edge, part.key, columns, falling), *_within(part, falling, bool(edge), False)]
+    named = [cast(ColumnElement[Any], column).label(f"key_{place}") for place, column in enumerate(columns)]
+    rows = union_all(
+        *(one.where(*behind).with_only_columns(*named, maintain_column_froms=True) for one in walk.rows)
+    )
+    names = [literal_column(one.name, one.type) for one in named]
+    order = [name.desc() if falling else name.asc() for name in names]
+    return session.connection().execute(rows.order_by(*order).limit(1).offset(walk.most)).first()
+
+
+def _keys(
+    session: Session,
+    part: Part,
+    edge: _Edge | None,
+    falling: bool,
+    wanted: int,
+    identity: Column,
+    end: _Key | None = None,
+) -> list[_Key]:
+    """The first rows of a part behind an edge (and before an end): of each lane what the page may need, merged."""
+    columns = (*part.key.columns, identity)
+    statement = part.ids.where(*_behind(edge, part.key, columns, falling))
+    selected = statement.with_only_columns(*columns, maintain_column_froms=True).order_by(
         *(column.desc() if falling else column.asc() for column in columns)
     )
     worst = [bindparam(f"worst_{place}", type_=_type_of(column)) for place, column in enumerate(columns)]
-    better = ordered.where(*_beside(worst, part.key, columns, below=not falling))
-    ordered, better = ordered.limit(wanted), better.limit(wanted)
+    ordered, better = (
+        selected.where(*_within(part, falling, bool(edge), ends)).limit(wanted) for ends in (False, True)
+    )
+    better = better.where(*_beside(worst, part.key, columns, below=not falling))
     connection, found = session.connection(), list[_Key]()
     for lane in reversed(part.lanes) if falling else part.lanes:
-        full = part.aligned and len(found) == wanted  # then only what comes before the last of them
-        bound = {one.key: value for one, value in zip(worst, found[-1], strict=True)} if full else {}
-        rows = connection.execute(better if full else ordered, {**lane, **bound}).all()
+        full = len(found) == wanted and (part.aligned or end is not None)
+        last = found[-1] if full else end  # then only what comes before the last of them
+        bound = {one.key: value for one, value in zip(worst, last, strict=True)} if last is not None else {}
+        rows = connection.execute(ordered if last is None else better, {**lane, **bound}).all()
         if rows and len(part.lanes) > 1:
             found = sorted([*found, *rows], key=tuple, reverse=falling)[:wanted]
         found = found or list(rows)
     return found
 
 
-def _behind(edge: _Edge, key: SortKey, columns: Sequence[Column], falling: bool) -> list[ColumnElement[bool]]:
+def _within(part: Part, falling: bool, begins: bool, ends: bool) -> list[ColumnElement[bool]]:
+    """Within a part's span. A side that begins behind an edge, or ends before a row, bounds the index by that alone."""
+    (first, last), column = part.span, part.key.column
+    lower = [] if first is None else [column >= first]
+    upper = [] if last is None else [column <= last]
+    near, far = (upper, lower) if falling else (lower, upper)
+    return [*(map(judged, near) if begins else near), *(map(judged, far) if ends else far)]
+
+
+def _behind(
+    edge: _Edge | None, key: SortKey, columns: Sequence[Column], falling: bool
+) -> list[ColumnElement[bool]]:
     """Behind a row, in the direction of reading."""
+    if edge is None:
+        return []
     values = [
         literal(value, _type_of(column))
         for value, column in zip((*edge.values, edge.identity), columns, strict=True)

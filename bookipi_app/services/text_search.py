@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, column, literal_column, select, table
+from sqlalchemy import Integer, column, literal_column, select, table
 from sqlmodel import Session, col
 
 from bookipi_app.models import Kind, SearchText
@@ -24,15 +24,15 @@ def indexed(folded: str) -> bool:
 
 
 def containing(session: Session, kind: Kind, folded: str) -> Any:
-    """A selection of the ids of all records of a kind, of whatever company, whose words contain a folded text."""
-    return select(col(SearchText.record_id)).where(_contains(session, kind, folded))
+    """A selection of the ids of all records of a kind, of whatever company, whose words contain a folded text.
 
-
-def _contains(session: Session, kind: Kind, folded: str) -> ColumnElement[bool]:
-    """The one place where the two databases differ."""
+    It is the one place where the two databases differ. The first of many ids are there before the others are found.
+    """
+    found = select(col(SearchText.record_id))
     if session.get_bind().dialect.name != "sqlite":
         of_kind = col(SearchText.kind) == literal_column(f"'{kind.value}'")
-        return and_(of_kind, col(SearchText.words).like(like_pattern(folded), escape="\\"))
-    index, phrase = f"search_{kind.value}", '"' + folded.replace('"', '""') + '"'
-    rows = select(column("rowid", Integer)).select_from(table(index))
-    return col(SearchText.id).in_(rows.where(literal_column(index).op("MATCH")(phrase)))
+        return found.where(of_kind, col(SearchText.words).like(like_pattern(folded), escape="\\"))
+    phrase = '"' + folded.replace('"', '""') + '"'
+    index = table(f"search_{kind.value}", column("rowid", Integer))
+    matches = literal_column(index.name).op("MATCH")(phrase)
+    return found.select_from(index).join(SearchText, col(SearchText.id) == index.c.rowid).where(matches)

@@ -85,6 +85,26 @@ def test_no_page_reads_through_the_book(book: Books, service: Any, spec: ListSpe
     assert len(seen) > 10
 
 
+def test_no_walk_of_a_search_reads_through_the_book(book: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bookipi_app.services.invoice_filters.LITTLE", 30)
+    asked: dict[str, tuple[Any, ListQuery]] = {}
+    query = ListQuery()
+
+    def note(*call: Any) -> None:
+        asked.setdefault(call[2], (call[3], query))
+
+    event.listen(book.store.engine, "before_cursor_execute", note)
+    with book.store.reading() as session:
+        for query in [one for one in questions(INVOICES, whole=False) if one.search]:
+            page = invoices.page(session, book.company_id, query)
+            if page.next:
+                invoices.page(session, book.company_id, replace(query, after=page.next))
+        event.remove(book.store.engine, "before_cursor_execute", note)
+        for statement, (values, one) in asked.items():
+            refuse_to_scan(session, statement, values, one)
+    assert any(" OFFSET " in statement and "key_0 DESC" in statement for statement in asked)
+
+
 def refuse_to_scan(session: Session, statement: str, values: Any, query: ListQuery) -> None:
     """Sorting is for what an index found to be little: the rows of a search, of a customer, of a rare filter."""
     plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)

@@ -127,7 +127,7 @@ _FIELDS = {
     "CustomerRef": "The customer",
     "CustomerMemo": "The note to the customer",
     "PrivateNote": "The memo",
-    "Notes": "The notes",
+    "Notes": "The text of the notes",
     "Sku": "The SKU",
     "IncomeAccountRef": "The income account",
     "PrimaryEmailAddr": "The e-mail address",

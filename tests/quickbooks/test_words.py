@@ -112,6 +112,7 @@ def test_a_taken_number_is_named() -> None:
 
 def test_a_field_is_named_in_our_words() -> None:
     assert words_for("2050", "Min:0 Max:21", "DocNumber").startswith("The number is longer")
+    assert words_for("2050", "", "Notes").startswith("The text of the notes is longer")
     assert words_for("2050", "", "Invoice.CustomerMemo.value").startswith(
         "The note to the customer is longer"
     )

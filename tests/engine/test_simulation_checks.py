@@ -21,7 +21,7 @@ from tests.engine.simulation.pairs import (
     is_asked_about,
     is_asked_whether_same,
     is_put_away_on_both,
-    lost_its_name_unheard,
+    mistaken_for_ours,
     twins_apart,
 )
 from tests.engine.simulation.run import simulate
@@ -235,34 +235,47 @@ def test_what_was_made_and_linked_to_nothing_is_no_double_while_a_person_is_aske
     assert is_asked_about([asks, PAIR], unanswered, lost, Kind.ITEM) is excused
 
 
+SWAPPED = (("21", "name", "Heron"), ("20", "name", "Egret"))
+
+
 @pytest.mark.parametrize(
     ("edits", "origin", "excused"),
     [
-        ((("21", "name", "Heron"), ("20", "name", "Egret")), Side.HERE, True),
+        (SWAPPED, Side.HERE, True),
         ((("21", "name", "Heron"), ("20", "name", "Ibis")), Side.HERE, False),  # nobody got its name
+        ((*SWAPPED, ("20", "name", "Ibis")), Side.HERE, False),  # nobody has it any more
         ((("21", "notes", "Heron"), ("20", "name", "Egret")), Side.HERE, False),  # it kept it
-        (
-            (("21", "name", "Heron"), ("20", "name", "Egret")),
-            Side.QUICKBOOKS,
-            False,
-        ),  # ours is not linked to that
+        (SWAPPED, Side.QUICKBOOKS, False),  # ours is not linked to that
     ],
 )
 def test_what_was_made_and_changed_names_there_before_its_lost_answer_was_looked_for_is_no_double(
     edits: tuple[tuple[str, str, str], ...], origin: Side, excused: bool
 ) -> None:
+    """Ours goes on with the one that has its name, and what it was called since goes out to that."""
     journal = Journal(lambda: START)
     for key, unit, value in edits:
         journal.edited(Side.QUICKBOOKS, Kind.CUSTOMER, key, **{unit: value})
-    fields: dict[str, Any] = {"kind": Kind.CUSTOMER, "flag": Flag.SYNCED, "flag_since": START}
+    fields: dict[str, Any] = {
+        "kind": Kind.CUSTOMER,
+        "flag": Flag.SYNCED,
+        "flag_since": START,
+        "generation": 0,
+    }
     bears, arrived = (
-        Pair(SyncRecord(connection_id=new_id(), local_id=new_id(), remote_id=key, **fields), row)
-        for key, row in (
-            ("20", SimpleNamespace(origin=origin)),
-            ("21", SimpleNamespace(origin=Side.QUICKBOOKS)),
+        Pair(SyncRecord(connection_id=new_id(), local_id=new_id(), remote_id=key, **fields), row, face, face)
+        for key, row, face in (
+            ("20", SimpleNamespace(origin=origin), {"name": "Ours since", "active": True, "_notes": "Heron"}),
+            (
+                "21",
+                SimpleNamespace(origin=Side.QUICKBOOKS),
+                {"name": "Heron", "active": True, "_notes": "Heron"},
+            ),
         )
     )
-    assert lost_its_name_unheard([bears, arrived], journal, "Egret", arrived) is excused
+    found = mistaken_for_ours([bears, arrived], journal, {(Kind.CUSTOMER, "21"): "Egret"})
+    assert [(one.made, one.taken_for_it) for one in found] == [(arrived.key, bears.key)] * excused
+    lost = History([bears, arrived], journal, found).violations()
+    assert bool(lost) is not excused
 
 
 @pytest.mark.parametrize(

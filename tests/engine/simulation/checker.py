@@ -35,13 +35,14 @@ from tests.engine.simulation.invariants import Invariant, Violation
 from tests.engine.simulation.journal import Journal
 from tests.engine.simulation.pairs import (
     OPEN,
+    Mistaken,
     Pair,
     face_here,
     face_there,
     is_asked_about,
     is_asked_whether_same,
     is_put_away_on_both,
-    lost_its_name_unheard,
+    mistaken_for_ours,
     remote_id,
     twins_apart,
     waits_for_somebody,
@@ -76,7 +77,7 @@ class Verdict:
         self._no_twins()
         self._converged()
         self._conduct()
-        for words in History(self.pairs, self.journal).violations():
+        for words in History(self.pairs, self.journal, self._mistaken()).violations():
             self._finds(Invariant.NO_LOST_EDIT, words)
         invoices = self.rows[Kind.INVOICE].values()
         for words in untouched.payments(self.world, self.journal, invoices, self.paid):
@@ -189,13 +190,7 @@ class Verdict:
         for (kind, one), many in counted.items():
             if many > 1:
                 self._finds(Invariant.NO_DOUBLE, f"two links for {kind.value} {one}")
-        made_by_us = {
-            (Kind(one.kind.lower()), one.id)
-            for one in self.world.sandbox.world.commits
-            if one.actor == "app:client"
-            and one.operation == "Create"
-            and one.kind in ("Customer", "Item", "Invoice")
-        }
+        made_by_us, mistaken = self._made_by_us(), {one.made for one in self._mistaken()}
         for pair in self.pairs:
             theirs = pair.row is not None and pair.row.origin is Side.QUICKBOOKS
             if (
@@ -204,16 +199,29 @@ class Verdict:
                 and (pair.record.kind, pair.record.remote_id) not in self.journal.orphans
                 and not was_trashed_first(self.pairs, self.journal, pair)
                 and not was_renamed_unheard(pair, self.journal)
-                and not lost_its_name_unheard(self.pairs, self.journal, self._made_as(pair), pair)
+                and pair.key not in mistaken
                 and (pair.record.kind, pair.record.remote_id) in made_by_us
                 and not is_asked_whether_same(pair, self.journal)
             ):
                 self._finds(Invariant.NO_DOUBLE, f"came back from QuickBooks as another record: {pair.name}")
 
-    def _made_as(self, pair: Pair) -> str:
-        """The name under which a write of ours left it there for the first time."""
-        reached = (one.face for one in self.world.traffic.reached if (one.kind, one.remote_id) == pair.key)
-        return str(next(reached, {}).get("name", ""))
+    def _made_by_us(self) -> set[tuple[Kind, str]]:
+        return {
+            (Kind(one.kind.lower()), one.id)
+            for one in self.world.sandbox.world.commits
+            if one.actor == "app:client"
+            and one.operation == "Create"
+            and one.kind in ("Customer", "Item", "Invoice")
+        }
+
+    def _mistaken(self) -> list[Mistaken]:
+        """See `mistaken_for_ours`."""
+        made_as: dict[tuple[Kind, str], str] = {}
+        ours = self._made_by_us()
+        for one in self.world.traffic.reached:
+            if (one.kind, one.remote_id) in ours:
+                made_as.setdefault((one.kind, one.remote_id), str(one.face.get("name", "")))
+        return mistaken_for_ours(self.pairs, self.journal, made_as)
 
     def _linked_to_nothing(self) -> dict[Kind, list[str]]:
         """What we made there and no record here stands for."""

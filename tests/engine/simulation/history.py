@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from bookipi_app.models import Flag, Kind, RemoteState
+from bookipi_app.models import Flag, Kind, RemoteState, Side
 from tests.engine.simulation.journal import Edit, Journal
 from tests.engine.simulation.owner import TAX_RATE
-from tests.engine.simulation.pairs import OPEN, Pair, remote_id, value_of, waits_for_somebody
+from tests.engine.simulation.pairs import OPEN, Mistaken, Pair, remote_id, value_of, waits_for_somebody
 
 CENT, WITH_TAX = Decimal("0.01"), 1 + Decimal(TAX_RATE) / 100
 TOGETHER = {  # units that are merged, and asked about, as one
@@ -27,6 +28,7 @@ class History:
 
     pairs: list[Pair]
     journal: Journal
+    mistaken: Collection[Mistaken] = ()
     wrong: list[str] = field(default_factory=list[str])
 
     def violations(self) -> list[str]:
@@ -80,6 +82,9 @@ class History:
         if record.flag in (*OPEN, Flag.NOT_SYNCED) or record.alias_of or record.ended or pair.here is None:
             return True
         if pair.trashed or pair.here.get("void") or self.journal.is_taken_back(edit):
+            return True
+        said = (edit.side, edit.unit, pair.key, edit.value)
+        if said in {(Side.QUICKBOOKS, "name", one.taken_for_it, one.name) for one in self.mistaken}:
             return True
         keys = {str(record.local_id), str(record.remote_id)}
         answered = [one for one in self.journal.chosen if one.kind is record.kind and one.key in keys]

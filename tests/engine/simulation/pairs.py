@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -162,25 +162,35 @@ def was_renamed_unheard(pair: Pair, journal: Journal) -> bool:
     return bool(renamed) and renamed[-1] != name
 
 
-def lost_its_name_unheard(pairs: list[Pair], journal: Journal, made_as: str, arrived: Pair) -> bool:
-    """Made by us, its answer lost, and there another one got the name under which it was made: that is taken for it.
+@dataclass(frozen=True)
+class Mistaken:
+    """Made by us, its answer lost; and before that was looked for, another one got the name under which it was made."""
 
-    When each was made tells nothing: the clocks may differ by more than the time between. `made_as` is that name.
+    made: tuple[Kind, str]
+    taken_for_it: tuple[Kind, str]
+    name: str
+
+
+def mistaken_for_ours(
+    pairs: list[Pair], journal: Journal, made_as: Mapping[tuple[Kind, str], str]
+) -> list[Mistaken]:
+    """What a name tells wrongly, and nothing else tells: the clocks may differ by more than the time between the two.
+
+    `made_as` are the names under which ours were made there. What bears one of them by now is linked to a record of
+    ours, whose name is taken for what that one had: a later one of ours goes out to it.
     """
-    kind = arrived.record.kind
-    renamed = any(
-        (one.side, one.kind, one.key, one.unit) == (Side.QUICKBOOKS, *arrived.key, "name")
-        for one in journal.edits
-    )
-    bears = [
-        one.key[1] for one in pairs
-        if one.record.kind is kind and one.key != arrived.key and one.row is not None and one.row.origin is Side.HERE
-    ]  # fmt: skip
-    return renamed and any(
-        (one.side, one.kind, one.unit, one.value) == (Side.QUICKBOOKS, kind, "name", made_as)
-        and one.key in bears
-        for one in journal.edits
-    )
+    renamed = {
+        (edit.kind, edit.key): edit for edit in journal.edits
+        if edit.side is Side.QUICKBOOKS and edit.unit == "name" and edit.kind is not Kind.INVOICE
+    }  # fmt: skip
+    ours = {one.key for one in pairs if one.row is not None and one.row.origin is Side.HERE}
+    return [
+        Mistaken(made, key, name)
+        for made, name in made_as.items()
+        if made in renamed and made not in ours
+        for key, edit in renamed.items()
+        if key[0] is made[0] and key != made and key in ours and edit.value == name
+    ]
 
 
 def was_put_away_unheard(pair: Pair, journal: Journal) -> bool:

@@ -12,6 +12,7 @@ from random import Random
 from uuid import UUID
 
 from bookipi_app import queue
+from bookipi_app.models import Connection
 from jobs.timers import Timers
 from tests.engine.simulation.faults import Storm
 from tests.engine.simulation.kinds import Fault
@@ -36,6 +37,13 @@ class WakeUps:
         self._timers = Timers(world.database.reading, self._enqueue)
         if self.decide:
             world.wake = self._wake
+            self._was_connected_now()
+
+    def _was_connected_now(self) -> None:
+        """Whoever connects leaves the first reading of the feed to be done: the timers find it, if all else is lost."""
+        with self._world.database.transaction() as session:
+            row = session.get_one(Connection, self._world.connection_id)
+            row.feed_due_at = row.feed_due_at or self._world.now
 
     def taken(self) -> bool:
         """Whether the worker runs: it takes what waits for it, unless Redis is away."""

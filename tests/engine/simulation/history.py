@@ -83,8 +83,8 @@ class History:
             return True
         if pair.trashed or pair.here.get("void") or self.journal.is_taken_back(edit):
             return True
-        said = (edit.side, edit.unit, pair.key, edit.value)
-        if said in {(Side.QUICKBOOKS, "name", one.taken_for_it, one.name) for one in self.mistaken}:
+        named = edit.side is Side.QUICKBOOKS and edit.unit == "name"
+        if named and any((one.taken_for_it, one.name) == (pair.key, edit.value) for one in self.mistaken):
             return True
         keys = {str(record.local_id), str(record.remote_id)}
         answered = [one for one in self.journal.chosen if one.kind is record.kind and one.key in keys]

@@ -13,6 +13,7 @@ from tests.engine.simulation import faces
 from tests.engine.simulation.faces import Face
 from tests.engine.simulation.journal import Journal
 
+MONEY = ("shipping", "percent")  # units that change an invoice's sum, beside its lines
 OPEN = (Flag.CONFLICT, Flag.ATTENTION)  # a person is asked
 
 
@@ -132,17 +133,21 @@ def is_asked_whether_same(pair: Pair, journal: Journal) -> bool:
 
     By its number it would be known again. Without that it is like one that a bookkeeper typed, and the question is all
     that can be done. There it got it at any time since; here before the backup was brought back, and it had travelled.
+    Where it got another sum there as well, it is like none of ours, and nobody can ask.
     """
     record = pair.record
-    number = (Side.QUICKBOOKS, Kind.INVOICE, record.remote_id, "number")
-    renumbered = pair.key in journal.under_another_number or any(
-        (one.side, one.kind, one.key, one.unit) == number and one.at > kept_at
+    since = {
+        one.unit
         for one in journal.edits
         for kept_at, _ in journal.restored
-    )
+        if (one.side, one.kind, one.key) == (Side.QUICKBOOKS, Kind.INVOICE, record.remote_id)
+        and one.at > kept_at
+    }
+    renumbered = pair.key in journal.under_another_number or "number" in since
     question = (record.kind, str(record.local_id), "possible_double")
     answered = any((one.kind, one.key, one.unit) == question for one in journal.chosen)
-    return renumbered and (answered or record.double_of is not None)
+    another_sum = any(unit.startswith("line ") or unit in MONEY for unit in since)
+    return renumbered and (answered or another_sum or record.double_of is not None)
 
 
 def was_renamed_unheard(pair: Pair, journal: Journal) -> bool:

@@ -33,7 +33,7 @@ RATES = {
     Fault.FORBIDDEN: 0.03,
     Fault.FORGED: 0.3,
     Fault.REPLAYED: 0.3,
-    Fault.BURST: 0.045,
+    Fault.BURST: 0.08,
     Fault.PAGES_SHIFTED: 0.5,
     Fault.IDLE_LONG: 0.02,
 }  # of the occasions, where a kind was drawn

@@ -58,15 +58,15 @@ def _calm(world: Simulated, storm: Storm) -> WakeUps:
 def test_the_worker_runs_for_a_wake_up_and_once_for_all_that_wait(world: Simulated, storm: Storm) -> None:
     calm = _calm(world, storm)
     assert not calm.taken()
-    world.wake(world.connection_id)
-    world.wake(world.connection_id)
+    world.on_wake(world.connection_id)
+    world.on_wake(world.connection_id)
     assert [calm.taken(), calm.taken()] == [True, False]
 
 
 def test_what_redis_has_lost_the_timers_find(world: Simulated, storm: Storm) -> None:
     calm = _calm(world, storm)
     world.customer(name="Ada")
-    world.wake(world.connection_id)
+    world.on_wake(world.connection_id)
     calm.end()
     assert storm.struck[Fault.REDIS_FLUSHED] == 1
     assert not calm.taken()
@@ -83,10 +83,10 @@ def test_while_redis_is_away_no_wake_up_gets_in_or_out(
     away = WakeUps(world, storm, chance)
     assert not away.taken()
     chance.drawn = 0.99
-    world.wake(world.connection_id)
+    world.on_wake(world.connection_id)
     world.now += AWAY[fault]
     assert not away.taken()
-    world.wake(world.connection_id)
+    world.on_wake(world.connection_id)
     assert away.taken()
     assert storm.struck[fault] == 1
 

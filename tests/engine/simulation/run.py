@@ -99,7 +99,7 @@ def simulate(seed: int, operations: int = 30) -> Result:
     world = _world(PRESETS[chance.random() < 0.4])
     with (
         _uncollected(),
-        patch.object(queue, "wake", lambda connection: world.wake(connection)),
+        patch.object(queue, "wake", lambda connection: world.on_wake(connection)),
         patch.object(live, "publish", lambda *_: None),
         determined(seed, world.clock),
         _errors() as errors,

@@ -36,7 +36,7 @@ class WakeUps:
         self._storms = True
         self._timers = Timers(world.database.reading, self._enqueue)
         if self.decide:
-            world.wake = self._wake
+            world.on_wake = self._wake
             self._was_connected_now()
 
     def _was_connected_now(self) -> None:

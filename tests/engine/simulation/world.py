@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import sqlite3
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from random import Random
@@ -92,7 +92,7 @@ class Simulated(World):
     runs: int = 0
     deaths: int = 0
     traffic: Traffic = field(default_factory=Traffic)
-    wake: Callable[[UUID], object] = lambda _connection: None
+    on_wake: Callable[[UUID], object] = lambda _connection: None  # where somebody listens
     other_realm: str = ""  # a company of QuickBooks that nobody may connect
     other_company_id: UUID = field(init=False)  # another account's company
     _database_then: sqlite3.Connection | None = None
@@ -125,7 +125,7 @@ class Simulated(World):
         self.sandbox = pickle.loads(self._sandbox_then)
         self.sandbox.world.chance = Random(f"sandbox {seed}")
         self.now, self.nature, self.runs, self.deaths = START, Nature(), 0, 0
-        self.pace, self.numbering, self.wake = None, Numbering(), lambda _connection: None
+        self.pace, self.numbering, self.on_wake = None, Numbering(), lambda _connection: None
         self.traffic.clear()
         self.requests.clear()
         self.published.clear()
@@ -140,6 +140,10 @@ class Simulated(World):
             row = session.get_one(Connection, self.connection_id)
             row.first_connected_there = self.now + timedelta(seconds=seconds)
 
+    def around(self) -> engine.Surroundings:
+        """As always, but that somebody may hear of the wake-ups."""
+        return replace(super().around(), wake=lambda connection: self.on_wake(connection))
+
     # -- the worker ----------------------------------------------------------------------------------------------------
 
     def work(self, holder: str = HOLDER) -> bool:
@@ -149,8 +153,7 @@ class Simulated(World):
         self.runs += 1
         self.asked = 0
         try:
-            own = {**_shallow(around), "holder": holder, "wake": self.wake}
-            engine.run(engine.Surroundings(**own), self.connection_id)
+            engine.run(engine.Surroundings(**{**_shallow(around), "holder": holder}), self.connection_id)
         except (Killed, OperationalError):  # a job that fails is as good as dead: another one comes
             self.deaths += 1
             return False

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, delete, select
 
 from bookipi_app.ids import parse_id
@@ -18,6 +19,7 @@ from bookipi_app.models import UnsavedInvoice
 from bookipi_app.services.records import company_of
 from bookipi_app.services.words import moment_words
 
+NEW = "new"  # the address of a form that no invoice has yet
 KEPT_FOR = timedelta(days=30)
 LONGEST = 1_000_000  # characters of a form; a larger one was never typed by a person
 
@@ -62,9 +64,15 @@ def keep(session: Session, company_id: UUID, typed: Typed, now: datetime) -> Non
 
 
 def typed_in(session: Session, company_id: UUID, address: str, tab: str, now: datetime) -> Kept | None:
-    """What this tab typed last at this address."""
-    here = (col(UnsavedInvoice.address) == address, col(UnsavedInvoice.tab) == tab)
-    return _newest(session, company_id, here, now)
+    """What this tab typed last at this address, or at another about the invoice whose page this is.
+
+    The form that an invoice was made in is about it once it is saved; what is typed there before the invoice's own page
+    has opened is meant for that.
+    """
+    here = col(UnsavedInvoice.address) == address
+    if address != NEW:
+        here = or_(here, col(UnsavedInvoice.invoice_id) == parse_id(address))
+    return _newest(session, company_id, (here, col(UnsavedInvoice.tab) == tab), now)
 
 
 def typed_elsewhere(

@@ -100,6 +100,21 @@ def test_starting_afresh_forgets_it(room: Room) -> None:
     assert (again.buyer.id, again.goes_on, kept(room)) == ("", "", [])
 
 
+def test_what_is_typed_before_the_page_of_an_edit_has_opened_goes_on_in_it(room: Room) -> None:
+    """From the form that was just saved a quick hand types into the next page before the server opens that."""
+    page = arrive(room)
+    fill(room, page)
+    room.do(page, "go_on")
+    invoice = str(saved(room)[0])
+    room.do(page, "set_line", page.lines[0].id, "quantity", "5")
+    edit = arrive(room, invoice_id=invoice)
+    assert (edit.record, edit.lines[0].quantity, "is here again" in edit.goes_on) == (invoice, "5", True)
+    other = arrive(room, "two", invoice)
+    assert (other.lines[0].quantity, "Changes for" in other.offered) == ("4", True)
+    room.do(edit, "go_on")
+    assert kept(room) == []
+
+
 def test_an_edit_goes_on_and_a_change_meanwhile_is_announced(room: Room) -> None:
     page = arrive(room)
     fill(room, page)

@@ -14,7 +14,7 @@ import reflex as rx
 
 from bookipi_app.errors import InvalidInput, NotFound, UserMustAct
 from bookipi_app.ids import parse_id
-from bookipi_app.services import invoices, items
+from bookipi_app.services import invoices, items, unsaved
 from bookipi_app.services.items import ItemChoice
 from bookipi_app.services.terms import CHOICES
 from bookipi_app.services.words import clock_words
@@ -63,7 +63,7 @@ class InvoiceEditor(EditorReview, EditorForm, Follows, AppState):
 
     async def _arrive(self) -> None:
         who, address, socket = await self._me(), self._address(), self.router.session.session_id
-        went_on = self._dirty and self._opened_for == (address or "new") and self._opened_in != socket
+        went_on = self._dirty and self._opened_for == (address or unsaved.NEW) and self._opened_in != socket
         self._opened_in = socket
         if went_on:
             await self._say_goes_on(who)
@@ -75,7 +75,7 @@ class InvoiceEditor(EditorReview, EditorForm, Follows, AppState):
         return str(self.invoice_id)  # pyright: ignore[reportAttributeAccessIssue]  # the route's own variable
 
     async def _open(self, who: Who, address: str) -> None:
-        self._opened_for, self.missing = address or "new", False
+        self._opened_for, self.missing = address or unsaved.NEW, False
         try:
             opened = await self._read(open_invoice if address else open_new, who.company_id, address)
         except NotFound:

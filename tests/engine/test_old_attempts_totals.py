@@ -82,6 +82,20 @@ def test_one_whose_lines_were_edited_there_since_is_known_by_its_number(world: W
     assert world.here(Invoice, invoice.id).total_cents == 15000
 
 
+def moved_after_lost_answers(
+    world: World, invoice: Invoice, *, arrives: bool
+) -> tuple[dict[str, Any], Invoice]:
+    """The invoice there and here, after its answers were lost, another day was given there, and all went on."""
+    lose_answers(world, "invoice", arrives=arrives)
+    remote_id = world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
+    world.change("Invoice", remote_id, DueDate="2027-01-15")
+    person.settle(world)
+    record = world.record(Kind.INVOICE, local_id=invoice.id)
+    assert (record.flag, record.reason) == (Flag.SYNCED, "")
+    there, here = world.get("Invoice", remote_id), world.here(Invoice, invoice.id)
+    return there, here
+
+
 @pytest.mark.parametrize("arrives", [True, False])
 def test_shipping_that_is_sent_as_a_line_had_arrived_if_that_line_is_there(
     world: World, arrives: bool
@@ -90,13 +104,7 @@ def test_shipping_that_is_sent_as_a_line_had_arrived_if_that_line_is_there(
     invoice = world.invoice(world.customer(), *lines(("1", "100")), notes="ours")
     world.sync()
     world.edit(invoice.id, shipping="12.50")
-    lose_answers(world, "invoice", arrives=arrives)
-    remote_id = world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
-    world.change("Invoice", remote_id, DueDate="2027-01-15")
-    person.settle(world)
-    record = world.record(Kind.INVOICE, local_id=invoice.id)
-    assert (record.flag, record.reason) == (Flag.SYNCED, "")
-    there, here = world.get("Invoice", remote_id), world.here(Invoice, invoice.id)
+    there, here = moved_after_lost_answers(world, invoice, arrives=arrives)
     assert (money(there["TotalAmt"]), here.total_cents) == (money("112.50"), 11250)
     assert (there["DueDate"], here.due_date.isoformat()) == ("2027-01-15", "2027-01-15")
 
@@ -109,11 +117,5 @@ def test_shipping_that_was_a_line_and_is_taken_off_had_arrived_if_that_line_is_g
     invoice = world.invoice(world.customer(), *lines(("1", "100")), shipping="12.50")
     world.sync()
     world.edit(invoice.id, shipping="")
-    lose_answers(world, "invoice", arrives=arrives)
-    remote_id = world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
-    world.change("Invoice", remote_id, DueDate="2027-01-15")
-    person.settle(world)
-    record = world.record(Kind.INVOICE, local_id=invoice.id)
-    assert (record.flag, record.reason) == (Flag.SYNCED, "")
-    there, here = world.get("Invoice", remote_id), world.here(Invoice, invoice.id)
+    there, here = moved_after_lost_answers(world, invoice, arrives=arrives)
     assert (money(there["TotalAmt"]), here.total_cents) == (100, 10000)

@@ -18,6 +18,15 @@ from tests.engine.simulation.world import Nature, Simulated
 from tests.engine.world import START, empty_database
 
 
+def people() -> tuple[Simulated, Journal, Owner, Restorer]:
+    """An owner and a keeper of backups in a world of their own."""
+    world = Simulated.build(empty_database(), "us-no-tax")
+    world.restart(1)
+    journal = Journal(world.clock)
+    owner, restorer = Owner(world, Random(1), journal), Restorer(world, journal, lambda _fault: None)
+    return world, journal, owner, restorer
+
+
 class BeforeSending(Nature):
     """Something is done while the first write is on its way to QuickBooks."""
 
@@ -36,10 +45,7 @@ def test_only_another_number_that_had_travelled_is_what_an_invoice_is_called_sin
     since: str,
 ) -> None:
     """Unsent it is lost with the rest, and QuickBooks has the number that the backup has."""
-    world = Simulated.build(empty_database(), "us-no-tax")
-    world.restart(1)
-    journal = Journal(world.clock)
-    owner, restorer = Owner(world, Random(1), journal), Restorer(world, journal, lambda _fault: None)
+    world, journal, owner, restorer = people()
     owner.creates_invoice()
     restorer.backs_up()
     world.work()
@@ -65,10 +71,7 @@ def test_what_is_renamed_in_quickbooks_before_it_is_heard_of_after_a_backup_is_n
     when: str, unit: str, names: list[str], many: int
 ) -> None:
     """Its name is all that tells whose it is: whatever else happened, it has to be known again."""
-    world = Simulated.build(empty_database(), "us-no-tax")
-    world.restart(1)
-    journal = Journal(world.clock)
-    owner, restorer = Owner(world, Random(1), journal), Restorer(world, journal, lambda _fault: None)
+    world, journal, owner, restorer = people()
     with determined(1, world.clock):
         owner.creates_customer(name="Heron")
         restorer.backs_up()
@@ -97,10 +100,7 @@ def test_what_is_renamed_and_put_away_in_quickbooks_before_it_is_heard_of_after_
     names: list[str], many: int
 ) -> None:
     """Out of use and under another name it is a stranger; under its own it has to be known again."""
-    world = Simulated.build(empty_database(), "us-no-tax")
-    world.restart(1)
-    journal = Journal(world.clock)
-    owner, restorer = Owner(world, Random(1), journal), Restorer(world, journal, lambda _fault: None)
+    world, journal, owner, restorer = people()
     with determined(1, world.clock):
         owner.creates_customer(name="Heron")
         restorer.backs_up()
@@ -119,10 +119,7 @@ def test_what_is_renamed_and_put_away_in_quickbooks_before_it_is_heard_of_after_
 @pytest.mark.parametrize("kept", ["waiting", "on its way"])
 def test_what_the_backup_sends_again_is_known_by_more_than_its_name(kept: str) -> None:
     """It is answered with what was made then, whatever that is called by now."""
-    world = Simulated.build(empty_database(), "us-no-tax")
-    world.restart(1)
-    journal = Journal(world.clock)
-    owner, restorer = Owner(world, Random(1), journal), Restorer(world, journal, lambda _fault: None)
+    world, journal, owner, restorer = people()
     owner.creates_customer(name="Heron")
     if kept == "waiting":
         restorer.backs_up()

@@ -1,4 +1,4 @@
-"""Kinds of fault that came later, each drawn from a stream of its own.
+"""Kinds of fault that came later, drawn from a stream of their own.
 
 What the other kinds do in a seed is as it was before these came, wherever none of them strikes.
 """
@@ -19,8 +19,6 @@ from bookipi_app.quickbooks import webhooks
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.sandbox import faults
 from bookipi_app.sandbox.core import Delivery
-from bookipi_app.services import inbox
-from bookipi_app.services.inbox import Notice
 from bookipi_app.sync import comparison
 from tests.engine.simulation import answers
 from tests.engine.simulation.kinds import Fault
@@ -133,12 +131,10 @@ class Apart:
             return
         self.happens(Fault.BURST)
         name = f"burst-{self.chance.getrandbits(64):x}"
-        notices = [
-            Notice(f"{name}-{at}", world.realm, *known[at % len(known)], "updated", world.there_now())
+        world.take(
+            webhooks.Event(f"{name}-{at}", world.realm, *known[at % len(known)], "updated", world.there_now())
             for at in range(BURST)
-        ]
-        with world.database.transaction() as session:
-            inbox.take(session, notices, world.now)
+        )
 
     # -- between two steps ---------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ import secrets
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -157,11 +157,8 @@ class StoredTokens:
 
     def revoke(self) -> None:
         """End the grant at Intuit; one that has ended, or cannot be opened any more, is as good."""
-        try:
-            stored = self._read()
-        except GrantLost:
-            return
-        self._oauth.revoke(stored.refresh)
+        with suppress(GrantLost):
+            self._oauth.revoke(self._read().refresh)
 
     def _renew(self, stored: _Stored, claim: str) -> str:
         """One call to Intuit, under the claim. What stands in the row afterwards is used, never what does not."""

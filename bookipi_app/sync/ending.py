@@ -48,11 +48,24 @@ def disconnect(lease: Lease, connection: Connection, quickbooks: QuickBooks, pub
 
 
 def lose_grant(lease: Lease, connection: Connection, words: str, publish: Publish) -> None:
-    """The permission ended: everything that waits stays as it is until a person connects again."""
+    """The permission ended: everything that waits stays as it is until a person connects again.
+
+    Somebody may have done so, or disconnected, since the connection was read: then this is said of what is over.
+    """
     with lease.transaction() as session:
         row = session.get_one(Connection, connection.id)
+        if is_another_by_now(row, connection):
+            return
         row.status, row.problem = ConnectionStatus.RECONNECT, words[:500]
     publish(connection.company_id, "connection", None)
+
+
+def is_another_by_now(row: Connection, read: Connection) -> bool:
+    """Whether somebody disconnected or connected again, or the guard stopped, since a connection was read.
+
+    What the requests made of it until then say nothing of how it stands now.
+    """
+    return (row.status, row.connected_at) != (read.status, read.connected_at)
 
 
 def keep_alive(lease: Lease, connection: Connection, quickbooks: QuickBooks, publish: Publish) -> bool:

@@ -278,6 +278,8 @@ def _later(held: Lease, connection: Connection, failure: TryLater) -> None:
 def _pause(held: Lease, connection: Connection, pause: timedelta, words: str, failed: bool = False) -> None:
     with held.transaction() as session:
         row = session.get_one(Connection, connection.id)
+        if ending.is_another_by_now(row, connection):
+            return
         row.paused_until = held.clock() + pause
         row.problem = words[:500]
         if (
@@ -299,7 +301,9 @@ def _awake(held: Lease, connection: Connection) -> None:
         row = session.get_one(Connection, connection.id)
         if row.failures:
             row.feed_due_at = held.clock()  # silence ends: what was told meanwhile may not have arrived
-        row.paused_until, row.problem, row.failures = None, "", 0
+        row.paused_until, row.failures = None, 0
+        if not ending.is_another_by_now(row, connection):
+            row.problem = ""
 
 
 def _enqueue(queue_name: str, connection_id: UUID) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -10,9 +11,9 @@ from sqlmodel import select
 
 from bookipi_app.models import Attempt, Connection, ConnectionStatus, Flag, Kind, Mail, Outcome, SyncRecord
 from bookipi_app.quickbooks.oauth import TokenPair
-from bookipi_app.services import grant_ends
+from bookipi_app.services import connections, grant_ends
 from bookipi_app.services.connection_card import card
-from bookipi_app.sync import due
+from bookipi_app.sync import due, ending
 from tests.engine.test_main_job import lines
 from tests.engine.world import START, World
 
@@ -41,6 +42,7 @@ def reconnect(world: World) -> None:
         row.tokens_sealed = world.vault.seal(pair, row.company_id, row.realm_id)
         row.access_expires_at, row.refresh_expires_at = pair.access_expires_at, pair.refresh_expires_at
         row.status, row.problem, row.told_lost_at = ConnectionStatus.CONNECTED, "", None
+        row.connected_at, row.wake = world.now, row.wake + 1
 
 
 def card_of(world: World) -> tuple[str, str, str]:
@@ -105,6 +107,75 @@ def test_a_write_in_flight_when_the_grant_is_lost_is_repeated_after_the_reconnec
     assert world.record(Kind.CUSTOMER, local_id=customer.id).flag is Flag.SYNCED
     with world.database.reading() as session:
         assert {one.outcome for one in session.exec(select(Attempt))} == {Outcome.DONE}
+
+
+def test_a_disconnection_asked_for_while_the_grant_is_lost_is_carried_out(world: World) -> None:
+    world.sync()
+    world.customer()
+
+    def both(method: str, path: str) -> None:
+        if method == "POST" and "/customer" in path:
+            world.before_request = None
+            disconnect(world)
+            world.sandbox.revoke(world.realm)
+
+    world.before_request = both
+    world.run()
+    assert world.connection().status is ConnectionStatus.FROZEN
+    assert tell_owners(world) == []
+
+
+def test_a_disconnection_asked_for_during_a_silence_does_not_wait_for_its_end(world: World) -> None:
+    world.sync()
+    world.customer()
+
+    def both(method: str, path: str) -> None:
+        if method == "POST" and "/customer" in path:
+            world.before_request = None
+            disconnect(world)
+            raise httpx.ReadError("the connection was cut")
+
+    world.before_request = both
+    world.run()
+    assert world.connection().status is ConnectionStatus.FROZEN
+
+
+def disconnect(world: World) -> None:
+    with world.database.transaction() as session:
+        connections.request_disconnect(session, world.company_id, world.now)
+
+
+def test_a_reconnection_while_the_loss_is_being_noted_wins(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The person is back between Intuit's last word about the old grant and our note of it."""
+    world.sync()
+    customer = world.customer()
+    world.sandbox.revoke(world.realm)
+    noted = ending.lose_grant
+
+    def late(*told: Any) -> None:
+        world.pass_time(seconds=1)
+        reconnect(world)
+        noted(*told)
+
+    monkeypatch.setattr(ending, "lose_grant", late)
+    world.run()
+    assert world.connection().status is ConnectionStatus.CONNECTED
+    assert world.record(Kind.CUSTOMER, local_id=customer.id).flag is Flag.SYNCED
+    assert tell_owners(world) == []
+
+
+def test_a_grant_that_intuit_knows_nothing_of_is_given_back(world: World) -> None:
+    world.sync()
+    disconnect(world)
+
+    def unknown(_method: str, path: str, response: httpx.Response) -> httpx.Response:
+        return httpx.Response(401, json={"error": "invalid_grant"}) if "revoke" in path else response
+
+    world.after_request = unknown
+    world.run()
+    assert world.connection().status is ConnectionStatus.FROZEN
 
 
 @pytest.mark.parametrize(("rotation", "survives"), [("daily", True), ("every", False)])

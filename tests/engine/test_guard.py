@@ -60,6 +60,21 @@ def test_eleven_of_twelve_invoices_gone_there_stop_it_with_the_numbers(world: Wo
     assert [(len(one.names), one.more) for one in shown] == [(11, 0)]
 
 
+def test_a_crowd_found_in_the_first_run_after_a_silence_says_why_too(world: World) -> None:
+    made = invoices(world, 12)
+    for remote_id in remote_ids(world, Kind.INVOICE, made[:11]):
+        bookkeeper.delete(world, remote_id)
+    world.pass_time(minutes=2)
+    world.sandbox.troubles.order({"kind": "drop", "route": "/v3/", "count": 1})
+    world.run()
+    assert world.connection().failures == 1
+    world.pass_time(minutes=1)
+    world.run()
+    connection = world.connection()
+    assert connection.status is ConnectionStatus.REVIEW
+    assert connection.problem.startswith("11 of 12 invoices vanished in QuickBooks at once.")
+
+
 def test_confirmed_they_go_to_the_trash_here(world: World) -> None:
     made = vanish(world, 12)
     answer(world, right=True)

@@ -36,6 +36,7 @@ from bookipi_app.quickbooks.wire import (
     Purpose,
     as_object,
     as_text,
+    is_readable,
     utc_text,
 )
 from bookipi_app.settings import settings
@@ -197,7 +198,7 @@ class QuickBooks:
             _count(failure)
             return failure
         found = as_object(item.get(entity))
-        if not as_text(found.get("Id")):
+        if not is_readable(found):
             return Unknown(replies.NOT_UNDERSTOOD, None, reply.tid)
         return Answer(found, reply.tid, reply.time)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,10 +18,12 @@ from bookipi_app.quickbooks.wire import (
     as_list,
     as_object,
     as_text,
+    is_readable,
     last_updated,
     parse_time,
 )
 
+log = logging.getLogger(__name__)
 NOT_UNDERSTOOD = "QuickBooks' answer was not understood."
 
 
@@ -45,7 +48,7 @@ class Reply:
     def object(self, entity: Entity) -> Json:
         """The one object that was asked for or written."""
         found = self.member(entity)
-        if not as_text(found.get("Id")):
+        if not is_readable(found):
             raise Unknown(NOT_UNDERSTOOD, None, self.tid)
         return found
 
@@ -66,7 +69,15 @@ def items(document: Json) -> list[Json]:
 def rows(query_response: Json) -> list[Json]:
     """The objects in a QueryResponse, whatever the case of their array's key; an empty response has no array."""
     arrays = [rows for rows in map(as_list, query_response.values()) if rows]
-    return [row for row in map(as_object, arrays[0] if arrays else []) if as_text(row.get("Id"))]
+    return _readable(arrays[0] if arrays else [])
+
+
+def _readable(rows: list[object]) -> list[Json]:
+    """Those that can be told apart. Of another one nothing can be said but that it was there."""
+    found = [row for row in map(as_object, rows) if is_readable(row)]
+    if len(found) < len(rows):
+        log.warning("%d objects without an id or a version are passed over", len(rows) - len(found))
+    return found
 
 
 def change_feed(reply: Reply, entities: Sequence[Entity]) -> ChangeFeed:
@@ -87,7 +98,7 @@ def change_feed(reply: Reply, entities: Sequence[Entity]) -> ChangeFeed:
 
 def _sort_part(part: Json, objects: dict[Entity, list[Json]], tombstones: list[Tombstone]) -> None:
     for entity, found in objects.items():
-        for obj in map(as_object, as_list(part.get(entity))):
+        for obj in _readable(as_list(part.get(entity))):
             if obj.get("status") == "Deleted":
                 tombstones.append(Tombstone(entity, as_text(obj.get("Id")), last_updated(obj)))
             else:

@@ -84,6 +84,8 @@ class ChangeFeed:
     truncated: bool
 
 
+_ID = re.compile(r"[!-~]{1,32}")  # most are numbers; a tax code's may be TAX
+_TOKEN = re.compile(r"[0-9]{1,18}", re.ASCII)
 _DELETED_SUFFIX = re.compile(r"\s\(deleted[^)]*\)(\s\d+)?$")
 _FRACTION = re.compile(r"\.(\d+)")
 _COMPACT_OFFSET = re.compile(r"([+-]\d\d)(\d\d)$")
@@ -121,6 +123,19 @@ def last_updated(obj: Json) -> datetime | None:
 def created(obj: Json) -> datetime | None:
     """`MetaData.CreateTime`, whole seconds."""
     return parse_time(as_object(obj.get("MetaData")).get("CreateTime"))
+
+
+def is_readable(obj: Json) -> bool:
+    """Whether an object can be told from others and from its own earlier states: by an Id, and by a SyncToken if it
+    has one. Everything else that is odd in it is its own record's trouble."""
+    token = obj.get("SyncToken")
+    known = _ID.fullmatch(as_text(obj.get("Id"))) is not None
+    return known and (token is None or _TOKEN.fullmatch(str(token)) is not None)
+
+
+def is_number(remote_id: str) -> bool:
+    """Whether it is an id as QuickBooks gives them to customers, items and invoices."""
+    return remote_id.isdecimal() and _ID.fullmatch(remote_id) is not None
 
 
 def as_object(value: object) -> Json:

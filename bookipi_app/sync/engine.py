@@ -28,7 +28,7 @@ from bookipi_app.models import Attempt, Connection, ConnectionStatus, InboxEvent
 from bookipi_app.models.conditions import IS_UNANSWERED
 from bookipi_app.quickbooks.auth import for_connection
 from bookipi_app.quickbooks.client import QuickBooks
-from bookipi_app.quickbooks.faults import GrantLost, ReadOnly
+from bookipi_app.quickbooks.faults import GrantLost, ReadOnly, Refused
 from bookipi_app.settings import settings
 from bookipi_app.sync import (
     carriers,
@@ -53,6 +53,8 @@ log = logging.getLogger(__name__)
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=5)
 READ_ONLY_PAUSE = timedelta(hours=1)
+REFUSED_PAUSE = timedelta(minutes=15)  # of a reading that QuickBooks refuses: it is no use to ask at once
+REFUSED = "QuickBooks refuses what it is asked. It is asked again by itself."
 OWN_ROUNDS = 4  # sent, come to rest, nothing left; and one for what was heard
 # Every round begins with it, so it is made once, and says at the same time what there is not to be looked for.
 START = select(
@@ -235,6 +237,10 @@ def _work_or_wait(around: Surroundings, run_: Run) -> bool:
     except TryLater as failure:
         _later(held, connection, failure)
         return False
+    except Refused as refusal:  # of a reading: what is refused of a record says so there
+        log.exception("connection %s: QuickBooks refuses a reading, code %s", connection.id, refusal.code)
+        _later(held, connection, TryLater(REFUSED))
+        return False
     _awake(held, connection)
     return worked
 
@@ -245,13 +251,31 @@ def _work(around: Surroundings, run_: Run) -> bool:
     settled = run_.unanswered and settle.unanswered(run_)
     listens = run_.notices or settled  # what is settled may leave a notice: to be read before the record is
     heard = listens and observe.inbox(run_.lease, run_.connection, run_.quickbooks)
-    fed = feed.read(run_, around.feed_interval)
+    fed = _unless_refused(run_, "feed_due_at", partial(feed.read, run_, around.feed_interval))
     shipping_item.step(run_)
     learned = settled or heard or fed
     done = (run_.due or learned) and turns.work_through(run_)
     if learned or done:
         return True
-    return preflight.step(run_) or comparison.step(run_)  # what nobody waits for comes last
+    # What nobody waits for comes last.
+    return _unless_refused(run_, "preflight_due_at", partial(preflight.step, run_)) or _unless_refused(
+        run_, "compare_due_at", partial(comparison.step, run_)
+    )
+
+
+def _unless_refused(run_: Run, timer: str, step: Callable[[], bool]) -> bool:
+    """A reading by the clock. One that QuickBooks refuses is tried again later, and holds nothing else up."""
+    try:
+        return step()
+    except ReadOnly:
+        raise
+    except Refused as refusal:
+        log.exception(
+            "connection %s: a reading by the clock is refused, code %s", run_.connection.id, refusal.code
+        )
+    with run_.lease.transaction() as session:
+        setattr(session.get_one(Connection, run_.connection.id), timer, run_.clock() + REFUSED_PAUSE)
+    return False
 
 
 def _load(around: Surroundings, held: Lease) -> Start:

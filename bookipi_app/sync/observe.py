@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -24,14 +23,15 @@ from bookipi_app.models import (
     Connection,
     ConnectionStatus,
     InboxEvent,
+    InboxOddity,
     Kind,
     Operation,
     RemoteState,
     SyncRecord,
 )
 from bookipi_app.quickbooks.client import QuickBooks
-from bookipi_app.quickbooks.faults import Gone
-from bookipi_app.quickbooks.wire import Entity, Json
+from bookipi_app.quickbooks.faults import Gone, ReadOnly, Refused
+from bookipi_app.quickbooks.wire import Entity, Json, is_number
 from bookipi_app.sync import references, remote, waiting
 from bookipi_app.sync.lease import Lease
 from bookipi_app.sync.merges import MERGED
@@ -67,7 +67,7 @@ def inbox(lease: Lease, connection: Connection, quickbooks: QuickBooks) -> bool:
     with lease.transaction() as session:
         reading = _sort(session, connection, now)
     for kind, ids in reading.wanted.items():
-        _read(lease, connection, quickbooks, kind, ids, times=reading.times, traces=reading.traces)
+        _read(lease, connection, quickbooks, kind, ids, reading=reading)
     if reading.done:
         with lease.transaction() as session:
             for event in session.exec(select(InboxEvent).where(col(InboxEvent.id).in_(reading.done))):
@@ -96,6 +96,9 @@ def _sort(session: Session, connection: Connection, now: datetime) -> Reading:
     )
     for event in session.exec(waiting.order_by(col(InboxEvent.received_at)).limit(MOST_EVENTS)):
         kind = _kind_of(event)
+        if kind and not _names_ids(event):
+            _set_aside(session, f"{kind.value}: an event without an id of QuickBooks", event, now)
+            kind = None
         verdict = _judge(session, connection, kind, event, now) if kind else Verdict.DONE
         if verdict is Verdict.READ and kind:
             reading.wanted[kind] |= {one for one in (event.remote_id, event.deleted_id) if one}
@@ -116,6 +119,16 @@ def _kind_of(event: InboxEvent) -> Kind | None:
         return Kind(event.entity)
     except ValueError:
         return None
+
+
+def _names_ids(event: InboxEvent) -> bool:
+    return is_number(event.remote_id) and (not event.deleted_id or is_number(event.deleted_id))
+
+
+def _set_aside(session: Session, why: str, about: object, now: datetime) -> None:
+    """Keep what QuickBooks told and nobody understands for a person to read; everything else goes on."""
+    log.warning("set aside: %s", why)
+    session.add(InboxOddity(received_at=now, why=why[:200], body=str(about).encode()))
 
 
 def _judge(session: Session, connection: Connection, kind: Kind, event: InboxEvent, now: datetime) -> Verdict:
@@ -175,26 +188,41 @@ def _read(
     kind: Kind,
     ids: set[str],
     wanted: bool = False,
-    times: Mapping[tuple[Kind, str], datetime] | None = None,
-    traces: Mapping[tuple[Kind, str], str] | None = None,
+    reading: Reading | None = None,
 ) -> None:
-    """Many records in one call; whoever is not in its answer is asked for alone, to tell gone from overlooked."""
-    found = {obj["Id"]: obj for obj in quickbooks.query_ids(remote.ENTITIES[kind], sorted(ids))}
-    for missing in sorted(ids - found.keys()):
-        with suppress(Gone):
-            found[missing] = quickbooks.read(remote.ENTITIES[kind], missing)
-    now = lease.clock()
+    """Read records and take in what they are now; what QuickBooks refuses to show is set aside as it is."""
+    asked = reading or Reading()
+    found, refused = _ask(quickbooks, kind, ids)
+    now, entity = lease.clock(), remote.ENTITIES[kind]
     with lease.transaction() as session:
         for remote_id in sorted(ids):
             with trace.scope():
-                trace.follow((traces or {}).get((kind, remote_id), ""))
+                trace.follow(asked.traces.get((kind, remote_id), ""))
                 if remote_id in found:
-                    happened_at = (times or {}).get((kind, remote_id))
-                    entity = remote.ENTITIES[kind]
+                    happened_at = asked.times.get((kind, remote_id))
                     hear(session, connection, entity, found[remote_id], now, wanted, happened_at)
+                elif remote_id in refused:
+                    why = f"{kind.value} {remote_id} cannot be read: {refused[remote_id].code}"
+                    _set_aside(session, why, refused[remote_id].detail, now)
                 else:
-                    references.forget(session, connection.id, remote.ENTITIES[kind], remote_id)
+                    references.forget(session, connection.id, entity, remote_id)
                     remote.hear_gone(session, connection, kind, remote_id, now)
+
+
+def _ask(quickbooks: QuickBooks, kind: Kind, ids: set[str]) -> tuple[dict[str, Json], dict[str, Refused]]:
+    """Many records in one call; whoever is not in its answer is asked for alone, to tell gone from overlooked."""
+    found = {obj["Id"]: obj for obj in quickbooks.query_ids(remote.ENTITIES[kind], sorted(ids))}
+    refused: dict[str, Refused] = {}
+    for missing in sorted(ids - found.keys()):
+        try:
+            found[missing] = quickbooks.read(remote.ENTITIES[kind], missing)
+        except Gone:
+            continue
+        except ReadOnly:
+            raise
+        except Refused as refusal:
+            refused[missing] = refusal
+    return found, refused
 
 
 def hear_all(

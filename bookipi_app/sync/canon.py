@@ -20,6 +20,10 @@ from bookipi_app.sync.countries import alpha2
 
 ADDRESS_PARTS = ("line1", "line2", "city", "region", "postal_code", "country")
 NO_ADDRESS: dict[str, str] = dict.fromkeys(ADDRESS_PARTS, "")
+MOST_DIGITS, MOST_DECIMALS = (
+    11,
+    30,
+)  # before the point as money.MOST_UNITS has; behind it more than anybody writes
 _TOWN = re.compile(r"^(?P<city>[^,\d]+),?\s+(?P<region>[A-Za-z]{2}),?\s+(?P<postal_code>\d{5}(?:-\d{4})?)$")
 
 
@@ -66,6 +70,8 @@ def number(value: object) -> Decimal | None:
         raise Unreadable(f"expected a number, found {value!r}") from None
     if not found.is_finite():
         raise Unreadable(f"expected a finite number, found {value!r}")
+    if found and not -MOST_DECIMALS <= found.adjusted() < MOST_DIGITS:
+        raise Unreadable("a number that no price, quantity or amount has")
     return found
 
 

@@ -46,6 +46,13 @@ def test_a_binary_float_is_refused() -> None:
         snapshot.of_remote(Kind.ITEM, {"Name": "x", "UnitPrice": 12.5})
 
 
+@pytest.mark.parametrize("price", [10**30, Decimal("1E+11"), "-100000000000", Decimal("1E-999999")])
+def test_a_number_that_no_price_or_amount_has_is_refused(price: object) -> None:
+    """Its column holds 64 bits, and its text may be longer than any memory."""
+    with pytest.raises(canon.Unreadable):
+        snapshot.of_remote(Kind.ITEM, {"Name": "x", "UnitPrice": price})
+
+
 def test_country_in_three_letters_is_no_edit() -> None:
     two, three = ({"DisplayName": "A", "BillAddr": {"Line1": "1 Oak", "Country": c}} for c in ("US", "USA"))
     assert snapshot.of_remote(Kind.CUSTOMER, two) == snapshot.of_remote(Kind.CUSTOMER, three)

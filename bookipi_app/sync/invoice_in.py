@@ -162,7 +162,7 @@ def _header(names: Sequence[str], remote: Wire, there: Snapshot, context: Mappin
             case "bill_address":
                 values[name] = Address(**canon.structured(there[name]))
             case "issue_date" | "due_date":
-                values[name] = date.fromisoformat(there[name] or there["issue_date"])
+                values[name] = _day(there[name] or there["issue_date"])
             case "terms":
                 values["terms_name"] = next(
                     (term.name for term in context.terms if term.id == there[name]), ""
@@ -172,6 +172,13 @@ def _header(names: Sequence[str], remote: Wire, there: Snapshot, context: Mappin
             case _:
                 pass
     return values
+
+
+def _day(written: str) -> date:
+    """An invoice has a date in QuickBooks: one that is told without is not to be read."""
+    if not written:
+        raise canon.Unreadable("an invoice without a date")
+    return date.fromisoformat(written)
 
 
 def _with_discount_and_shipping(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
+import pytest
 
 from bookipi_app import exactjson
 from bookipi_app.models import Customer, Flag, InboxEvent, Invoice, Kind
@@ -111,6 +112,26 @@ def test_a_value_of_the_wrong_type_is_parked_with_a_reason(world: World) -> None
     made = invoice_there(world, "QB-ODD")
     spoil(world, made["Id"], TxnDate=["2026-11-22"])
     assert "makes no sense here" in parked(world, made["Id"])
+
+
+@pytest.mark.parametrize("value", [None, "", "soon"])
+def test_a_linked_invoice_that_lost_its_date_is_parked_with_a_reason(world: World, value: str | None) -> None:
+    invoice_id, remote_id = linked(world)
+    spoil(world, remote_id, TxnDate=value)
+    world.change(
+        "Invoice", remote_id, CustomerRef=world.get("Invoice", remote_id)["CustomerRef"], PrivateNote="Seen"
+    )
+    invoice_there(world, "QB-PLAIN")
+    person.settle(world)
+    record = world.record(Kind.INVOICE, local_id=invoice_id)
+    assert (record.flag, record.cause, record.due_at) == (Flag.ATTENTION, "unreadable", None)
+    assert world.only(Invoice, number="QB-PLAIN").total_cents == 12000
+    world.after_request = None
+    world.change(
+        "Invoice", remote_id, CustomerRef=world.get("Invoice", remote_id)["CustomerRef"], PrivateNote="Again"
+    )
+    person.settle(world)
+    assert world.here(Invoice, invoice_id).memo == "Again"
 
 
 def test_an_unknown_entity_is_passed_over(world: World) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from bookipi_app import exactjson
 from bookipi_app.quickbooks.faults import Unknown, fault_in
@@ -24,6 +26,10 @@ from bookipi_app.quickbooks.wire import (
 )
 
 log = logging.getLogger(__name__)
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_UNSTORABLE_ESCAPE = re.compile(
+    rb"\\u(?:0000|[dD][89a-fA-F])"
+)  # seldom there: an answer may hold a thousand objects
 NOT_UNDERSTOOD = "QuickBooks' answer was not understood."
 
 
@@ -56,9 +62,23 @@ class Reply:
 def parse(body: bytes) -> object:
     """The JSON of a body, or None: HTML of a proxy, half an answer."""
     try:
-        return exactjson.loads(body)
+        document = exactjson.loads(body)
+        return _storable(document) if _UNSTORABLE_ESCAPE.search(body) else document
     except (ValueError, RecursionError):
         return None
+
+
+def _storable(value: object) -> object:
+    """Without what no database takes: NUL, and half a character whose other half is missing."""
+    match value:
+        case str():
+            return _UNSTORABLE.sub("", value)
+        case dict():
+            return {_storable(key): _storable(one) for key, one in cast(Json, value).items()}
+        case list():
+            return [_storable(one) for one in cast("list[object]", value)]
+        case _:
+            return value
 
 
 def items(document: Json) -> list[Json]:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import bindparam
+from sqlalchemy.exc import DataError
 from sqlmodel import Session, col, select
 
 from bookipi_app import trace
@@ -65,7 +66,7 @@ def steps(run: Run, record_ids: Sequence[UUID]) -> list[UUID]:
     try:
         with run.lease.transaction() as session:
             follows = _decide_each(session, run, record_ids)
-    except (CannotCarry, Moved, Unreadable) as failure:
+    except (CannotCarry, Moved, Unreadable, DataError) as failure:
         if len(record_ids) > 1:
             return [attempt for one in record_ids for attempt in steps(run, [one])]
         with trace.scope(), run.lease.transaction() as session:
@@ -292,14 +293,17 @@ def _read_candidate(record: SyncRecord, now: datetime) -> Follow:
     return Follow(read={record.kind: [record.remote_id or ""]})
 
 
-def _excuse(session: Session, run: Run, record_id: UUID, failure: CannotCarry | Moved | Unreadable) -> Follow:
-    """The record fails alone: what cannot be carried or read says why; what moved is looked at again."""
+def _excuse(
+    session: Session, run: Run, record_id: UUID, failure: CannotCarry | Moved | Unreadable | DataError
+) -> Follow:
+    """The record fails alone: what cannot be carried, read or stored says why; what moved is looked at again."""
     record = session.get_one(SyncRecord, record_id)
     trace.follow(record.trace)
     match failure:
         case Moved():
             return Follow()
-        case Unreadable():
+        case Unreadable() | DataError():
+            log.warning("%s %s: %s", record.kind.value, record.remote_id, type(failure).__name__)
             flag, words, cause = Flag.ATTENTION, UNREADABLE, "unreadable"
         case CannotCarry():
             flag = Flag.NOT_SYNCED if record.base_local is None else Flag.ATTENTION

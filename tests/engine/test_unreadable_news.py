@@ -93,6 +93,47 @@ def test_odd_objects_in_a_reading_hide_none_of_the_others(world: World) -> None:
     assert world.record(Kind.CUSTOMER, remote_id=made["Id"]).flag is Flag.SYNCED
 
 
+@pytest.mark.parametrize("odd", ["\\u0000", "\\ud800", "\\udc00\\ud83d"])
+@pytest.mark.parametrize("part", ["/cdc?", "/query?", "POST"])
+def test_half_characters_and_none_at_all_are_left_out(world: World, odd: str, part: str) -> None:
+    """No database takes them. QuickBooks' other escapes stay what they are."""
+    there = world.make("Customer", DisplayName="Rosa \N{RED APPLE}", Notes="Has notes")
+    here = world.customer()
+    world.sync()
+
+    def answered(method: str, path: str, response: httpx.Response) -> httpx.Response:
+        body = response.content.replace(b"Rosa \xf0\x9f\x8d\x8e", f"Ro{odd}sa \\ud83c\\udf4e".encode())
+        body = body.replace(b"Lakeline", f"Lake{odd}line".encode()).replace(b"Has", f"Ha{odd}s".encode())
+        if part not in path and part != method:
+            return response
+        return httpx.Response(response.status_code, headers=plain(response), content=body)
+
+    world.after_request = answered
+    world.change("Customer", there["Id"], PrimaryPhone={"FreeFormNumber": "512 555 0100"})
+    world.customer(here.id, name="Lakeline Homeowners", notes="Edited")
+    for _ in range(3):
+        if part == "/query?":
+            world.deliver()
+        world.run()
+        world.pass_time(seconds=61)
+    assert world.only(Customer, name="Rosa \N{RED APPLE}").phone == "512 555 0100"
+    record = world.record(Kind.CUSTOMER, local_id=here.id)
+    assert (record.flag, world.here(Customer, here.id).notes) == (Flag.SYNCED, "Edited")
+
+
+def test_a_text_longer_than_its_field_stops_nothing_else(world: World) -> None:
+    """Postgres refuses it; SQLite holds any length."""
+    world.sync()
+    address = {f"Line{number}": "1 Oak St " * 50 for number in range(1, 6)}
+    long = world.make("Customer", DisplayName="Long way", BillAddr=address)
+    made = world.make("Customer", DisplayName="Plain one")
+    world.sync()
+    assert world.record(Kind.CUSTOMER, remote_id=made["Id"]).flag is Flag.SYNCED
+    record = world.record(Kind.CUSTOMER, remote_id=long["Id"])
+    holds_any = world.database.engine.dialect.name == "sqlite"
+    assert (record.flag, record.due_at) == (Flag.SYNCED if holds_any else Flag.ATTENTION, None)
+
+
 @pytest.mark.parametrize("odd", ["abc", "-1", "1 OR 1=1", "a'b", "9" * 33, "1.5"])
 def test_an_event_about_no_id_of_quickbooks_is_set_aside(world: World, odd: str) -> None:
     world.sync()

@@ -38,6 +38,8 @@ from bookipi_app.sync.merges import MERGED
 
 log = logging.getLogger(__name__)
 MOST_EVENTS = 1000  # of one look into the inbox
+FEW_DELETIONS = 10  # so many are asked for one by one
+DELETED = "deleted"
 SAME_SECOND = timedelta(seconds=2)
 ECHO_OF = {"created": Operation.CREATE, "updated": Operation.UPDATE, "deleted": Operation.DELETE,
            "voided": Operation.VOID}  # fmt: skip
@@ -59,6 +61,9 @@ class Reading:
     times: dict[tuple[Kind, str], datetime] = field(default_factory=dict[tuple[Kind, str], datetime])
     traces: dict[tuple[Kind, str], str] = field(default_factory=dict[tuple[Kind, str], str])
     wanted: defaultdict[Kind, set[str]] = field(default_factory=lambda: defaultdict(set))
+    deleted: set[tuple[Kind, str]] = field(
+        default_factory=set[tuple[Kind, str]]
+    )  # as they tell, which is no proof
 
 
 def inbox(lease: Lease, connection: Connection, quickbooks: QuickBooks) -> bool:
@@ -103,6 +108,8 @@ def _sort(session: Session, connection: Connection, now: datetime) -> Reading:
         if verdict is Verdict.READ and kind:
             reading.wanted[kind] |= {one for one in (event.remote_id, event.deleted_id) if one}
             reading.traces[kind, event.remote_id] = event.trace
+            if event.operation == DELETED:
+                reading.deleted.add((kind, event.remote_id))
             if event.operation == MERGED:
                 remote.hear_merged(session, connection, kind, event.deleted_id, now)
             if event.happened_at is not None:
@@ -192,7 +199,7 @@ def _read(
 ) -> None:
     """Read records and take in what they are now; what QuickBooks refuses to show is set aside as it is."""
     asked = reading or Reading()
-    found, refused = _ask(quickbooks, kind, ids)
+    found, refused = _ask(quickbooks, kind, ids, {one for of, one in asked.deleted if of is kind})
     now, entity = lease.clock(), remote.ENTITIES[kind]
     with lease.transaction() as session:
         for remote_id in sorted(ids):
@@ -209,20 +216,33 @@ def _read(
                     remote.hear_gone(session, connection, kind, remote_id, now)
 
 
-def _ask(quickbooks: QuickBooks, kind: Kind, ids: set[str]) -> tuple[dict[str, Json], dict[str, Refused]]:
-    """Many records in one call; whoever is not in its answer is asked for alone, to tell gone from overlooked."""
-    found = {obj["Id"]: obj for obj in quickbooks.query_ids(remote.ENTITIES[kind], sorted(ids))}
+def _ask(
+    quickbooks: QuickBooks, kind: Kind, ids: set[str], deleted: set[str]
+) -> tuple[dict[str, Json], dict[str, Refused]]:
+    """Many records in one call; whoever is not in its answer is asked for alone, to tell gone from overlooked.
+
+    Of many that events call deleted, a second reading of all of them tells it as well.
+    """
+    found = _query(quickbooks, kind, ids)
+    missing = ids - found.keys()
+    if len(missing & deleted) > FEW_DELETIONS:
+        found |= _query(quickbooks, kind, missing & deleted)
+        missing -= deleted
     refused: dict[str, Refused] = {}
-    for missing in sorted(ids - found.keys()):
+    for one in sorted(missing):
         try:
-            found[missing] = quickbooks.read(remote.ENTITIES[kind], missing)
+            found[one] = quickbooks.read(remote.ENTITIES[kind], one)
         except Gone:
             continue
         except ReadOnly:
             raise
         except Refused as refusal:
-            refused[missing] = refusal
+            refused[one] = refusal
     return found, refused
+
+
+def _query(quickbooks: QuickBooks, kind: Kind, ids: set[str]) -> dict[str, Json]:
+    return {obj["Id"]: obj for obj in quickbooks.query_ids(remote.ENTITIES[kind], sorted(ids))}
 
 
 def hear_all(

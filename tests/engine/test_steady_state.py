@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from sqlmodel import select
 
-from bookipi_app.models import Customer, Flag, Kind
+from bookipi_app.models import Customer, Flag, Kind, RemoteState, SyncRecord
 from tests.engine import person, steady
 from tests.engine.test_main_job import lines
 from tests.engine.world import World
@@ -40,6 +41,50 @@ def test_lesson_30_a_burst_of_a_hundred_remote_edits_is_read_in_few_calls(world:
     assert cost.reads <= 25, world.count()
     for number in (0, 99):
         assert world.only(Customer, name=f"There {number:03}").notes == f"Edited {number}"
+
+
+def delete_many(world: World, count: int) -> list[str]:
+    """So many invoices that are linked here are deleted there; webhooks tell of it."""
+    world.feed_interval = timedelta(days=20)
+    customer = world.customer()
+    for number in range(count):
+        world.invoice(customer, *lines(("1", str(number + 1))))
+    for _ in range(3):
+        world.sync()
+    with world.database.reading() as session:
+        found = session.exec(select(SyncRecord.remote_id).where(SyncRecord.kind == Kind.INVOICE)).all()
+    ids = [one or "" for one in found]
+    for one in ids:
+        token = world.get("Invoice", one)["SyncToken"]
+        world.there("POST", "/invoice?operation=delete", {"Id": one, "SyncToken": token})
+    world.pass_time(seconds=20)
+    world.requests.clear()
+    world.deliver()
+    return ids
+
+
+def test_a_burst_of_deletions_there_is_read_in_few_calls(world: World) -> None:
+    """One for each would take a worker minutes for a thousand, and none of it would be kept if that were cut off."""
+    ids = delete_many(world, 40)
+    world.run()
+    assert world.count() == {"GET query": 2}
+    states = {world.record(Kind.INVOICE, remote_id=one).remote_state for one in ids}
+    assert states == {RemoteState.GONE}
+
+
+def test_what_one_reading_lacks_of_many_deletions_is_not_gone(world: World) -> None:
+    ids = delete_many(world, 40)
+    kept = {one: {"Id": one, "SyncToken": "7", "TxnDate": "2026-11-22"} for one in ids[:20]}
+
+    def second(_method: str, path: str, response: httpx.Response) -> httpx.Response:
+        if world.count()["GET query"] < 2:
+            return response
+        return httpx.Response(200, json={"QueryResponse": {"Invoice": list(kept.values())}})
+
+    world.after_request = second
+    world.run()
+    states = {one: world.record(Kind.INVOICE, remote_id=one).remote_state for one in ids}
+    assert {one for one, state in states.items() if state is not RemoteState.GONE} == set(kept)
 
 
 def test_a_quiet_day_costs_the_floor_and_no_more(world: World) -> None:

@@ -18,6 +18,7 @@ from bookipi_app.models import (
     Decision,
     Flag,
     HistoryEntry,
+    Kind,
     Question,
     Reference,
     RemoteState,
@@ -39,10 +40,11 @@ from bookipi_app.services.answer_options import (
 from bookipi_app.services.invoice_numbers import next_number
 from bookipi_app.services.records import company_of
 from bookipi_app.services.words import moment_words
-from bookipi_app.text import fold
+from bookipi_app.text import fold, with_suffix
 
 QUICKBOOKS = "QuickBooks"
 NAME_TAKEN, NUMBER_TAKEN = "6240", "6140"  # QuickBooks' codes
+LONGEST_NAME = {Kind.CUSTOMER: 500, Kind.ITEM: 100}
 NOBODY = Named()
 ENGINE = "Bookipi"  # what the engine signs its lines of history with
 PARTS = {
@@ -218,7 +220,8 @@ def _suggestion(
     """A free name, or a free number; where QuickBooks knows better than we do, it says so again."""
     match name:
         case "name":
-            return detail.get("suggestion") or f"{named.title} ({record.kind.value})"
+            given = with_suffix(named.title, record.kind.value, LONGEST_NAME[record.kind])
+            return detail.get("suggestion") or given
         case "number_taken":
             return next_number(session, company_id)
         case _:

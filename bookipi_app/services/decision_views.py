@@ -29,6 +29,8 @@ from bookipi_app.money import cents_of_decimal, format_cents
 from bookipi_app.services import asked
 from bookipi_app.services.activity import Named, names_of
 from bookipi_app.services.answer_options import (
+    KEPT_HERE,
+    KEPT_THERE,
     MENDED_HERE,
     RECALCULATED,
     OptionView,
@@ -125,6 +127,7 @@ class QuestionView(Heading):
 
     tax, number → `answer_tax`, `answer_number` · match → `link_to`, `is_new` · name → `rename` · number_taken →
     `renumber`, or `link_to` one of the candidates · double → `answer_double` (`other` is the one that it may be)
+    · kept → `answer_kept`
     · totals → `leave_totals` · money → `settle_money`, and `way` leads to where it is changed · retry → `retry`
     · sync → `sync_this`
     """
@@ -199,7 +202,8 @@ def question(session: Session, company_id: UUID, record_id: object, *, now: date
 def _question_of(record: SyncRecord) -> str:
     match record.flag:
         case Flag.ATTENTION:
-            known = {"match": "match", "number": "number", "name_taken": "name", "possible_double": "double"}
+            known = {"match": "match", "number": "number", "name_taken": "name", "possible_double": "double",
+                     KEPT_THERE: "kept", KEPT_HERE: "kept", "void_there": ""}  # fmt: skip
             by_code = {NAME_TAKEN: "name", NUMBER_TAKEN: "number_taken"}
             if record.cause in MENDED_HERE:
                 return "money"

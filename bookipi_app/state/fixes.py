@@ -30,6 +30,8 @@ class FixState(AppState):
                 await self._decide(who, decisions.is_new, record_id, as_text(pair))
             case "totals":
                 await self._decide(who, decisions.leave_totals, record_id, as_text(pair))
+            case "kept":
+                await self._decide(who, decisions.answer_kept, record_id, answer)
             case "double":
                 await self._decide(who, decisions.answer_double, record_id, answer == "same")
             case "money" if answer != "retry":

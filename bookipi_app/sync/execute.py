@@ -36,6 +36,7 @@ from bookipi_app.sync import flag as flags
 from bookipi_app.sync.actions import Action, Need
 from bookipi_app.sync.conflicts import CHOOSES
 from bookipi_app.sync.look import Look, keep_agreement
+from bookipi_app.sync.plan import Presence
 from bookipi_app.sync.records import LocalCustomer, LocalInvoice, LocalItem
 from bookipi_app.sync.work import Run
 
@@ -230,14 +231,15 @@ def _restore_local(
 ) -> Follow:
     record, now, here = look.record, look.state.now, look.local
     assert here is not None
-    restored, more = here.record, {}
+    restored, more, ended_by = here.record, {}, "archive"
     if isinstance(restored, LocalInvoice):
         more = {"trashed_at": None, "stage": Stage.ISSUED}
+        ended_by = "void" if here.state is Presence.VOID else "trash"
     else:
         restored = local.reactivated(restored)
     local.store(session, look.kind, restored, here.version, now, **more)
     story.tell(session, connection, record, Side.QUICKBOOKS, action.words, now)
-    story.fly(record, Flag.ATTENTION, now, action.words, "kept_in_quickbooks")
+    story.fly(record, Flag.ATTENTION, now, action.words, flags.KEPT, {"ended_by": ended_by})
     return _look_again(run, connection, look)
 
 

@@ -82,6 +82,21 @@ def test_rejected_they_stay_here_and_say_so(world: World) -> None:
     assert person.flag(world, Kind.INVOICE, made[0]) == Flag.SYNCED
 
 
+def test_what_was_kept_here_can_end_here_after_all(world: World) -> None:
+    made = vanish(world, 12)
+    answer(world, right=False)
+    person.settle(world)
+    asked = person.question(world, Kind.INVOICE, made[0])
+    assert [one.label for one in asked.options] == ["End it here too"]
+    person.retry_all(world)
+    person.settle(world)
+    assert in_trash(world, made) == 0
+    person.answer_kept(world, Kind.INVOICE, made[0], "end")
+    person.settle(world)
+    assert in_trash(world, made) == 1
+    assert person.flag(world, Kind.INVOICE, made[0]) == Flag.SYNCED
+
+
 def test_ten_are_no_crowd(world: World) -> None:
     made = invoices(world, 12)
     for remote_id in remote_ids(world, Kind.INVOICE, made[:10]):

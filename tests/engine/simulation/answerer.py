@@ -77,6 +77,8 @@ class Answerer:
                         decisions.is_new(session, company, row, view.pair, **arguments)
                 case "possible_double":
                     decisions.answer_double(session, company, row, same=False, **arguments)
+                case "kept_in_quickbooks":
+                    decisions.answer_kept(session, company, row, "leave", **arguments)
                 case "number" if view is not None:
                     decisions.answer_number(session, company, row, "ours", view.pair, **arguments)
                 case _ if view is not None and view.question == "number_taken":

@@ -46,6 +46,7 @@ _ALWAYS = {
     "match": (OptionView("new", "It is a new one"),),
     "double": (OptionView("same", "It is the same"), OptionView("different", "It is another one")),
     "totals": (LEFT,),
+    "number_here": (LEFT,),
     "retry": (AGAIN,),
     "sync": (OptionView("sync", "Sync this one"),),
 }

@@ -127,7 +127,7 @@ class QuestionView(Heading):
 
     tax, number → `answer_tax`, `answer_number` · match → `link_to`, `is_new` · name → `rename` · number_taken →
     `renumber`, or `link_to` one of the candidates · double → `answer_double` (`other` is the one that it may be)
-    · kept → `answer_kept`
+    · kept → `answer_kept` · number_here → `renumber`, or `leave_number` (`other` has the number here)
     · totals → `leave_totals` · money → `settle_money`, and `way` leads to where it is changed · retry → `retry`
     · sync → `sync_this`
     """
@@ -203,7 +203,7 @@ def _question_of(record: SyncRecord) -> str:
     match record.flag:
         case Flag.ATTENTION:
             known = {"match": "match", "number": "number", "name_taken": "name", "possible_double": "double",
-                     KEPT_THERE: "kept", KEPT_HERE: "kept", "void_there": ""}  # fmt: skip
+                     KEPT_THERE: "kept", KEPT_HERE: "kept", "same_number": "number_here", "void_there": ""}  # fmt: skip
             by_code = {NAME_TAKEN: "name", NUMBER_TAKEN: "number_taken"}
             if record.cause in MENDED_HERE:
                 return "money"
@@ -226,7 +226,7 @@ def _suggestion(
         case "name":
             given = with_suffix(named.title, record.kind.value, LONGEST_NAME[record.kind])
             return detail.get("suggestion") or given
-        case "number_taken":
+        case "number_taken" | "number_here":
             return next_number(session, company_id)
         case _:
             return ""

@@ -29,6 +29,7 @@ from bookipi_app.models import (
     Item,
     Kind,
     Question,
+    Stage,
     SyncRecord,
 )
 from bookipi_app.services import answer_options as options
@@ -45,9 +46,12 @@ from bookipi_app.services.sync_requests import retry, retry_all, sync_these, syn
 
 __all__ = [
     "StaleQuestion", "answer_double", "answer_kept", "answer_number", "answer_tax", "choose", "choose_all", "find",
-    "is_new", "leave_totals", "link_to", "record_id_of", "rename", "renumber", "retry", "retry_all",
+    "is_new", "leave_number", "leave_totals", "link_to", "record_id_of", "rename", "renumber", "retry", "retry_all",
     "sync_these", "sync_this",
 ]  # fmt: skip
+
+
+SAME_NUMBER = "same_number"  # SyncRecord.cause of one whose number another invoice here has
 
 
 def choose(
@@ -220,8 +224,10 @@ def answer_double(
         StaleQuestion: it is not asked any more.
     """
     record = find(session, company_id, record_id, lock=True)
-    if record.double_of is None or record.local_id is None:
+    if record.double_of is None or record.local_id is None or record.cause == SAME_NUMBER:
         raise StaleQuestion
+    if same and record.kind is Kind.INVOICE and _has_ended(session, record.double_of):
+        raise StaleQuestion  # both would be away
     key = (record.kind, record.double_of)
     other = names_of(session, company_id, [key]).get(key, Named()).title
     verdict = "the same as" if same else "another than"
@@ -236,6 +242,25 @@ def answer_double(
         invoice_ends.trash(session, company_id, record.local_id, now=now, who=who)
     else:
         marks.look_again(session, company_id, record, now)
+
+
+def leave_number(session: Session, company_id: UUID, record_id: object, *, now: datetime, who: str) -> None:
+    """Two invoices here have one number, and keep it.
+
+    Raises:
+        StaleQuestion: it is not asked any more.
+    """
+    record = find(session, company_id, record_id, lock=True)
+    if record.double_of is None or record.cause != SAME_NUMBER:
+        raise StaleQuestion
+    record.double_of = None
+    note(session, company_id, record, "Number left as it is", now=now, who=who)
+    marks.look_again(session, company_id, record, now)
+
+
+def _has_ended(session: Session, invoice_id: UUID) -> bool:
+    invoice = session.get(Invoice, invoice_id)
+    return invoice is None or invoice.trashed_at is not None or invoice.stage is Stage.VOID
 
 
 def answer_kept(

@@ -15,7 +15,8 @@ from bookipi_app.services import asked, invoice_ends, marks, records
 from bookipi_app.services.answer_options import KEPT_HERE, KEPT_THERE, MENDED_HERE
 
 ASKED = (
-    "linked_elsewhere", "match", "name_taken", "number", "possible_double", "void_there", KEPT_THERE, KEPT_HERE,
+    "linked_elsewhere", "match", "name_taken", "number", "possible_double", "same_number", "void_there",
+    KEPT_THERE, KEPT_HERE,
 )  # fmt: skip
 """Causes of *Needs attention* that only an answer mends: trying again would ask the same."""
 

@@ -106,6 +106,7 @@ def _rest(session: Session, run: Run, look: Look, action: actions.Quiet | action
         decided.used(session, record)
     record.end_verdict = None
     changed = flags.settle(look)
+    doubles.wake(look.known, record)
     synced = record.flag is Flag.SYNCED  # another flag may say something of what others are going to bring
     return Follow(publish=[_publication(run, record)] if changed else [], alone=synced)
 
@@ -155,8 +156,7 @@ def _create_local(session: Session, run: Run, connection: Connection, look: Look
     record.base_version, record.base_token = 1, record.remote_token
     record.double_of = doubles.of(session, connection, record)
     story.tell(session, connection, record, Side.QUICKBOOKS, "Created in QuickBooks", now)
-    if warning := doubles.warning(session, record):
-        story.tell(session, connection, record, Side.QUICKBOOKS, warning, now)
+    doubles.note_number(session, connection, record, now)
     waiting.wake(session, record, now)
     return _look_again(run, connection, look, alone=not was_here)
 
@@ -195,6 +195,8 @@ def _update_local(
     words = f"Changed in QuickBooks: {story.listed(look.kind, action.fields)}"
     changes = story.changes(action.fields, before.remote, look.state.remote or {})
     story.tell(session, connection, record, Side.QUICKBOOKS, words, now, changes)
+    if "number" in action.fields:
+        doubles.note_number(session, connection, record, now)
     return _look_again(run, connection, look, alone=True)
 
 

@@ -272,7 +272,8 @@ def test_a_number_taken_there_shows_the_other_invoice_and_renumbers_in_one_click
 def test_one_that_arrives_with_a_number_taken_here_is_not_refused_but_says_so(world: World) -> None:
     _, made = taken_number(world)
     arrived = world.record(Kind.INVOICE, remote_id=made["Id"])
-    assert (arrived.local_id is not None, arrived.flag) == (True, Flag.SYNCED)
+    assert (arrived.local_id is not None, arrived.flag) == (True, Flag.ATTENTION)
+    assert arrived.reason.startswith("Its number INV-7 is also the number of another invoice here.")
     told = [entry.words for entry in person.story(world, arrived.local_id or UUID(int=0))]
     assert "Its number INV-7 is also the number of another invoice here" in told
 

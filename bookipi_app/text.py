@@ -46,6 +46,12 @@ def fold(text: str, most: int = 500) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())[:most]
 
 
+def with_suffix(name: str, suffix: str, most: int) -> str:
+    """A name with a word in brackets behind it; of a long one so much that both fit in `most` characters."""
+    tail = f" ({suffix})"
+    return name[: most - len(tail)].rstrip() + tail
+
+
 def like_pattern(text: str) -> str:
     """A pattern for `LIKE … ESCAPE '\\'` that finds `text` anywhere, literally."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -41,7 +41,10 @@ def fix(panel: Any) -> rx.Component:
 def _question(asks: Any) -> rx.Component:
     return rx.el.div(
         rx.cond(some(asks.candidates), _candidates(asks)),
-        rx.cond((asks.question == "name") | (asks.question == "number_taken"), _new_name(asks)),
+        rx.cond(
+            (asks.question == "name") | (asks.question == "number_taken") | (asks.question == "number_here"),
+            _new_name(asks),
+        ),
         rx.cond(
             asks.other.href != "",
             button_link(rx.Var.create("Compare with ") + asks.other.title, asks.other.href, look="ghost s"),

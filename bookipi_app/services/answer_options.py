@@ -15,6 +15,8 @@ MENDED_HERE = (
     "deductible_tax", "discounts_off", "shipping_off", "renamed_discount", "not_a_discount", "default_item",
 )  # fmt: skip
 """Causes for which the editor's forecast has ways out, or a setting."""
+KEPT_THERE, KEPT_HERE = "kept_in_quickbooks", "kept_here"
+"""Causes of a record that could not end: QuickBooks refused it, or a person kept what vanished there in a crowd."""
 SENT_AGAIN = (RECALCULATED, "automatic_tax", "edited_in_quickbooks")
 
 
@@ -38,6 +40,16 @@ def may_send_ours(session: Session, record: SyncRecord) -> bool:
     return connection.tax_sending is TaxSending.AS_BILLED and record.cause in SENT_AGAIN
 
 
+_ENDED_BY = {"trash": "Delete it again", "void": "Void it again", "archive": "Archive it again"}
+LEFT, AGAIN = OptionView("leave", "Leave it as it is"), OptionView("retry", "Try again")
+_ALWAYS = {
+    "match": (OptionView("new", "It is a new one"),),
+    "double": (OptionView("same", "It is the same"), OptionView("different", "It is another one")),
+    "totals": (LEFT,),
+    "number_here": (LEFT,),
+    "retry": (AGAIN,),
+    "sync": (OptionView("sync", "Sync this one"),),
+}
 _SETTLED_BY = {
     "renamed_discount": (
         OptionView("discount", "It is a discount"),
@@ -57,27 +69,22 @@ def options_of(
             return (
                 OptionView("theirs", "Take QuickBooks’ tax"),
                 *((OptionView("ours", "Send ours"),) if may_send_ours else ()),
-                OptionView("leave", "Leave it as it is"),
+                LEFT,
             )
         case "number":
             return (
                 OptionView("ours", f"Keep {detail.get('ours', '')}"),
                 OptionView("theirs", f"Take {detail.get('theirs', '')}"),
             )
-        case "match":
-            return (OptionView("new", "It is a new one"),)
-        case "double":
-            return OptionView("same", "It is the same"), OptionView("different", "It is another one")
-        case "totals":
-            return (OptionView("leave", "Leave it as it is"),)
+        case "kept" if cause == KEPT_HERE:
+            return (OptionView("end", "End it here too"),)
+        case "kept":
+            again = _ENDED_BY.get(detail.get("ended_by", ""))
+            return (OptionView("again", again), LEFT) if again else (LEFT,)
         case "money":
-            return (*_SETTLED_BY.get(cause, ()), OptionView("retry", "Try again"))
-        case "retry":
-            return (OptionView("retry", "Try again"),)
-        case "sync":
-            return (OptionView("sync", "Sync this one"),)
+            return (*_SETTLED_BY.get(cause, ()), AGAIN)
         case _:
-            return ()
+            return _ALWAYS.get(name, ())
 
 
 def way_of(name: str, cause: str, href: str) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from bookipi_app.models import (
     Decision,
     Flag,
     HistoryEntry,
+    Kind,
     Question,
     Reference,
     RemoteState,
@@ -28,6 +29,8 @@ from bookipi_app.money import cents_of_decimal, format_cents
 from bookipi_app.services import asked
 from bookipi_app.services.activity import Named, names_of
 from bookipi_app.services.answer_options import (
+    KEPT_HERE,
+    KEPT_THERE,
     MENDED_HERE,
     RECALCULATED,
     OptionView,
@@ -39,10 +42,11 @@ from bookipi_app.services.answer_options import (
 from bookipi_app.services.invoice_numbers import next_number
 from bookipi_app.services.records import company_of
 from bookipi_app.services.words import moment_words
-from bookipi_app.text import fold
+from bookipi_app.text import fold, with_suffix
 
 QUICKBOOKS = "QuickBooks"
 NAME_TAKEN, NUMBER_TAKEN = "6240", "6140"  # QuickBooks' codes
+LONGEST_NAME = {Kind.CUSTOMER: 500, Kind.ITEM: 100}
 NOBODY = Named()
 ENGINE = "Bookipi"  # what the engine signs its lines of history with
 PARTS = {
@@ -123,6 +127,7 @@ class QuestionView(Heading):
 
     tax, number → `answer_tax`, `answer_number` · match → `link_to`, `is_new` · name → `rename` · number_taken →
     `renumber`, or `link_to` one of the candidates · double → `answer_double` (`other` is the one that it may be)
+    · kept → `answer_kept` · number_here → `renumber`, or `leave_number` (`other` has the number here)
     · totals → `leave_totals` · money → `settle_money`, and `way` leads to where it is changed · retry → `retry`
     · sync → `sync_this`
     """
@@ -197,7 +202,8 @@ def question(session: Session, company_id: UUID, record_id: object, *, now: date
 def _question_of(record: SyncRecord) -> str:
     match record.flag:
         case Flag.ATTENTION:
-            known = {"match": "match", "number": "number", "name_taken": "name", "possible_double": "double"}
+            known = {"match": "match", "number": "number", "name_taken": "name", "possible_double": "double",
+                     KEPT_THERE: "kept", KEPT_HERE: "kept", "same_number": "number_here", "void_there": ""}  # fmt: skip
             by_code = {NAME_TAKEN: "name", NUMBER_TAKEN: "number_taken"}
             if record.cause in MENDED_HERE:
                 return "money"
@@ -218,8 +224,9 @@ def _suggestion(
     """A free name, or a free number; where QuickBooks knows better than we do, it says so again."""
     match name:
         case "name":
-            return detail.get("suggestion") or f"{named.title} ({record.kind.value})"
-        case "number_taken":
+            given = with_suffix(named.title, record.kind.value, LONGEST_NAME[record.kind])
+            return detail.get("suggestion") or given
+        case "number_taken" | "number_here":
             return next_number(session, company_id)
         case _:
             return ""

@@ -19,7 +19,20 @@ from uuid import UUID
 from sqlmodel import Session
 
 from bookipi_app.errors import InvalidInput, NotAllowed
-from bookipi_app.models import SAID_TO_BE, Answer, Customer, Flag, Invoice, Item, Kind, Question, SyncRecord
+from bookipi_app.models import (
+    SAID_TO_BE,
+    Answer,
+    Customer,
+    EndVerdict,
+    Flag,
+    Invoice,
+    Item,
+    Kind,
+    Question,
+    Stage,
+    SyncRecord,
+)
+from bookipi_app.services import answer_options as options
 from bookipi_app.services import customers, invoice_ends, items, marks
 from bookipi_app.services.activity import Named, names_of
 from bookipi_app.services.asked import StaleQuestion, asked, decide, find, note, record_id_of, row_of
@@ -32,9 +45,13 @@ from bookipi_app.services.items import form_of_item
 from bookipi_app.services.sync_requests import retry, retry_all, sync_these, sync_this
 
 __all__ = [
-    "StaleQuestion", "answer_double", "answer_number", "answer_tax", "choose", "choose_all", "find", "is_new",
-    "leave_totals", "link_to", "record_id_of", "rename", "renumber", "retry", "retry_all", "sync_these", "sync_this",
+    "StaleQuestion", "answer_double", "answer_kept", "answer_number", "answer_tax", "choose", "choose_all", "find",
+    "is_new", "leave_number", "leave_totals", "link_to", "record_id_of", "rename", "renumber", "retry", "retry_all",
+    "sync_these", "sync_this",
 ]  # fmt: skip
+
+
+SAME_NUMBER = "same_number"  # SyncRecord.cause of one whose number another invoice here has
 
 
 def choose(
@@ -207,8 +224,10 @@ def answer_double(
         StaleQuestion: it is not asked any more.
     """
     record = find(session, company_id, record_id, lock=True)
-    if record.double_of is None or record.local_id is None:
+    if record.double_of is None or record.local_id is None or record.cause == SAME_NUMBER:
         raise StaleQuestion
+    if same and record.kind is Kind.INVOICE and _has_ended(session, record.double_of):
+        raise StaleQuestion  # both would be away
     key = (record.kind, record.double_of)
     other = names_of(session, company_id, [key]).get(key, Named()).title
     verdict = "the same as" if same else "another than"
@@ -223,6 +242,69 @@ def answer_double(
         invoice_ends.trash(session, company_id, record.local_id, now=now, who=who)
     else:
         marks.look_again(session, company_id, record, now)
+
+
+def leave_number(session: Session, company_id: UUID, record_id: object, *, now: datetime, who: str) -> None:
+    """Two invoices here have one number, and keep it.
+
+    Raises:
+        StaleQuestion: it is not asked any more.
+    """
+    record = find(session, company_id, record_id, lock=True)
+    if record.double_of is None or record.cause != SAME_NUMBER:
+        raise StaleQuestion
+    record.double_of = None
+    note(session, company_id, record, "Number left as it is", now=now, who=who)
+    marks.look_again(session, company_id, record, now)
+
+
+def _has_ended(session: Session, invoice_id: UUID) -> bool:
+    invoice = session.get(Invoice, invoice_id)
+    return invoice is None or invoice.trashed_at is not None or invoice.stage is Stage.VOID
+
+
+def answer_kept(
+    session: Session, company_id: UUID, record_id: object, answer: str, *, now: datetime, who: str
+) -> None:
+    """What could not end on both sides: `again` ends it as before, `leave` leaves it on both.
+
+    Of what vanished in QuickBooks in a crowd, and was kept here, `end` ends it here too.
+
+    Raises:
+        InvalidInput: not one of the answers that were offered.
+        NotAllowed: it cannot be made void here.
+        StaleQuestion: it is not asked any more.
+    """
+    record = find(session, company_id, record_id, lock=True)
+    if record.flag is not Flag.ATTENTION or record.cause not in (options.KEPT_THERE, options.KEPT_HERE):
+        raise StaleQuestion
+    match (record.cause, answer):
+        case (options.KEPT_THERE, "again"):
+            _end_again(session, company_id, record, now=now, who=who)
+        case (options.KEPT_THERE, "leave"):
+            note(session, company_id, record, "Left as it is on both sides", now=now, who=who)
+            marks.look_again(session, company_id, record, now)
+        case (options.KEPT_HERE, "end"):
+            record.end_verdict = EndVerdict.CONFIRMED
+            note(session, company_id, record, "Ended here too", now=now, who=who)
+            marks.look_again(session, company_id, record, now)
+        case _:
+            raise InvalidInput({"answer": "Choose one of these."})
+
+
+def _end_again(session: Session, company_id: UUID, record: SyncRecord, *, now: datetime, who: str) -> None:
+    """With the half minute of *Undo* that it had before."""
+    match (record.detail or {}).get("ended_by"):
+        case "trash":
+            invoice_ends.trash(session, company_id, record.local_id, now=now, who=who)
+        case "void":
+            invoice_ends.void(session, company_id, record.local_id, now=now, who=who)
+        case "archive" if record.kind is Kind.CUSTOMER:
+            customers.archive(session, company_id, record.local_id, now=now, who=who)
+        case "archive":
+            items.archive(session, company_id, record.local_id, now=now, who=who)
+        case _:
+            raise StaleQuestion
 
 
 def _answer_once(

@@ -15,6 +15,12 @@ from bookipi_app.services.decision_views import QuestionView
 from bookipi_app.services.panel import ASKS_NOTHING
 
 SHOWN = 25
+OPEN_WORDS = {
+    "name": "Another name",
+    "number_taken": "Choose a number",
+    "number_here": "Choose a number",
+    "match": "Choose",
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ def _need(session: Session, company_id: UUID, note: RecordNote, now: datetime) -
     if note.flag != Flag.CONFLICT:
         asks = decision_views.question(session, company_id, note.id, now=now) or ASKS_NOTHING
     conflict = note.flag == Flag.CONFLICT
-    quick = asks.suggestion if asks.question in ("name", "number_taken") else ""
+    quick = asks.suggestion if asks.question in ("name", "number_taken", "number_here") else ""
     return Need(
         id=note.id,
         flag=note.flag,
@@ -66,9 +72,7 @@ def _open_words(note: RecordNote, asks: QuestionView) -> str:
         return asks.way_words
     if asks.question in ("tax", "totals"):
         return "Compare"
-    return {"name": "Another name", "number_taken": "Choose a number", "match": "Choose"}.get(
-        asks.question, "Open"
-    )
+    return OPEN_WORDS.get(asks.question, "Open")
 
 
 def _conflict_page(note: RecordNote) -> str:

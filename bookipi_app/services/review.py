@@ -103,7 +103,7 @@ def resume(session: Session, company_id: UUID, *, now: datetime) -> None:
     session.exec(
         update(SyncRecord)
         .where(col(SyncRecord.connection_id) == connection.id, text(CAUSED), col(SyncRecord.cause) == REVIEW)
-        .values(due_at=now, cause="", reason="", detail=None)
+        .values(due_at=now, cause="", reason="")
     )
     _go_on(session, connection)
 

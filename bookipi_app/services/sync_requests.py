@@ -12,9 +12,12 @@ from sqlmodel import Session, col, select
 from bookipi_app.errors import NotAllowed
 from bookipi_app.models import Connection, Flag, Kind, SyncRecord
 from bookipi_app.services import asked, invoice_ends, marks, records
-from bookipi_app.services.answer_options import MENDED_HERE
+from bookipi_app.services.answer_options import KEPT_HERE, KEPT_THERE, MENDED_HERE
 
-ASKED = ("linked_elsewhere", "match", "name_taken", "number", "possible_double", "void_there")
+ASKED = (
+    "linked_elsewhere", "match", "name_taken", "number", "possible_double", "same_number", "void_there",
+    KEPT_THERE, KEPT_HERE,
+)  # fmt: skip
 """Causes of *Needs attention* that only an answer mends: trying again would ask the same."""
 
 

@@ -12,6 +12,12 @@ from bookipi_app.services import activity, decisions, money_choices
 from bookipi_app.state.answers import answers, as_text
 from bookipi_app.state.app import AppState, Who, system_clock
 
+NAMED_ANEW = {
+    "name": decisions.rename,
+    "number_taken": decisions.renumber,
+    "number_here": decisions.renumber,
+}
+
 
 class FixState(AppState):
     """The handlers behind every way out. They hold nothing: the record and the pair come from what is shown."""
@@ -30,6 +36,10 @@ class FixState(AppState):
                 await self._decide(who, decisions.is_new, record_id, as_text(pair))
             case "totals":
                 await self._decide(who, decisions.leave_totals, record_id, as_text(pair))
+            case "number_here":
+                await self._decide(who, decisions.leave_number, record_id)
+            case "kept":
+                await self._decide(who, decisions.answer_kept, record_id, answer)
             case "double":
                 await self._decide(who, decisions.answer_double, record_id, answer == "same")
             case "money" if answer != "retry":
@@ -105,7 +115,7 @@ class FixState(AppState):
             self._say("bad", wrong.words)
 
     async def _rename(self, who: Who, record_id: str, question: str, text: str) -> None:
-        act = {"name": decisions.rename, "number_taken": decisions.renumber}.get(question)
+        act = NAMED_ANEW.get(question)
         if act is None:
             raise NotFound
         await self._decide(who, act, record_id, text)

@@ -36,6 +36,7 @@ from bookipi_app.sync import flag as flags
 from bookipi_app.sync.actions import Action, Need
 from bookipi_app.sync.conflicts import CHOOSES
 from bookipi_app.sync.look import Look, keep_agreement
+from bookipi_app.sync.plan import Presence
 from bookipi_app.sync.records import LocalCustomer, LocalInvoice, LocalItem
 from bookipi_app.sync.work import Run
 
@@ -105,6 +106,7 @@ def _rest(session: Session, run: Run, look: Look, action: actions.Quiet | action
         decided.used(session, record)
     record.end_verdict = None
     changed = flags.settle(look)
+    doubles.wake(look.known, record)
     synced = record.flag is Flag.SYNCED  # another flag may say something of what others are going to bring
     return Follow(publish=[_publication(run, record)] if changed else [], alone=synced)
 
@@ -154,8 +156,7 @@ def _create_local(session: Session, run: Run, connection: Connection, look: Look
     record.base_version, record.base_token = 1, record.remote_token
     record.double_of = doubles.of(session, connection, record)
     story.tell(session, connection, record, Side.QUICKBOOKS, "Created in QuickBooks", now)
-    if warning := doubles.warning(session, record):
-        story.tell(session, connection, record, Side.QUICKBOOKS, warning, now)
+    doubles.note_number(session, connection, record, now)
     waiting.wake(session, record, now)
     return _look_again(run, connection, look, alone=not was_here)
 
@@ -194,6 +195,8 @@ def _update_local(
     words = f"Changed in QuickBooks: {story.listed(look.kind, action.fields)}"
     changes = story.changes(action.fields, before.remote, look.state.remote or {})
     story.tell(session, connection, record, Side.QUICKBOOKS, words, now, changes)
+    if "number" in action.fields:
+        doubles.note_number(session, connection, record, now)
     return _look_again(run, connection, look, alone=True)
 
 
@@ -230,14 +233,15 @@ def _restore_local(
 ) -> Follow:
     record, now, here = look.record, look.state.now, look.local
     assert here is not None
-    restored, more = here.record, {}
+    restored, more, ended_by = here.record, {}, "archive"
     if isinstance(restored, LocalInvoice):
         more = {"trashed_at": None, "stage": Stage.ISSUED}
+        ended_by = "void" if here.state is Presence.VOID else "trash"
     else:
         restored = local.reactivated(restored)
     local.store(session, look.kind, restored, here.version, now, **more)
     story.tell(session, connection, record, Side.QUICKBOOKS, action.words, now)
-    story.fly(record, Flag.ATTENTION, now, action.words, "kept_in_quickbooks")
+    story.fly(record, Flag.ATTENTION, now, action.words, flags.KEPT, {"ended_by": ended_by})
     return _look_again(run, connection, look)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from bookipi_app.models import Flag, Kind
-from bookipi_app.sync import story
+from bookipi_app.sync import doubles, story
 from bookipi_app.sync.actions import Cause
 from bookipi_app.sync.forecast import totals_compare
 from bookipi_app.sync.look import Look
@@ -20,9 +20,11 @@ KEPT = (
     "kept_in_quickbooks"  # QuickBooks refused an end and the record came back here: said until the next edit
 )
 
-POSSIBLE_DOUBLE = "possible_double"
 DOUBLE_WORDS = (
     "It arrived from QuickBooks and looks like {} that you have already. Say whether it is the same."
+)
+NUMBER_WORDS = (
+    "Its number {} is also the number of another invoice here. Give one of them another, or leave it."
 )
 
 
@@ -37,9 +39,8 @@ def settle(look: Look) -> bool:
         return story.fly(record, Flag.NOT_SYNCED, now, ENDED_BEFORE, "ended_before")
     if record.alias_of is not None and look.kind is Kind.ITEM:
         return story.fly(record, Flag.NOT_SYNCED, now, MERGED_WORDS, "merged")
-    if record.double_of is not None:
-        words = DOUBLE_WORDS.format("a customer" if look.kind is Kind.CUSTOMER else "an invoice")
-        return story.fly(record, Flag.ATTENTION, now, words, POSSIBLE_DOUBLE)
+    if record.double_of is not None and (asked := _asks_whether_same(look)) is not None:
+        return asked
     if look.local is None or not isinstance(look.local.record, LocalInvoice) or look.remote is None:
         return story.fly(record, Flag.SYNCED, now)
     difference = totals_compare(look.local.record, look.remote, look.context, look.agreement)
@@ -49,6 +50,24 @@ def settle(look: Look) -> bool:
     changed = story.fly(record, Flag.DIFFERS, now, difference.words, cause, asdict(difference))
     record.left_as_is = record.left_as_is and not changed
     return changed
+
+
+def _asks_whether_same(look: Look) -> bool | None:
+    """The flag of one that may be another one here; None if that is no question any more."""
+    record, now = look.record, look.state.now
+    match doubles.asks(look.known.session, record):
+        case doubles.SAME_NUMBER:
+            number = (look.state.local or {}).get("number", "")
+            detail = {doubles.NUMBER: number}
+            return story.fly(
+                record, Flag.ATTENTION, now, NUMBER_WORDS.format(number), doubles.SAME_NUMBER, detail
+            )
+        case doubles.POSSIBLE_DOUBLE:
+            words = DOUBLE_WORDS.format("a customer" if look.kind is Kind.CUSTOMER else "an invoice")
+            return story.fly(record, Flag.ATTENTION, now, words, doubles.POSSIBLE_DOUBLE)
+        case _:
+            record.double_of = None
+            return None
 
 
 def conflict_words(kind: Kind, fields: Sequence[str], state: RecordState) -> str:

@@ -12,15 +12,25 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlalchemy import bindparam, text
+from sqlmodel import Session, col, select
 
 from bookipi_app.models import Connection, Decision, Kind, Reference, SyncRecord
+from bookipi_app.models.sync import CAUSED
 from bookipi_app.sync import decided, hot, local, references, snapshot
 from bookipi_app.sync.carrying import MappingContext
 from bookipi_app.sync.hot import Sent
 from bookipi_app.sync.local import Local
 from bookipi_app.sync.records import LocalInvoice
 from bookipi_app.sync.references import Links, Realm
+
+DOUBTED = select(SyncRecord).where(
+    col(SyncRecord.connection_id) == bindparam("mine"),
+    text(CAUSED),
+    col(SyncRecord.cause).in_(("possible_double", "same_number")),
+    col(SyncRecord.kind) == Kind.INVOICE,
+    col(SyncRecord.double_of).is_not(None),
+)
 
 
 class Gathered:
@@ -34,6 +44,7 @@ class Gathered:
         self._decisions: dict[UUID, list[Decision]] = {}
         self._sent: dict[UUID, list[Sent]] = {}
         self._numbered: dict[str, list[Reference]] = {}
+        self._doubted: dict[UUID, list[SyncRecord]] | None = None
 
     def fetch(self, records: Sequence[SyncRecord]) -> None:
         """Read for many records at once what a look at each of them would read."""
@@ -72,6 +83,7 @@ class Gathered:
         self._realm = Realm(self.session, self.connection, self.links)
         for known in (self._locals, self._decisions, self._sent, self._numbered):
             known.clear()
+        self._doubted = None
 
     def here(self, record: SyncRecord) -> Local | None:
         """The record's row of ours, as a plain value."""
@@ -99,6 +111,17 @@ class Gathered:
         if key not in self._numbered:
             self._numbered |= references.numbered(self.session, self.connection.id, [number])
         return self._numbered[key]
+
+    def doubted(self) -> dict[UUID, list[SyncRecord]]:
+        """The records that are asked whether they are another one here, by that one's id."""
+        if self._doubted is None:
+            found: defaultdict[UUID, list[SyncRecord]] = defaultdict(list)
+            with self.session.no_autoflush:  # what asks since this transaction began has just looked
+                asking = self.session.exec(DOUBTED, params={"mine": self.connection.id}).all()
+            for one in asking:
+                found[one.double_of or one.id].append(one)
+            self._doubted = dict(found)
+        return self._doubted
 
     def context(self, customer_id: str = "") -> MappingContext:
         """What the mapping has to know about the realm, and about an invoice's customer."""

@@ -2,10 +2,13 @@
 
 More than ten records *and* more than a tenth of a kind's links, gone on one side in one run, stop the connection: it
 goes into review, and shows how many of how many. (That an absence is no deletion yet is the comparison's business.)
+What is put away here in one act ends within the half minute of the first one's *Undo*: those that can still be undone
+count, and stop nothing before one of them cannot.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -28,13 +31,15 @@ from bookipi_app.models import (
 from bookipi_app.models.sync import LINKED_DUE
 from bookipi_app.quickbooks.wire import as_object
 from bookipi_app.sync.actions import Action, TrashLocal, UpdateLocal
+from bookipi_app.sync.local import UNDO
 from bookipi_app.sync.look import Look
 from bookipi_app.sync.snapshot import is_inactive
 from bookipi_app.sync.work import Run
 
 MOST = 10
 TENTH = 10
-# Linked records that are due, may have vanished, and nobody has judged yet; costs what is pending.
+# Linked records that may have vanished, and nobody has judged yet: due, or so once they cannot be undone any more.
+# Costs what is pending.
 MAY_HAVE_VANISHED = (
     col(SyncRecord.connection_id) == bindparam("mine"),
     col(SyncRecord.due_at) <= bindparam("now"),
@@ -82,19 +87,23 @@ def stops(run: Run, found: list[Vanished]) -> bool:
 
 
 def judge(session: Session, connection_id: UUID, now: datetime) -> list[Vanished]:
-    """The crowds among what is due now: by kind and side, where too many vanished."""
-    due = {"mine": connection_id, "now": now}
+    """The crowds among what ends now: by kind and side, where too many vanished."""
+    due = {"mine": connection_id, "now": now + UNDO}
     if session.exec(HOW_MANY, params=due).one() <= MOST:
         return []
-    crowds: dict[tuple[Kind, Side], list[str]] = {}
+    crowds: defaultdict[tuple[Kind, Side], list[str]] = defaultdict(list)
+    ending: set[tuple[Kind, Side]] = set()
     for record in session.exec(CANDIDATES, params=due):
-        side = _vanished_on(session, record)
-        if side is not None:
-            crowds.setdefault((record.kind, side), []).append(str(record.id))
+        side, since = _vanished_on(session, record)
+        if side is None:
+            continue
+        crowds[record.kind, side].append(str(record.id))
+        if since is None or since + UNDO <= now:
+            ending.add((record.kind, side))
     found = [
         Vanished(kind.value, side.value, len(ids), links(session, connection_id, kind), ids)
         for (kind, side), ids in crowds.items()
-        if len(ids) > MOST
+        if len(ids) > MOST and (kind, side) in ending
     ]
     return [one for one in found if one.count * TENTH > one.of]
 
@@ -116,12 +125,12 @@ def _linked(connection_id: UUID, kind: Kind) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _vanished_on(session: Session, record: SyncRecord) -> Side | None:
-    """The one side on which a record is gone, or put away, since the agreement."""
-    here, there = _gone_here(session, record), _gone_there(record)
+def _vanished_on(session: Session, record: SyncRecord) -> tuple[Side | None, datetime | None]:
+    """The one side on which a record is gone, or put away, since the agreement; of ours also when it was."""
+    (here, since), there = _gone_here(session, record), _gone_there(record)
     if here is there:
-        return None
-    return Side.HERE if here else Side.QUICKBOOKS
+        return None, None
+    return (Side.HERE, since) if here else (Side.QUICKBOOKS, None)
 
 
 def _gone_there(record: SyncRecord) -> bool:
@@ -131,15 +140,16 @@ def _gone_there(record: SyncRecord) -> bool:
     return bool(agreed) and record.kind is not Kind.INVOICE and is_inactive(record.remote or {})
 
 
-def _gone_here(session: Session, record: SyncRecord) -> bool:
+def _gone_here(session: Session, record: SyncRecord) -> tuple[bool, datetime | None]:
     match record.kind:
         case Kind.INVOICE:
             invoice = session.get(Invoice, record.local_id)
-            return invoice is None or invoice.trashed_at is not None
+            since = invoice.trashed_at if invoice else None
+            return invoice is None or since is not None, since
         case Kind.CUSTOMER | Kind.ITEM:
             row = session.get(Customer if record.kind is Kind.CUSTOMER else Item, record.local_id)
             agreed = as_object(record.base_local).get("active", True)
-            return bool(agreed) and (row is None or not row.active)
+            return bool(agreed) and (row is None or not row.active), row.updated_at if row else None
 
 
 KEPT_WORDS = (

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from bookipi_app.models import Connection, Kind, Reference, SyncRecord
-from bookipi_app.sync import local, references
+from bookipi_app.sync import fields, local, references
 from bookipi_app.sync.local import Local
 from bookipi_app.sync.plan import ClashKind, NameClash
 from bookipi_app.sync.records import LocalCustomer, LocalItem
@@ -51,7 +51,7 @@ class _Names:
     """The names of one kind in a realm, and the records here that hold them."""
 
     def __init__(self, session: Session, connection: Connection, kind: Kind) -> None:
-        self._session, self._connection = session, connection
+        self._session, self._connection, self._kind = session, connection, kind
         self._entities = references.NAME_HOLDERS if kind is Kind.CUSTOMER else ("item",)
 
     def holder(self, name: str, besides: SyncRecord) -> Reference | None:
@@ -82,7 +82,8 @@ class _Names:
         return set()
 
     def free(self, name: str, suffix: str) -> str:
-        return references.free_name(self._session, self._connection.id, self._entities, name, suffix)
+        most = fields.limit(self._kind, "name")
+        return references.free_name(self._session, self._connection.id, self._entities, name, suffix, most)
 
     def _chain(self, record: SyncRecord, name: str) -> Iterator[SyncRecord]:
         """From holder to holder: who has what we want, who has what that one wants, …

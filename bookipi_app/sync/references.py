@@ -33,7 +33,7 @@ from bookipi_app.quickbooks import index
 from bookipi_app.quickbooks.wire import Entity, Json, as_object
 from bookipi_app.sync.carrying import MappingContext
 from bookipi_app.sync.realm_context import SHIPPING_NAME, Indexed, context_of
-from bookipi_app.text import fold
+from bookipi_app.text import fold, with_suffix
 
 AUTOMATIC_TAX = "automatic_tax"  # `MoneyCause`'s, which the comparison of totals gave the record
 ENOUGH_CODES = 10  # among them is a real one: QuickBooks has three pseudo codes
@@ -326,10 +326,10 @@ def fold_name(name: str) -> str:
 
 
 def free_name(
-    session: Session, connection_id: UUID, entities: tuple[str, ...], name: str, suffix: str
+    session: Session, connection_id: UUID, entities: tuple[str, ...], name: str, suffix: str, most: int
 ) -> str:
-    """The name with a suffix, and a number where that is taken too."""
-    candidate, number = f"{name} ({suffix})", 2
+    """The name with a suffix, and a number where that is taken too, in as many characters as QuickBooks takes."""
+    candidate, number = with_suffix(name, suffix, most), 2
     while named(session, connection_id, entities, candidate):
-        candidate, number = f"{name} ({suffix} {number})", number + 1
+        candidate, number = with_suffix(name, f"{suffix} {number}", most), number + 1
     return candidate

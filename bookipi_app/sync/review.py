@@ -27,6 +27,10 @@ from bookipi_app.sync.story import listed
 from bookipi_app.sync.work import Run
 
 REVIEW = "review"  # SyncRecord.cause while a record's next step waits for the person
+STILL_ASKED = (
+    "attempt",
+    "candidates",
+)  # what a person was shown of a lost creation, which is asked about again
 AT_ONCE = 100
 UNANSWERED = "Its last change was sent to QuickBooks, and the answer is not known yet. It will be asked for."
 NEW_HERE = "Made here meanwhile. It will be linked or created in QuickBooks."
@@ -95,7 +99,8 @@ def _say(session: Session, run: Run, record_id: UUID) -> None:
     words = foretell(session, connection, record, now)
     record.due_at, record.tries = None, 0
     if words is not None:
-        story.fly(record, Flag.SYNCING, now, words, REVIEW, {"title": title(record)})
+        asked = {name: value for name, value in (record.detail or {}).items() if name in STILL_ASKED}
+        story.fly(record, Flag.SYNCING, now, words, REVIEW, {**asked, "title": title(record)})
     elif record.local_id is not None or record.remote_state is RemoteState.GONE:
         found = look.at(Gathered(session, connection, now), record)
         execute.carry_out(session, run, connection, found, actions.Quiet())

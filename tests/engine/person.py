@@ -71,6 +71,19 @@ def retry(world: World, kind: Kind, local_id: UUID) -> None:
         decisions.retry(session, world.company_id, _id(session, world, kind, local_id), now=world.now)
 
 
+def retry_all(world: World) -> None:
+    """Try everything again that was refused."""
+    with world.database.transaction() as session:
+        decisions.retry_all(session, world.company_id, now=world.now)
+
+
+def answer_kept(world: World, kind: Kind, local_id: UUID, answer: str) -> None:
+    """Say what becomes of one that could not end on both sides."""
+    with world.database.transaction() as session:
+        record_id = _id(session, world, kind, local_id)
+        decisions.answer_kept(session, world.company_id, record_id, answer, now=world.now, who=WHO)
+
+
 def story(world: World, local_id: UUID) -> list[HistoryEntry]:
     """A record's history, oldest first."""
     with world.database.reading() as session:

@@ -17,6 +17,7 @@ from tests.engine.test_conflicts import linked_customer
 from tests.engine.test_main_job import lines
 from tests.engine.test_matching import is_new, link
 from tests.engine.test_old_attempts import lose_answers
+from tests.engine.test_reconnect import connect_again, disconnect, go_on
 from tests.engine.world import World
 
 
@@ -206,3 +207,27 @@ def test_an_item_that_a_batchs_first_answer_lacks_is_asked_for_again_however_oft
     assert len(names_there(world)) == 4
     assert flags(world, ids) == {Flag.SYNCED}
     assert not any("answer was lost" in entry.words for entry in person.story(world, ids[0]))
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_what_was_typed_there_since_it_is_asked_is_no_candidate_after_a_review_either(
+    world: World, edited: bool
+) -> None:
+    """What is shown in a review, which had taken the place of the question, is gone when the person goes on."""
+    local_id = sent(world, Kind.CUSTOMER)
+    lose_answers(world, "customer", arrives=True)
+    made = last(world, "Customer")
+    edit_throughout(world, Kind.CUSTOMER, made)
+    world.sync()
+    disconnect(world)
+    typed = type_in(world, "Ben Okafor")
+    world.pass_time(hours=1)
+    connect_again(world)
+    world.sync()
+    if edited:
+        edit_here(world, Kind.CUSTOMER, local_id)
+        world.sync()
+    go_on(world)
+    world.sync(8)
+    assert [one.id for one in person.question(world, Kind.CUSTOMER, local_id).candidates] == [made["Id"]]
+    assert world.record(Kind.CUSTOMER, remote_id=typed).flag is Flag.SYNCED

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from bookipi_app.models import Flag, Invoice, Kind, RemoteState, Stage
+from bookipi_app.services.decisions import StaleQuestion
 from tests.engine import bookkeeper, person
 from tests.engine.test_main_job import lines
 from tests.engine.world import World, money
@@ -110,6 +111,44 @@ def test_closed_books_refuse_the_end_and_it_comes_back_with_the_reason(world: Wo
     after_undo(world)
     put_back(world, invoice_id, "closed")
     assert bookkeeper.exists(world, remote_id)
+
+
+@pytest.mark.parametrize("end", [person.trash, person.void])
+def test_what_quickbooks_kept_can_be_ended_again_or_left(world: World, end: object) -> None:
+    """*Try again* took the words away, and nothing else."""
+    invoice_id, remote_id = linked(world, issue_date="2026-11-22")
+    bookkeeper.close_books(world, "2026-11-22")
+    end(world, invoice_id)  # type: ignore[operator]
+    after_undo(world)
+    asked = person.question(world, Kind.INVOICE, invoice_id)
+    again = "Delete it again" if end is person.trash else "Void it again"
+    assert (asked.question, [one.label for one in asked.options]) == ("kept", [again, "Leave it as it is"])
+    with world.still():
+        person.retry_all(world)
+        person.settle(world)
+    put_back(world, invoice_id, "closed")
+    bookkeeper.close_books(world, "2026-10-31")
+    person.answer_kept(world, Kind.INVOICE, invoice_id, "again")
+    after_undo(world)
+    gone = not bookkeeper.exists(world, remote_id)
+    assert gone or money(world.get("Invoice", remote_id)["TotalAmt"]) == 0
+    assert person.flag(world, Kind.INVOICE, invoice_id) == Flag.SYNCED
+
+
+def test_what_quickbooks_kept_and_a_person_leaves_is_synced(world: World) -> None:
+    invoice_id, remote_id = linked(world)
+    bookkeeper.pay(world, remote_id)
+    world.sync()
+    person.trash(world, invoice_id)
+    after_undo(world)
+    with world.still():
+        person.answer_kept(world, Kind.INVOICE, invoice_id, "leave")
+        person.settle(world)
+    assert person.flag(world, Kind.INVOICE, invoice_id) == Flag.SYNCED
+    assert world.here(Invoice, invoice_id).trashed_at is None
+    assert "Left as it is on both sides" in [one.words for one in person.story(world, invoice_id)]
+    with pytest.raises(StaleQuestion):
+        person.answer_kept(world, Kind.INVOICE, invoice_id, "leave")
 
 
 def test_voided_here_it_is_void_there(world: World) -> None:

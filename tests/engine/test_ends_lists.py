@@ -10,7 +10,7 @@ import pytest
 from bookipi_app.models import Customer, Flag, Invoice, Item, Kind
 from bookipi_app.services import customers, items
 from bookipi_app.services.invoice_form import LineForm
-from tests.engine import person
+from tests.engine import bookkeeper, person
 from tests.engine.test_main_job import lines
 from tests.engine.world import WHO, World
 
@@ -204,6 +204,27 @@ def test_an_open_balance_refuses_the_archiving_and_it_is_back_with_the_reason(wo
     assert is_active(world, Kind.CUSTOMER, customer.id)
     assert there(world, Kind.CUSTOMER, remote_id)[0]
     assert (record.flag, "open balance" in record.reason) == (Flag.ATTENTION, True)
+
+
+def test_an_archiving_that_was_refused_is_tried_again_in_one_click(world: World) -> None:
+    customer = world.customer()
+    invoice = world.invoice(customer, *lines(("1", "100")))
+    world.sync()
+    there_ids = [
+        world.record(kind, local_id=one.id).remote_id or ""
+        for kind, one in ((Kind.CUSTOMER, customer), (Kind.INVOICE, invoice))
+    ]
+    set_active(world, Kind.CUSTOMER, customer.id, False)
+    world.pass_time(seconds=31)
+    person.settle(world)
+    asked = person.question(world, Kind.CUSTOMER, customer.id)
+    assert [one.label for one in asked.options] == ["Archive it again", "Leave it as it is"]
+    bookkeeper.pay(world, there_ids[1])
+    person.answer_kept(world, Kind.CUSTOMER, customer.id, "again")
+    world.pass_time(seconds=31)
+    person.settle(world)
+    assert not there(world, Kind.CUSTOMER, there_ids[0])[0]
+    assert person.flag(world, Kind.CUSTOMER, customer.id) == Flag.SYNCED
 
 
 @pytest.mark.parametrize("kind", KINDS)

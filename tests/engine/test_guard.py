@@ -97,6 +97,21 @@ def test_rejected_they_stay_here_and_say_so(world: World) -> None:
     assert person.flag(world, Kind.INVOICE, made[0]) == Flag.SYNCED
 
 
+def test_what_was_kept_here_can_end_here_after_all(world: World) -> None:
+    made = vanish(world, 12)
+    answer(world, right=False)
+    person.settle(world)
+    asked = person.question(world, Kind.INVOICE, made[0])
+    assert [one.label for one in asked.options] == ["End it here too"]
+    person.retry_all(world)
+    person.settle(world)
+    assert in_trash(world, made) == 0
+    person.answer_kept(world, Kind.INVOICE, made[0], "end")
+    person.settle(world)
+    assert in_trash(world, made) == 1
+    assert person.flag(world, Kind.INVOICE, made[0]) == Flag.SYNCED
+
+
 def test_ten_are_no_crowd(world: World) -> None:
     made = invoices(world, 12)
     for remote_id in remote_ids(world, Kind.INVOICE, made[:10]):
@@ -120,6 +135,16 @@ def test_a_tenth_is_no_crowd(world: World) -> None:
     assert in_trash(world, made) == 0
 
 
+def test_eleven_of_a_hundred_and_nine_are_more_than_a_tenth(world: World) -> None:
+    vanish(world, 12)
+    with world.database.transaction() as session:
+        for at in range(97):
+            session.add(SyncRecord(connection_id=world.connection_id, kind=Kind.INVOICE, remote_id=f"x{at}",
+                                   base_local={}, base_remote={}, flag_since=world.now))  # fmt: skip
+        [crowd] = guard.judge(session, world.connection_id, world.now)
+    assert (crowd.count, crowd.of) == (11, 109)
+
+
 @pytest.mark.parametrize("right", [True, False])
 def test_a_crowd_trashed_here_waits_for_an_answer_too(world: World, right: bool) -> None:
     made = invoices(world, 12)
@@ -134,6 +159,39 @@ def test_a_crowd_trashed_here_waits_for_an_answer_too(world: World, right: bool)
     person.settle(world)
     assert sum(bookkeeper.exists(world, one) for one in there) == (1 if right else 12)
     assert in_trash(world, made) == (11 if right else 0)
+
+
+def test_a_crowd_that_is_put_away_one_after_the_other_is_judged_as_one(world: World) -> None:
+    """An act on many gives each a moment of its own: none of them ends before the last one could be undone."""
+    made = invoices(world, 40)
+    there = remote_ids(world, Kind.INVOICE, made)
+    for at, invoice_id in enumerate(made[:30]):
+        person.trash(world, invoice_id)
+        world.pass_time(seconds=0.3)
+        if at % 4 == 3:
+            world.run()
+    assert world.connection().status is ConnectionStatus.CONNECTED
+    world.before_request = lambda *_: world.pass_time(seconds=0.3)
+    with world.still():
+        for _ in range(80):
+            world.run()
+            world.pass_time(seconds=0.3)
+    assert world.connection().problem.startswith("30 of 40 invoices vanished here at once.")
+    answer(world, right=True)
+    person.settle(world)
+    assert sum(bookkeeper.exists(world, one) for one in there) == 10
+
+
+def test_what_is_brought_back_in_time_is_part_of_no_crowd(world: World) -> None:
+    made = invoices(world, 12)
+    for invoice_id in made[:11]:
+        person.trash(world, invoice_id)
+    world.run()
+    for invoice_id in made[:11]:
+        person.restore(world, invoice_id)
+    world.pass_time(seconds=31)
+    person.settle(world)
+    assert world.connection().status is ConnectionStatus.CONNECTED
 
 
 def test_a_crowd_of_customers_made_inactive_there(world: World) -> None:

@@ -89,6 +89,41 @@ def test_two_customers_swap_their_names_here(world: World) -> None:
     assert {person.flag(world, Kind.CUSTOMER, one) for one, _ in made} == {Flag.SYNCED}
 
 
+LONGEST = 100  # letters of an item's name in QuickBooks
+
+
+def test_two_items_with_the_longest_names_swap_them(world: World) -> None:
+    """The temporary name is as long as QuickBooks takes, too."""
+    made = [world.item(name=letter * LONGEST).id for letter in "AB"]
+    world.sync()
+    for item_id, letter in zip(made, "BA", strict=True):
+        world.item(item_id, name=letter * LONGEST)
+    person.settle(world)
+    there = [world.record(Kind.ITEM, local_id=one).remote or {} for one in made]
+    assert [one["Name"] for one in there] == ["B" * LONGEST, "A" * LONGEST]
+    assert {person.flag(world, Kind.ITEM, one) for one in made} == {Flag.SYNCED}
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_name_that_is_suggested_for_the_longest_one_can_be_taken(world: World, known: bool) -> None:
+    there = {"IncomeAccountRef": {"value": world.income_account()}, "Type": "Service"}
+    made = world.make("Item", Name="C" * LONGEST, Sku="C-1", **there)
+    world.sync()
+    item = world.item(name="D", sku="D-1")
+    world.sync()
+    if not known:
+        with world.database.transaction() as session:
+            index.clear(session, world.connection_id)
+    world.item(item.id, name="C" * LONGEST, sku="D-1")
+    world.sync()
+    asked = person.question(world, Kind.ITEM, item.id)
+    assert (asked.question, asked.suggestion) == ("name", "C" * (LONGEST - len(" (item)")) + " (item)")
+    person.rename(world, Kind.ITEM, item.id, asked.suggestion)
+    person.settle(world)
+    assert person.flag(world, Kind.ITEM, item.id) == Flag.SYNCED
+    assert world.get("Item", made["Id"])["Name"] == "C" * LONGEST
+
+
 @pytest.mark.parametrize("archived", [{0}, {1}, {0, 1}])
 def test_two_swap_their_names_although_one_of_them_is_archived_before_that_is_sent(
     world: World, archived: set[int]
@@ -237,7 +272,8 @@ def test_a_number_taken_there_shows_the_other_invoice_and_renumbers_in_one_click
 def test_one_that_arrives_with_a_number_taken_here_is_not_refused_but_says_so(world: World) -> None:
     _, made = taken_number(world)
     arrived = world.record(Kind.INVOICE, remote_id=made["Id"])
-    assert (arrived.local_id is not None, arrived.flag) == (True, Flag.SYNCED)
+    assert (arrived.local_id is not None, arrived.flag) == (True, Flag.ATTENTION)
+    assert arrived.reason.startswith("Its number INV-7 is also the number of another invoice here.")
     told = [entry.words for entry in person.story(world, arrived.local_id or UUID(int=0))]
     assert "Its number INV-7 is also the number of another invoice here" in told
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from bookipi_app.models import Flag, Kind, Side, SyncRecord
 from bookipi_app.services import decision_views, decisions
+from bookipi_app.services.decision_views import QuestionView
 from tests.engine.simulation.journal import Journal, Nothing
 from tests.engine.simulation.world import Simulated
 from tests.engine.world import WHO
@@ -77,18 +78,29 @@ class Answerer:
                         decisions.is_new(session, company, row, view.pair, **arguments)
                 case "possible_double":
                     decisions.answer_double(session, company, row, same=False, **arguments)
+                case "kept_in_quickbooks":
+                    decisions.answer_kept(session, company, row, "leave", **arguments)
                 case "number" if view is not None:
                     decisions.answer_number(session, company, row, "ours", view.pair, **arguments)
-                case _ if view is not None and view.question == "number_taken":
-                    self.made += 1
-                    given["number"] = view.suggestion if self.made % 2 else f"FREE-{self.made}"
-                    decisions.renumber(session, company, row, given["number"], **arguments)
+                case _ if view is not None and view.question in ("number_taken", "number_here"):
+                    given |= self._renumber(session, view)
                 case _ if record.flag is Flag.ATTENTION:
                     decisions.retry(session, company, row, now=self.world.now)
                 case _:
                     raise Nothing
         self.journal.edited(Side.HERE, record.kind, record.local_id, **given)
         self.journal.chose(record.kind, record.local_id, record.cause, "answered")
+
+    def _renumber(self, session: Session, view: QuestionView) -> dict[str, str]:
+        """Another number for one that is taken; where two here have the same, every third time both keep it."""
+        arguments: dict[str, Any] = {"now": self.world.now, "who": WHO}
+        self.made += 1
+        if view.question == "number_here" and not self.made % 3:
+            decisions.leave_number(session, self.world.company_id, view.record_id, **arguments)
+            return {}
+        number = view.suggestion if self.made % 2 else f"FREE-{self.made}"
+        decisions.renumber(session, self.world.company_id, view.record_id, number, **arguments)
+        return {"number": number}
 
     def _is_from_here(self, kind: Kind, remote_id: str) -> bool:
         """A person knows it again, whatever it is called by now."""

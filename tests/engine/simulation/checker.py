@@ -287,7 +287,8 @@ class Verdict:
         for pair in self.pairs:
             record = pair.record
             if (
-                record.flag in (*OPEN, Flag.NOT_SYNCED, Flag.SYNCING)
+                pair.is_asked
+                or record.flag in (Flag.NOT_SYNCED, Flag.SYNCING)
                 or record.alias_of
                 or record.base_local is None
             ):

@@ -12,7 +12,7 @@ from uuid import UUID
 from bookipi_app.models import Flag, Kind, RemoteState, Side
 from tests.engine.simulation.journal import Edit, Journal
 from tests.engine.simulation.owner import TAX_RATE
-from tests.engine.simulation.pairs import OPEN, Mistaken, Pair, remote_id, value_of, waits_for_somebody
+from tests.engine.simulation.pairs import Mistaken, Pair, remote_id, value_of, waits_for_somebody
 
 CENT, WITH_TAX = Decimal("0.01"), 1 + Decimal(TAX_RATE) / 100
 TOGETHER = {  # units that are merged, and asked about, as one
@@ -79,7 +79,8 @@ class History:
     def _is_excused(self, pair: Pair, edit: Edit) -> bool:
         """Somebody knows: an open question, an answer given since, an end, a merge, or a wait for one of these."""
         record = pair.record
-        if record.flag in (*OPEN, Flag.NOT_SYNCED) or record.alias_of or record.ended or pair.here is None:
+        stays = pair.is_asked or record.flag is Flag.NOT_SYNCED
+        if stays or record.alias_of or record.ended or pair.here is None:
             return True
         if pair.trashed or pair.here.get("void") or self.journal.is_taken_back(edit):
             return True

@@ -33,6 +33,11 @@ class Pair:
         return self.record.kind, self.record.remote_id or ""
 
     @property
+    def is_asked(self) -> bool:
+        """Whether what a person is asked may keep its sides apart. Two that have one number are equal all the same."""
+        return self.record.flag in OPEN and self.record.cause != "same_number"
+
+    @property
     def name(self) -> str:
         """What it is called in a violation."""
         one = self.record

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ import pytest
 
 from bookipi_app.errors import InvalidInput
 from bookipi_app.models import Customer, Flag, Invoice, Item, Kind
+from bookipi_app.sandbox.core import Request, Response
 from bookipi_app.services.invoice_form import LineForm
 from tests.engine import bookkeeper, person
 from tests.engine.test_ends_invoices import linked
@@ -225,6 +227,44 @@ def test_an_address_that_quickbooks_reshapes_into_lines_is_no_edit(world: World)
         "78701",
     )
     assert person.flag(world, Kind.INVOICE, invoice_id) == Flag.SYNCED
+
+
+LONG = "Ring twice at the gate, then wait for the dog to be called in"
+CUT = LONG[:22]
+
+
+def test_what_quickbooks_cuts_is_no_edit(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole here and cut there is what both sides agreed on, until somebody writes something else."""
+    handle = world.sandbox.handle
+
+    def cutting(request: Request, now: datetime) -> Response:
+        return handle(replace(request, body=request.body.replace(LONG.encode(), CUT.encode())), now)
+
+    monkeypatch.setattr(world.sandbox, "handle", cutting)
+    invoice_id, remote_id = linked(world)
+    world.edit(
+        invoice_id, memo=LONG, notes=LONG, lines=[LineForm(description=LONG, quantity="1", price="80")]
+    )
+    person.settle(world)
+    there = world.get("Invoice", remote_id)
+    assert (there["PrivateNote"], there["CustomerMemo"]["value"]) == (CUT, CUT)
+    assert sold(world, remote_id)[0]["Description"] == CUT
+    world.change("Invoice", remote_id, **touch(world, Kind.INVOICE, remote_id))
+    with world.still():
+        person.settle(world)
+    here, [line] = world.here(Invoice, invoice_id), world.form_of(invoice_id).lines
+    assert (here.memo, here.notes, line.description) == (LONG, LONG, LONG)
+    assert person.flag(world, Kind.INVOICE, invoice_id) == Flag.SYNCED
+    world.edit(invoice_id, notes="Ring once")
+    person.settle(world)
+    there = world.get("Invoice", remote_id)
+    assert (there["PrivateNote"].strip(), there["CustomerMemo"]["value"]) == (CUT, "Ring once")
+    world.change("Invoice", remote_id, PrivateNote="No dog any more", CustomerRef=there["CustomerRef"])
+    person.settle(world)
+    here = world.here(Invoice, invoice_id)
+    assert (here.memo, here.notes, world.form_of(invoice_id).lines[0].description) == (
+        "No dog any more", "Ring once", LONG,
+    )  # fmt: skip
 
 
 FOREIGN_LINES: dict[str, dict[str, Any]] = {

@@ -5,15 +5,11 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from itertools import takewhile
 
-from bookipi_app.models.record import Kind
-from bookipi_app.sync.snapshot import Snapshot, of_remote
 from tests.engine.simulation.invariants import Invariant
 from tests.prove import crowd
 from tests.prove.parts import Part, Wanted
-from tests.sync import samples
 from tests.sync.test_properties import check, check_mirror
 
 HEAP = 500
@@ -53,15 +49,7 @@ def _companies(start: int) -> Checked:
 
 
 def _mirrors(start: int) -> Checked:
-    return _checked("check_mirror", partial(_mirror, base=_base()), start)
-
-
-def _mirror(seed: int, base: Snapshot) -> None:
-    check_mirror(seed, base)
-
-
-def _base() -> Snapshot:
-    return of_remote(Kind.INVOICE, samples.Pair(Kind.INVOICE, samples.invoice()).remote)
+    return _checked("check_mirror", check_mirror, start)
 
 
 def _checked(name: str, property_: Callable[[int], None], start: int) -> Checked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -10,19 +11,21 @@ from bookipi_app.models.record import Kind, LineKind, Rate, Side, Stage
 from bookipi_app.sync.plan import Presence
 from bookipi_app.sync.records import LocalInvoice
 from tests.sync import samples
+from tests.sync.moved import Record
 
 if TYPE_CHECKING:
-    from tests.sync.world import Record, World
+    from tests.sync.world import World
 
 Wire = dict[str, Any]
 
 TEXTS = {
-    Kind.CUSTOMER: ("company_name", "phone", "notes"),
-    Kind.ITEM: ("sku", "description"),
-    Kind.INVOICE: ("memo", "notes"),
+    Kind.CUSTOMER: ("company_name", "phone", "notes", "email"),
+    Kind.ITEM: ("sku", "description", "price"),
+    Kind.INVOICE: ("memo", "notes", "due_date"),
 }
 WIRE = {
     "company_name": "CompanyName", "sku": "Sku", "description": "Description", "memo": "PrivateNote",
+    "price": "UnitPrice", "due_date": "DueDate",
 }  # fmt: skip
 
 
@@ -45,20 +48,55 @@ def perturb(world: World) -> None:
 
 
 def edit(world: World, record: Record, side: Side) -> None:
-    """One text of a record; sometimes the same on both sides."""
+    """One field of a record; sometimes the same on both sides."""
     name = world.chance.choice(TEXTS[record.kind])
-    value = f"{side.value} {world.ids()}" if world.chance.random() < 0.6 else "same"
+    value = _value(world, name, side)
     if side is Side.HERE:
         assert record.local
-        record.local = replace(record.local, **{name: value})  # type: ignore[type-var]
-    elif name == "phone":
-        world.quickbooks.edit(record.remote_id, PrimaryPhone={"FreeFormNumber": value})
-    elif name == "notes" and record.kind is Kind.INVOICE:
-        world.quickbooks.edit(record.remote_id, CustomerMemo={"value": value})
+        record.local = replace(record.local, **{name: _as_ours(name, value)})  # type: ignore[type-var]
     else:
-        world.quickbooks.edit(record.remote_id, **{WIRE.get(name, "Notes"): value})
+        world.quickbooks.edit(record.remote_id, **as_theirs(record.kind, name, value))
     record.version += side is Side.HERE
     record.edits[side][name] = value
+
+
+def _value(world: World, name: str, side: Side) -> str:
+    """In its canonical form."""
+    own = world.chance.random() < 0.6
+    match name:
+        case "email":
+            return f"{side.value}{world.ids()}@lane.test" if own else "same@lane.test"
+        case "price":
+            return f"{world.chance.randrange(1, 900)}.07" if own else "12.5"
+        case "due_date":
+            return f"2026-12-{world.chance.randrange(10, 28)}" if own else "2026-12-09"
+        case _:
+            return f"{side.value} {world.ids()}" if own else "same"
+
+
+def _as_ours(name: str, value: str) -> Any:
+    match name:
+        case "price":
+            return int(Decimal(value) * samples.ONE)
+        case "due_date":
+            return date.fromisoformat(value)
+        case _:
+            return value
+
+
+def as_theirs(kind: Kind, name: str, value: str) -> Wire:
+    """A field as QuickBooks has it."""
+    match name:
+        case "phone":
+            return {"PrimaryPhone": {"FreeFormNumber": value}}
+        case "email":
+            return {"PrimaryEmailAddr": {"Address": value}}
+        case "price":
+            return {"UnitPrice": Decimal(value)}
+        case "notes" if kind is Kind.INVOICE:
+            return {"CustomerMemo": {"value": value}}
+        case _:
+            return {WIRE.get(name, "Notes"): value}
 
 
 def line_words(world: World, record: Record, side: Side) -> None:
@@ -190,8 +228,6 @@ def end(world: World, record: Record, side: Side) -> None:
 
 def new_there(world: World) -> None:
     """A customer and an invoice made in QuickBooks."""
-    from tests.sync.world import Record
-
     customer = world.quickbooks.create({"DisplayName": f"There {world.ids()}"})
     line = {
         "DetailType": "SalesItemLineDetail", "Amount": 7, "Description": "Made there",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from datetime import timedelta
 from operator import is_
 from typing import Any
 
@@ -12,12 +12,12 @@ from bookipi_app.models.record import Kind, Side, Stage
 from bookipi_app.sync import actions as act
 from bookipi_app.sync import agreement as agreements
 from bookipi_app.sync import mapping
-from bookipi_app.sync.actions import Action, Choice, FieldConflict, Need
-from bookipi_app.sync.plan import OpenConflict, Presence, RecordState, plan
-from bookipi_app.sync.records import LocalInvoice, LocalRecord
+from bookipi_app.sync.actions import Action, Cause, Choice, Need
+from bookipi_app.sync.plan import OpenConflict, Presence, RecordState, Refusal, plan
+from bookipi_app.sync.records import LocalInvoice
 from bookipi_app.sync.snapshot import (
-    Agreement,
     Snapshot,
+    carries_payment,
     changed,
     is_void,
     of_local,
@@ -26,41 +26,11 @@ from bookipi_app.sync.snapshot import (
     sync_token,
 )
 from tests.sync import moves, samples
+from tests.sync.moved import Record
 from tests.sync.pretend import Links, Numbered, PretendQuickBooks
 
-
-@dataclass
-class Record:
-    """One record of the company, with what the engine would store of it."""
-
-    kind: Kind
-    local: LocalRecord | None = None
-    here: Presence = Presence.NEVER
-    remote_id: str = ""
-    version: int = 1
-    agreement: Agreement | None = None
-    ended: bool = False
-    conflict: OpenConflict | None = None
-    raised: tuple[FieldConflict, ...] = ()
-    edits: dict[Side, dict[str, str]] = field(default_factory=lambda: {Side.HERE: {}, Side.QUICKBOOKS: {}})
-    ends: set[Side] = field(default_factory=set)
-    writes: int = 0
-    late: bool = False  # edited here once more after theirs had come
-    quiet: tuple[Any, ...] = ()  # what the last plan that found nothing to do had looked at
-    seen: dict[str, tuple[tuple[Any, ...], Any]] = field(default_factory=dict[str, Any])
-
-    def copy(self) -> Record:
-        """The same record, to be moved in another way."""
-        return replace(
-            self, edits={side: dict(made) for side, made in self.edits.items()}, ends=set(self.ends), seen={}
-        )
-
-    def once(self, name: str, found_in: tuple[Any, ...], work_out: Callable[[], Any]) -> Any:
-        """What was worked out from these very objects, which are never changed in place."""
-        known = self.seen.get(name)
-        if known is None or len(known[0]) != len(found_in) or not all(map(is_, known[0], found_in)):
-            known = self.seen[name] = (found_in, work_out())
-        return known[1]
+ROUND = timedelta(seconds=10)  # so long is one round of plans
+ASKED_ONCE = {Cause.TAX_RECALCULATED: "tax", Cause.NUMBER: "number"}
 
 
 class World:
@@ -72,6 +42,7 @@ class World:
         self.ids, self.new_line = Numbered("r"), Numbered("n")
         self.context = samples.context(references=self.links, new_id=self.new_line)
         self.records: list[Record] = []
+        self.now = samples.NOW
 
     @classmethod
     def agreed(cls, seed: int) -> World:
@@ -119,6 +90,7 @@ class World:
     def settle(self, rounds: int = 10) -> int:
         """Plan and pretend, in any order, until a whole round does nothing; the rounds it took."""
         for number in range(1, rounds + 1):
+            self.now += ROUND
             self.chance.shuffle(self.records)
             moved = [self._step(record) for record in self.records]
             if not any(moved):
@@ -128,7 +100,13 @@ class World:
         )
 
     def choose(self) -> bool:
-        """Answer every open conflict; True if there was one."""
+        """Answer every open conflict and every question; True if there was one."""
+        asked = [one for one in self.records if one.asked & ASKED_ONCE.keys() and not one.answers]
+        for record in asked:
+            question = min(record.asked & ASKED_ONCE.keys())
+            record.answers = {ASKED_ONCE[question]: self.chance.choice(list(Choice))}
+            record.chosen.add(ASKED_ONCE[question])
+            record.asked.discard(question)
         open_ones = [
             one for one in self.records if one.conflict and one.conflict.choices == {} and one.raised
         ]
@@ -136,7 +114,7 @@ class World:
             assert record.conflict
             choices = {one.unit: self.chance.choice(list(Choice)) for one in record.raised}
             record.conflict = replace(record.conflict, choices=choices)
-        return bool(open_ones)
+        return bool(open_ones or asked)
 
     def remote(self, record: Record) -> dict[str, Any] | None:
         return self.quickbooks.objects.get(record.remote_id)
@@ -158,7 +136,7 @@ class World:
             expected = record.once("expected", known, lambda: mapping.expected(kind, mine, self.context))
         return RecordState(
             kind=record.kind,
-            now=samples.NOW,
+            now=self.now,
             local=local,
             remote=remote,
             local_state=record.here,
@@ -169,6 +147,11 @@ class World:
             local_version=record.version,
             remote_token=sync_token(obj) if obj else -1,
             conflict=record.conflict,
+            undo_until=record.undo_until,
+            sent_or_paid=record.sent,
+            remote_carries_payment=obj is not None and carries_payment(obj),
+            refusal=record.refusal,
+            answers=record.answers,
             missing_there=self._missing(record.kind, local, self.links.remote_id),
             missing_here=self._missing(record.kind, remote, self.links.local_id),
         )
@@ -193,18 +176,31 @@ class World:
             record.agreement,
             record.ended,
             record.conflict,
+            record.refusal,
+            record.answers,
         )
         if len(record.quiet) == len(seen) and all(map(is_, record.quiet, seen)):
             return False  # planned as it is now, and pure: the answer would be the same
         state = self.state(record)
         action = plan(state)
-        record.quiet = seen if isinstance(action, act.Quiet) else ()
-        if isinstance(action, act.Quiet | act.Wait):
-            return isinstance(action, act.Wait)
-        self._carry_out(record, state, action)
-        return True
+        record.quiet = seen if isinstance(action, act.Quiet | act.NeedsAttention) else ()
+        match action:
+            case act.Quiet():
+                return False
+            case act.NeedsAttention():
+                record.asked.add(action.cause)
+                return False
+            case act.Wait():
+                if action.until is not None and self.chance.random() < 0.2:
+                    self._undo(record)
+                return True
+            case _:
+                self._carry_out(record, state, action)
+                return True
 
-    def _carry_out(self, record: Record, state: RecordState, action: Action) -> None:
+    def _carry_out(  # noqa: C901  one case for each action, and nothing else
+        self, record: Record, state: RecordState, action: Action
+    ) -> None:
         match action:
             case act.CreateRemote() | act.UpdateRemote() | act.DeleteRemote() | act.VoidRemote():
                 self._write_there(record, state, action)
@@ -216,6 +212,11 @@ class World:
                 record.here, record.version = Presence.ENDED, record.version + 1
             case act.VoidLocal():
                 self._void_here(record)
+            case act.RestoreLocal():
+                record.refusal = None
+                self._undo(record)
+            case act.Link():
+                self._link(record)
             case act.Rest():
                 record.ended = True
             case act.AdvanceAgreement():
@@ -224,17 +225,25 @@ class World:
                 record.agreement = agreements.after_advance(
                     action, record.agreement, state.local, self.remote(record)
                 )
+                record.asked |= {action.cause} & ASKED_ONCE.keys()
             case act.RaiseConflict():
                 record.conflict, record.raised = OpenConflict(*state.pair, {}), action.conflicts
+                record.chosen |= {name for one in action.conflicts for name in one.fields or (one.unit,)}
             case _:
                 raise AssertionError(f"not expected here: {action}")
 
     def _write_there(self, record: Record, state: RecordState, action: Action) -> None:
         assert record.local
         assert state.local
+        if record.refuses and _ends(action, state):
+            record.refusal = Refusal(Cause.REFUSED, "QuickBooks does not take it.")
+            return
         record.writes += 1
         match action:
-            case act.CreateRemote():
+            case act.CreateRemote(next_generation):
+                assert next_generation is (record.agreement is not None), (
+                    "a life there has its own request id"
+                )
                 rendered = mapping.render_create(record.kind, record.local, self.context)
                 reply = self.quickbooks.create(rendered.body)
                 record.remote_id, record.ended = reply["Id"], False
@@ -256,6 +265,7 @@ class World:
         assert record.agreement
         assert record.local
         assert state.local
+        self._use_answer(record, action.fields)
         rendered = mapping.render_update(
             record.kind, action.fields, record.local, remote, record.agreement, self.context
         )
@@ -288,11 +298,31 @@ class World:
         assert remote
         assert record.agreement
         assert record.local
+        self._use_answer(record, action.fields)
         taken = mapping.take(
             record.kind, action.fields, record.local, remote, record.agreement, self.context, action.over_ours
         )
         record.local, record.agreement = taken.local, taken.agreement
         record.here, record.version = Presence.LIVE if action.restore else record.here, record.version + 1
+
+    def _use_answer(self, record: Record, names: tuple[str, ...]) -> None:
+        if set(record.answers) & set(names):
+            record.answers = {}
+
+    def _undo(self, record: Record) -> None:
+        """Out of the trash, or in use again: by a person here in time, or because QuickBooks did not take the end."""
+        assert record.local
+        again = {"stage": Stage.ISSUED} if record.kind is Kind.INVOICE else {"active": True}
+        record.local, record.here = replace(record.local, **again), Presence.LIVE  # type: ignore[type-var]
+        record.undo_until, record.version = None, record.version + 1
+        record.ends.discard(Side.HERE)
+
+    def _link(self, record: Record) -> None:
+        remote = self.remote(record)
+        assert remote
+        assert record.local
+        self.links.join(record.kind, record.local.id, record.remote_id)
+        record.agreement = agreements.link(record.kind, record.local, remote, self.context)
 
     def _void_here(self, record: Record) -> None:
         remote = self.remote(record)
@@ -309,10 +339,22 @@ class World:
         """Whether a side differs from its half of the agreement, ends included."""
         state = self.state(record)
         if record.ended:
-            return Presence.LIVE in (state.local_state, state.remote_state)
+            archived = state.local is not None and not state.local.get("active", True)
+            return state.remote_state is Presence.LIVE or (record.here is Presence.LIVE and not archived)
         if record.agreement is None or state.local is None or state.remote is None:
             return True
         return bool(
             changed(record.kind, Side.HERE, record.agreement.local, state.local)
             or changed(record.kind, Side.QUICKBOOKS, record.agreement.remote, state.remote)
         )
+
+
+def _ends(action: Action, state: RecordState) -> bool:
+    """Whether a write ends the record there."""
+    match action:
+        case act.DeleteRemote() | act.VoidRemote():
+            return True
+        case act.UpdateRemote(fields=names):
+            return "active" in names and state.local is not None and not state.local["active"]
+        case _:
+            return False

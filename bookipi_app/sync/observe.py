@@ -141,7 +141,7 @@ def _set_aside(session: Session, why: str, about: object, now: datetime) -> None
 def _judge(session: Session, connection: Connection, kind: Kind, event: InboxEvent, now: datetime) -> Verdict:
     record = remote.find(session, connection.id, kind, event.remote_id)
     if record is None:
-        return Verdict.LATER if _may_be_ours(session, connection, kind) else Verdict.READ
+        return Verdict.LATER if _may_be_ours(session, connection, kind, now) else Verdict.READ
     if record.remote_state is RemoteState.GONE and event.operation != MERGED:
         return Verdict.DONE  # a tombstone is final; the echo of a deletion has no other second to be known by
     if event.happened_at is None or record.remote_time is None or event.operation == MERGED:
@@ -155,14 +155,14 @@ def _judge(session: Session, connection: Connection, kind: Kind, event: InboxEve
     return Verdict.READ if now >= event.received_at + SAME_SECOND else Verdict.LATER
 
 
-def _may_be_ours(session: Session, connection: Connection, kind: Kind) -> bool:
+def _may_be_ours(session: Session, connection: Connection, kind: Kind, now: datetime) -> bool:
     """True while the answer to a creation of this kind is on its way: the unknown record may be that one.
 
     None is on its way while a person is asked: about that creation, or whether the connection is to go on.
     """
     if connection.status is ConnectionStatus.REVIEW:
         return False
-    return waiting.for_answer(session, connection.id, kind) is not None
+    return waiting.is_answer_on_its_way(session, connection.id, kind, now)
 
 
 def _is_counted_echo(session: Session, record: SyncRecord, event: InboxEvent, second: datetime) -> bool:

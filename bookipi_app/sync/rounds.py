@@ -54,6 +54,7 @@ log = logging.getLogger(__name__)
 MOST_LOOKS = 12  # of one record in one run: what needs more is not converging
 SETTLE_DOWN = timedelta(minutes=1)
 UNREADABLE = "QuickBooks sent this with a value that makes no sense here. It stays as it is on both sides."
+LIKE_THIS = "Waits for QuickBooks' answer about a record like this one."
 READ_AGAIN = timedelta(seconds=10)
 THESE = select(SyncRecord).where(col(SyncRecord.id).in_(bindparam("these", expanding=True)))
 
@@ -119,7 +120,7 @@ def rest(record: SyncRecord) -> None:
 def _decide(run: Run, known: Gathered, record: SyncRecord, again_at: datetime | None) -> Follow:
     """One record. While its own last write is unanswered, which is sent again at `again_at`, nothing is sent for it.
 
-    Nothing arrives while a creation of its kind is unanswered: it may be that one.
+    Nothing arrives that may be a creation of its kind which is unanswered.
     """
     session, now = known.session, known.now
     trace.follow(record.trace)
@@ -128,7 +129,7 @@ def _decide(run: Run, known: Gathered, record: SyncRecord, again_at: datetime | 
     if again_at is not None:
         record.due_at = again_at + timedelta(milliseconds=1)
         return Follow(alone=True)
-    if record.local_id is None and (asked_at := waiting.for_answer(session, run.connection.id, record.kind)):
+    if record.local_id is None and (asked_at := waiting.for_answer(session, record, now)):
         record.due_at = asked_at + READ_AGAIN
         return Follow(alone=True)
     record.tries += 1
@@ -182,7 +183,7 @@ def _match(known: Gathered, record: SyncRecord) -> Doubt | Follow | None:
         return None  # what lies in the trash is looked for once it is taken out: it begins nothing
     candidate = _chosen(known, record, match.there(known, here, record.restored_key))
     if candidate is not None and waiting.for_answer_of_another(session, record):
-        return _hold(record, now, "Waits for QuickBooks' answer about a record like this one.", waiting.WAITS)
+        return _hold(record, now, LIKE_THIS, waiting.WAITS)
     if not isinstance(candidate, Certain):
         return candidate
     known.forget()
@@ -224,6 +225,8 @@ def _match_here(
     if not isinstance(candidate, Certain):
         return None
     own = _record_of(session, record, UUID(candidate.id))
+    if own is not None and attempts.unanswered(session, [own.id]):
+        return _hold(record, now, LIKE_THIS, waiting.WAITS)
     if own is not None:
         return _join_here(session, record, own, now)
     record.local_id, record.wanted = UUID(candidate.id), True

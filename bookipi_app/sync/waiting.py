@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, not_, text, update
 from sqlmodel import Session, col, select
 
+from bookipi_app import exactjson
 from bookipi_app.models import (
     Attempt,
     Customer,
@@ -25,10 +26,11 @@ from bookipi_app.models import (
 from bookipi_app.models.conditions import IS_UNANSWERED
 from bookipi_app.models.sync import CAUSED, WAITS_FOR_PERSON, WAITS_FOR_REFERENCE
 from bookipi_app.quickbooks.wire import as_object, as_text
-from bookipi_app.sync import actions
+from bookipi_app.sync import actions, likeness
 from bookipi_app.sync.actions import Action, Need
+from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.look import Look
-from bookipi_app.sync.snapshot import is_inactive, references
+from bookipi_app.sync.snapshot import is_inactive, references, sync_token
 
 OF_LOCAL_ID = select(SyncRecord).where(
     col(SyncRecord.connection_id) == bindparam("mine"),
@@ -36,20 +38,29 @@ OF_LOCAL_ID = select(SyncRecord).where(
     col(SyncRecord.local_id) == bindparam("key"),
 )
 OPEN_CREATION = (
+    col(Attempt.connection_id) == bindparam("mine"),
+    IS_UNANSWERED,
+    col(Attempt.operation) == Operation.CREATE,
+    col(SyncRecord.kind) == bindparam("one"),
+    not_(and_(col(SyncRecord.flag) == Flag.ATTENTION, col(SyncRecord.cause) == actions.Cause.MATCH.value)),
+)
+ITS_RECORD = col(SyncRecord.id) == col(Attempt.record_id)
+OLDEST = (
     select(Attempt.next_try_at, Attempt.created_at)
-    .join(SyncRecord, col(SyncRecord.id) == col(Attempt.record_id))
-    .where(
-        col(Attempt.connection_id) == bindparam("mine"),
-        IS_UNANSWERED,
-        col(Attempt.operation) == Operation.CREATE,
-        col(SyncRecord.kind) == bindparam("one"),
-        not_(
-            and_(col(SyncRecord.flag) == Flag.ATTENTION, col(SyncRecord.cause) == actions.Cause.MATCH.value)
-        ),
-    )
+    .join(SyncRecord, ITS_RECORD)
+    .where(*OPEN_CREATION)
     .order_by(col(Attempt.created_at))
     .limit(1)
 )
+NEWEST = (
+    select(Attempt.created_at)
+    .join(SyncRecord, ITS_RECORD)
+    .where(*OPEN_CREATION)
+    .order_by(col(Attempt.created_at).desc())
+    .limit(1)
+)
+SENT = select(Attempt.body).join(SyncRecord, ITS_RECORD).where(*OPEN_CREATION)
+SOON = timedelta(minutes=1)  # so long after a creation its answer is simply on its way
 WAITS, FOR_PERSON = WAITS_FOR_REFERENCE, WAITS_FOR_PERSON
 INACTIVE = "inactive_reference"  # SyncRecord.cause while one that it uses is inactive in QuickBooks, or gone
 WAYS_OUT = "Restore it here, or choose another {} on this invoice."
@@ -77,13 +88,41 @@ def wake(session: Session, record: SyncRecord, now: datetime) -> None:
     )
 
 
-def for_answer(session: Session, connection_id: UUID, kind: Kind) -> datetime | None:
-    """When a creation of a kind that is unanswered is sent again, the oldest of them; None if there is none.
+def for_answer(session: Session, record: SyncRecord, now: datetime) -> datetime | None:
+    """When the oldest unanswered creation is sent again that what arrived here may be; None if there is none.
 
-    One that a person is asked about is none: what it may be is known, and waits for that answer alone.
+    One that a person is asked about is none: what it may be is known, and waits for that answer alone. Where QuickBooks
+    has not answered for long, and may never, whatever cannot be what was sent does not wait for it.
     """
-    found = session.exec(OPEN_CREATION, params={"mine": connection_id, "one": kind}).first()
-    return None if found is None else found[0] or found[1]
+    sought = {"mine": record.connection_id, "one": record.kind}
+    found = session.exec(OLDEST, params=sought).first()
+    if found is None:
+        return None
+    next_try_at, created_at = found
+    if now - created_at >= SOON and _is_another(record, session.exec(SENT, params=sought).all()):
+        return None
+    return next_try_at or created_at
+
+
+def is_answer_on_its_way(session: Session, connection_id: UUID, kind: Kind, now: datetime) -> bool:
+    """True while a creation of a kind is unanswered that was stored a moment ago."""
+    newest = session.exec(NEWEST, params={"mine": connection_id, "one": kind}).first()
+    return newest is not None and now - newest < SOON
+
+
+def _is_another(record: SyncRecord, bodies: Sequence[str]) -> bool:
+    """Whether what arrived is none of what was sent: nobody has edited it there, and it is otherwise."""
+    obj = record.remote
+    if obj is None or sync_token(obj):
+        return False
+    sent = [exactjson.loads(body) for body in bodies]
+    try:
+        return not any(
+            likeness.may_be(record.kind, one, obj) or likeness.is_as_sent(record.kind, one, obj)
+            for one in sent
+        )
+    except Unreadable:
+        return False
 
 
 def for_answer_of_another(session: Session, record: SyncRecord) -> bool:

@@ -28,7 +28,7 @@ from bookipi_app.models import (
     Side,
     SyncRecord,
 )
-from bookipi_app.quickbooks.faults import Gone, Refused, Stale
+from bookipi_app.quickbooks.faults import Gone, Refused, Stale, Throttled
 from bookipi_app.quickbooks.wire import Answer, Entity, Json, last_updated
 from bookipi_app.sync import agreement as agreements
 from bookipi_app.sync import local, observe, references, remote, snapshot, stale, story, waiting
@@ -186,6 +186,8 @@ def postpone(run: Run, attempt_id: UUID, failure: TryLater) -> None:
     now = run.clock()
     with run.lease.transaction() as session:
         attempt = session.get_one(Attempt, attempt_id)
+        if isinstance(failure, Throttled):
+            attempt.tries = min(attempt.tries, 1)  # what follows is a repetition, and waits no longer for it
         wait = min(FIRST_WAIT * SLOWER ** min(max(attempt.tries - 1, 0), 6), LONGEST_WAIT)
         attempt.next_try_at = failure.until or now + wait
         record = session.get_one(SyncRecord, attempt.record_id)

@@ -16,6 +16,7 @@ from bookipi_app.services.connection_card import card
 from bookipi_app.services.flags import flag_of
 from tests.engine.bulk import ask_for, flags, names_there
 from tests.engine.test_main_job import lines
+from tests.engine.test_scenarios_timing import lose_answer
 from tests.engine.world import World
 
 
@@ -108,6 +109,25 @@ def test_a_limit_pauses_the_realm_says_until_when_and_burns_no_attempt(
     assert len(world.all("Customer", "WHERE DisplayName = 'Lakeline Homeowners'")) == 1
     assert world.record(Kind.CUSTOMER, local_id=customer.id).flag is Flag.SYNCED
     assert world.connection().paused_until is None
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_being_limited_again_and_again_makes_no_later_wait_longer(world: World, count: int) -> None:
+    """Each of them counted as a try: a lost answer afterwards was asked for again minutes later instead of seconds."""
+    world.sync()
+    customers = [world.customer(name=f"Many {number}") for number in range(count)]  # by itself, or as a batch
+    world.sandbox.troubles.order({"answer": "throttled", "method": "POST", "count": 4})
+    for _ in range(4):
+        world.run()
+        world.pass_time(seconds=90)
+    lose_answer(world, "customer" if count == 1 else "batch")
+    world.run()
+    waits = {one.next_try_at - world.now for one in attempts(world) if one.next_try_at}
+    assert waits == {timedelta(seconds=3)}  # as after the second sending, which any further one is
+    world.pass_time(seconds=4)
+    world.sync()
+    assert flags(world, [one.id for one in customers]) == {Flag.SYNCED}
+    assert len(names_there(world, "Many")) == count
 
 
 def test_the_app_is_never_limited_by_its_own_doing(world: World) -> None:

@@ -43,6 +43,7 @@ from bookipi_app.settings import SettingsError, settings
 VERSION = 1
 LEEWAY = timedelta(seconds=60)  # a token is renewed this long before it ends
 CLAIM = timedelta(seconds=TOTAL_SECONDS + 10)  # outlives the longest call to Intuit
+RENEWING = "Access to QuickBooks is being renewed."
 ASK_AGAIN = timedelta(seconds=10)
 PAUSE_SECONDS, PAUSES = 0.1, 50  # how long another process' renewal is waited for
 
@@ -141,6 +142,7 @@ class StoredTokens:
             GrantLost: the grant has ended.
             NotSent: another process renews it and is not ready yet.
         """
+        self._oauth.endpoints()  # read before the claim, which outlives one call to Intuit and not two
         for _ in range(PAUSES):
             claim = secrets.token_hex(16)
             stored, claimed = self._claim(claim, failed_token)
@@ -149,7 +151,7 @@ class StoredTokens:
             if claimed:
                 return self._renew(stored, claim)
             self._pause(PAUSE_SECONDS)
-        raise NotSent("Access to QuickBooks is being renewed.", self._clock() + ASK_AGAIN)
+        raise NotSent(RENEWING, self._clock() + ASK_AGAIN)
 
     def keep_alive(self) -> None:
         """Use the grant once, so that it does not end for want of use. Also a token that still lasts is renewed."""
@@ -166,10 +168,12 @@ class StoredTokens:
             pair = self._oauth.refresh(stored.refresh)
         except Failure as failure:
             metrics.token_refreshes.labels(type(failure).__name__).inc()
-            self._release(claim)
+            held = self._release(claim)
             fresh = self._read()
             if isinstance(failure, GrantLost) and fresh.sealed != stored.sealed:
                 return fresh.access
+            if isinstance(failure, GrantLost) and not held:  # whoever renews it now has what killed this one
+                raise NotSent(RENEWING, self._clock() + ASK_AGAIN) from failure
             raise
         metrics.token_refreshes.labels("renewed").inc()
         self._store(stored, pair)
@@ -203,12 +207,12 @@ class StoredTokens:
             )
         return stored, result.rowcount == 1
 
-    def _release(self, claim: str) -> None:
+    def _release(self, claim: str) -> bool:
+        """Give a claim back; False if it had passed, and another process has made its own."""
         with self._transaction() as session:
             held = (col(Connection.id) == self._connection_id) & (col(Connection.refresh_claim) == claim)
-            session.connection().execute(
-                update(Connection).where(held).values(refresh_claim=None, refresh_claim_until=None)
-            )
+            freed = update(Connection).where(held).values(refresh_claim=None, refresh_claim_until=None)
+            return session.connection().execute(freed).rowcount == 1
 
     def _store(self, old: _Stored, pair: TokenPair) -> None:
         """Replace the pair that was read, and no other: a person may have connected again meanwhile."""

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 
 from bookipi_app.ids import new_id
 from bookipi_app.models import Company, Connection, ConnectionStatus, User
+from bookipi_app.quickbooks import oauth
 from bookipi_app.quickbooks.auth import CLAIM, SealBroken, StoredTokens, Vault
 from bookipi_app.quickbooks.faults import GrantLost, NotSent, Unknown
 from bookipi_app.quickbooks.oauth import TokenPair
@@ -198,6 +200,44 @@ def test_a_claim_of_a_dead_process_holds_for_a_while_and_no_longer(row: Row) -> 
     assert row.tokens().refresh(row.pair.access) != row.pair.access
 
 
+def test_the_claim_outlives_whatever_is_asked_under_it(row: Row, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that has just started reads Intuit's addresses first, which may take as long as the renewal itself."""
+    monkeypatch.setattr(oauth, "_known", {})
+    order: list[tuple[str, bool]] = []
+    answer = row.books.http.send
+
+    def noted(request: httpx.Request, **how: Any) -> httpx.Response:
+        order.append((request.url.path.rsplit("/", 1)[1], row.stored().refresh_claim is not None))
+        return answer(request, **how)
+
+    monkeypatch.setattr(row.books.http, "send", noted)
+    row.tokens().refresh(row.pair.access)
+    assert order == [("openid_sandbox_configuration", False), ("bearer", True)]
+
+
+def test_a_loss_heard_after_the_claim_has_passed_is_not_believed(row: Row) -> None:
+    """Whoever was stopped for long between claiming and asking asks with a token that another one has renewed since.
+
+    That one's pair may still be on its way into the row.
+    """
+    tokens, old = row.tokens(), row.pair.access
+    tokens.access_token()
+
+    class Stopped:
+        def endpoints(self) -> None:
+            return None
+
+        def refresh(self, _refresh_token: str) -> TokenPair:
+            with row.database.transaction() as session:
+                session.get_one(Connection, row.id).refresh_claim = "another"
+            raise GrantLost("gone")
+
+    tokens._oauth = Stopped()  # pyright: ignore[reportAttributeAccessIssue]
+    with pytest.raises(NotSent):
+        tokens.refresh(old)
+    assert row.stored().refresh_claim == "another"
+
+
 def test_an_unanswered_renewal_keeps_the_old_pair_and_frees_the_claim(row: Row) -> None:
     row.tokens().access_token()
     row.books.oauth().endpoints()
@@ -226,11 +266,14 @@ def test_a_reconnection_during_a_renewal_wins(row: Row) -> None:
     """The person consents again while the old grant's last renewal is on its way."""
     tokens, old = row.tokens(), row.pair.access
     tokens.access_token()
-    oauth = row.books.oauth()
+    app = row.books.oauth()
 
     class Slow:
+        def endpoints(self) -> None:
+            return None
+
         def refresh(self, refresh_token: str) -> TokenPair:
-            pair = oauth.refresh(refresh_token)
+            pair = app.refresh(refresh_token)
             row.grant()
             return pair
 

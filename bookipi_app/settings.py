@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -92,8 +93,8 @@ class Settings:
 
     @property
     def webhooks_can_arrive(self) -> bool:
-        """False on a laptop with Intuit keys: Intuit cannot reach a loopback address."""
-        return self.own_sandbox or urlsplit(self.public_url).hostname not in LOCAL_HOSTS
+        """False on a laptop or inside a network, with Intuit keys: Intuit reaches public addresses alone."""
+        return self.own_sandbox or _is_public(self.public_url)
 
 
 def read_settings(environ: dict[str, str] | None = None) -> Settings:
@@ -159,7 +160,6 @@ def _quickbooks(env: dict[str, str], sandbox_port: int, public_url: str) -> dict
     environment = env.get("INTUIT_ENVIRONMENT") or "sandbox"
     if environment not in INTUIT_API:
         raise SettingsError("INTUIT_ENVIRONMENT is production or sandbox.")
-    reachable = urlsplit(public_url).hostname not in LOCAL_HOSTS
     return {
         "own_sandbox": False,
         "quickbooks_client_id": env["INTUIT_CLIENT_ID"],
@@ -168,8 +168,19 @@ def _quickbooks(env: dict[str, str], sandbox_port: int, public_url: str) -> dict
         "quickbooks_api_url": INTUIT_API[environment],
         "quickbooks_web_url": "https://app.qbo.intuit.com",
         "quickbooks_verifier_token": env["INTUIT_VERIFIER_TOKEN"],
-        "feed_interval": _number(env, "FEED_INTERVAL", 900 if reachable else 60, 1, 86_400),
+        "feed_interval": _number(env, "FEED_INTERVAL", 900 if _is_public(public_url) else 60, 1, 86_400),
     }
+
+
+def _is_public(url: str) -> bool:
+    """Whether Intuit may send webhooks there: over https, to an address or a name of the whole Internet."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        known = ip_address(host).is_global
+    except ValueError:
+        known = "." in host and not host.endswith((".local", ".localhost", ".internal"))
+    return parts.scheme == "https" and known
 
 
 def _development(env: dict[str, str], public_url: str) -> bool:

@@ -65,6 +65,23 @@ def test_bad_input_34_35_36_accepted_connecting_stores_everything_at_once(make: 
     )
 
 
+@pytest.mark.parametrize("minutes", [-10, 4])  # the code itself lasts for five
+def test_the_moment_of_connecting_is_known_by_quickbooks_clock_too(
+    make: Callable[..., App], minutes: int
+) -> None:
+    """Ours may be off: what is made there from now on is told by that moment, and the cursor goes by it."""
+    app = make()
+    app.books.sandbox.world.clock_offset = minutes * 60.0
+    before = datetime.now(UTC)
+    assert app.signed_in().connect() == RESULT
+    (connection,) = app.connections()
+    there = connection.first_connected_there
+    assert there
+    assert abs(there - before - timedelta(minutes=minutes)) < timedelta(minutes=1)
+    assert connection.cursor == there - timedelta(minutes=10)
+    assert abs(connection.first_connected_at - before) < timedelta(minutes=1)
+
+
 def test_nobody_signed_in_is_led_to_the_log_in(make: Callable[..., App]) -> None:
     app = make()
     stranger = app.browser()

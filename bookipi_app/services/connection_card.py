@@ -81,10 +81,10 @@ def _face(
         case ConnectionStatus.RECONNECT:
             return _reconnect(connection, counts)
         case ConnectionStatus.REVIEW:
-            return _review(connection)
+            return _with_its_end(_review(connection), company, connection, now)
         case ConnectionStatus.CONNECTED:
             if connection.paused_until and connection.paused_until > now and connection.problem:
-                return _paused(company, connection, counts, now)
+                return _with_its_end(_paused(company, connection, counts, now), company, connection, now)
             return _living(company, connection, counts, now)
 
 
@@ -199,8 +199,7 @@ def _ending(company: Company, counts: _Counts, ends_at: datetime, now: datetime)
 
     It goes before what needs a person, which stays one click away.
     """
-    zone = company.time_zone
-    day = day_words(today_in(zone, ends_at), today_in(zone, now))
+    day = _day_of(company, ends_at, now)
     link, link_to = "Settings", INTEGRATION
     if counts.needs_you:
         link, link_to = f"Review {counts.needs_you:,}", f"{ACTIVITY}?show=needs"
@@ -210,6 +209,19 @@ def _ending(company: Company, counts: _Counts, ends_at: datetime, now: datetime)
         words=f"Reconnect before then and nothing is interrupted. {_waiting(counts)}",
         button="Reconnect", button_to=START, link=link, link_to=link_to,
     )  # fmt: skip
+
+
+def _with_its_end(view: CardView, company: Company, connection: Connection, now: datetime) -> CardView:
+    """What stops the sync may do so for long: that access will end is said beside it."""
+    if not (ends_at := ending(connection, now)):
+        return view
+    day = _day_of(company, ends_at, now)
+    return replace(view, words=f"{view.words} Access to QuickBooks ends on {day}: reconnect before then.")
+
+
+def _day_of(company: Company, moment: datetime, now: datetime) -> str:
+    zone = company.time_zone
+    return day_words(today_in(zone, moment), today_in(zone, now))
 
 
 def _needs_you(counts: _Counts) -> CardView:

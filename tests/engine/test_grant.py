@@ -263,6 +263,24 @@ def test_an_ending_access_is_shown_and_told_once_at_least_two_weeks_before(world
     assert len(tell_owners(world)) == 1
 
 
+@pytest.mark.parametrize("state", ["review", "paused"])
+def test_an_ending_access_is_said_beside_what_else_stops_the_sync(world: World, state: str) -> None:
+    """A review waits for as long as nobody looks, and a pause may come again each hour."""
+    world.sync()
+    with world.database.transaction() as session:
+        row = session.get_one(Connection, world.connection_id)
+        row.problem = "Something else."
+        if state == "review":
+            row.status = ConnectionStatus.REVIEW
+        row.paused_until = world.now + timedelta(hours=1)
+    assert "Access" not in card_of(world)[2]
+    with world.database.transaction() as session:
+        session.get_one(Connection, world.connection_id).grant_expires_at = world.now + timedelta(days=14)
+    shown, strong, words = card_of(world)
+    assert (shown, strong) == (state, "Something else.")
+    assert words.endswith("Access to QuickBooks ends on Dec 6: reconnect before then.")
+
+
 def test_a_connection_in_review_is_used_before_it_ends_for_want_of_use(world: World) -> None:
     world.sync()
     with world.database.transaction() as session:

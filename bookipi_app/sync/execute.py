@@ -249,7 +249,7 @@ def _link(session: Session, connection: Connection, look: Look) -> Follow:
     record, now = look.record, look.state.now
     assert look.local is not None
     assert look.remote is not None
-    agreed = agreements.link(look.kind, look.local.record, look.remote, look.context, record.restored_key)
+    agreed = agreements.link(look.kind, look.local.record, look.remote, look.context, record.sent_as)
     keep_agreement(record, agreed)
     record.base_version, record.base_token = look.local.version, record.remote_token
     story.tell(session, connection, record, Side.HERE, "Linked to the same record in QuickBooks", now)

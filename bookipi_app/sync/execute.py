@@ -216,7 +216,7 @@ def _end_local(
         ended = local.archived(ended)
     elif isinstance(action, actions.VoidLocal):
         if action.duplicate:
-            local.duplicate(session, connection.company_id, ended, now)
+            local.duplicate(session, connection, ended, now)
         ended = local.voided(ended)
     else:
         more, record.ended = {"trashed_at": now}, True  # on both sides: no half minute in which to undo it

@@ -16,7 +16,18 @@ from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import and_, func, make_url, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    and_,
+    case,
+    func,
+    make_url,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlmodel import Session, col
 
 from bookipi_app.db import Database, alembic_config
@@ -32,6 +43,7 @@ from bookipi_app.models import (
     SyncRecord,
 )
 from bookipi_app.models.conditions import IS_UNANSWERED
+from bookipi_app.models.sync import AND
 from bookipi_app.quickbooks import keys
 from bookipi_app.settings import Settings
 
@@ -40,6 +52,7 @@ CALLED = {  # what a record is known by, as it is compared, and whether it may t
     Kind.ITEM: (col(Item.id), col(Item.name_key), col(Item.active)),
     Kind.INVOICE: (col(Invoice.id), col(Invoice.number_key), true()),
 }
+LONGEST_KEY = 500
 BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a database
 
 
@@ -198,8 +211,10 @@ def _may_have_been_sent(session: Session, now: datetime) -> None:
 def _keep_names(session: Session) -> None:
     """What was never linked is looked for in QuickBooks by its name, or number, and may get another one before that.
 
-    If it was sent since the backup, it went out under the name of now. What is archived now was not sent since.
+    If it was sent since the backup, it went out under the name of now. What is archived now was not sent since. If it
+    was brought back before, and QuickBooks not heard since, the name that it had then still counts, too.
     """
+    kept = col(SyncRecord.restored_key)
     for kind, (key, name, travels) in CALLED.items():
         called = select(name).where(key == col(SyncRecord.local_id), travels).scalar_subquery()
         session.connection().execute(
@@ -209,8 +224,19 @@ def _keep_names(session: Session) -> None:
                 col(SyncRecord.local_id).is_not(None),
                 col(SyncRecord.remote_id).is_(None),
             )
-            .values(restored_key=func.coalesce(called, ""))
+            .values(restored_key=_both(kept, func.coalesce(called, "")))
         )
+
+
+def _both(kept: SQLColumnExpression[str], called: ColumnElement[str]) -> ColumnElement[str]:
+    """The names of two restorations, as far as there is room for them; else the later one."""
+    fits = func.length(kept) + len(AND) + func.length(called) <= LONGEST_KEY
+    return case(
+        (called == "", kept),
+        (or_(kept == "", kept == called), called),
+        (fits, kept.op("||")(AND).op("||")(called)),
+        else_=called,
+    )
 
 
 def _copy(source: Path, target: Path) -> None:

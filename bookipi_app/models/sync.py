@@ -41,6 +41,7 @@ LIVE_DUE = "due_at IS NOT NULL AND (saved_at IS NOT NULL OR told_at IS NOT NULL)
 LINKED_DUE = "due_at IS NOT NULL AND base_local IS NOT NULL AND end_verdict IS NULL AND NOT ended"
 CAUSED = "cause <> ''"
 RESTORED = "restored_key <> ''"
+AND = "\n"  # between the names in `restored_key`, which have no line breaks
 TOLD_INVOICE = "kind = 'invoice' AND remote_state = 'live'"
 
 
@@ -187,7 +188,7 @@ class SyncRecord(Row, table=True):
     compared_at: datetime | None = Field(default=None)  # last compared with what QuickBooks holds
     restored_key: str = Field(
         default="", max_length=500
-    )  # never linked: its folded name, or number, when a backup was brought back; it may have been sent under that
+    )  # never linked: its folded name, or number, when a backup was brought back, of several all that were; `sent_as`
 
     remote: dict[str, Any] | None = Field(default=None, sa_column=json_column())
     remote_token: int = Field(default=-1, sa_type=Integer64)  # SyncToken; never moves down
@@ -215,6 +216,11 @@ class SyncRecord(Row, table=True):
     double_of: UUID | None = Field(default=None)  # the invoice or customer here that it may be
     alias_of: UUID | None = Field(default=None)  # what this customer or item was merged into in QuickBooks
     end_verdict: EndVerdict | None = Field(default=None, sa_type=enum_type(EndVerdict))
+
+    @property
+    def sent_as(self) -> tuple[str, ...]:
+        """The names, or numbers, under which it may have been sent and nobody here remembers it."""
+        return tuple(self.restored_key.split(AND)) if self.restored_key else ()
 
 
 class Decision(Row, table=True):

@@ -108,6 +108,13 @@ def _acts() -> tuple[rx.Component, ...]:
                 on_click=state.note_shared("pdf"),
             ),
         ),
+        # Not to be seen: the browser clicks it before it prints, see `clicks.js`.
+        rx.el.button(
+            type="button",
+            hidden=True,
+            on_click=state.note_shared("print"),
+            custom_attrs={"data-printed": "yes"},
+        ),
         rx.cond(invoice.link != "", _copy_button()),
         rx.cond(
             invoice.editable,

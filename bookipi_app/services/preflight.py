@@ -99,7 +99,8 @@ def facts_of(
             _ok("Custom numbers are on", "Your invoice numbers are kept."),
             _warn(
                 "Custom numbers are off",
-                "QuickBooks may give its own numbers. Turn them on there under Sales.",
+                "QuickBooks may give its own. They are taken here; once an invoice left the house, you are asked. "
+                "Turn custom numbers on there under Sales.",
             ),
         ),
         _closing(books.get("BookCloseDate")),

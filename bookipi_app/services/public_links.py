@@ -75,7 +75,7 @@ def note_viewed(session: Session, key: object, viewer: UUID | None, now: datetim
 
 
 def note_shared(session: Session, company_id: UUID, invoice_id: object, *, now: datetime) -> Invoice:
-    """Its link or its PDF was taken by the owner: from now on its number is known outside.
+    """Its link or its PDF was taken by the owner, or it was printed: from now on its number is known outside.
 
     Raises:
         NotFound: no such invoice in this company.

@@ -181,7 +181,7 @@ class InvoicePage(Follows, AppState):
     @rx.event
     @answers
     async def note_shared(self, words: str = ""):
-        """The link was copied, or the PDF taken: the number is known outside from now on."""
+        """The link was copied, the PDF taken, or it was printed: the number is known outside from now on."""
         who = await self._me()
         await self._write(public_links.note_shared, who.company_id, self._address(), now=system_clock())
         if words == "link":

@@ -167,14 +167,14 @@ def _ours_was_chosen(
 
 
 def link(
-    kind: Kind, local: LocalRecord, remote: Wire, context: MappingContext, sent_as: str = ""
+    kind: Kind, local: LocalRecord, remote: Wire, context: MappingContext, sent_as: Sequence[str] = ()
 ) -> Agreement:
     """Link: fields are agreed where ours, rendered and read back, equals theirs.
 
     Absent on one side is edited on the other; two different values are edited on both. Of a record that is active on
     one side only, the active one counts. An invoice that is void there was voided there, and all of ours edited.
-    What may have gone there as `sent_as`, and is still called so, was renamed here alone; it was active then, and if it
-    is not, it was put away here alone.
+    What may have gone there by a name of `sent_as`, and is still called so, was renamed here alone; it was active then,
+    and if it is not, it was put away here alone.
     """
     here, there = of_local(kind, local), of_remote(kind, remote)
     if there.get("void"):
@@ -189,7 +189,7 @@ def link(
         if equal or (there[name] in _ABSENT and here[name] not in _ABSENT):
             theirs[name] = there[name]
     called = "number" if kind is Kind.INVOICE else "name"
-    if sent_as and fold(str(there[called])) == sent_as:
+    if sent_as and fold(str(there[called])) in sent_as:
         ours[called] = theirs[called] = there[called]
     if sent_as and not here.get("active", True):
         ours["active"] = theirs["active"] = True

@@ -216,7 +216,7 @@ def _end_local(
         ended = local.archived(ended)
     elif isinstance(action, actions.VoidLocal):
         if action.duplicate:
-            local.duplicate(session, connection.company_id, ended, now)
+            local.duplicate(session, connection, ended, now)
         ended = local.voided(ended)
     else:
         more, record.ended = {"trashed_at": now}, True  # on both sides: no half minute in which to undo it
@@ -249,7 +249,7 @@ def _link(session: Session, connection: Connection, look: Look) -> Follow:
     record, now = look.record, look.state.now
     assert look.local is not None
     assert look.remote is not None
-    agreed = agreements.link(look.kind, look.local.record, look.remote, look.context, record.restored_key)
+    agreed = agreements.link(look.kind, look.local.record, look.remote, look.context, record.sent_as)
     keep_agreement(record, agreed)
     record.base_version, record.base_token = look.local.version, record.remote_token
     story.tell(session, connection, record, Side.HERE, "Linked to the same record in QuickBooks", now)

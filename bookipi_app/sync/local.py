@@ -17,9 +17,9 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from bookipi_app.ids import new_id
-from bookipi_app.models import Company, Customer, Invoice, InvoiceLine, Item, Kind, Side, Stage
+from bookipi_app.models import Company, Connection, Customer, Invoice, InvoiceLine, Item, Kind, Side, Stage
 from bookipi_app.numbering import LONGEST, in_series
-from bookipi_app.sync import snapshot
+from bookipi_app.sync import references, snapshot
 from bookipi_app.sync.plan import Presence
 from bookipi_app.sync.records import Address, LocalCustomer, LocalInvoice, LocalItem, LocalLine, LocalRecord
 from bookipi_app.text import fold
@@ -46,6 +46,7 @@ LINE = (
 )  # fmt: skip
 ADDRESSES = {Kind.CUSTOMER: ("bill", "ship"), Kind.ITEM: (), Kind.INVOICE: ("bill",)}
 PARTS = tuple(part.name for part in fields(Address))
+NUMBERS_AT_ONCE = 50
 AROUND = {
     Kind.CUSTOMER: ("created_at",),
     Kind.ITEM: ("created_at",),
@@ -278,23 +279,26 @@ def voided(record: LocalInvoice) -> LocalInvoice:
     return replace(record, stage=Stage.VOID)
 
 
-def duplicate(session: Session, company_id: UUID, record: LocalInvoice, now: datetime) -> UUID:
+def duplicate(session: Session, connection: Connection, record: LocalInvoice, now: datetime) -> UUID:
     """The content of an invoice as a new draft with the next free number: an edit survives a void elsewhere."""
     lines = tuple(replace(line, id="") for line in record.lines)
-    number = _next_number(session, company_id)
+    number = _next_number(session, connection)
     copy = with_line_ids(replace(record, id="", number=number, stage=Stage.DRAFT, lines=lines))
-    return create(session, company_id, Kind.INVOICE, copy, now)
+    return create(session, connection.company_id, Kind.INVOICE, copy, now)
 
 
-def _next_number(session: Session, company_id: UUID) -> str:
-    """The next number of the company's series that no invoice here has, drafts and the trash included."""
-    company = session.get_one(Company, company_id)
+def _next_number(session: Session, connection: Connection) -> str:
+    """The next number of the company's series that no invoice has, here, drafts and the trash included, or there."""
+    company = session.get_one(Company, connection.company_id)
     first = company.next_number
     while True:
-        [number] = in_series(company.number_prefix, first, 1)
-        taken = select(Invoice.id).where(
-            Invoice.company_id == company_id, Invoice.number_key == fold(number, LONGEST)
+        numbers = in_series(company.number_prefix, first, NUMBERS_AT_ONCE)
+        keys = [fold(number, LONGEST) for number in numbers]
+        held = select(Invoice.number_key).where(
+            Invoice.company_id == company.id, col(Invoice.number_key).in_(keys)
         )
-        if session.exec(taken.limit(1)).first() is None:
-            return number
-        first += 1
+        here, there = set(session.exec(held)), references.numbered(session, connection.id, numbers)
+        for number, key in zip(numbers, keys, strict=True):
+            if key not in here and not there[references.fold_name(number)]:
+                return number
+        first += NUMBERS_AT_ONCE

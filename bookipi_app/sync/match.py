@@ -24,6 +24,7 @@ it would go out as a second one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -48,7 +49,7 @@ from bookipi_app.models import (
     Stage,
     SyncRecord,
 )
-from bookipi_app.models.sync import RESTORED
+from bookipi_app.models.sync import AND, RESTORED
 from bookipi_app.quickbooks.wire import Json, as_object, as_text, parse_time, ref
 from bookipi_app.sync import likeness, references, remote
 from bookipi_app.sync.gathered import Gathered
@@ -82,8 +83,8 @@ class Undoable:
 Match = Certain | Doubt | None
 
 
-def there(gathered: Gathered, own: Local, sent_as: str = "") -> Match:
-    """What in QuickBooks a record of ours already is; it may have gone there under the name `sent_as`, folded."""
+def there(gathered: Gathered, own: Local, sent_as: Sequence[str] = ()) -> Match:
+    """What in QuickBooks a record of ours already is; it may have gone there under a name of `sent_as`, folded."""
     session, connection = gathered.session, gathered.connection
     match own.record:
         case LocalCustomer():
@@ -143,9 +144,9 @@ def is_free(session: Session, connection_id: UUID, kind: Kind, remote_id: str) -
 
 
 def _customer_there(
-    session: Session, connection_id: UUID, local: LocalCustomer, begun_at: datetime, sent_as: str
+    session: Session, connection_id: UUID, local: LocalCustomer, begun_at: datetime, sent_as: Sequence[str]
 ) -> Match:
-    named = _named(session, connection_id, "customer", begun_at, local.name, sent_as)
+    named = _named(session, connection_id, "customer", begun_at, local.name, *sent_as)
     reached = references.with_second_key(session, connection_id, "customer", local.email)
     found = _unlinked(session, connection_id, _once(named + reached))
     certain = [row for row in found if row in named and row.active and _agrees(row, local.email)]
@@ -158,9 +159,9 @@ def _customer_there(
 
 
 def _item_there(
-    session: Session, connection_id: UUID, local: LocalItem, begun_at: datetime, sent_as: str
+    session: Session, connection_id: UUID, local: LocalItem, begun_at: datetime, sent_as: Sequence[str]
 ) -> Match:
-    named = _named(session, connection_id, "item", begun_at, local.name, sent_as)
+    named = _named(session, connection_id, "item", begun_at, local.name, *sent_as)
     reached = references.with_second_key(session, connection_id, "item", local.sku)
     found = _unlinked(session, connection_id, _once(reached + named))
     both = [row for row in found if row in named and row in reached]
@@ -185,12 +186,11 @@ def _is_made_since(row: Reference, begun_at: datetime) -> bool:
     return made is not None and made >= begun_at - likeness.OUR_CLOCK
 
 
-def _invoice_there(gathered: Gathered, local: LocalInvoice, sent_as: str) -> Match:
+def _invoice_there(gathered: Gathered, local: LocalInvoice, sent_as: Sequence[str]) -> Match:
     customer = gathered.links.remote_id(Kind.CUSTOMER, local.customer_id)
     if not local.number or not customer:
         return None
-    numbers = [local.number, sent_as] if sent_as else [local.number]
-    same_number = _once([row for number in numbers for row in gathered.numbered(number)])
+    same_number = _once([row for number in (local.number, *sent_as) for row in gathered.numbered(number)])
     unlinked = _unlinked(gathered.session, gathered.connection.id, same_number)
     free = [(row, row.fields or {}) for row in unlinked]
     same_customer = [row for row, known in free if known.get("customer") == customer]
@@ -206,7 +206,7 @@ def _invoice_there(gathered: Gathered, local: LocalInvoice, sent_as: str) -> Mat
         return _doubt_about_invoice(alike, f" of the same date and total{FOR_ANOTHER}")
     if same_lines := [row for row in same_day if _has_lines_of(gathered, local, row)]:
         return _doubt_about_invoice(same_lines, f" of the same date and with the same lines{FOR_ANOTHER}")
-    forgotten = [row for row in unlinked if row.name_key == sent_as and _is_new(gathered, row)]
+    forgotten = [row for row in unlinked if row.name_key in sent_as and _is_new(gathered, row)]
     return _doubt_about_invoice(forgotten, f", perhaps sent before a backup was brought back{FOR_ANOTHER}")
 
 
@@ -346,13 +346,14 @@ def _alike(ours: str, theirs: str) -> bool:
 
 def _sent_as(session: Session, connection_id: UUID, kind: Kind, name: str) -> set[UUID]:
     """Those of ours that may have gone out under a name, or number, before a backup was brought back."""
-    found = select(SyncRecord.local_id).where(
+    key = col(SyncRecord.restored_key)
+    found = select(SyncRecord.local_id, SyncRecord.restored_key).where(
         SyncRecord.connection_id == connection_id,
         SyncRecord.kind == kind,
-        SyncRecord.restored_key == name,
+        or_(key == name, key.contains(AND)),
         text(RESTORED),
     )
-    return {one for one in session.exec(found) if one is not None}
+    return {one for one, names in session.exec(found) if one is not None and name in names.split(AND)}
 
 
 def _only(free: list[tuple[UUID, bool]]) -> Match:

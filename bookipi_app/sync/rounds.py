@@ -181,7 +181,7 @@ def _match(known: Gathered, record: SyncRecord) -> Doubt | Follow | None:
     here = known.here(record)
     if here is None or here.state is Presence.ENDED or not look.travels(connection, record, here, None):
         return None  # what lies in the trash is looked for once it is taken out: it begins nothing
-    candidate = _chosen(known, record, match.there(known, here, record.restored_key))
+    candidate = _chosen(known, record, match.there(known, here, record.sent_as))
     if candidate is not None and waiting.for_answer_of_another(session, record):
         return _hold(record, now, LIKE_THIS, waiting.WAITS)
     if not isinstance(candidate, Certain):

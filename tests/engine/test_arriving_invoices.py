@@ -96,8 +96,11 @@ def test_the_number_alone_of_another_customer_is_no_match(world: World, told: di
     invoice_id = waits_in_bulk(world, customer)
     made = arrives(world, whose, number="INV-7", **told)
     linked = [world.record(Kind.INVOICE, local_id=invoice_id), world.record(Kind.INVOICE, remote_id=made)]
-    assert [one.flag for one in linked] == [Flag.SYNCED] * 2
+    assert [(one.flag, one.cause) for one in linked] == [
+        (Flag.SYNCED, ""), (Flag.ATTENTION, "same_number"),
+    ]  # fmt: skip
     assert linked[0].id != linked[1].id
+    assert None not in {linked[0].remote_id, linked[1].local_id}
 
 
 def test_half_a_match_waits_in_peace_while_ours_waits_for_its_customer(

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import col, select
 
-from bookipi_app.models import Flag, Invoice, Kind, Stage
+from bookipi_app.models import Company, Flag, Invoice, Kind, Stage
 from bookipi_app.services.invoice_numbers import next_number
 from tests.engine import bookkeeper, person
 from tests.engine.test_ends_invoices import after_undo, linked
@@ -55,6 +55,25 @@ def test_edited_here_voided_there(world: World, choice: str) -> None:
     assert [copy.notes for copy in copies] == (["Please pay by Friday"] if choice == "ours" else [])
     for copy in copies:
         assert (copy.stage, copy.total_cents, copy.number) == (Stage.DRAFT, 10000, next_one)
+
+
+def test_what_lives_on_as_a_new_invoice_takes_no_number_that_quickbooks_has(world: World) -> None:
+    """Older invoices there have numbers that nobody here has."""
+    older = world.all("Invoice")[0]["DocNumber"]
+    with world.database.transaction() as session:
+        company = session.get_one(Company, world.company_id)
+        company.number_prefix, company.next_number = "", int(older)
+    invoice_id, remote_id = linked(world)
+    bookkeeper.void(world, remote_id)
+    world.edit(invoice_id, notes="Please pay by Friday")
+    in_conflict(world, invoice_id)
+    with world.database.reading() as session:
+        next_one = next_number(session, world.company_id)
+    person.choose(world, Kind.INVOICE, invoice_id, record="ours")
+    person.settle(world)
+    with world.database.reading() as session:
+        [copy] = session.exec(select(Invoice).where(col(Invoice.id) != invoice_id))
+    assert copy.number == next_one != older
 
 
 @pytest.mark.parametrize("choice", ["ours", "theirs"])

@@ -54,6 +54,24 @@ def test_undone_within_thirty_seconds_quickbooks_never_hears_of_it(world: World)
     assert person.flag(world, Kind.INVOICE, invoice_id) == Flag.SYNCED
 
 
+def test_what_is_edited_there_while_it_can_be_undone_arrives_after_the_undo(world: World) -> None:
+    invoice_id, remote_id = linked(world)
+    world.edit(invoice_id, notes="Ours, still to be sent")
+    person.trash(world, invoice_id)
+    customer = world.get("Invoice", remote_id)["CustomerRef"]
+    world.change("Invoice", remote_id, PrivateNote="Theirs", CustomerRef=customer)
+    with world.still():
+        world.sync(rounds=3)
+    stored = world.record(Kind.INVOICE, local_id=invoice_id).remote or {}
+    assert (stored["PrivateNote"], world.here(Invoice, invoice_id).memo) == ("Theirs", "")
+    person.restore(world, invoice_id)
+    person.settle(world)
+    there = world.get("Invoice", remote_id)
+    assert world.here(Invoice, invoice_id).memo == there["PrivateNote"] == "Theirs"
+    assert there["CustomerMemo"]["value"] == "Ours, still to be sent"
+    assert person.flag(world, Kind.INVOICE, invoice_id) == Flag.SYNCED
+
+
 def test_restored_later_it_is_created_there_as_the_next_generation(world: World) -> None:
     invoice_id, remote_id = linked(world)
     person.trash(world, invoice_id)

@@ -84,5 +84,8 @@ def test_what_was_typed_there_after_the_backup_was_back_is_no_match_by_its_numbe
     typed = typed_there(world, egret, number=NUMBER, day="2026-10-14")["Id"]
     world.sync()
     linked = [world.record(Kind.INVOICE, local_id=invoice.id), world.record(Kind.INVOICE, remote_id=typed)]
-    assert [one.flag for one in linked] == [Flag.SYNCED] * 2
+    assert [(one.flag, one.cause) for one in linked] == [
+        (Flag.SYNCED, ""), (Flag.ATTENTION, "same_number"),
+    ]  # fmt: skip
     assert linked[0].id != linked[1].id
+    assert None not in {linked[0].remote_id, linked[1].local_id}

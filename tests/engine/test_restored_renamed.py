@@ -70,6 +70,31 @@ def test_it_is_found_by_its_former_name_and_renamed_there(
     assert names_there(world, kind).count("Egret") == 1
 
 
+@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("arrives_first", [False, True])
+def test_after_two_restorations_it_is_found_by_the_name_of_the_first(
+    world: World, safe: Safe, kind: Kind, arrives_first: bool
+) -> None:
+    """It got another name between the two, and QuickBooks was not heard: only the later one was kept."""
+    local_id, remote_id = went_out_and_is_forgotten(world, safe, kind)
+    rename(world, kind, local_id, "Egret")
+    world.pass_time(minutes=1)
+    safe.save()
+    safe.bring_back()
+    rename(world, kind, local_id, "Finch")
+    if arrives_first:
+        with world.database.transaction() as session:
+            waiting = session.get_one(SyncRecord, world.record(kind, local_id=local_id).id)
+            waiting.due_at = world.now + timedelta(seconds=100)
+        world.sync()
+        world.pass_time(seconds=100)
+    person.settle(world)
+    record = world.record(kind, local_id=local_id)
+    assert (record.remote_id, record.flag) == (remote_id, Flag.SYNCED)
+    assert names_there(world, kind).count("Finch") == 1
+    assert not {"Heron", "Egret"} & set(names_there(world, kind))
+
+
 @pytest.mark.parametrize("same", [False, True])
 def test_where_both_names_are_there_a_person_says_which_it_is(world: World, safe: Safe, same: bool) -> None:
     local_id, remote_id = went_out_and_is_forgotten(world, safe, Kind.CUSTOMER)

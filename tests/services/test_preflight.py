@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bookipi_app.services.preflight import facts_of
 
 
@@ -32,6 +34,22 @@ def test_what_is_off_warns_and_closed_books_are_red() -> None:
         "Books are closed up to Oct 31, 2026",
     ]
     assert facts[-1].tone == "bad"
+
+
+@pytest.mark.parametrize(
+    ("custom", "tone", "words"),
+    [
+        (True, "ok", "Your invoice numbers are kept."),
+        (
+            False,
+            "warn",
+            "QuickBooks may give its own. They are taken here; once an invoice left the house, you are asked.",
+        ),
+    ],
+)
+def test_what_the_companys_numbering_means(custom: bool, tone: str, words: str) -> None:
+    [fact] = facts_of({"SalesFormsPrefs": {"CustomTxnNumbers": custom}})[-1:]
+    assert (fact.tone, fact.words.removesuffix(" Turn custom numbers on there under Sales.")) == (tone, words)
 
 
 def test_nothing_is_guessed() -> None:

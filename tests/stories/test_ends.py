@@ -51,6 +51,18 @@ def test_an_invoice_leaves_the_trash_again_by_undo(owner: Owner) -> None:
     assert owner.books.find("Invoice", DocNumber=number)
 
 
+def test_a_customer_and_an_item_leave_the_archive_again_by_undo(owner: Owner) -> None:
+    customer, _, customer_id = synced_customer(owner, "Onion Creek Cabins")
+    item, _, item_id = synced_item(owner, "Lava rock")
+    for page in (customer, item):
+        page.get_by_role("button", name="Archive").click()
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_role("button", name="Archive")).to_be_visible()
+        the_flag_says(page, "Synced")
+    assert owner.books.get("Customer", customer_id)["Active"]
+    assert owner.books.get("Item", item_id)["Active"]
+
+
 def test_what_ends_here_ends_in_quickbooks_once_it_cannot_be_undone_any_more(owner: Owner) -> None:
     """An invoice, a customer and an item, and a paid invoice that comes back: they share one time of thirty seconds."""
     invoice, number, _ = synced_invoice(owner)

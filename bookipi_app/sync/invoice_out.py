@@ -18,7 +18,7 @@ from bookipi_app.money import rounded
 from bookipi_app.sync import fields, lines, sums, wire_lines, wire_tax
 from bookipi_app.sync.carrying import CannotCarry, MappingContext, Rendered
 from bookipi_app.sync.records import LocalInvoice, LocalLine
-from bookipi_app.sync.remote_lines import Wire, as_object
+from bookipi_app.sync.remote_lines import Wire, as_object, ref
 from bookipi_app.sync.snapshot import Agreement, Snapshot, of_local
 from bookipi_app.text import fold
 from bookipi_app.totals import HUNDRED_PERCENT
@@ -38,7 +38,8 @@ def update(
     names: Sequence[str], invoice: LocalInvoice, remote: Wire, agreement: Agreement, context: MappingContext
 ) -> Rendered:
     """The fields of an update, without Id and SyncToken."""
-    header = _header(invoice, of_local(Kind.INVOICE, invoice), context)
+    values = of_local(Kind.INVOICE, invoice)
+    header = {**_terms_taken_back(values, remote, agreement), **_header(invoice, values, context)}
     wanted = {"CustomerRef"} | {row.wire for row in fields.TABLE[Kind.INVOICE] if row.name in names}
     body = {wire: value for wire, value in header.items() if wire in wanted}
     if not set(names) & set(fields.COUPLED[fields.MONEY]):
@@ -71,6 +72,15 @@ def _header(invoice: LocalInvoice, values: Snapshot, context: MappingContext) ->
     }
     term = next((term.id for term in context.terms if fold(term.name) == fold(invoice.terms_name)), "")
     return {**header, "SalesTermRef": {"value": term}} if term else header
+
+
+def _terms_taken_back(values: Snapshot, remote: Wire, agreement: Agreement) -> Wire:
+    """Other terms here that QuickBooks does not know, or none any more: those that stand there say something wrong.
+
+    Terms that QuickBooks filled in by itself stay, as long as nobody changed ours.
+    """
+    changed = agreement.local.get("terms") != values["terms"]
+    return {"SalesTermRef": {"value": ""}} if changed and ref(remote, "SalesTermRef") else {}
 
 
 def _is_empty(value: Any) -> bool:

@@ -11,7 +11,7 @@ import pytest
 
 from bookipi_app.models.record import ItemKind, Kind, LineKind, Rate, TaxMode
 from bookipi_app.sync import agreement as agreements
-from bookipi_app.sync import mapping
+from bookipi_app.sync import fields, mapping
 from bookipi_app.sync.carrying import CannotCarry, TaxSetup
 from bookipi_app.sync.records import Address, LocalInvoice
 from bookipi_app.sync.snapshot import of_local, of_remote
@@ -131,6 +131,24 @@ def test_terms_unknown_there_travel_as_a_due_date() -> None:
     body = mapping.render_create(Kind.INVOICE, invoice(terms_name="Net 47"), context()).body
     assert "SalesTermRef" not in body
     assert body["DueDate"] == "2026-12-01"
+
+
+@pytest.mark.parametrize("terms", ["Net 47", ""])
+def test_terms_unknown_there_take_those_away_that_stood_there(terms: str) -> None:
+    """Thirty days beside a due date of forty-seven would be wrong: only the date goes over."""
+    one = Pair(Kind.INVOICE, invoice())
+    assert one.remote["SalesTermRef"] == {"value": "3"}
+    one.local = invoice(terms_name=terms, due_date=date(2026, 12, 18))
+    body = rendered(fields.COUPLED[fields.DATES], one)
+    assert (body["SalesTermRef"], body["DueDate"]) == ({"value": ""}, "2026-12-18")
+
+
+def test_terms_that_nobody_changed_here_stay_there() -> None:
+    one = Pair(Kind.INVOICE, invoice(terms_name=""))
+    one.quickbooks.edit(one.id, SalesTermRef={"value": "3"})
+    one.agreement = replace(one.agreement, remote={**one.agreement.remote, "terms": "3"})
+    one.local = invoice(terms_name="", due_date=date(2026, 12, 18))
+    assert "SalesTermRef" not in rendered(fields.COUPLED[fields.DATES], one)
 
 
 @pytest.mark.parametrize(

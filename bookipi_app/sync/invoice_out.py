@@ -70,7 +70,8 @@ def _header(invoice: LocalInvoice, values: Snapshot, context: MappingContext) ->
         "CustomerMemo": {"value": values["notes"]},
         "PrivateNote": values["memo"],
     }
-    term = next((term.id for term in context.terms if fold(term.name) == fold(invoice.terms_name)), "")
+    named = (term.id for term in context.terms if term.active and fold(term.name) == fold(invoice.terms_name))
+    term = next(named, "")
     return {**header, "SalesTermRef": {"value": term}} if term else header
 
 

@@ -123,7 +123,7 @@ def _begin(session: Session, look: Look, action: RemoteAction) -> UUID:
             look.record.generation += action.next_generation
             if look.record.alias_of is not None:  # merged, and restored: it stands on its own again
                 look.record.alias_of = look.record.remote_id = None
-            rendered = mapping.render_create(look.kind, here.record, look.context)
+            rendered = mapping.render_create(look.kind, here.record, look.context, look.agreement)
             return attempts.begin(session, look, Operation.CREATE, rendered)
         case actions.UpdateRemote():
             assert look.agreement is not None

@@ -27,9 +27,11 @@ MOST_LINES = 750  # of a taxable invoice, by Intuit's page
 plain = wire_lines.plain
 
 
-def create(invoice: LocalInvoice, values: Snapshot, context: MappingContext) -> Rendered:
-    """The object that creates our invoice; `values` is its snapshot."""
-    money = _money(invoice, None, None, context)
+def create(
+    invoice: LocalInvoice, values: Snapshot, context: MappingContext, former: Agreement | None = None
+) -> Rendered:
+    """The object that creates our invoice; `values` is its snapshot. `former` is the agreement of an earlier life."""
+    money = _money(invoice, None, former, context)
     header = {key: value for key, value in _header(invoice, values, context).items() if not _is_empty(value)}
     return Rendered({**header, **money.body}, money.line_ids)
 
@@ -173,7 +175,9 @@ def _lines(
     sent: list[Wire] = []
     for ours, net in zip(invoice.lines, nets.lines, strict=True):
         theirs, then = existing.get(ours.id), base.get(ours.id)
-        if theirs is not None and (ours.kind is LineKind.FOREIGN or (same_tax and then == now[ours.id])):
+        if ours.kind is LineKind.FOREIGN and (kept := _kept_wire(ours, theirs, agreement)):
+            sent.append(wire_lines.acceptable(kept))
+        elif theirs is not None and same_tax and then == now[ours.id]:
             sent.append(wire_lines.acceptable(theirs))
         elif theirs is not None:
             moved = not same_tax or then is None or _money_of(then) != _money_of(now[ours.id])
@@ -182,6 +186,15 @@ def _lines(
         else:
             sent.append(_line(invoice, ours, net, context))
     return sent, [ours.id for ours in invoice.lines]
+
+
+def _kept_wire(ours: LocalLine, theirs: Wire | None, agreement: Agreement | None) -> Wire | None:
+    """A line that only QuickBooks can make, as it stands there; where a person chose ours over that, as was agreed."""
+    pairs = agreement.lines if agreement else ()
+    agreed = next((pair["wire"] for pair in pairs if pair["local"] == ours.id), None)
+    if agreed is None or (theirs is not None and lines.same_wire(agreed, theirs)):
+        return theirs
+    return wire_lines.anew(agreed, "" if theirs is None else str(theirs.get("Id") or ""))
 
 
 def _line(invoice: LocalInvoice, ours: LocalLine, net: int, context: MappingContext) -> Wire:

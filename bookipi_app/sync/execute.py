@@ -272,9 +272,8 @@ def _advance(look: Look, action: actions.AdvanceAgreement) -> Follow:
 def _conflict(
     session: Session, run: Run, connection: Connection, look: Look, action: actions.RaiseConflict
 ) -> Follow:
-    fields = sorted({name for conflict in action.conflicts for name in conflict.fields})
     detail = asking.about_conflict(session, connection, look, action)
-    words = flags.conflict_words(look.kind, fields, look.state)
+    words = flags.conflict_words(look, action)
     story.tell(session, connection, look.record, Side.QUICKBOOKS, words, look.state.now, detail)
     decided.used(session, look.record)
     look.record.end_verdict = None

@@ -1,9 +1,10 @@
 """Invoices on their way to QuickBooks.
 
-The customer is named in every update. Lines, discount, shipping and tax travel together or not at all: a list of lines
-replaces the whole list there, so it is sent only when our money changed, and then with every line of QuickBooks' own
-that we do not edit, as QuickBooks gave it. The tax is sent as billed, as an amount that QuickBooks is told to keep,
-unless the connection leaves it to QuickBooks. It never travels as a line.
+The customer is named in every update. Lines, discount and shipping travel together or not at all, and with the tax: a
+list of lines replaces the whole list there, so it is sent only when one of them changed, and then with every line of
+QuickBooks' own that we do not edit, as QuickBooks gave it. A tax that changes no line travels alone. It is sent as
+billed, as an amount that QuickBooks is told to keep, unless the connection leaves it to QuickBooks. It never travels
+as a line.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from bookipi_app.sync import fields, lines, sums, wire_lines, wire_tax
 from bookipi_app.sync.carrying import CannotCarry, MappingContext, Rendered
 from bookipi_app.sync.records import LocalInvoice, LocalLine
 from bookipi_app.sync.remote_lines import Wire, as_object, ref
-from bookipi_app.sync.snapshot import Agreement, Snapshot, of_local
+from bookipi_app.sync.snapshot import Agreement, Snapshot, of_local, taxes_alike
 from bookipi_app.text import fold
 from bookipi_app.totals import HUNDRED_PERCENT
 
+_TAX_ALONE = ("TxnTaxDetail", "ShippingTaxIncludedInTotalTax")
 MOST_LINES = 750  # of a taxable invoice, by Intuit's page
 plain = wire_lines.plain
 
@@ -44,9 +46,12 @@ def update(
     header = {**_terms_taken_back(values, remote, agreement), **_header(invoice, values, context)}
     wanted = {"CustomerRef"} | {row.wire for row in fields.TABLE[Kind.INVOICE] if row.name in names}
     body = {wire: value for wire, value in header.items() if wire in wanted}
-    if not set(names) & set(fields.COUPLED[fields.MONEY]):
+    moved = set(names) & set(fields.COUPLED[fields.MONEY])
+    if not moved:
         return Rendered(body)
     money = _money(invoice, remote, agreement, context)
+    if moved == {"tax"}:
+        return Rendered({**body, **{key: money.body[key] for key in _TAX_ALONE if key in money.body}})
     return Rendered({**body, **money.body}, money.line_ids)
 
 
@@ -170,8 +175,9 @@ def _lines(
 ) -> tuple[list[Wire], list[str]]:
     existing = _existing(remote, agreement)
     base = _base_lines(agreement)
-    same_tax = agreement is not None and _taxes_alike(invoice, agreement)
-    now = {line["id"]: line for line in of_local(Kind.INVOICE, invoice)["lines"]} if existing else {}
+    mine = of_local(Kind.INVOICE, invoice)
+    same_tax = agreement is not None and taxes_alike(agreement.local.get("tax"), mine["tax"])
+    now = {line["id"]: line for line in mine["lines"]} if existing else {}
     sent: list[Wire] = []
     for ours, net in zip(invoice.lines, nets.lines, strict=True):
         theirs, then = existing.get(ours.id), base.get(ours.id)
@@ -214,15 +220,6 @@ def _base_lines(agreement: Agreement | None) -> dict[str, Any]:
 
 def _money_of(line: dict[str, Any]) -> dict[str, Any]:
     return {key: line[key] for key in ("quantity", "price", "given", "discount")}
-
-
-def _taxes_alike(invoice: LocalInvoice, agreement: Agreement) -> bool:
-    """Whether lines that did not change still travel as they did: their tax code and net price hang on the tax."""
-    then = agreement.local.get("tax")
-    if then is None or invoice.tax_mode is TaxMode.INCLUSIVE or then["mode"] == TaxMode.INCLUSIVE.value:
-        return False
-    was_taxed = then["mode"] != TaxMode.NONE.value or then["given"] is not None
-    return was_taxed == wire_tax.is_taxed(invoice)
 
 
 def _taxed(invoice: LocalInvoice, taxable: bool) -> bool:

@@ -12,7 +12,7 @@ from bookipi_app.sync import canon, fields, sums
 from bookipi_app.sync.carrying import CannotCarry
 from bookipi_app.sync.fields import BILL_TO, DATES, MONEY, Form
 from bookipi_app.sync.line_in import local_line
-from bookipi_app.sync.snapshot import Snapshot
+from bookipi_app.sync.snapshot import Snapshot, is_taxed
 from bookipi_app.sync.story import LABELS
 
 NAMES_OF_GROUPS = {
@@ -91,11 +91,7 @@ def _said(kind: Kind, side: Side, name: str, values: Snapshot, name_of: NameOf) 
     if name == "tax":
         totals: dict[str, int] = values.get("totals") or {}
         return _tax(value, totals.get("tax"))
-    return _lines(value, side is Side.QUICKBOOKS or _is_taxed(values.get("tax")), name_of)
-
-
-def _is_taxed(tax: dict[str, Any] | None) -> bool:
-    return tax is None or tax["mode"] != TaxMode.NONE.value or tax["given"] is not None
+    return _lines(value, side is Side.QUICKBOOKS or "tax" not in values or is_taxed(values["tax"]), name_of)
 
 
 def _lines(value: list[dict[str, Any]], taxed: bool, name_of: NameOf) -> str:

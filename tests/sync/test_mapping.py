@@ -66,6 +66,20 @@ def test_the_customer_is_in_every_update_of_an_invoice_and_lines_are_not() -> No
     assert set(body) == {"Id", "SyncToken", "sparse", "CustomerRef", "PrivateNote"}
 
 
+def test_a_tax_that_changes_no_line_is_sent_without_them() -> None:
+    one = Pair(Kind.INVOICE, invoice(**RICH))
+    one.local = invoice(**{**RICH, "tax_rate": 70_000_000})
+    body = rendered(("tax",), one)
+    assert set(body) == {
+        "Id",
+        "SyncToken",
+        "sparse",
+        "CustomerRef",
+        "TxnTaxDetail",
+        "ShippingTaxIncludedInTotalTax",
+    }
+
+
 def test_our_ids_never_travel() -> None:
     text = mapping.dumps(mapping.render_create(Kind.INVOICE, invoice(), context()).body)
     assert not any(own in text for own in ("cus1", "itm1", '"l1"', '"inv"'))

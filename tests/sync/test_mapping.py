@@ -11,9 +11,9 @@ import pytest
 
 from bookipi_app.models.record import ItemKind, Kind, LineKind, Rate, TaxMode
 from bookipi_app.sync import agreement as agreements
-from bookipi_app.sync import fields, mapping
+from bookipi_app.sync import mapping
 from bookipi_app.sync.carrying import CannotCarry, TaxSetup
-from bookipi_app.sync.records import Address, LocalInvoice
+from bookipi_app.sync.records import LocalInvoice
 from bookipi_app.sync.snapshot import of_local, of_remote
 from tests.sync.samples import ONE, RICH, Pair, changed, context, customer, invoice, item, line
 
@@ -37,47 +37,6 @@ def test_an_item_is_created_as_a_service_with_its_account() -> None:
     assert (body["Type"], body["IncomeAccountRef"], body["UnitPrice"]) == (
         "Service", {"value": "79"}, Decimal("0.5306667")
     )  # fmt: skip
-
-
-def test_an_update_is_sparse_and_holds_only_what_changed() -> None:
-    one = Pair(Kind.CUSTOMER, customer())
-    one.local = replace(customer(), email="", phone="555 0100")
-    assert rendered(("email", "phone"), one) == {
-        "Id": one.id, "SyncToken": "0", "sparse": True,
-        "PrimaryEmailAddr": {"Address": ""}, "PrimaryPhone": {"FreeFormNumber": "555 0100"},
-    }  # fmt: skip
-
-
-def test_a_cleared_address_is_sent_as_empty_parts() -> None:
-    one = Pair(Kind.CUSTOMER, customer())
-    one.local = replace(customer(), bill_address=Address())
-    assert set(rendered(("bill_address",), one)["BillAddr"].values()) == {""}
-
-
-def test_reactivating_sends_the_clean_name() -> None:
-    one = Pair(Kind.CUSTOMER, customer())
-    assert rendered(("active",), one)["DisplayName"] == "Ada Lane"
-
-
-def test_the_customer_is_in_every_update_of_an_invoice_and_lines_are_not() -> None:
-    one = Pair(Kind.INVOICE, invoice())
-    body = rendered(("memo",), one)
-    assert body["CustomerRef"] == {"value": "901"}
-    assert set(body) == {"Id", "SyncToken", "sparse", "CustomerRef", "PrivateNote"}
-
-
-def test_a_tax_that_changes_no_line_is_sent_without_them() -> None:
-    one = Pair(Kind.INVOICE, invoice(**RICH))
-    one.local = invoice(**{**RICH, "tax_rate": 70_000_000})
-    body = rendered(("tax",), one)
-    assert set(body) == {
-        "Id",
-        "SyncToken",
-        "sparse",
-        "CustomerRef",
-        "TxnTaxDetail",
-        "ShippingTaxIncludedInTotalTax",
-    }
 
 
 def test_our_ids_never_travel() -> None:
@@ -145,24 +104,6 @@ def test_terms_unknown_there_travel_as_a_due_date() -> None:
     body = mapping.render_create(Kind.INVOICE, invoice(terms_name="Net 47"), context()).body
     assert "SalesTermRef" not in body
     assert body["DueDate"] == "2026-12-01"
-
-
-@pytest.mark.parametrize("terms", ["Net 47", ""])
-def test_terms_unknown_there_take_those_away_that_stood_there(terms: str) -> None:
-    """Thirty days beside a due date of forty-seven would be wrong: only the date goes over."""
-    one = Pair(Kind.INVOICE, invoice())
-    assert one.remote["SalesTermRef"] == {"value": "3"}
-    one.local = invoice(terms_name=terms, due_date=date(2026, 12, 18))
-    body = rendered(fields.COUPLED[fields.DATES], one)
-    assert (body["SalesTermRef"], body["DueDate"]) == ({"value": ""}, "2026-12-18")
-
-
-def test_terms_that_nobody_changed_here_stay_there() -> None:
-    one = Pair(Kind.INVOICE, invoice(terms_name=""))
-    one.quickbooks.edit(one.id, SalesTermRef={"value": "3"})
-    one.agreement = replace(one.agreement, remote={**one.agreement.remote, "terms": "3"})
-    one.local = invoice(terms_name="", due_date=date(2026, 12, 18))
-    assert "SalesTermRef" not in rendered(fields.COUPLED[fields.DATES], one)
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,11 @@ from sqlmodel import col, select
 
 from bookipi_app.errors import InvalidInput
 from bookipi_app.models import Flag, Invoice, Kind
+from bookipi_app.services import duplicates
 from bookipi_app.services.invoice_form import LineForm
 from tests.engine import bookkeeper, person
 from tests.engine.test_scenarios_lines import FOREIGN_LINES
-from tests.engine.world import World, money
+from tests.engine.world import WHO, World, money
 
 Line = dict[str, Any]
 OWN = {"bundle": 1, "subtotal": 3, "negative": 5, "billable": 7}  # where they stand
@@ -201,24 +202,31 @@ def test_an_invoice_that_has_them_goes_out_again_with_them(world: World, how: st
     equal(world, invoice_id, anew)
 
 
-def test_a_copy_that_cannot_have_them_is_sent_once_they_are_removed(world: World) -> None:
-    """Of an invoice that became void there, as a person kept it; the one that QuickBooks has keeps them."""
+@pytest.mark.parametrize("how", ["kept", "duplicated"])
+def test_a_copy_bills_the_same_by_lines_of_ours(world: World, how: str) -> None:
+    """Of an invoice that became void in QuickBooks: only there could its own kinds of line be made."""
     invoice_id, remote_id = mixed(world)
+    before = world.here(Invoice, invoice_id)
+    bookkeeper.void(world, remote_id)
+    if how == "kept":
+        world.edit(invoice_id, notes="See you on Friday")
+    person.settle(world)
+    if how == "kept":
+        person.choose(world, Kind.INVOICE, invoice_id, record="ours")
+        person.settle(world)
+    else:
+        with world.database.transaction() as session:
+            duplicates.duplicate(session, world.company_id, invoice_id, now=world.now, who=WHO)
+    with world.database.reading() as session:
+        copy = session.exec(select(Invoice).where(col(Invoice.id) != invoice_id)).one()
+    assert copy.subtotal_cents == before.subtotal_cents
+    world.edit(copy.id)
+    person.settle(world)
+    equal(world, copy.id, world.record(Kind.INVOICE, local_id=copy.id).remote_id or "")
+
+
+def test_one_that_quickbooks_has_is_not_removed_here(world: World) -> None:
+    invoice_id, _ = mixed(world)
     form = world.form_of(invoice_id).lines
     with pytest.raises(InvalidInput, match="cannot be removed here"):
         world.edit(invoice_id, lines=[line for line in form if line.description != "Kit"])
-    bookkeeper.void(world, remote_id)
-    world.edit(invoice_id, notes="See you on Friday")
-    person.settle(world)
-    person.choose(world, Kind.INVOICE, invoice_id, record="ours")
-    person.settle(world)
-    with world.database.reading() as session:
-        copy = session.exec(select(Invoice).where(col(Invoice.id) != invoice_id)).one()
-    ordinary = [
-        line for line in world.form_of(copy.id).lines if line.description in ("A", "B", "C", "D", "E")
-    ]
-    world.edit(copy.id, lines=ordinary)
-    person.settle(world)
-    record = world.record(Kind.INVOICE, local_id=copy.id)
-    assert len(there(world, record.remote_id or "")) == 5
-    equal(world, copy.id, record.remote_id or "")

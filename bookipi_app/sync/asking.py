@@ -66,6 +66,8 @@ def _unit(look: Look, conflict: FieldConflict, names: _Names) -> dict[str, Any]:
         key: unit_words(look.kind, side, {**values, **_totals_of(look, key)}, conflict.fields, names.of(side))
         for key, (side, values) in sides.items()
     }
+    if None in conflict.base.values():
+        said["base"] = ""  # linked, or chosen about before: the two sides never said the same
     totals = [_total(look.state.local), _total(look.state.remote)] if "lines" in conflict.fields else None
     return {"unit": conflict.unit, "label": label(conflict.unit), "fields": list(conflict.fields),
             "base": conflict.base, "local": conflict.local, "remote": conflict.remote, "words": said,

@@ -127,6 +127,25 @@ def test_edited_again_it_is_raised_anew_and_choices_are_dropped(world: World, mo
         )
 
 
+def test_moved_there_while_the_choice_is_carried_out_it_is_asked_anew_without_what_both_said_before(
+    world: World,
+) -> None:
+    """Ours was chosen over theirs, and theirs is another one by now: neither is what both had."""
+    customer_id, remote_id = two_units(world)
+    person.choose(world, Kind.CUSTOMER, customer_id, phone="ours", email="theirs")
+
+    def moved(method: str, target: str) -> None:
+        if method == "POST" and "/customer?" in target:
+            world.before_request = None
+            world.change("Customer", remote_id, PrimaryPhone={"FreeFormNumber": "77"})
+
+    world.before_request = moved
+    person.settle(world)
+    (unit,) = person.conflict(world, Kind.CUSTOMER, customer_id).units
+    assert (unit.base, unit.ours, unit.theirs, unit.choice) == ("", "2", "77", "")
+    assert world.get("Customer", remote_id)["PrimaryEmailAddr"]["Address"] == "c@lakeline.example"
+
+
 def test_an_edit_between_looking_and_choosing_makes_the_choice_stale(world: World) -> None:
     customer_id, _ = clash(world)
     view = person.conflict(world, Kind.CUSTOMER, customer_id)

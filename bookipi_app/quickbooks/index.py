@@ -84,9 +84,10 @@ def row(entity: Entity, obj: Json) -> Row:
     }
 
 
-def tax_rows(books: QuickBooks) -> list[Row]:
-    """The tax codes and their rates. The change feed does not tell of them, so they are read again once a day."""
-    read = ((entity, page) for entity in (Entity.TAX_CODE, Entity.TAX_RATE) for page in books.all(entity))
+def untold_rows(books: QuickBooks, *, taxes: bool) -> list[Row]:
+    """The terms, the tax codes and their rates. The change feed does not tell of them: they are read once a day."""
+    wanted = (Entity.TERM, *((Entity.TAX_CODE, Entity.TAX_RATE) if taxes else ()))
+    read = ((entity, page) for entity in wanted for page in books.all(entity))
     return [row(entity, obj) for entity, page in read for obj in page]
 
 

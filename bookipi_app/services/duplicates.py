@@ -10,9 +10,10 @@ from sqlmodel import Session
 
 from bookipi_app.clock import today_in
 from bookipi_app.ids import new_id
-from bookipi_app.models import Invoice
+from bookipi_app.models import Invoice, InvoiceLine, LineKind
+from bookipi_app.money import cents_text
 from bookipi_app.services import records
-from bookipi_app.services.invoice_form import form_of_invoice
+from bookipi_app.services.invoice_form import LineForm, form_of_invoice
 from bookipi_app.services.invoice_lines import lines_of
 from bookipi_app.services.invoice_numbers import next_number
 from bookipi_app.services.invoice_save import save
@@ -43,14 +44,24 @@ def duplicate(
     if made is not None:
         return made
     today = today_in(company.time_zone, now)
-    form = form_of_invoice(old, lines_of(session, old.id))
+    lines = lines_of(session, old.id)
+    form = form_of_invoice(old, lines)
     anew = replace(
         form,
         number=next_number(session, company_id),
         issue_date=today.isoformat(),
         due_date=due_date(old.terms_name, today, today + (old.due_date - old.issue_date)).isoformat(),
-        lines=[replace(line, id="") for line in form.lines],
+        lines=[_copied(form_line, line) for form_line, line in zip(form.lines, lines, strict=True)],
         version=0,
         key=str(made_as),
     )
     return save(session, company_id, None, anew, issue=False, now=now, who=who)
+
+
+def _copied(form: LineForm, line: InvoiceLine) -> LineForm:
+    """An ordinary line that comes to the same: QuickBooks' own kinds, and amounts that are no product, stay behind."""
+    if line.kind is not LineKind.FOREIGN and line.amount_given_cents is None:
+        return replace(form, id="")
+    amount = cents_text(line.amount_cents) if line.amount_cents else ""
+    one = "1" if amount else ""
+    return replace(form, id="", quantity=one, price=amount, discount_kind="none", discount_value="")

@@ -6,14 +6,14 @@ like a stored one that nobody claims is that one: so a form sent twice changes n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from bookipi_app.ids import new_id
-from bookipi_app.models import InvoiceLine, Item, LineKind
+from bookipi_app.models import InvoiceLine, Item, Kind, LineKind, RemoteState, SyncRecord
 from bookipi_app.money import format_scaled
 from bookipi_app.services.fields import Fields
 from bookipi_app.services.invoice_form import NO_SUCH_ITEM, ReadLine
@@ -99,8 +99,29 @@ def lines_of(session: Session, invoice_id: UUID) -> list[InvoiceLine]:
     return list(session.exec(statement.order_by(*order)))
 
 
-def merge(read: Sequence[ReadLine], old: Sequence[InvoiceLine], fields: Fields) -> tuple[MergedLine, ...]:
-    """The form's lines with their ids. QuickBooks' own kinds of line stay as they are."""
+def kept_there(session: Session, lines: Sequence[InvoiceLine]) -> frozenset[UUID]:
+    """Those of an invoice's lines that only QuickBooks can make, and has: where they are removed, if they are.
+
+    What was deleted there, or goes out as another invoice, QuickBooks has not, and it would not take it with them.
+    """
+    own = [line for line in lines if line.kind is LineKind.FOREIGN]
+    if not own:
+        return frozenset()
+    records = session.exec(
+        select(SyncRecord).where(
+            SyncRecord.kind == Kind.INVOICE,
+            SyncRecord.local_id == own[0].invoice_id,
+            SyncRecord.remote_state == RemoteState.LIVE,
+        )
+    )
+    there = {pair["local"] for record in records for pair in record.base_lines or () if pair["remote"]}
+    return frozenset(line.id for line in own if str(line.id) in there)
+
+
+def merge(
+    read: Sequence[ReadLine], old: Sequence[InvoiceLine], fields: Fields, kept: Collection[UUID] = ()
+) -> tuple[MergedLine, ...]:
+    """The form's lines with their ids. QuickBooks' own kinds of line stay as they are, and `kept` cannot be removed."""
     stored = {line.id: line for line in old}
     unclaimed = {line.id: line for line in old if line.id not in {form_line.id for form_line in read}}
     merged: list[MergedLine] = []
@@ -114,7 +135,7 @@ def merge(read: Sequence[ReadLine], old: Sequence[InvoiceLine], fields: Fields) 
             unclaimed.pop(match.id, None)
             seen.add(match.id)
         merged.append(_merged(form_line, match))
-    if any(line.kind is LineKind.FOREIGN for line in unclaimed.values()):
+    if any(line_id in kept for line_id in unclaimed):
         fields.errors["lines"] = (
             "A line that only QuickBooks can make cannot be removed here. Remove it there."
         )

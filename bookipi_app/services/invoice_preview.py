@@ -6,7 +6,7 @@ until something that it was billed on is edited.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
@@ -18,7 +18,7 @@ from bookipi_app.money import format_cents
 from bookipi_app.services import records
 from bookipi_app.services.fields import Fields
 from bookipi_app.services.invoice_form import InvoiceForm, ReadInvoice, read_invoice
-from bookipi_app.services.invoice_lines import MergedLine, lines_of, merge
+from bookipi_app.services.invoice_lines import MergedLine, kept_there, lines_of, merge
 from bookipi_app.services.invoice_save import form_field, tax_given
 from bookipi_app.services.tax_words import OneTax, tax_rows
 from bookipi_app.totals import CannotAddUp, TaxMode, Totals, work_out
@@ -66,16 +66,20 @@ def read_as_saved(session: Session, company_id: UUID, invoice_id: object, form: 
     if not invoice_id:
         return read_form(form)
     invoice = records.find(session, Invoice, company_id, invoice_id)
-    return read_form(form, invoice, lines_of(session, invoice.id))
+    lines = lines_of(session, invoice.id)
+    return read_form(form, invoice, lines, kept_there(session, lines))
 
 
 def read_form(
-    form: InvoiceForm, invoice: Invoice | None = None, old_lines: Sequence[InvoiceLine] = ()
+    form: InvoiceForm,
+    invoice: Invoice | None = None,
+    old_lines: Sequence[InvoiceLine] = (),
+    kept: Collection[UUID] = (),
 ) -> Reading:
-    """Read a form over the invoice that is stored, if there is one. Needs no database."""
+    """Read a form over the invoice that is stored, if there is one. Needs no database; `kept`: see `kept_there`."""
     fields = Fields()
     read = read_invoice(form, fields, today=datetime.now(UTC).date(), known_terms=form.terms_name)
-    lines = merge(read.lines, old_lines, fields)
+    lines = merge(read.lines, old_lines, fields, kept)
     given = tax_given(invoice, list(old_lines), read, lines)["tax_given_cents"]
     try:
         totals = work_out(read.as_input(tuple(line.as_input() for line in lines), given))

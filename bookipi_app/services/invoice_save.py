@@ -19,7 +19,14 @@ from bookipi_app.services import history, marks, records
 from bookipi_app.services.customer_form import ADDRESS
 from bookipi_app.services.fields import Fields
 from bookipi_app.services.invoice_form import NO_SUCH_CUSTOMER, InvoiceForm, ReadInvoice, read_invoice
-from bookipi_app.services.invoice_lines import MergedLine, check_items, lines_of, merge, write_lines
+from bookipi_app.services.invoice_lines import (
+    MergedLine,
+    check_items,
+    kept_there,
+    lines_of,
+    merge,
+    write_lines,
+)
 from bookipi_app.services.invoice_numbers import advance, next_number, taken_words
 from bookipi_app.totals import CannotAddUp, Totals, work_out
 
@@ -139,7 +146,7 @@ def _decide(
     _check_customer(session, company.id, invoice, read, fields)
     check_items(session, company.id, read.lines, old_lines, fields)
     _check_number(session, company.id, invoice, read, fields)
-    lines = merge(read.lines, old_lines, fields)
+    lines = merge(read.lines, old_lines, fields, kept_there(session, old_lines))
     fields.done()
     _bill_to_customer(session, invoice, read)
     totals = _add_up(invoice, old_lines, read, lines, fields)

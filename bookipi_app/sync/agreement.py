@@ -153,7 +153,8 @@ def after_advance(
     if "lines" in action.local_fields:
         pairs = lines.pairs([line["id"] for line in local["lines"]], remote)
     elif "lines" in action.remote_fields:
-        pairs = lines.rematch(agreement.lines, remote)
+        rematch = lines.rematch_for_ours if action.cause is Cause.CHOSEN else lines.rematch
+        pairs = rematch(agreement.lines, remote)
     return Agreement(_without_none(ours), _without_none(theirs), pairs)
 
 

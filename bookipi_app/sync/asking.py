@@ -15,7 +15,7 @@ from sqlmodel import Session, select
 from bookipi_app.ids import parse_id
 from bookipi_app.models import Connection, Customer, Item, Kind, Reference, Side
 from bookipi_app.money import format_cents
-from bookipi_app.sync import actions, match
+from bookipi_app.sync import actions, match, remote
 from bookipi_app.sync.actions import Cause, FieldConflict, NeedsAttention
 from bookipi_app.sync.conflicts import RECORD
 from bookipi_app.sync.look import Look
@@ -63,13 +63,22 @@ def _unit(look: Look, conflict: FieldConflict, names: _Names) -> dict[str, Any]:
     sides = {"base": (Side.HERE, conflict.base), "ours": (Side.HERE, conflict.local),
              "theirs": (Side.QUICKBOOKS, conflict.remote)}  # fmt: skip
     said = {
-        key: unit_words(look.kind, side, values, conflict.fields, names.of(side))
+        key: unit_words(look.kind, side, {**values, **_totals_of(look, key)}, conflict.fields, names.of(side))
         for key, (side, values) in sides.items()
     }
+    if None in conflict.base.values():
+        said["base"] = ""  # linked, or chosen about before: the two sides never said the same
     totals = [_total(look.state.local), _total(look.state.remote)] if "lines" in conflict.fields else None
     return {"unit": conflict.unit, "label": label(conflict.unit), "fields": list(conflict.fields),
             "base": conflict.base, "local": conflict.local, "remote": conflict.remote, "words": said,
             "totals": totals}  # fmt: skip
+
+
+def _totals_of(look: Look, key: str) -> Snapshot:
+    """The sums that belong to a side's values, or to those that both had before."""
+    agreed = look.agreement.local if look.agreement else {}
+    side = {"base": agreed, "ours": look.state.local, "theirs": look.state.remote}[key]
+    return {"totals": (side or {}).get("totals")}
 
 
 def _record(look: Look, names: _Names) -> dict[str, Any]:
@@ -160,6 +169,16 @@ class _Names:
         return found.name if found else ""
 
     def _there(self, what: str, remote_id: str) -> str:
+        if (
+            what == Kind.ITEM
+            and remote_id == self._connection.default_item_id
+            and not self._is_here(remote_id)
+        ):
+            return ""  # ours for lines without an item
         entity = "term" if what == "terms" else what
         row = self._session.get(Reference, (self._connection.id, entity, remote_id))
         return row.name if row else remote_id
+
+    def _is_here(self, remote_id: str) -> bool:
+        known = remote.find(self._session, self._connection.id, Kind.ITEM, remote_id)
+        return known is not None and known.local_id is not None

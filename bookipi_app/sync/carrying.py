@@ -38,11 +38,12 @@ class References(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A payment term of the realm."""
+    """A payment term of the realm. One that was put away there is on invoices still, and is sent with none."""
 
     id: str
     name: str
     days: int | None = None
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)

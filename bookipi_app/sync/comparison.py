@@ -19,7 +19,7 @@ from sqlmodel import Session, col, select
 from bookipi_app.models import Connection, Flag, Kind, Reference, RemoteState, SyncRecord
 from bookipi_app.models.sync import RESTORED
 from bookipi_app.quickbooks.wire import MOST_IDS, MOST_ROWS, Json, Purpose, utc_text
-from bookipi_app.sync import observe, remote, snapshot
+from bookipi_app.sync import observe, remote, snapshot, terms
 from bookipi_app.sync.differences import difference, is_pending
 from bookipi_app.sync.work import Run
 
@@ -161,6 +161,8 @@ def _settle_missing(run: Run, kind: Kind, missing: set[str], progress: Progress)
 
 
 def _compare(run: Run, kind: Kind, objects: Sequence[Json], progress: Progress) -> None:
+    if kind is Kind.INVOICE:
+        terms.learn(run.lease, run.connection, run.quickbooks, objects)
     for start in range(0, len(objects), AT_ONCE):
         chunk = objects[start : start + AT_ONCE]
         with run.lease.transaction() as session:

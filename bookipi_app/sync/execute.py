@@ -123,7 +123,7 @@ def _begin(session: Session, look: Look, action: RemoteAction) -> UUID:
             look.record.generation += action.next_generation
             if look.record.alias_of is not None:  # merged, and restored: it stands on its own again
                 look.record.alias_of = look.record.remote_id = None
-            rendered = mapping.render_create(look.kind, here.record, look.context)
+            rendered = mapping.render_create(look.kind, here.record, look.context, look.agreement)
             return attempts.begin(session, look, Operation.CREATE, rendered)
         case actions.UpdateRemote():
             assert look.agreement is not None
@@ -272,9 +272,8 @@ def _advance(look: Look, action: actions.AdvanceAgreement) -> Follow:
 def _conflict(
     session: Session, run: Run, connection: Connection, look: Look, action: actions.RaiseConflict
 ) -> Follow:
-    fields = sorted({name for conflict in action.conflicts for name in conflict.fields})
     detail = asking.about_conflict(session, connection, look, action)
-    words = flags.conflict_words(look.kind, fields, look.state)
+    words = flags.conflict_words(look, action)
     story.tell(session, connection, look.record, Side.QUICKBOOKS, words, look.state.now, detail)
     decided.used(session, look.record)
     look.record.end_verdict = None

@@ -19,7 +19,7 @@ from bookipi_app.models.sync import TIMED
 from bookipi_app.quickbooks import index
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.wire import OLDEST_FEED, ChangeFeed, Entity, Json, Purpose, Tombstone, utc_text
-from bookipi_app.sync import observe, reads, references, remote
+from bookipi_app.sync import observe, reads, references, remote, terms
 from bookipi_app.sync.work import Run
 
 OVERLAP = timedelta(minutes=10)
@@ -57,6 +57,7 @@ def read(run: Run, interval: timedelta) -> bool:
     changes = run.quickbooks.meant_for(Purpose.FLOOR).change_feed(FEED, since)
     if changes.truncated:
         changes = _kind_by_kind(run.quickbooks.meant_for(Purpose.RECOVERY), since, changes.time)
+    terms.learn(run.lease, connection, run.quickbooks, changes.objects.get(Entity.INVOICE, ()))
     _take_in(run, changes, now, interval)
     return True
 

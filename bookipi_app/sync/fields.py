@@ -108,7 +108,7 @@ TABLE: dict[Kind, tuple[Field, ...]] = {
         Field("bill_address", Form.ADDRESS, "BillAddr", 0, Clearing.WHOLE_OBJECT, group=BILL_TO),
         Field("number", Form.TEXT, "DocNumber", 21, Clearing.NEVER),
         Field("issue_date", Form.DATE, "TxnDate", 0, Clearing.NEVER, group=DATES),
-        Field("terms", Form.REFERENCE, "SalesTermRef", 31, Clearing.NEVER, group=DATES),
+        Field("terms", Form.REFERENCE, "SalesTermRef", 31, Clearing.WHOLE_OBJECT, group=DATES),
         Field("due_date", Form.DATE, "DueDate", 0, Clearing.NEVER, group=DATES),
         Field("notes", Form.LINES_OF_TEXT, "CustomerMemo", 1000, Clearing.WHOLE_OBJECT),
         Field("memo", Form.LINES_OF_TEXT, "PrivateNote", 4000),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 
-from bookipi_app.models import Flag, Kind
-from bookipi_app.sync import doubles, story
-from bookipi_app.sync.actions import Cause
+from bookipi_app.models import Flag, Kind, Side
+from bookipi_app.sync import doubles, snapshot, story
+from bookipi_app.sync.actions import Cause, RaiseConflict
+from bookipi_app.sync.fields import names
 from bookipi_app.sync.forecast import totals_compare
 from bookipi_app.sync.look import Look
-from bookipi_app.sync.plan import Presence, RecordState
+from bookipi_app.sync.plan import Presence
 from bookipi_app.sync.records import LocalInvoice
 
 MERGED_WORDS = "Merged into another item in QuickBooks"
@@ -70,12 +70,25 @@ def _asks_whether_same(look: Look) -> bool | None:
             return None
 
 
-def conflict_words(kind: Kind, fields: Sequence[str], state: RecordState) -> str:
-    """One sentence that says what clashed."""
+def conflict_words(look: Look, action: RaiseConflict) -> str:
+    """One sentence that says what clashed: of fields that belong together, only those that somebody changed."""
+    state = look.state
     if state.remote_state is Presence.ENDED:
         return "Deleted in QuickBooks, edited here. Keep it, or move it to trash."
     if state.remote_state is Presence.VOID:
         return "Voided in QuickBooks, edited here. Keep it, or void it here too."
     if state.local_state is not Presence.LIVE:
         return "Ended here, edited in QuickBooks. Keep it, or end it on both sides."
-    return f"{story.listed(kind, fields).capitalize()} changed on both sides. Neither side changes until you choose."
+    here, there = _changed(look, Side.HERE), _changed(look, Side.QUICKBOOKS)
+    clashed = {name for one in action.conflicts for name in one.fields}
+    alone = any(not here & there & set(one.fields) for one in action.conflicts)
+    named = [name for name in names(look.kind) if name in clashed & (here | there if alone else here & there)]
+    where = "changed here and in QuickBooks" if alone else "changed on both sides"
+    return f"{story.listed(look.kind, named).capitalize()} {where}. Neither side changes until you choose."
+
+
+def _changed(look: Look, side: Side) -> set[str]:
+    agreement, state = look.agreement, look.state
+    assert agreement is not None, "only what was agreed is edited on both sides"
+    base, now = (agreement.local, state.local) if side is Side.HERE else (agreement.remote, state.remote)
+    return set(snapshot.changed(look.kind, side, base, now or {}))

@@ -1,9 +1,10 @@
 """Invoices on their way to QuickBooks.
 
-The customer is named in every update. Lines, discount, shipping and tax travel together or not at all: a list of lines
-replaces the whole list there, so it is sent only when our money changed, and then with every line of QuickBooks' own
-that we do not edit, as QuickBooks gave it. The tax is sent as billed, as an amount that QuickBooks is told to keep,
-unless the connection leaves it to QuickBooks. It never travels as a line.
+The customer is named in every update. Lines, discount and shipping travel together or not at all, and with the tax: a
+list of lines replaces the whole list there, so it is sent only when one of them changed, and then with every line of
+QuickBooks' own that we do not edit, as QuickBooks gave it. A tax that changes no line travels alone. It is sent as
+billed, as an amount that QuickBooks is told to keep, unless the connection leaves it to QuickBooks. It never travels
+as a line.
 """
 
 from __future__ import annotations
@@ -18,18 +19,21 @@ from bookipi_app.money import rounded
 from bookipi_app.sync import fields, lines, sums, wire_lines, wire_tax
 from bookipi_app.sync.carrying import CannotCarry, MappingContext, Rendered
 from bookipi_app.sync.records import LocalInvoice, LocalLine
-from bookipi_app.sync.remote_lines import Wire, as_object
-from bookipi_app.sync.snapshot import Agreement, Snapshot, of_local
+from bookipi_app.sync.remote_lines import Wire, as_object, ref
+from bookipi_app.sync.snapshot import Agreement, Snapshot, of_local, taxes_alike
 from bookipi_app.text import fold
 from bookipi_app.totals import HUNDRED_PERCENT
 
+_TAX_ALONE = ("TxnTaxDetail", "ShippingTaxIncludedInTotalTax")
 MOST_LINES = 750  # of a taxable invoice, by Intuit's page
 plain = wire_lines.plain
 
 
-def create(invoice: LocalInvoice, values: Snapshot, context: MappingContext) -> Rendered:
-    """The object that creates our invoice; `values` is its snapshot."""
-    money = _money(invoice, None, None, context)
+def create(
+    invoice: LocalInvoice, values: Snapshot, context: MappingContext, former: Agreement | None = None
+) -> Rendered:
+    """The object that creates our invoice; `values` is its snapshot. `former` is the agreement of an earlier life."""
+    money = _money(invoice, None, former, context)
     header = {key: value for key, value in _header(invoice, values, context).items() if not _is_empty(value)}
     return Rendered({**header, **money.body}, money.line_ids)
 
@@ -38,12 +42,16 @@ def update(
     names: Sequence[str], invoice: LocalInvoice, remote: Wire, agreement: Agreement, context: MappingContext
 ) -> Rendered:
     """The fields of an update, without Id and SyncToken."""
-    header = _header(invoice, of_local(Kind.INVOICE, invoice), context)
+    values = of_local(Kind.INVOICE, invoice)
+    header = {**_terms_taken_back(values, remote, agreement), **_header(invoice, values, context)}
     wanted = {"CustomerRef"} | {row.wire for row in fields.TABLE[Kind.INVOICE] if row.name in names}
     body = {wire: value for wire, value in header.items() if wire in wanted}
-    if not set(names) & set(fields.COUPLED[fields.MONEY]):
+    moved = set(names) & set(fields.COUPLED[fields.MONEY])
+    if not moved:
         return Rendered(body)
     money = _money(invoice, remote, agreement, context)
+    if moved == {"tax"}:
+        return Rendered({**body, **{key: money.body[key] for key in _TAX_ALONE if key in money.body}})
     return Rendered({**body, **money.body}, money.line_ids)
 
 
@@ -69,8 +77,18 @@ def _header(invoice: LocalInvoice, values: Snapshot, context: MappingContext) ->
         "CustomerMemo": {"value": values["notes"]},
         "PrivateNote": values["memo"],
     }
-    term = next((term.id for term in context.terms if fold(term.name) == fold(invoice.terms_name)), "")
+    named = (term.id for term in context.terms if term.active and fold(term.name) == fold(invoice.terms_name))
+    term = next(named, "")
     return {**header, "SalesTermRef": {"value": term}} if term else header
+
+
+def _terms_taken_back(values: Snapshot, remote: Wire, agreement: Agreement) -> Wire:
+    """Other terms here that QuickBooks does not know, or none any more: those that stand there say something wrong.
+
+    Terms that QuickBooks filled in by itself stay, as long as nobody changed ours.
+    """
+    changed = agreement.local.get("terms") != values["terms"]
+    return {"SalesTermRef": {"value": ""}} if changed and ref(remote, "SalesTermRef") else {}
 
 
 def _is_empty(value: Any) -> bool:
@@ -157,12 +175,15 @@ def _lines(
 ) -> tuple[list[Wire], list[str]]:
     existing = _existing(remote, agreement)
     base = _base_lines(agreement)
-    same_tax = agreement is not None and _taxes_alike(invoice, agreement)
-    now = {line["id"]: line for line in of_local(Kind.INVOICE, invoice)["lines"]} if existing else {}
+    mine = of_local(Kind.INVOICE, invoice)
+    same_tax = agreement is not None and taxes_alike(agreement.local.get("tax"), mine["tax"])
+    now = {line["id"]: line for line in mine["lines"]} if existing else {}
     sent: list[Wire] = []
     for ours, net in zip(invoice.lines, nets.lines, strict=True):
         theirs, then = existing.get(ours.id), base.get(ours.id)
-        if theirs is not None and (ours.kind is LineKind.FOREIGN or (same_tax and then == now[ours.id])):
+        if ours.kind is LineKind.FOREIGN and (kept := _kept_wire(ours, theirs, agreement)):
+            sent.append(wire_lines.acceptable(kept))
+        elif theirs is not None and same_tax and then == now[ours.id]:
             sent.append(wire_lines.acceptable(theirs))
         elif theirs is not None:
             moved = not same_tax or then is None or _money_of(then) != _money_of(now[ours.id])
@@ -171,6 +192,15 @@ def _lines(
         else:
             sent.append(_line(invoice, ours, net, context))
     return sent, [ours.id for ours in invoice.lines]
+
+
+def _kept_wire(ours: LocalLine, theirs: Wire | None, agreement: Agreement | None) -> Wire | None:
+    """A line that only QuickBooks can make, as it stands there; where a person chose ours over that, as was agreed."""
+    pairs = agreement.lines if agreement else ()
+    agreed = next((pair["wire"] for pair in pairs if pair["local"] == ours.id), None)
+    if agreed is None or (theirs is not None and lines.same_wire(agreed, theirs)):
+        return theirs
+    return wire_lines.anew(agreed, "" if theirs is None else str(theirs.get("Id") or ""))
 
 
 def _line(invoice: LocalInvoice, ours: LocalLine, net: int, context: MappingContext) -> Wire:
@@ -190,15 +220,6 @@ def _base_lines(agreement: Agreement | None) -> dict[str, Any]:
 
 def _money_of(line: dict[str, Any]) -> dict[str, Any]:
     return {key: line[key] for key in ("quantity", "price", "given", "discount")}
-
-
-def _taxes_alike(invoice: LocalInvoice, agreement: Agreement) -> bool:
-    """Whether lines that did not change still travel as they did: their tax code and net price hang on the tax."""
-    then = agreement.local.get("tax")
-    if then is None or invoice.tax_mode is TaxMode.INCLUSIVE or then["mode"] == TaxMode.INCLUSIVE.value:
-        return False
-    was_taxed = then["mode"] != TaxMode.NONE.value or then["given"] is not None
-    return was_taxed == wire_tax.is_taxed(invoice)
 
 
 def _taxed(invoice: LocalInvoice, taxable: bool) -> bool:

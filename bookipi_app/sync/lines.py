@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
+from bookipi_app.models.record import LineKind
 from bookipi_app.sync import remote_lines
 from bookipi_app.sync.remote_lines import Wire
 
@@ -73,6 +74,11 @@ def same_content(one: Line, other: Line) -> bool:
     return {**one, "id": ""} == {**other, "id": ""}
 
 
+def same_wire(one: Wire, other: Wire) -> bool:
+    """The same of QuickBooks' own lines."""
+    return same_content(remote_lines.canonical(one), remote_lines.canonical(other))
+
+
 def _may_be(then: Line, now: Line) -> bool:
     """Whether a new line may be a missing one that was written anew: by its Id, or by most of what it says."""
     if now["id"] and then["id"] == now["id"]:
@@ -89,6 +95,23 @@ def rematch(agreed: Sequence[Pair], obj: Wire) -> list[Pair]:
         _pair(agreed[at]["local"] if at is not None else "", line)
         for line, at in zip(lines, found, strict=True)
     ]
+
+
+def rematch_for_ours(agreed: Sequence[Pair], obj: Wire) -> list[Pair]:
+    """The pairs for QuickBooks' lines as they are now, while ours are to replace them.
+
+    Of lines that only QuickBooks can make, what was agreed is all that there is to send: it is kept, and theirs is not.
+    """
+    lines, then = remote_lines.body_lines(obj), [remote_lines.canonical(pair["wire"]) for pair in agreed]
+    found = match(agreed, [remote_lines.canonical(line) for line in lines])
+    foreign = {at for at, line in enumerate(then) if line["kind"] == LineKind.FOREIGN.value}
+    kept = [
+        {**_pair(agreed[at]["local"], line), **({"wire": agreed[at]["wire"]} if at in foreign else {})}
+        if at is not None
+        else _pair("", line)
+        for line, at in zip(lines, found, strict=True)
+    ]
+    return kept + [{**agreed[at], "remote": ""} for at in sorted(foreign - set(found))]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,19 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from bookipi_app.ids import new_id
-from bookipi_app.models import Company, Connection, Customer, Invoice, InvoiceLine, Item, Kind, Side, Stage
+from bookipi_app.models import (
+    Company,
+    Connection,
+    Customer,
+    Invoice,
+    InvoiceLine,
+    Item,
+    Kind,
+    LineKind,
+    Side,
+    Stage,
+)
+from bookipi_app.money import SCALE
 from bookipi_app.numbering import LONGEST, in_series
 from bookipi_app.sync import references, snapshot
 from bookipi_app.sync.plan import Presence
@@ -281,10 +293,20 @@ def voided(record: LocalInvoice) -> LocalInvoice:
 
 def duplicate(session: Session, connection: Connection, record: LocalInvoice, now: datetime) -> UUID:
     """The content of an invoice as a new draft with the next free number: an edit survives a void elsewhere."""
-    lines = tuple(replace(line, id="") for line in record.lines)
+    lines = tuple(replace(_ordinary(line), id="") for line in record.lines)
     number = _next_number(session, connection)
     copy = with_line_ids(replace(record, id="", number=number, stage=Stage.DRAFT, lines=lines))
     return create(session, connection.company_id, Kind.INVOICE, copy, now)
+
+
+def _ordinary(line: LocalLine) -> LocalLine:
+    """A line that comes to the same and can be sent anew: QuickBooks' own kinds can only be made there."""
+    if line.kind is not LineKind.FOREIGN:
+        return line
+    if not line.amount_cents:
+        return replace(line, kind=LineKind.TEXT, amount_given_cents=None)
+    price = line.amount_cents * (SCALE // 100)
+    return replace(line, kind=LineKind.ITEM, quantity=SCALE, price=price, amount_given_cents=None)
 
 
 def _next_number(session: Session, connection: Connection) -> str:

@@ -120,7 +120,9 @@ def _here(
         "undo_until": here.undo_until,
         "sent_or_paid": here.sent_or_paid,
         "missing_there": _missing_there(record.kind, mine, context),
-        "expected": mapping.expected(record.kind, here.record, context) if known_there and edited else None,
+        "expected": mapping.expected(record.kind, here.record, context, agreement)
+        if known_there and edited
+        else None,
     }
 
 

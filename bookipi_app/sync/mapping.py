@@ -59,8 +59,10 @@ def dumps(obj: Wire) -> str:
     return exactjson.dumps(obj)
 
 
-def render_create(kind: Kind, local: LocalRecord, context: MappingContext) -> Rendered:
-    """The object that creates our record in QuickBooks.
+def render_create(
+    kind: Kind, local: LocalRecord, context: MappingContext, former: Agreement | None = None
+) -> Rendered:
+    """The object that creates our record in QuickBooks; `former` is the agreement of an earlier life there.
 
     Raises:
         CannotCarry: QuickBooks has no counterpart for something in it, or what it refers to is not linked yet.
@@ -73,7 +75,7 @@ def render_create(kind: Kind, local: LocalRecord, context: MappingContext) -> Re
         case LocalInvoice():
             values = of_local(kind, local)
             check_limits(kind, values)
-            return invoice_out.create(local, values, context)
+            return invoice_out.create(local, values, context, former)
 
 
 def render_update(
@@ -119,12 +121,14 @@ def render_void(remote: Wire) -> Rendered:
     return render_delete(remote)
 
 
-def expected(kind: Kind, local: LocalRecord, context: MappingContext) -> Snapshot | None:
+def expected(
+    kind: Kind, local: LocalRecord, context: MappingContext, agreement: Agreement | None = None
+) -> Snapshot | None:
     """Our record as QuickBooks would give it back, to tell *same result*; None when it cannot be carried."""
     try:
         match local:
             case LocalInvoice():
-                return _given_back(local, render_create(kind, local, context).body, context)
+                return _given_back(local, render_create(kind, local, context, agreement).body, context)
             case LocalCustomer():
                 return of_remote(kind, _customer(local, _checked(kind, local)))
             case LocalItem():

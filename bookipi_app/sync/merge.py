@@ -17,7 +17,7 @@ from bookipi_app.models.record import Kind, Side, TaxMode
 from bookipi_app.sync import fields, lines
 from bookipi_app.sync.actions import FieldConflict
 from bookipi_app.sync.fields import BILL_TO, COUPLED, DATES, MONEY
-from bookipi_app.sync.snapshot import Agreement, Snapshot, changed
+from bookipi_app.sync.snapshot import Agreement, Snapshot, changed, taxes_alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class _Merging:
     def add(self, unit: str, names: tuple[str, ...]) -> None:
         here, there = self.here & set(names), self.there & set(names)
         if not there:
-            self.ours |= set(names) if here else set()
+            self.ours |= self._to_send(names, here)
         elif not here:
             self.theirs |= self._with_tax(there)
         elif self._left_the_tax_behind(here, there):
@@ -93,6 +93,13 @@ class _Merging:
         return MergeResult(
             self._sorted(self.same), self._sorted(self.theirs), self._sorted(self.ours), tuple(self.conflicts)
         )
+
+    def _to_send(self, names: tuple[str, ...], here: set[str]) -> set[str]:
+        """A unit is sent as one; but for a tax that changes no line: what nobody changed is not sent with it."""
+        then, now = self.sides.agreement.local.get("tax"), self.sides.local.get("tax")
+        if here == {"tax"} and now is not None and taxes_alike(then, now):
+            return here
+        return set(names) if here else set()
 
     def _with_tax(self, there: set[str]) -> set[str]:
         """Lines, discount and shipping changed there are taken with their total, so with their tax."""

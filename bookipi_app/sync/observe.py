@@ -32,7 +32,7 @@ from bookipi_app.models import (
 from bookipi_app.quickbooks.client import QuickBooks
 from bookipi_app.quickbooks.faults import Gone, ReadOnly, Refused
 from bookipi_app.quickbooks.wire import Entity, Json, is_number
-from bookipi_app.sync import references, remote, waiting
+from bookipi_app.sync import references, remote, terms, waiting
 from bookipi_app.sync.lease import Lease
 from bookipi_app.sync.merges import MERGED
 
@@ -200,6 +200,8 @@ def _read(
     """Read records and take in what they are now; what QuickBooks refuses to show is set aside as it is."""
     asked = reading or Reading()
     found, refused = _ask(quickbooks, kind, ids, {one for of, one in asked.deleted if of is kind})
+    if kind is Kind.INVOICE:
+        terms.learn(lease, connection, quickbooks, found.values())
     now, entity = lease.clock(), remote.ENTITIES[kind]
     with lease.transaction() as session:
         for remote_id in sorted(ids):

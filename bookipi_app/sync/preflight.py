@@ -1,4 +1,4 @@
-"""Once a day: QuickBooks' settings, its tax codes and what it says of the company: how invoices are carried over."""
+"""Once a day: QuickBooks' settings, its terms and tax codes, and what it says of the company: how invoices travel."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def step(run: Run) -> bool:
         return False
     books = run.quickbooks.meant_for(Purpose.FLOOR)
     preferences, company = realm.kept(books.preferences()), realm.about(books.company_info())
-    taxes = index.tax_rows(books) if _keeps_tax(preferences) else []
+    untold = index.untold_rows(books, taxes=_keeps_tax(preferences))
     changed = (preferences, company) != (connection.preferences, connection.company_info)
     with run.lease.transaction() as session:
-        index.store(session, connection.id, taxes)
+        index.store(session, connection.id, untold)
         row = session.get_one(Connection, connection.id)
         row.preferences, row.company_info = preferences, company
         row.quickbooks_name = company["CompanyName"] or row.quickbooks_name

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from bookipi_app.models import Connection
+from bookipi_app.quickbooks.wire import without_suffix
 from bookipi_app.sync import canon
 from bookipi_app.sync.carrying import MappingContext, References, TaxCode, TaxRate, TaxSetup, Term
 from bookipi_app.sync.remote_lines import as_list, as_object, ref
@@ -42,6 +43,11 @@ class Indexed(Protocol):
         ...
 
     @property
+    def active(self) -> bool:
+        """Whether it was not put away."""
+        ...
+
+    @property
     def fields(self) -> dict[str, Any] | None:
         """What else is kept of it."""
         ...
@@ -59,9 +65,10 @@ def context_of(
 ) -> MappingContext:
     """What the mapping has to know about this realm.
 
-    `index` holds the active rows of the entities `NEEDED`, and the items called `SHIPPING_NAME`. `customer` is
-    QuickBooks' object of the invoice's customer, or as much of it as is known, and `recent` are invoices that
-    QuickBooks told us of, newest first: they say by which rates it is taxed. `keeps_amounts`: see `TaxSetup`.
+    `index` holds the active rows of the entities `NEEDED`, of terms those that were put away too, and the items
+    called `SHIPPING_NAME`. `customer` is QuickBooks' object of the invoice's customer, or as much of it as is known,
+    and `recent` are invoices that QuickBooks told us of, newest first: they say by which rates it is taxed.
+    `keeps_amounts`: see `TaxSetup`.
     """
     preferences = connection.preferences or {}
     rows = list(index)
@@ -71,7 +78,7 @@ def context_of(
         references=references,
         default_item_id=connection.default_item_id,
         income_account_id=connection.income_account_id,
-        terms=tuple(Term(row.remote_id, row.name, _days(row)) for row in rows if row.entity == "term"),
+        terms=tuple(_term(row) for row in rows if row.entity == "term"),
         tax=replace(tax, keeps_amounts=keeps_amounts),
         allow_discount=_is_on(sales.get("AllowDiscount")),
         allow_shipping=_is_on(sales.get("AllowShipping")),
@@ -149,6 +156,11 @@ def _shipping_item(rows: Sequence[Indexed]) -> str:
     named = [row for row in rows if row.entity == "item" and row.name_key == fold(SHIPPING_NAME, 600)]
     sold = [row.remote_id for row in named if (row.fields or {}).get("type") in _SOLD]
     return min(sold, key=lambda remote_id: (len(remote_id), remote_id), default="")
+
+
+def _term(row: Indexed) -> Term:
+    name = row.name if row.active else without_suffix(row.name)
+    return Term(row.remote_id, name, _days(row), row.active)
 
 
 def _days(row: Indexed) -> int | None:

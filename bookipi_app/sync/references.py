@@ -48,25 +48,25 @@ BY_LOCAL_ID = _LINKED.where(col(SyncRecord.local_id) == bindparam("key"))
 BY_REMOTE_ID = _LINKED.where(col(SyncRecord.remote_id) == bindparam("key"))
 BY_LOCAL_IDS = _LINKED.where(col(SyncRecord.local_id).in_(bindparam("keys", expanding=True)))
 BY_REMOTE_IDS = _LINKED.where(col(SyncRecord.remote_id).in_(bindparam("keys", expanding=True)))
-_ACTIVE = (
-    select_columns(
-        col(Reference.entity),
-        col(Reference.remote_id),
-        col(Reference.name),
-        col(Reference.name_key),
-        col(Reference.fields),
-    )
-    .where(col(Reference.active).is_(True))
-    .order_by(func.length(Reference.remote_id), col(Reference.remote_id))
-)
+_KEPT = select_columns(
+    col(Reference.entity),
+    col(Reference.remote_id),
+    col(Reference.name),
+    col(Reference.name_key),
+    col(Reference.fields),
+    col(Reference.active),
+).order_by(func.length(Reference.remote_id), col(Reference.remote_id))
+_IS_ACTIVE = col(Reference.active).is_(True)
+_ACTIVE = _KEPT.where(_IS_ACTIVE)
 # The connection stands in each branch of a choice: so each is looked up in its index, and not all that the realm has.
 _MINE, _ENTITY = col(Reference.connection_id) == bindparam("mine"), col(Reference.entity)
-_TERMS, _CODES = and_(_MINE, _ENTITY == "term"), and_(_MINE, _ENTITY.in_(("taxcode", "taxrate")))
-_SHIPPING = and_(_MINE, _ENTITY == "item", col(Reference.name_key) == fold(SHIPPING_NAME, 600))
-ACTIVE_NEEDED = {  # by: is it for an invoice, and are all tax codes needed
-    (False, False): _ACTIVE.where(_TERMS),
-    (True, False): _ACTIVE.where(or_(_TERMS, _SHIPPING)),
-    (True, True): _ACTIVE.where(or_(_TERMS, _SHIPPING, _CODES)),
+_TERMS = and_(_MINE, _ENTITY == "term")  # also those put away, which stand on invoices still
+_CODES = and_(_MINE, _ENTITY.in_(("taxcode", "taxrate")), _IS_ACTIVE)
+_SHIPPING = and_(_MINE, _ENTITY == "item", col(Reference.name_key) == fold(SHIPPING_NAME, 600), _IS_ACTIVE)
+NEEDED_OF = {  # by: is it for an invoice, and are all tax codes needed
+    (False, False): _KEPT.where(_TERMS),
+    (True, False): _KEPT.where(or_(_TERMS, _SHIPPING)),
+    (True, True): _KEPT.where(or_(_TERMS, _SHIPPING, _CODES)),
 }
 ACTIVE_CODES = _ACTIVE.where(_MINE, _ENTITY == "taxcode").limit(ENOUGH_CODES)
 ACTIVE_RATES = _ACTIVE.where(
@@ -240,7 +240,7 @@ def _needed(session: Session, connection: Connection, of_invoice: bool) -> list[
     taxes = as_object((connection.preferences or {}).get("TaxPrefs"))
     uses_codes = of_invoice and taxes.get("UsingSalesTax") is True
     automated = taxes.get("PartnerTaxEnabled") is True
-    wanted = ACTIVE_NEEDED[of_invoice, uses_codes and not automated]
+    wanted = NEEDED_OF[of_invoice, uses_codes and not automated]
     rows = _rows(session, connection.id, wanted)
     return [*rows, *(_any_code(session, connection.id) if uses_codes and automated else ())]
 

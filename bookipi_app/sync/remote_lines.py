@@ -17,7 +17,7 @@ from bookipi_app.sync import canon
 Wire = dict[str, Any]
 
 SHIPPING = "SHIPPING_ITEM_ID"  # a literal in place of an item's id: QuickBooks' shipping box
-_OWN_ATTRIBUTES = {"Id", "LineNum"}
+OWN_ATTRIBUTES = {"Id", "LineNum"}  # what QuickBooks numbers by itself
 
 
 def as_object(value: object) -> Wire:
@@ -190,7 +190,7 @@ def _stable(value: Any) -> Any:
     """A foreign line without what QuickBooks renumbers, numbers and keys in one form."""
     if isinstance(value, dict):
         entries = sorted(cast(Wire, value).items())
-        return {key: _stable(inner) for key, inner in entries if key not in _OWN_ATTRIBUTES}
+        return {key: _stable(inner) for key, inner in entries if key not in OWN_ATTRIBUTES}
     if isinstance(value, list):
         return [_stable(inner) for inner in cast("list[Any]", value)]
     if isinstance(value, (Decimal, int)) and not isinstance(value, bool):

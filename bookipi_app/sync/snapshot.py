@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from bookipi_app.models.record import ItemKind, Kind, Side, Stage
+from bookipi_app.models.record import ItemKind, Kind, Side, Stage, TaxMode
 from bookipi_app.money import decimal_of_scaled
 from bookipi_app.sync import canon, fields, remote_lines
 from bookipi_app.sync.records import Address, LocalCustomer, LocalInvoice, LocalItem, LocalLine, LocalRecord
@@ -30,12 +30,14 @@ __all__ = [
     "carries_payment",
     "changed",
     "is_inactive",
+    "is_taxed",
     "is_void",
     "line_snapshot",
     "of_local",
     "of_remote",
     "references",
     "sync_token",
+    "taxes_alike",
     "updated_at",
 ]
 
@@ -121,6 +123,18 @@ def references(kind: Kind, snapshot: Snapshot) -> tuple[tuple[Kind, str], ...]:
     found = [(Kind.CUSTOMER, snapshot.get("customer", ""))]
     found += [(Kind.ITEM, line.get("item", "")) for line in snapshot.get("lines", ())]
     return tuple(dict.fromkeys(pair for pair in found if pair[1]))
+
+
+def taxes_alike(then: dict[str, Any] | None, now: dict[str, Any]) -> bool:
+    """Whether lines travel alike under two taxes of ours: their tax codes and net prices hang on the tax."""
+    if then is None or TaxMode.INCLUSIVE.value in (then["mode"], now["mode"]):
+        return False
+    return is_taxed(then) == is_taxed(now)
+
+
+def is_taxed(tax: dict[str, Any]) -> bool:
+    """Whether the taxable lines of an invoice with this tax of ours are taxed at all."""
+    return tax["mode"] != TaxMode.NONE.value or tax["given"] is not None
 
 
 def carries_payment(obj: Wire) -> bool:

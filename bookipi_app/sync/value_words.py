@@ -6,11 +6,13 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from bookipi_app.models.record import Kind, Rate, Side, TaxMode
+from bookipi_app.models.record import Kind, LineKind, Rate, Side, TaxMode
 from bookipi_app.money import format_cents
-from bookipi_app.sync import canon, fields
+from bookipi_app.sync import canon, fields, sums
+from bookipi_app.sync.carrying import CannotCarry
 from bookipi_app.sync.fields import BILL_TO, DATES, MONEY, Form
-from bookipi_app.sync.snapshot import Snapshot
+from bookipi_app.sync.line_in import local_line
+from bookipi_app.sync.snapshot import Snapshot, is_taxed
 from bookipi_app.sync.story import LABELS
 
 NAMES_OF_GROUPS = {
@@ -29,8 +31,12 @@ def label(unit: str) -> str:
 
 
 def unit_words(kind: Kind, side: Side, values: Snapshot, names: tuple[str, ...], name_of: NameOf) -> str:
-    """The values of a unit's fields, one per line; several fields each with its name."""
-    said = [(name, words(kind, side, name, values.get(name), name_of)) for name in names]
+    """The values of a unit's fields, one per line; several fields each with its name.
+
+    What is the same on both sides reads the same: an amount of ours that is worked out is said like QuickBooks', and
+    our lines are only called taxable where the invoice is taxed at all.
+    """
+    said = [(name, _said(kind, side, name, values, name_of)) for name in names]
     if len(said) == 1:
         return said[0][1]
     return "\n".join(
@@ -54,13 +60,13 @@ def words(kind: Kind, side: Side, name: str, value: Any, name_of: NameOf) -> str
         case Form.REFERENCE:
             return (value if name == "terms" and side is Side.HERE else name_of(name, value)) or "None"
         case Form.LINES:
-            return "\n".join(_line(line, name_of) for line in value) or "No lines"
+            return _lines(value, True, name_of)
         case Form.DISCOUNT:
             return _rate(value)
         case Form.SHIPPING:
             return format_cents(value["cents"]) if value["cents"] else "None"
         case Form.TAX:
-            return _tax(value)
+            return _tax(value, None)
         case Form.DECIMAL:
             return f"${value}"
         case _:
@@ -77,16 +83,41 @@ def _yes_or_no(name: str, value: bool) -> str:
     return "Yes" if value else "No"
 
 
-def _line(line: dict[str, Any], name_of: NameOf) -> str:
+def _said(kind: Kind, side: Side, name: str, values: Snapshot, name_of: NameOf) -> str:
+    """One of several values: what is said of lines and tax hangs on the others."""
+    value = values.get(name)
+    if value is None or name not in ("lines", "tax"):
+        return words(kind, side, name, value, name_of)
+    if name == "tax":
+        totals: dict[str, int] = values.get("totals") or {}
+        return _tax(value, totals.get("tax"))
+    return _lines(value, side is Side.QUICKBOOKS or "tax" not in values or is_taxed(values["tax"]), name_of)
+
+
+def _lines(value: list[dict[str, Any]], taxed: bool, name_of: NameOf) -> str:
+    return "\n".join(_line(line, taxed, name_of) for line in value) or "No lines"
+
+
+def _line(line: dict[str, Any], taxed: bool, name_of: NameOf) -> str:
     item = name_of("item", line["item"]) if line.get("item") else ""
     text = " · ".join(filter(None, [item, line["description"]])) or line["kind"].capitalize()
-    if "price" not in line:
-        return f"{text} = {format_cents(line['amount'])}" if line.get("amount") else text
-    given = line.get("given") if "given" in line else line.get("amount")
-    sum_words = f" = {format_cents(given)}" if given is not None else ""
+    cents = _amount(line)
+    sum_words = f" = {format_cents(cents)}" if cents is not None else ""
+    if line["kind"] != LineKind.ITEM.value:
+        return f"{text}{sum_words}" if cents else text
     times = f"{line['quantity']} × ${line['price']}" if line["quantity"] and line["price"] else ""
     off = f", {_rate(line['discount'])} off" if line.get("discount", {}).get("kind", "none") != "none" else ""
-    return f"{text}: {times}{off}{sum_words}" if times or sum_words else text
+    return f"{text}: {times}{off}{sum_words}{', taxable' if taxed and line['taxable'] else ''}"
+
+
+def _amount(line: dict[str, Any]) -> int | None:
+    """What a line comes to, in cents: QuickBooks says it, ours is worked out; None where it cannot be held."""
+    if "amount" in line or line["kind"] == LineKind.TEXT.value:
+        return line.get("amount")
+    try:
+        return sums.net_of(local_line(line))
+    except CannotCarry:
+        return None
 
 
 def _rate(value: dict[str, str]) -> str:
@@ -99,12 +130,13 @@ def _rate(value: dict[str, str]) -> str:
             return "None"
 
 
-def _tax(value: dict[str, Any]) -> str:
-    if "cents" in value:
-        return format_cents(value["cents"])
-    if value["given"] is not None:
-        return format_cents(value["given"])
+def _tax(value: dict[str, Any], cents: int | None) -> str:
+    """An amount, and of ours what it is worked out by. `cents` is what it comes to, where that is known."""
+    amount = value.get("cents", value.get("given"))
+    if amount is not None:
+        return format_cents(amount) if amount or value.get("given") is not None else "None"
     if value["mode"] == TaxMode.NONE.value:
         return "None"
     rates = f"{value['rate']}%" + (f" and {value['second']}%" if "second" in value else "")
-    return rates + (", included" if value["mode"] == TaxMode.INCLUSIVE.value else "")
+    told = rates + (", included" if value["mode"] == TaxMode.INCLUSIVE.value else "")
+    return told if cents is None else f"{format_cents(cents)} ({told})"

@@ -24,9 +24,13 @@ from bookipi_app.sync import canon
 from bookipi_app.sync.carrying import CannotCarry, MappingContext
 from bookipi_app.sync.fields import LINE_DESCRIPTION_LIMIT
 from bookipi_app.sync.records import LocalLine
-from bookipi_app.sync.remote_lines import SHIPPING, Wire, as_list, as_object, detail
+from bookipi_app.sync.remote_lines import OWN_ATTRIBUTES, SHIPPING, Wire, as_list, as_object, detail, ref
 
 _SCALED_PER_CENT = SCALE // 100
+_OF_THE_ITEM = (
+    "ItemAccountRef",
+    "TaxClassificationRef",
+)  # how QuickBooks books and taxes what the line sold before
 MOST_PRICE = MOST_UNITS * SCALE
 
 
@@ -140,6 +144,8 @@ def over(existing: Wire, ours: Wire, money_moved: bool) -> Wire:
     if "SalesItemLineDetail" not in ours:
         return {key: value for key, value in merged.items() if key in ours or key in ("Id", "LineNum")}
     kept, new = detail(existing), detail(ours)
+    if ref(kept, "ItemRef") != ref(new, "ItemRef"):
+        kept = {key: value for key, value in kept.items() if key not in _OF_THE_ITEM}
     counted = ("Qty", "UnitPrice")
     if money_moved:
         kept = {key: value for key, value in kept.items() if key not in counted}
@@ -147,6 +153,16 @@ def over(existing: Wire, ours: Wire, money_moved: bool) -> Wire:
         new = {key: value for key, value in new.items() if key not in counted}
         merged["Amount"] = existing.get("Amount", ours["Amount"])
     return {**merged, "SalesItemLineDetail": {**kept, **new}}
+
+
+def anew(agreed: Wire, line_id: str = "") -> Wire:
+    """A line of QuickBooks' own as it was once, under the Id that it has now, or as a new one."""
+    wire = {key: value for key, value in agreed.items() if key not in OWN_ATTRIBUTES}
+    if wire.get("DetailType") == "GroupLineDetail":
+        bundle = as_object(wire.get("GroupLineDetail"))
+        inner = [anew(as_object(line)) for line in as_list(bundle.get("Line"))]
+        wire["GroupLineDetail"] = {**bundle, "Line": inner}
+    return {"Id": line_id, **wire} if line_id else wire
 
 
 def acceptable(existing: Wire) -> Wire:

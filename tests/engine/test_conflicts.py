@@ -127,6 +127,25 @@ def test_edited_again_it_is_raised_anew_and_choices_are_dropped(world: World, mo
         )
 
 
+def test_moved_there_while_the_choice_is_carried_out_it_is_asked_anew_without_what_both_said_before(
+    world: World,
+) -> None:
+    """Ours was chosen over theirs, and theirs is another one by now: neither is what both had."""
+    customer_id, remote_id = two_units(world)
+    person.choose(world, Kind.CUSTOMER, customer_id, phone="ours", email="theirs")
+
+    def moved(method: str, target: str) -> None:
+        if method == "POST" and "/customer?" in target:
+            world.before_request = None
+            world.change("Customer", remote_id, PrimaryPhone={"FreeFormNumber": "77"})
+
+    world.before_request = moved
+    person.settle(world)
+    (unit,) = person.conflict(world, Kind.CUSTOMER, customer_id).units
+    assert (unit.base, unit.ours, unit.theirs, unit.choice) == ("", "2", "77", "")
+    assert world.get("Customer", remote_id)["PrimaryEmailAddr"]["Address"] == "c@lakeline.example"
+
+
 def test_an_edit_between_looking_and_choosing_makes_the_choice_stale(world: World) -> None:
     customer_id, _ = clash(world)
     view = person.conflict(world, Kind.CUSTOMER, customer_id)
@@ -177,13 +196,36 @@ def test_the_same_line_edited_on_both_sides_says_what_it_does_to_the_total(
     assert [unit.label for unit in view.units] == ["Lines, discount, shipping and tax"]
     assert "$170.00 with ours" in view.units[0].effect
     assert "$180.00" in view.units[0].effect
-    assert "Work 0: 1 × $120" in view.units[0].ours
-    assert "1 × $130 = $130.00" in view.units[0].theirs
+    assert view.words == "Lines changed on both sides. Neither side changes until you choose."
+    assert view.units[0].ours.splitlines() == [
+        "Work 0: 1 × $120 = $120.00",
+        "Work 1: 2 × $25 = $50.00",
+        "Tax: None",
+    ]
+    assert view.units[0].theirs.splitlines() == [
+        "Work 0: 1 × $130 = $130.00",
+        "Work 1: 2 × $25 = $50.00",
+        "Tax: None",
+    ]
     person.choose(world, Kind.INVOICE, invoice.id, all_=side)
     person.settle(world)
     assert world.here(Invoice, invoice.id).total_cents == total
     assert money(world.get("Invoice", remote_id)["TotalAmt"]) * 100 == total
     assert person.flag(world, Kind.INVOICE, invoice.id) == Flag.SYNCED
+
+
+def test_of_fields_that_belong_together_only_what_somebody_changed_is_named(world: World) -> None:
+    invoice = world.invoice(world.customer(), *lines(("1", "100")), number="INV-5", issue_date="2026-11-20",
+                            terms_name="Net 30")  # fmt: skip
+    world.sync()
+    remote_id = world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
+    world.edit(invoice.id, issue_date="2026-11-21", terms_name="Custom", due_date="2026-12-20")
+    reference = world.get("Invoice", remote_id)["CustomerRef"]
+    world.change("Invoice", remote_id, CustomerRef=reference, DueDate="2026-12-31")
+    world.sync()
+    view = person.conflict(world, Kind.INVOICE, invoice.id)
+    assert [unit.label for unit in view.units] == ["Dates and terms"]
+    assert view.words.startswith("Issue date, terms and due date changed here and in QuickBooks.")
 
 
 def test_a_deletion_there_turns_it_into_edited_here_deleted_there(world: World) -> None:

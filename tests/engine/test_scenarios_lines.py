@@ -162,6 +162,33 @@ def test_one_of_two_identical_lines_is_removed_there_and_the_other_edited_here(w
     assert [Decimal(line.price) for line in world.form_of(invoice_id).lines] == [90, 5]
 
 
+def test_a_tax_changed_here_leaves_lines_that_the_interface_would_refuse_as_they_are(world: World) -> None:
+    """QuickBooks' pages let an amount stand that is no product; sent again it would have to lose its price."""
+    taxable = LineForm(description="Turf", quantity="3", price="33.33", taxable=True)
+    invoice = world.invoice(world.customer(), taxable, number="INV-7", tax_mode="exclusive", tax_rate="8.25")
+    world.sync()
+    remote_id = world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
+    there = world.get("Invoice", remote_id)
+    lines_there = [{**line, "Amount": 100} for line in sold(world, remote_id)]
+    bookkeeper.control(world, "/v3/invoice", Id=remote_id, SyncToken=there["SyncToken"], sparse=True,
+                       CustomerRef=there["CustomerRef"], Line=lines_there)  # fmt: skip
+    person.settle(world)
+    before = sold(world, remote_id)
+    assert [(money(line["Amount"]), line["SalesItemLineDetail"]["UnitPrice"]) for line in before] == [
+        (100, Decimal("33.33"))
+    ]
+    world.edit(invoice.id, tax_rate="7", tax_given="")
+    person.settle(world)
+    sent = [one for one in world.sandbox.world.requests if one.method == "POST"][-1].body
+    assert ('"TotalTax":7' in sent, '"Line"' in sent) == (True, False)
+    assert sold(world, remote_id) == before
+    assert money(world.get("Invoice", remote_id)["TotalAmt"]) == 107
+    assert (world.here(Invoice, invoice.id).total_cents, person.flag(world, Kind.INVOICE, invoice.id)) == (
+        10700,
+        Flag.SYNCED,
+    )
+
+
 ODD: dict[str, Any] = {
     "name": "Café  Olé", "company_name": "Café Olé LLC", "email": "ole@cafe.example",
     "phone": "512 555 0100", "notes": "First line\r\nsecond\tline  ",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bookipi_app.errors import NotFound
-from bookipi_app.models import Invoice, InvoiceLine, Stage
+from bookipi_app.models import Invoice, InvoiceLine, LineKind, Stage
+from bookipi_app.money import SCALE
 from bookipi_app.services import duplicates, invoices
 from bookipi_app.services.invoices import InvoiceForm, LineForm
 from tests.services.conftest import NOW, WHO, Books
@@ -39,6 +40,27 @@ def test_a_void_invoice_lives_on_as_a_draft_of_today(books: Books) -> None:
         assert (new.total_cents, new.notes, new.paid_cents) == (old.total_cents, "Thank you", 0)
         lines = session.exec(select(InvoiceLine).where(InvoiceLine.invoice_id == new_id)).all()
         assert [line.description for line in lines] == ["Stone wall"]
+
+
+def test_what_is_billed_by_an_amount_alone_is_billed_again(books: Books) -> None:
+    """Lines that only QuickBooks can make, and amounts that are no product of a quantity and a price."""
+    old_id = void_invoice(books)
+    with books.work() as session:
+        for at, (kind, cents) in enumerate(
+            [(LineKind.FOREIGN, 777), (LineKind.FOREIGN, -500), (LineKind.ITEM, 1001)]
+        ):
+            session.add(
+                InvoiceLine(invoice_id=old_id, position=at + 1, kind=kind, description=f"Own {at}", quantity=3 * SCALE,
+                            price=SCALE, amount_given_cents=cents, amount_cents=cents)
+            )  # fmt: skip
+        new_id = duplicates.duplicate(session, books.company_id, old_id, now=NOW, who=WHO).id
+    with books.store.reading() as session:
+        lines = session.exec(
+            select(InvoiceLine).where(InvoiceLine.invoice_id == new_id).order_by(col(InvoiceLine.position))
+        )
+        assert [(line.kind, line.amount_cents) for line in lines] == [
+            (LineKind.ITEM, cents) for cents in (24100, 777, -500, 1001)
+        ]
 
 
 def test_another_company_cannot_duplicate_it(books: Books) -> None:

@@ -11,8 +11,7 @@ import pytest
 from sqlmodel import col, select
 
 from bookipi_app.errors import InvalidInput, NotAllowed, NotFound
-from bookipi_app.models import Invoice, InvoiceLine, Kind, LineKind, Mail, Stage, SyncRecord, TaxMode
-from bookipi_app.money import SCALE
+from bookipi_app.models import Invoice, InvoiceLine, Kind, Mail, Stage, SyncRecord, TaxMode
 from bookipi_app.services import customers, history, invoices
 from bookipi_app.services.invoices import InvoiceForm, LineForm
 from tests.services.conftest import NOW, WHO, Books
@@ -273,24 +272,6 @@ def test_a_tax_taken_as_billed_stands_until_what_it_was_billed_on_is_edited(book
     filled = form_of(books, invoice.id)
     edited = save(books, replace(filled, shipping="1"), invoice.id)
     assert (edited.tax_given_cents, edited.tax_cents) == (None, 12_675)
-
-
-def test_a_line_that_only_quickbooks_can_make_stays_as_it_is(books: Books) -> None:
-    invoice = save(books, form(books.customer()))
-    with books.work() as session:
-        session.add(
-            InvoiceLine(
-                invoice_id=invoice.id, position=1, kind=LineKind.FOREIGN, description="Bundle", quantity=SCALE,
-                price=SCALE, amount_given_cents=777, amount_cents=777,
-            )
-        )  # fmt: skip
-    filled = form_of(books, invoice.id)
-    bent = [replace(filled.lines[0], quantity="5"), replace(filled.lines[1], price="1", description="Mine")]
-    edited = save(books, replace(filled, lines=bent), invoice.id)
-    assert edited.subtotal_cents == 192_050 + 777
-    assert form_of(books, invoice.id).lines[1].description == "Bundle"
-    filled = form_of(books, invoice.id)
-    assert "lines" in refusal(books, replace(filled, lines=filled.lines[:1]), invoice.id)
 
 
 def test_terms_that_came_from_quickbooks_stay(books: Books) -> None:

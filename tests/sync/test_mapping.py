@@ -13,7 +13,7 @@ from bookipi_app.models.record import ItemKind, Kind, LineKind, Rate, TaxMode
 from bookipi_app.sync import agreement as agreements
 from bookipi_app.sync import mapping
 from bookipi_app.sync.carrying import CannotCarry, TaxSetup
-from bookipi_app.sync.records import Address, LocalInvoice
+from bookipi_app.sync.records import LocalInvoice
 from bookipi_app.sync.snapshot import of_local, of_remote
 from tests.sync.samples import ONE, RICH, Pair, changed, context, customer, invoice, item, line
 
@@ -37,33 +37,6 @@ def test_an_item_is_created_as_a_service_with_its_account() -> None:
     assert (body["Type"], body["IncomeAccountRef"], body["UnitPrice"]) == (
         "Service", {"value": "79"}, Decimal("0.5306667")
     )  # fmt: skip
-
-
-def test_an_update_is_sparse_and_holds_only_what_changed() -> None:
-    one = Pair(Kind.CUSTOMER, customer())
-    one.local = replace(customer(), email="", phone="555 0100")
-    assert rendered(("email", "phone"), one) == {
-        "Id": one.id, "SyncToken": "0", "sparse": True,
-        "PrimaryEmailAddr": {"Address": ""}, "PrimaryPhone": {"FreeFormNumber": "555 0100"},
-    }  # fmt: skip
-
-
-def test_a_cleared_address_is_sent_as_empty_parts() -> None:
-    one = Pair(Kind.CUSTOMER, customer())
-    one.local = replace(customer(), bill_address=Address())
-    assert set(rendered(("bill_address",), one)["BillAddr"].values()) == {""}
-
-
-def test_reactivating_sends_the_clean_name() -> None:
-    one = Pair(Kind.CUSTOMER, customer())
-    assert rendered(("active",), one)["DisplayName"] == "Ada Lane"
-
-
-def test_the_customer_is_in_every_update_of_an_invoice_and_lines_are_not() -> None:
-    one = Pair(Kind.INVOICE, invoice())
-    body = rendered(("memo",), one)
-    assert body["CustomerRef"] == {"value": "901"}
-    assert set(body) == {"Id", "SyncToken", "sparse", "CustomerRef", "PrivateNote"}
 
 
 def test_our_ids_never_travel() -> None:

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from bookipi_app.models.record import Kind, TaxMode
 from bookipi_app.sync.merge import MergeResult, Sides, merge
 from tests.sync.samples import ONE, RICH, Pair, changed, invoice, line
@@ -93,6 +95,25 @@ def test_a_tax_rate_changed_here_follows_lines_changed_there() -> None:
     one.local = changed(one.local, tax_rate=5 * ONE)  # type: ignore[arg-type]
     described(one, 0, "Theirs")
     assert result(one) == MergeResult(theirs=("lines",), ours=MONEY)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "alone"),
+    [
+        ({"tax_mode": TaxMode.EXCLUSIVE, "tax_rate": 70_000_000}, {"tax_rate": 82_500_000}, True),
+        ({"tax_mode": TaxMode.EXCLUSIVE, "tax_rate": 70_000_000}, {"tax_given_cents": 500}, True),
+        ({}, {"tax_mode": TaxMode.EXCLUSIVE, "tax_rate": 82_500_000}, False),
+        ({"tax_mode": TaxMode.EXCLUSIVE, "tax_rate": 70_000_000}, {"tax_mode": TaxMode.NONE}, False),
+        ({"tax_mode": TaxMode.EXCLUSIVE, "tax_rate": 70_000_000}, {"tax_mode": TaxMode.INCLUSIVE}, False),
+    ],
+)
+def test_a_tax_changed_here_is_sent_with_the_lines_only_where_it_changes_them(
+    before: dict[str, Any], after: dict[str, Any], alone: bool
+) -> None:
+    lines = (line(1, taxable=True), line(2))
+    one = Pair(Kind.INVOICE, invoice(lines=lines, **before))
+    one.local = changed(one.local, **after)  # type: ignore[arg-type]
+    assert result(one).ours == (("tax",) if alone else MONEY)
 
 
 def test_a_tax_changed_by_hand_on_both_sides_is_a_conflict() -> None:

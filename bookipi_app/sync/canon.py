@@ -20,10 +20,8 @@ from bookipi_app.sync.countries import alpha2
 
 ADDRESS_PARTS = ("line1", "line2", "city", "region", "postal_code", "country")
 NO_ADDRESS: dict[str, str] = dict.fromkeys(ADDRESS_PARTS, "")
-MOST_DIGITS, MOST_DECIMALS = (
-    11,
-    30,
-)  # before the point as money.MOST_UNITS has; behind it more than anybody writes
+MOST_DIGITS = 11  # before the point: as many as money.MOST_UNITS has
+MOST_DECIMALS = 30  # more than anybody writes
 _TOWN = re.compile(r"^(?P<city>[^,\d]+),?\s+(?P<region>[A-Za-z]{2}),?\s+(?P<postal_code>\d{5}(?:-\d{4})?)$")
 
 

@@ -35,8 +35,10 @@ def test_trashed_here_it_is_deleted_there_when_the_undo_is_over(world: World) ->
         world.pass_time(seconds=29)
         world.run()
     assert bookkeeper.exists(world, remote_id)
-    after_undo(world)
+    world.pass_time(seconds=1)
+    world.run()
     assert not bookkeeper.exists(world, remote_id)
+    person.settle(world)
     record = world.record(Kind.INVOICE, local_id=invoice_id)
     assert (record.ended, record.remote_state) == (True, RemoteState.GONE)
     assert world.here(Invoice, invoice_id).trashed_at is not None

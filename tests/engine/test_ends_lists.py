@@ -72,9 +72,10 @@ def test_archived_here_it_is_made_inactive_there_after_the_undo_and_keeps_its_na
         world.run()
         world.pass_time(seconds=29)
         world.run()
-    world.pass_time(seconds=2)
-    person.settle(world)
+    world.pass_time(seconds=1)
+    world.run()
     assert there(world, kind, remote_id) == (False, f"{name_of(kind)} (deleted)")
+    person.settle(world)
     assert world.here(TABLES[kind], local_id).name == name_of(kind)
     assert person.flag(world, kind, local_id) == Flag.SYNCED
 

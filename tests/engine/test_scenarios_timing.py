@@ -123,6 +123,31 @@ def test_a_late_answer_older_than_what_we_hold_moves_nothing_back(world: World) 
     )  # fmt: skip
 
 
+def test_a_late_answer_moves_nothing_back_where_nothing_can_be_read_after_it(world: World) -> None:
+    """What we hold stays the newest that was ever heard, also until the record is read again."""
+    invoice_id, remote_id = linked(world)
+    world.edit(invoice_id, notes="Ours")
+    lose_answer(world, "invoice")
+    world.run()
+    customer = world.get("Invoice", remote_id)["CustomerRef"]
+    world.change("Invoice", remote_id, PrivateNote="Theirs, later", CustomerRef=customer)
+    newest = int(world.get("Invoice", remote_id)["SyncToken"])
+    world.pass_time(seconds=0.2)
+    hear_of_it(world, remote_id)
+    world.pass_time(seconds=5)
+
+    def silent(method: str, _path: str) -> None:
+        if method == "GET":
+            raise httpx.ReadError("the connection was cut")
+
+    world.before_request = silent
+    before = world.writes()
+    world.run()
+    record = world.record(Kind.INVOICE, remote_id=remote_id)
+    assert world.writes() == before + 1
+    assert (record.remote_token, (record.remote or {})["PrivateNote"]) == (newest, "Theirs, later")
+
+
 def hear_of_it(world: World, remote_id: str) -> None:
     """The newest state arrives by itself, whatever else waits."""
     from bookipi_app.sync import lease, observe

@@ -42,6 +42,12 @@ def test_two_identical_lines_are_found_in_order() -> None:
     assert matched(then, [{**entry, "Id": f"9{entry['Id']}"} for entry in then]) == [0, 1]
 
 
+def test_of_two_identical_lines_that_changed_places_the_edited_one_is_known_by_its_id() -> None:
+    first = wires(1)[0]
+    then = [{**first, "Id": one} for one in ("1", "2")]
+    assert matched(then, [then[1], {**then[0], "Amount": 70}]) == [1, 0]
+
+
 def selling(entry: dict[str, Any], item: str, **changes: Any) -> dict[str, Any]:
     return {
         **entry,

@@ -282,6 +282,21 @@ def test_a_reconnection_during_a_renewal_wins(row: Row) -> None:
     assert row.tokens().access_token() == row.pair.access
 
 
+def test_a_reconnection_during_a_renewal_that_is_refused_wins_too(row: Row) -> None:
+    """The old grant had ended, which is no news of the new one."""
+    tokens, old = row.tokens(), row.pair.access
+    tokens.access_token()
+
+    class Refused:
+        def refresh(self, _refresh_token: str) -> TokenPair:
+            row.grant()
+            raise GrantLost("It has ended.")
+
+    tokens._oauth = Refused()  # pyright: ignore[reportAttributeAccessIssue]
+    assert tokens.refresh(old) == row.pair.access != old
+    assert row.tokens().access_token() == row.pair.access
+
+
 def test_revoking_ends_the_grant_and_revoking_again_is_as_good(row: Row) -> None:
     row.tokens().revoke()
     assert row.books.sandbox.world.grants["client", row.books.realm].revoked

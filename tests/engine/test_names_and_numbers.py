@@ -336,6 +336,17 @@ def test_once_sent_a_person_says_which_number_stays(world: World, answer: str, n
     assert person.flag(world, Kind.INVOICE, invoice_id) == Flag.SYNCED
 
 
+def test_a_number_that_is_asked_about_stays_asked_about_beside_another_edit(world: World) -> None:
+    """Sending the edit does not agree to what QuickBooks answers beside it."""
+    invoice_id, remote = numbered_there(world, sent=True)
+    world.edit(invoice_id, notes="Beside it")
+    person.settle(world)
+    there = world.get("Invoice", remote)
+    assert (there["CustomerMemo"]["value"], there["DocNumber"]) == ("Beside it", "1042")
+    assert world.here(Invoice, invoice_id).number == "INV-7"
+    assert person.question(world, Kind.INVOICE, invoice_id).question == "number"
+
+
 def double(world: World, day: str = "2026-11-25") -> tuple[UUID, UUID, str]:
     customer, remote = shared_customer(world)
     ours = world.invoice(customer, *lines(("1", "100")), number="INV-7", issue_date="2026-11-22")

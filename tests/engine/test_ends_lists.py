@@ -289,3 +289,24 @@ def test_an_invoice_that_needs_an_item_inactive_there_says_so(world: World) -> N
     set_active(world, Kind.ITEM, local_id, True)
     person.settle(world)
     assert person.flag(world, Kind.INVOICE, invoice.id) == Flag.SYNCED
+
+
+def test_the_name_of_one_that_was_archived_here_is_waited_for_and_not_asked_about(world: World) -> None:
+    """It gives its name up with its end, which travels once the undo is over."""
+    older = world.customer(name="Alder", email="old@alder.example")
+    person.settle(world)
+    remote_id = world.record(Kind.CUSTOMER, local_id=older.id).remote_id or ""
+    set_active(world, Kind.CUSTOMER, older.id, False)
+    newer = world.customer(name="Alder", email="new@alder.example")
+    world.sync(3)
+    record = world.record(Kind.CUSTOMER, local_id=newer.id)
+    assert (record.flag, record.reason) == (
+        Flag.SYNCING,
+        "Waits until Alder has its new name in QuickBooks.",
+    )
+    world.pass_time(seconds=31)
+    person.settle(world)
+    made = world.record(Kind.CUSTOMER, local_id=newer.id).remote_id or ""
+    names = [world.get("Customer", one)["DisplayName"] for one in (remote_id, made)]
+    assert names == ["Alder (deleted)", "Alder"]
+    assert person.flag(world, Kind.CUSTOMER, newer.id) is Flag.SYNCED

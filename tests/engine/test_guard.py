@@ -220,3 +220,13 @@ def test_a_crowd_on_both_sides_at_once_is_an_agreement(world: World) -> None:
 def test_an_answer_that_nobody_waits_for_is_refused(world: World) -> None:
     with world.database.transaction() as session, pytest.raises(NotAllowed):
         review.confirm(session, world.company_id, now=world.now)
+
+
+def test_ten_that_vanish_beside_something_else_that_waits_are_no_crowd(world: World) -> None:
+    made = invoices(world, 12)
+    for remote_id in remote_ids(world, Kind.INVOICE, made[:10]):
+        bookkeeper.delete(world, remote_id)
+    customer_id = world.here(Invoice, made[0]).customer_id
+    world.customer(customer_id, name="Saved at the same time")
+    person.settle(world)
+    assert (world.connection().status, in_trash(world, made)) == (ConnectionStatus.CONNECTED, 10)

@@ -77,6 +77,16 @@ def test_half_a_match_asks_with_its_evidence(world: World, fields: dict[str, Any
     ]
 
 
+def test_one_by_name_and_another_by_address_are_both_asked_about(world: World) -> None:
+    reached = existing(world)
+    named = next(row for row in world.all("Customer") if row["Active"] and "PrimaryEmailAddr" not in row)
+    customer = world.customer(name=named["DisplayName"], email=reached["PrimaryEmailAddr"]["Address"])
+    with world.still():
+        world.sync()
+    asked = person.question(world, Kind.CUSTOMER, customer.id)
+    assert (asked.question, {one.id for one in asked.candidates}) == ("match", {named["Id"], reached["Id"]})
+
+
 def test_linked_as_told_and_what_differs_is_asked(world: World) -> None:
     there = existing(world)
     customer = world.customer(name="Heron Coffee", email="office@blueheron.example")

@@ -235,3 +235,43 @@ def test_a_customer_that_is_gone_and_was_not_merged_is_archived(world: World) ->
     person.choose(world, Kind.CUSTOMER, customer.id, record="theirs")
     person.settle(world)
     assert not world.here(Customer, customer.id).active
+
+
+def test_a_customer_that_is_gone_was_not_merged_into_whom_its_invoice_still_has_there(world: World) -> None:
+    """The invoice was moved to it here, and that has not travelled: nothing follows from whom it is billed to there."""
+    both = two(world)
+    company = world.sandbox.company(world.realm)
+    other = world.customer(name="Gone HOA")
+    world.sync()
+    gone = company.find("Customer", world.record(Kind.CUSTOMER, local_id=other.id).remote_id or "")
+    assert gone is not None
+    world.edit(both.invoice, customer_id=str(other.id))
+    company.delete(gone, world.now)
+    world.customer(other.id, name="Gone HOA", phone="3")
+    for _ in range(6):
+        world.sync()
+        world.pass_time(seconds=61)
+    record = world.record(Kind.CUSTOMER, local_id=other.id)
+    assert (record.alias_of, world.here(Customer, other.id).active) == (None, True)
+    assert world.here(Invoice, both.invoice).customer_id == other.id
+    assert person.conflict(world, Kind.CUSTOMER, other.id).whole
+
+
+def test_one_whose_invoices_went_to_two_others_there_was_merged_into_neither(world: World) -> None:
+    both = two(world)
+    third = world.customer(name="Third HOA")
+    second = world.invoice(world.here(Customer, both.loser), *lines(("1", "60")), number="INV-8")
+    world.sync()
+    third_there = world.record(Kind.CUSTOMER, local_id=third.id).remote_id or ""
+    second_there = world.record(Kind.INVOICE, local_id=second.id).remote_id or ""
+    for remote_id, now_of in ((both.invoice_there, both.survivor_there), (second_there, third_there)):
+        world.change("Invoice", remote_id, CustomerRef={"value": now_of})
+    company = world.sandbox.company(world.realm)
+    gone = company.find("Customer", both.loser_there)
+    assert gone is not None
+    company.delete(gone, world.now)
+    person.settle(world)
+    record = world.record(Kind.CUSTOMER, local_id=both.loser)
+    assert (record.alias_of, world.here(Customer, both.loser).active) == (None, False)
+    assert world.here(Invoice, both.invoice).customer_id == both.survivor
+    assert world.here(Invoice, second.id).customer_id == third.id

@@ -124,6 +124,21 @@ def test_the_name_that_is_suggested_for_the_longest_one_can_be_taken(world: Worl
     assert world.get("Item", made["Id"])["Name"] == "C" * LONGEST
 
 
+def test_of_a_swap_in_a_batch_one_alone_takes_a_temporary_name(world: World) -> None:
+    """Both are looked at together, and each finds itself in the circle: the other waits for one to break it."""
+    made = pair(world)
+    others = [world.customer(name=f"Cedar {at}") for at in range(4)]
+    person.settle(world)
+    swap(world, made)
+    for one in others:
+        world.customer(one.id, name=one.name, phone="512 555 0104")
+    before = [int(world.get("Customer", remote_id)["SyncToken"]) for _, remote_id in made]
+    person.settle(world)
+    assert names(world, made) == [("Birch", "Birch"), ("Alder", "Alder")]
+    after = [int(world.get("Customer", remote_id)["SyncToken"]) for _, remote_id in made]
+    assert sorted(now - then for then, now in zip(before, after, strict=True)) == [1, 2]
+
+
 @pytest.mark.parametrize("archived", [{0}, {1}, {0, 1}])
 def test_two_swap_their_names_although_one_of_them_is_archived_before_that_is_sent(
     world: World, archived: set[int]
@@ -319,6 +334,17 @@ def test_once_sent_a_person_says_which_number_stays(world: World, answer: str, n
     person.settle(world)
     assert world.here(Invoice, invoice_id).number == world.get("Invoice", remote)["DocNumber"] == number
     assert person.flag(world, Kind.INVOICE, invoice_id) == Flag.SYNCED
+
+
+def test_a_number_that_is_asked_about_stays_asked_about_beside_another_edit(world: World) -> None:
+    """Sending the edit does not agree to what QuickBooks answers beside it."""
+    invoice_id, remote = numbered_there(world, sent=True)
+    world.edit(invoice_id, notes="Beside it")
+    person.settle(world)
+    there = world.get("Invoice", remote)
+    assert (there["CustomerMemo"]["value"], there["DocNumber"]) == ("Beside it", "1042")
+    assert world.here(Invoice, invoice_id).number == "INV-7"
+    assert person.question(world, Kind.INVOICE, invoice_id).question == "number"
 
 
 def double(world: World, day: str = "2026-11-25") -> tuple[UUID, UUID, str]:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from bookipi_app.models import Flag, Invoice, Kind, RemoteState, Stage
+from bookipi_app.sync import feed
 from tests.engine import bookkeeper, person
 from tests.engine.test_ends_invoices import linked
 from tests.engine.test_main_job import lines
@@ -223,3 +224,21 @@ def test_two_edits_during_one_push_travel_as_one(world: World) -> None:
     person.settle(world)
     assert world.writes() == before + 2
     assert world.get("Invoice", remote_id)["CustomerMemo"]["value"] == "Third"
+
+
+def test_after_a_repetition_the_record_is_read_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its answer is the first one, from before an edit there of which neither a webhook nor the feed has told."""
+    invoice_id, remote_id = linked(world)
+    monkeypatch.setattr(feed, "read", lambda *_: False)
+    world.edit(invoice_id, notes="Ours")
+    lose_answer(world, "invoice")
+    world.run()
+    customer = world.get("Invoice", remote_id)["CustomerRef"]
+    world.change("Invoice", remote_id, PrivateNote="Theirs, later", CustomerRef=customer)
+    for _ in range(3):
+        world.pass_time(seconds=20)
+        world.sandbox.due_webhooks(world.now)  # lost
+        world.run()
+    here = world.here(Invoice, invoice_id)
+    assert (here.notes, here.memo) == ("Ours", "Theirs, later")
+    assert person.flag(world, Kind.INVOICE, invoice_id) is Flag.SYNCED

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlmodel import select
 
-from bookipi_app.models import Customer, Flag, Kind, RemoteState, SyncRecord
+from bookipi_app.models import Customer, Flag, InboxEvent, Kind, RemoteState, SyncRecord
 from tests.engine import person, steady
 from tests.engine.test_main_job import lines
 from tests.engine.world import World
@@ -152,3 +152,30 @@ def test_what_has_nothing_to_do_with_a_change_moves_no_lag(world: World) -> None
     world.run()
     assert world.connection().lag_out_ms == lag
     assert world.record(Kind.CUSTOMER, local_id=customer.id).saved_at is None
+
+
+def test_a_further_event_in_the_second_of_our_own_write_is_read_once_two_seconds_later(world: World) -> None:
+    """One of them is our write's echo, and nobody can tell which: the other is read, when no more can come."""
+    customer = world.customer(name="Ada")
+    person.settle(world)
+    remote_id = world.record(Kind.CUSTOMER, local_id=customer.id).remote_id or ""
+    world.customer(customer.id, name="Ada", phone="512 555 0101")
+    world.run()
+    for words in ("Theirs", "Theirs, again"):
+        world.change("Customer", remote_id, DisplayName="Ada", Notes=words)
+    before, heard = world.count()["GET query"], world.now
+    events = [
+        InboxEvent(id=f"e{at}", realm_id=world.realm, entity="customer", remote_id=remote_id, operation="updated",
+                   happened_at=heard, received_at=heard)
+        for at in range(3)
+    ]  # fmt: skip
+    with world.database.transaction() as session:
+        session.add_all(events)
+    for seconds in (0, 1):
+        world.pass_time(seconds=seconds)
+        world.run()
+        assert world.count()["GET query"] == before
+    world.pass_time(seconds=1)
+    world.run()
+    assert world.count()["GET query"] == before + 1
+    assert world.here(Customer, customer.id).notes == "Theirs, again"

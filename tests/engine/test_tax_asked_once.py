@@ -106,3 +106,16 @@ def test_an_answer_to_an_older_question_is_refused(world: World) -> None:
         decisions.answer_tax(
             session, world.company_id, asked.record_id, "theirs", asked.pair, now=world.now, who=WHO
         )
+
+
+@pytest.mark.parametrize("answer", ["theirs", "ours"])
+def test_an_answer_that_was_overtaken_by_an_edit_is_not_carried_out(world: World, answer: str) -> None:
+    """It was about the invoice as it was then: it is asked again about the one of now."""
+    invoice_id, remote_id = taxed(world, "sent")
+    say(world, invoice_id, answer)
+    world.edit(invoice_id, notes="moved on")
+    person.settle(world)
+    assert world.here(Invoice, invoice_id).total_cents == 10825
+    there = world.get("Invoice", remote_id)
+    assert (money(there["TotalAmt"]), there["CustomerMemo"]["value"]) == (109, "moved on")
+    assert person.question(world, Kind.INVOICE, invoice_id).question == "tax"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -280,6 +281,35 @@ def test_a_reconnection_during_a_renewal_wins(row: Row) -> None:
     tokens._oauth = Slow()  # pyright: ignore[reportAttributeAccessIssue]
     assert tokens.refresh(old) == row.pair.access
     assert row.tokens().access_token() == row.pair.access
+
+
+def test_a_reconnection_during_a_renewal_that_is_refused_wins_too(row: Row) -> None:
+    """The old grant had ended, which is no news of the new one."""
+    tokens, old = row.tokens(), row.pair.access
+    tokens.access_token()
+
+    class Refused:
+        def refresh(self, _refresh_token: str) -> TokenPair:
+            row.grant()
+            raise GrantLost("It has ended.")
+
+    tokens._oauth = Refused()  # pyright: ignore[reportAttributeAccessIssue]
+    assert tokens.refresh(old) == row.pair.access != old
+    assert row.tokens().access_token() == row.pair.access
+
+
+def test_a_renewal_that_says_nothing_of_the_grants_own_end_leaves_it_as_it_was_told(row: Row) -> None:
+    tokens, oauth, end = row.tokens(), row.books.oauth(), row.books.now + timedelta(days=1000)
+    with row.database.transaction() as session:
+        session.get_one(Connection, row.id).grant_expires_at = end
+
+    class Silent:
+        def refresh(self, refresh_token: str) -> TokenPair:
+            return replace(oauth.refresh(refresh_token), grant_expires_at=None)
+
+    tokens._oauth = Silent()  # pyright: ignore[reportAttributeAccessIssue]
+    assert tokens.refresh(row.pair.access) != row.pair.access
+    assert row.stored().grant_expires_at == end
 
 
 def test_revoking_ends_the_grant_and_revoking_again_is_as_good(row: Row) -> None:

@@ -132,6 +132,18 @@ def test_queries_find_the_inactive_too_and_page_without_losing_or_doubling_one()
     assert len(books.sent) - before == 3
 
 
+def test_a_reading_ends_where_a_page_says_nothing_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever answers each page with the same one would be read for ever."""
+    client, asked = Books().client(), iter(range(3))
+
+    def same(*_: object) -> list[dict[str, str]]:
+        assert next(asked, None) is not None, "read for ever"
+        return [{"Id": "1"}, {"Id": "2"}]
+
+    monkeypatch.setattr(client, "page", same)
+    assert list(client.all(Entity.CUSTOMER, page=2)) == [[{"Id": "1"}, {"Id": "2"}]]
+
+
 def test_bad_input_54_both_values_in_queries_are_escaped_with_a_backslash_and_only_ascii_goes_in() -> None:
     client = Books().client()
     made = _create(client, '{"DisplayName":"Adam\'s \\\\ Candy"}').object

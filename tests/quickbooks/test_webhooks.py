@@ -60,6 +60,13 @@ def test_lesson_25_the_legacy_format() -> None:
     assert parse(JAVA[1]).events[0].happened_at == datetime(2015, 10, 5, 21, 42, 19, tzinfo=UTC)
 
 
+def test_what_changes_twice_is_two_events_in_the_legacy_format_and_what_is_sent_twice_is_one() -> None:
+    body = JAVA[1]
+    later = body.replace(b"14:42:19", b"14:42:20")
+    once, again, another = (parse(one).events[0].id for one in (body, body, later))
+    assert once == again != another
+
+
 def test_lesson_25_cloud_events_of_several_companies() -> None:
     bare = {"id": "2", "type": "QBO.Customer.Merged.v1", "intuitentityid": "9", "intuitaccountid": "77"}
     delivery = parse(json.dumps([CLOUD, {**bare, "data": {"deletedid": "27"}}]).encode())

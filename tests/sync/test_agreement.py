@@ -106,3 +106,24 @@ def test_a_temporary_name_is_agreed_there_and_leaves_ours_open_whatever_it_becom
 
 def test_the_name_that_what_becomes_active_again_carries_is_no_temporary_one() -> None:
     assert "name" in sent_as("Bo Hill").local
+
+
+def test_a_number_that_quickbooks_gives_in_the_place_of_an_edited_one_stays_open() -> None:
+    one = conflict(number="INV-9")
+    state = one.state()
+    assert plan(state) == UpdateRemote(("number",))
+    rendered = mapping.render_update(one.kind, ("number",), one.local, one.remote, one.agreement, one.context)
+    reply = one.quickbooks.update({**rendered.body, "DocNumber": "1042"})
+    assert state.local
+    one.agreement = agreements.after_update(
+        one.kind,
+        ("number",),
+        one.agreement,
+        state.local,
+        state.remote,
+        rendered.body,
+        rendered.line_ids,
+        reply,
+    )
+    assert one.agreement.remote["number"] == "INV-9"
+    assert plan(one.state()) == UpdateLocal(("number",))

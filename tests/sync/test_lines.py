@@ -42,6 +42,12 @@ def test_two_identical_lines_are_found_in_order() -> None:
     assert matched(then, [{**entry, "Id": f"9{entry['Id']}"} for entry in then]) == [0, 1]
 
 
+def test_of_two_identical_lines_that_changed_places_the_edited_one_is_known_by_its_id() -> None:
+    first = wires(1)[0]
+    then = [{**first, "Id": one} for one in ("1", "2")]
+    assert matched(then, [then[1], {**then[0], "Amount": 70}]) == [1, 0]
+
+
 def selling(entry: dict[str, Any], item: str, **changes: Any) -> dict[str, Any]:
     return {
         **entry,
@@ -151,3 +157,35 @@ def test_no_line_is_lost_or_doubled(seed: int) -> None:
     survivors |= {f"l{at + 1}" for at, entry in enumerate(then) if entry in remote and BASE[at] in local}
     assert found is not None
     assert sorted(key for key, _ in found) == sorted(survivors)
+
+
+def beside_shipping(*remote: dict[str, Any]) -> lines.Edits:
+    """Ours are two lines that nobody edited here; the second of theirs carries shipping."""
+    return lines.Edits(
+        agreed=lines.pairs(["l1", lines.SHIPPING, "l3"], {"Line": wires()}),
+        base=[BASE[0], BASE[2]],
+        local=[BASE[0], BASE[2]],
+        remote=[remote_lines.canonical(one) for one in remote],
+    )
+
+
+def test_what_they_edited_behind_the_line_that_carries_shipping_is_read_from_its_own_place() -> None:
+    first, carrier, last = wires()
+    edits = beside_shipping(first, carrier, {**last, "Description": "Theirs"})
+    assert lines.merge(edits) == [lines.Place("l1"), lines.Place("l3", 2)]
+
+
+def test_an_edit_of_the_line_that_carries_shipping_is_no_edit_of_lines() -> None:
+    first, carrier, last = wires()
+    assert lines.merge(beside_shipping(first, {**carrier, "Amount": 70}, last)) is None
+
+
+def test_a_line_edited_alike_on_both_sides_stays_as_ours_is() -> None:
+    """Theirs, read over it, would take what QuickBooks cannot hold of it."""
+    then = wires()
+    alike = remote_lines.canonical({**then[0], "Description": "Alike"})
+    others = [remote_lines.canonical(one) for one in then[1:]]
+    ours = [{**BASE[0], "description": "Alike"}, *BASE[1:]]
+    theirs = [alike, *others]
+    edits = lines.Edits(agreed(then), BASE, ours, theirs, expected=theirs)
+    assert lines.merge(edits) == [lines.Place("l1"), lines.Place("l2"), lines.Place("l3")]

@@ -123,6 +123,14 @@ def test_a_tax_changed_by_hand_on_both_sides_is_a_conflict() -> None:
     assert units(result(one)) == ["money"]
 
 
+def test_a_tax_changed_here_and_lines_with_their_tax_there_are_a_conflict() -> None:
+    one = Pair(Kind.INVOICE, invoice(**{**RICH, "tax_rate": 0}))
+    one.local = changed(one.local, tax_rate=5 * ONE)  # type: ignore[arg-type]
+    described(one, 0, "Theirs")
+    one.quickbooks.edit(one.id, TxnTaxDetail={"TotalTax": Decimal(99)})
+    assert units(result(one)) == ["money"]
+
+
 def test_an_agreement_without_lines_does_not_merge_them() -> None:
     one = Pair(Kind.INVOICE, invoice())
     one.agreement = replace(

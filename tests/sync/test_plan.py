@@ -31,6 +31,7 @@ from bookipi_app.sync.actions import (
     VoidRemote,
     Wait,
 )  # fmt: skip
+from bookipi_app.sync.agreement import after_advance
 from bookipi_app.sync.plan import (
     TOMBSTONE,
     ClashKind,
@@ -390,6 +391,36 @@ def test_archived_here_edited_there_comes_back() -> None:
     edited_here(one, active=False)
     one.quickbooks.edit(one.id, Notes="Edited")
     assert plan(one.state()) == UpdateLocal(("notes", "active"))
+
+
+def inactive_on_both() -> Pair:
+    one = Pair(Kind.CUSTOMER, customer())
+    edited_here(one, active=False)
+    one.quickbooks.edit(one.id, Active=False)
+    agreed = plan(one.state())
+    assert isinstance(agreed, AdvanceAgreement)
+    one.agreement = after_advance(agreed, one.agreement, of_local(one.kind, one.local), one.remote)
+    return one
+
+
+def test_reactivated_on_one_side_and_edited_on_the_other_it_is_in_use_with_the_edit() -> None:
+    one = inactive_on_both()
+    edited_here(one, phone="555 0100")
+    one.quickbooks.edit(one.id, Active=True, DisplayName="Ada Lane")
+    assert plan(one.state()) == UpdateLocal(("active",))
+    one = inactive_on_both()
+    edited_here(one, active=True)
+    one.quickbooks.edit(one.id, Notes="Edited")
+    assert plan(one.state()) == UpdateLocal(("notes",))
+
+
+def test_a_name_taken_meanwhile_is_asked_about_before_it_comes_back() -> None:
+    one = Pair(Kind.CUSTOMER, customer())
+    edited_here(one, phone="555 0100")
+    one.quickbooks.edit(one.id, Active=False)
+    action = plan(one.state(name_clash=NameClash(ClashKind.KEEPS_IT, suggestion="Ada Lane (2)")))
+    assert isinstance(action, NeedsAttention)
+    assert action.cause is Cause.NAME_TAKEN
 
 
 def test_archived_on_both_is_the_same_result() -> None:

@@ -28,6 +28,7 @@ from bookipi_app.sync import (
     hot,
     local,
     mapping,
+    moved,
     story,
     waiting,
 )
@@ -192,12 +193,21 @@ def _update_local(
     chosen.settle_answers(session, look, action)
     if "active" in action.fields:
         waiting.wake(session, record, now)
-    words = f"Changed in QuickBooks: {story.listed(look.kind, action.fields)}"
-    changes = story.changes(action.fields, before.remote, look.state.remote or {})
-    story.tell(session, connection, record, Side.QUICKBOOKS, words, now, changes)
+    _tell_of_edit(session, connection, look, action)
     if "number" in action.fields:
         doubles.note_number(session, connection, record, now)
     return _look_again(run, connection, look, alone=True)
+
+
+def _tell_of_edit(session: Session, connection: Connection, look: Look, action: actions.UpdateLocal) -> None:
+    edited, theirs = moved.there(look.state, action.fields), look.state.remote or {}
+    words = f"Changed in QuickBooks: {story.listed(look.kind, edited)}"
+    if edited == ("active",):
+        words = f"Made {story.activity(theirs)} in QuickBooks"
+    names = asking.Names(session, connection).of(Side.QUICKBOOKS)
+    base = look.agreement.remote if look.agreement else {}
+    changes = {"fields": moved.values(look.kind, edited, base, theirs, names)}
+    story.tell(session, connection, look.record, Side.QUICKBOOKS, words, look.state.now, changes)
 
 
 def _end_local(
@@ -284,6 +294,8 @@ def _wait(session: Session, run: Run, connection: Connection, look: Look, action
     """Wait for a moment, or for other records: those are made due, and make this one due when they are there."""
     record, now = look.record, look.state.now
     record.tries = 0
+    if action.until is not None and action.until == look.state.undo_until:
+        record.told_at = None  # a person's half minute is no time that QuickBooks' news took to arrive
     record.due_at = action.until or now + LOOK_AGAIN
     words = waiting.reason(session, look, action)
     changed = story.fly(record, Flag.SYNCING, now, words, _waits_for(action), record.detail)

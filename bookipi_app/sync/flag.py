@@ -84,7 +84,8 @@ def conflict_words(look: Look, action: RaiseConflict) -> str:
     alone = any(not here & there & set(one.fields) for one in action.conflicts)
     named = [name for name in names(look.kind) if name in clashed & (here | there if alone else here & there)]
     where = "changed here and in QuickBooks" if alone else "changed on both sides"
-    return f"{story.listed(look.kind, named).capitalize()} {where}. Neither side changes until you choose."
+    about = story.listed(look.kind, named)
+    return f"{about[:1].upper()}{about[1:]} {where}. Neither side changes until you choose."
 
 
 def _changed(look: Look, side: Side) -> set[str]:

@@ -89,7 +89,7 @@ def _record(look: Look, names: Names) -> dict[str, Any]:
     assert agreement is not None
     ours = _deed(look, Side.HERE, state.local_state, agreement.local, state.local, names)
     theirs = _deed(look, Side.QUICKBOOKS, state.remote_state, agreement.remote, state.remote, names)
-    return {"unit": RECORD, "label": "The whole record", "fields": [], "base": {}, "local": state.local,
+    return {"unit": RECORD, "label": f"This {look.kind.value}", "fields": [], "base": {}, "local": state.local,
             "remote": state.remote, "words": {"base": "", "ours": ours, "theirs": theirs},
             "options": _options(look), "totals": None}  # fmt: skip
 
@@ -123,7 +123,9 @@ def _deed(
         case Presence.VOID:
             return "Void"
         case _:
-            return "In the trash" if side is Side.HERE else "Deleted"
+            if side is Side.HERE:
+                return "In the trash"
+            return "Deleted" if look.kind is Kind.INVOICE else "Gone"
 
 
 def _total(snapshot: Snapshot | None) -> int:

@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from bookipi_app.models import HistoryEntry, Invoice, Kind, Side
+from bookipi_app.models import Connection, HistoryEntry, Invoice, Kind, Side
+from bookipi_app.sync import remote
 from tests.engine import bookkeeper, person
 from tests.engine.test_ends_invoices import after_undo
 from tests.engine.test_main_job import lines
@@ -174,3 +175,48 @@ def test_the_time_in_which_a_person_chooses_is_no_time_that_a_change_took_to_arr
     person.settle(world)
     lag = world.connection().lag_in_ms
     assert lag is None or lag < 60_000
+
+
+def test_a_record_that_ended_on_one_side_is_asked_about_by_what_ended_it(world: World) -> None:
+    invoice, remote_id = linked(world)
+    person.trash(world, invoice.id)
+    world.change("Invoice", remote_id, CustomerMemo={"value": "Gate code 4411"})
+    after_undo(world)
+    view = person.conflict(world, Kind.INVOICE, invoice.id)
+    assert view.words == (
+        "In the trash here, edited in QuickBooks. Bring it back, or delete it in QuickBooks too."
+    )
+    [whole] = view.units
+    assert (whole.label, whole.ours, whole.theirs) == (
+        "This invoice",
+        "In the trash",
+        "Edited\nNote: Gate code 4411",
+    )
+
+
+def test_a_voided_invoice_that_was_edited_there_is_asked_about_as_void(world: World) -> None:
+    invoice, remote_id = linked(world)
+    world.change("Invoice", remote_id, CustomerMemo={"value": "Gate code 4411"})
+    person.void(world, invoice.id)
+    world.sync()
+    view = person.conflict(world, Kind.INVOICE, invoice.id)
+    assert view.words == "Void here, edited in QuickBooks. Bring it back, or void it in QuickBooks too."
+
+
+def test_a_customer_gone_there_and_edited_here_is_to_be_archived_and_not_trashed(world: World) -> None:
+    customer = world.customer()
+    world.sync()
+    record = world.record(Kind.CUSTOMER, local_id=customer.id)
+    with world.database.transaction() as session:
+        remote.hear_gone(
+            session,
+            session.get_one(Connection, world.connection_id),
+            Kind.CUSTOMER,
+            record.remote_id or "",
+            world.now,
+        )
+    world.customer(customer.id, phone="512 555 0101")
+    world.sync()
+    view = person.conflict(world, Kind.CUSTOMER, customer.id)
+    assert view.words == "Gone from QuickBooks, edited here. Keep it, or archive it."
+    assert (view.units[0].label, view.units[0].theirs) == ("This customer", "Gone")

@@ -220,3 +220,17 @@ def test_a_customer_gone_there_and_edited_here_is_to_be_archived_and_not_trashed
     view = person.conflict(world, Kind.CUSTOMER, customer.id)
     assert view.words == "Gone from QuickBooks, edited here. Keep it, or archive it."
     assert (view.units[0].label, view.units[0].theirs) == ("This customer", "Gone")
+
+
+def test_what_quickbooks_kept_for_its_payment_says_so_and_that_it_stays(world: World) -> None:
+    invoice, remote_id = linked(world)
+    bookkeeper.pay(world, remote_id)
+    world.sync()
+    person.trash(world, invoice.id)
+    after_undo(world)
+    asks = person.question(world, Kind.INVOICE, invoice.id)
+    assert asks.words == (
+        "QuickBooks keeps this invoice because a payment is applied to it. It stays on both sides; to end it, remove "
+        "the payment there first."
+    )
+    assert [option.label for option in asks.options] == ["Delete it again", "Leave it as it is"]

@@ -12,10 +12,12 @@ from sqlmodel import Session, col, select
 
 from bookipi_app.ids import parse_id
 from bookipi_app.models import Company, HistoryEntry, Kind, Side
-from bookipi_app.services.words import moment_words
+from bookipi_app.services import history_words
+from bookipi_app.services.words import moment_words, took_words
 
 MOST_WORDS = 500
 MOST_VALUE = 300
+DISCOUNT = {"discount_kind", "discount_value"}
 MARKS = {
     "Sent to": "send",
     "Not delivered": "attention",
@@ -28,11 +30,13 @@ MARKS = {
 
 @dataclass(frozen=True)
 class HistoryChange:
-    """One field of an entry, before and after, as text."""
+    """One field of an entry, before and after, as text. `block`: texts of several lines, each on lines of its own."""
 
     field: str
+    label: str
     old: str
     new: str
+    block: bool
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,9 @@ class HistoryView:
     side: str
     mark: str  # the icon's name
     changes: tuple[HistoryChange, ...]
+    took: str = ""  # how long it was on its way
+    answer: str = ""  # what QuickBooks' support would ask for, of a refusal
+    reference: str = ""  # QuickBooks' own name of its answer, of anything that it answered
 
 
 def add(
@@ -93,13 +100,14 @@ def of(
     return [_view(entry, zone, now) for entry in entries]
 
 
-def changes_of(old: Mapping[str, object], new: Mapping[str, object]) -> dict[str, list[str]]:
-    """The fields that differ, as `{field: [old, new]}`, cut to what a history can show."""
-    return {
-        field: [str(old.get(field, ""))[:MOST_VALUE], str(value)[:MOST_VALUE]]
-        for field, value in new.items()
-        if old.get(field) != value
-    }
+def changes_of(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The fields that differ, as `{field: [old, new]}` in words, cut to what a history can show."""
+    changed = {field: (old.get(field), value) for field, value in new.items() if old.get(field) != value}
+    told = {field: [history_words.words(field, side) for side in sides] for field, sides in changed.items()}
+    if DISCOUNT & told.keys():
+        told = {field: sides for field, sides in told.items() if field not in DISCOUNT}
+        told["discount"] = [history_words.discount(side) for side in (old, {**old, **new})]
+    return {field: [side[:MOST_VALUE] for side in sides] for field, sides in told.items()}
 
 
 def change_words(fields: Mapping[str, object], labels: Mapping[str, str]) -> str:
@@ -112,7 +120,9 @@ def change_words(fields: Mapping[str, object], labels: Mapping[str, str]) -> str
 
 
 def _view(entry: HistoryEntry, zone: str, now: datetime) -> HistoryView:
-    fields: Mapping[str, Any] = (entry.detail or {}).get("fields") or {}
+    detail: Mapping[str, Any] = entry.detail or {}
+    fields: Mapping[str, Any] = detail.get("fields") or {}
+    code, reference = str(detail.get("code") or ""), str(detail.get("tid") or "")
     return HistoryView(
         id=str(entry.id),
         words=entry.words,
@@ -120,8 +130,15 @@ def _view(entry: HistoryEntry, zone: str, now: datetime) -> HistoryView:
         who=entry.who,
         side="Here" if entry.side is Side.HERE else "QuickBooks",
         mark=_mark(entry),
-        changes=tuple(HistoryChange(name, str(pair[0]), str(pair[1])) for name, pair in fields.items()),
+        changes=tuple(_change(name, str(pair[0]), str(pair[1])) for name, pair in fields.items()),
+        took=took_words(detail.get("took")),
+        answer=f"QuickBooks’ answer {code}" if code else "",
+        reference=f"reference {reference}" if reference else "",
     )
+
+
+def _change(field: str, old: str, new: str) -> HistoryChange:
+    return HistoryChange(field, history_words.label(field), old, new, "\n" in f"{old}{new}")
 
 
 def _mark(entry: HistoryEntry) -> str:

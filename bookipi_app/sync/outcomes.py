@@ -110,7 +110,7 @@ def _take(
     holders[record.kind, answer.object["Id"]] = record
     if attempt.tries > 1:
         _read_soon(session, connection, record, f"replayed-{attempt.id}", now)
-    story.tell(session, connection, record, Side.HERE, words, now, {"tid": answer.tid})
+    story.tell(session, connection, record, Side.HERE, words, now, {"tid": answer.tid, **_took(attempt, now)})
     connection.heard_at = now
     _measure(connection, record, attempt, now)
     record.due_at, record.told_at, record.tries = now, now, 0  # the answer is news: it goes before bulk
@@ -312,11 +312,15 @@ def _read_soon(
     )
 
 
+def _took(attempt: Attempt, now: datetime) -> dict[str, int]:
+    return {"took": story.took(attempt.saved_at, now)} if attempt.saved_at else {}
+
+
 def _measure(connection: Connection, record: SyncRecord, attempt: Attempt, now: datetime) -> None:
     """From the save to its answer. A save made meanwhile is another one, and still waits."""
     if attempt.saved_at is None:
         return
-    connection.lag_out_ms = max(0, int((now - attempt.saved_at) / timedelta(milliseconds=1)))
+    connection.lag_out_ms = story.took(attempt.saved_at, now)
     metrics.out_seconds.observe(connection.lag_out_ms / 1000)
     if record.saved_at == attempt.saved_at:
         record.saved_at = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
@@ -75,3 +75,8 @@ def listed(kind: Kind, fields: Sequence[str]) -> str:
 def activity(snapshot: Mapping[str, Any]) -> str:
     """What became of a customer or item of which nothing else moved."""
     return "active again" if snapshot.get("active") else "inactive"
+
+
+def took(since: datetime, now: datetime) -> int:
+    """How long a change was on its way, in milliseconds."""
+    return max(0, int((now - since) / timedelta(milliseconds=1)))

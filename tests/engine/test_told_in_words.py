@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from bookipi_app.models import Connection, HistoryEntry, Invoice, Kind, Side
+from bookipi_app.models import Connection, HistoryEntry, Invoice, Kind, RemoteState, Side
 from bookipi_app.sync import remote
 from tests.engine import bookkeeper, person
 from tests.engine.test_ends_invoices import after_undo
@@ -234,3 +234,21 @@ def test_what_quickbooks_kept_for_its_payment_says_so_and_that_it_stays(world: W
         "the payment there first."
     )
     assert [option.label for option in asks.options] == ["Delete it again", "Leave it as it is"]
+
+
+def test_how_long_a_change_was_on_its_way_is_told_both_ways_without_the_time_for_undo(world: World) -> None:
+    invoice, remote_id = linked(world)
+    out = last_told(world, invoice.id, "Created in QuickBooks").detail or {}
+    assert isinstance(out["took"], int)
+    assert out["tid"]
+    world.change("Invoice", remote_id, CustomerMemo={"value": "Gate code 4411"})
+    world.sync()
+    arrived = last_told(world, invoice.id, "Changed in QuickBooks").detail or {}
+    assert arrived["took"] == world.connection().lag_in_ms
+    person.trash(world, invoice.id)
+    world.sync()
+    after_undo(world)
+    assert world.record(Kind.INVOICE, local_id=invoice.id).remote_state is RemoteState.GONE
+    deleted = last_told(world, invoice.id, "Deleted in QuickBooks").detail or {}
+    assert deleted["took"] == world.connection().lag_out_ms
+    assert deleted["took"] < 30_000

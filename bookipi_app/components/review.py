@@ -74,7 +74,7 @@ def _changed() -> rx.Component:
     return section(
         "While you were disconnected",
         rx.el.p(
-            "This is what changed on both sides. Nothing is sent or taken until you go on; "
+            "This is what changed here and in QuickBooks. Nothing is sent or taken until you go on; "
             "where both sides changed the same, you choose afterwards.",
             class_name="sm mut before-list",
         ),

@@ -108,7 +108,7 @@ def _choice(unit: UnitView, whole: bool, totals: list[int] | None) -> Choice:
     return Choice(
         unit.unit,
         unit.label,
-        unit.base,
+        f"\n{unit.base}" if "\n" in unit.base else unit.base,
         Card("Here", _by(unit.ours_who, unit.ours_when), unit.ours, ours, here, of_ours),
         Card("QuickBooks", _by("", unit.theirs_when), unit.theirs, theirs, there, of_theirs),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -138,7 +139,26 @@ def _view(entry: HistoryEntry, zone: str, now: datetime) -> HistoryView:
 
 
 def _change(field: str, old: str, new: str) -> HistoryChange:
-    return HistoryChange(field, history_words.label(field), old, new, "\n" in f"{old}{new}")
+    block = "\n" in f"{old}{new}"
+    if block:
+        old, new = _apart(old, new), _apart(new, old)
+    return HistoryChange(field, history_words.label(field), old, new, block)
+
+
+def _apart(text: str, other: str) -> str:
+    """The lines of a text that the other one has not; all of them where only their order differs."""
+    lines, there = text.split("\n"), Counter(other.split("\n"))
+    if Counter(lines) == there:
+        return text
+    return "\n".join(list(_without(lines, there)))
+
+
+def _without(lines: list[str], there: Counter[str]) -> Iterator[str]:
+    for line in lines:
+        if there[line]:
+            there[line] -= 1
+        else:
+            yield line
 
 
 def _mark(entry: HistoryEntry) -> str:

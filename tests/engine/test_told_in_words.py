@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from bookipi_app.models import Connection, HistoryEntry, Invoice, Kind, RemoteState, Side
+from bookipi_app.services.needs import needs
 from bookipi_app.sync import remote
 from tests.engine import bookkeeper, person
 from tests.engine.test_ends_invoices import after_undo
@@ -252,3 +253,19 @@ def test_how_long_a_change_was_on_its_way_is_told_both_ways_without_the_time_for
     deleted = last_told(world, invoice.id, "Deleted in QuickBooks").detail or {}
     assert deleted["took"] == world.connection().lag_out_ms
     assert deleted["took"] < 30_000
+
+
+def test_the_list_of_what_needs_a_person_names_the_one_that_a_double_looks_like_and_nothing_else(
+    world: World,
+) -> None:
+    invoice, remote_id = linked(world, number="INV-7", issue_date="2026-11-22", due_date="2026-12-22")
+    there = world.get("Invoice", remote_id)
+    made = {"CustomerRef": there["CustomerRef"], "DocNumber": "QB-7", "TxnDate": "2026-11-23"}
+    world.make("Invoice", **made, Line=with_price(world, remote_id, 0, "100"))
+    world.make("Vendor", DisplayName="South Congress Books")
+    refused = world.customer(name="South Congress Books")
+    world.sync()
+    with world.database.reading() as session:
+        told = {need.title: need.reason for need in needs(session, world.company_id, world.now)}
+    assert told["QB-7"].endswith(f"It looks like {invoice.number}.")
+    assert "looks like" not in told[refused.name]

@@ -116,3 +116,17 @@ def test_nothing_is_said_of_what_was_not_measured_or_answered(books: Books) -> N
     view = told(books, {"fields": {"bill_city": ["Austin", "Cedar Park\nTexas"]}})
     assert (view.answer, view.reference, view.took) == ("", "", "")
     assert [(change.label, change.block) for change in view.changes] == [("Billing city", True)]
+
+
+def test_of_many_lines_only_those_that_moved_are_told(books: Books) -> None:
+    before = [LineForm(description=f"Week {at}", quantity="1", price="45") for at in range(40)]
+    view = told(books, {"fields": {"lines": [texts(before), texts([*before[:20], *before[21:], LINES[0]])]}})
+    assert [(change.old, change.new) for change in view.changes] == [("Week 20", "Courtyard beds")]
+    twice = told(books, {"fields": {"lines": ["Mulch\nMulch", "Mulch"]}})
+    assert [(change.old, change.new) for change in twice.changes] == [("Mulch", "")]
+    moved = told(books, {"fields": {"lines": ["Mulch\nSage", "Sage\nMulch"]}})
+    assert [(change.old, change.new) for change in moved.changes] == [("Mulch\nSage", "Sage\nMulch")]
+
+
+def texts(lines: list[LineForm]) -> str:
+    return "\n".join(line.description for line in lines)

@@ -47,9 +47,9 @@ def _crowd(crowd: Any) -> rx.Component:
             button(crowd.reject, look="s", on_click=ReviewState.reject_crowd),
             confirm(
                 button(crowd.confirm, look="s bad"),
-                title="End them on the other side too?",
+                title=crowd.confirm + "?",
                 words=crowd.words,
-                act="End them",
+                act=crowd.confirm,
                 keep="Not yet",
                 on_confirm=ReviewState.confirm_crowd,
             ),

@@ -152,8 +152,12 @@ def _differing(row: Any) -> rx.Component:
         flag_mark("differs"),
         _which(row, row.words),
         rx.el.div(
-            button_link("Open", row.href, look="ghost s"),
-            button("Look again", look="s", on_click=FixState.answer(row.id, "retry", "", "")),
+            button_link(row.way_words, row.way, look=rx.cond(row.asked, "s", "ghost s")),
+            rx.cond(
+                row.asked,
+                rx.fragment(),
+                button("Look again", look="s", on_click=FixState.answer(row.id, "retry", "", "")),
+            ),
             class_name="end row wrap",
         ),
         key=row.id,

@@ -27,7 +27,7 @@ def _entry(entry: Any) -> rx.Component:
     return rx.el.li(
         rx.el.span(
             icon(entry.mark),
-            class_name=rx.cond(there, "n ok", "n"),
+            class_name="n " + entry.tone,
             aria_hidden="true",
         ),
         rx.el.div(

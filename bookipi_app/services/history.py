@@ -50,6 +50,7 @@ class HistoryView:
     who: str
     side: str
     mark: str  # the icon's name
+    tone: str  # what it means: ok, bad, clash, or nothing
     changes: tuple[HistoryChange, ...]
     took: str = ""  # how long it was on its way
     answer: str = ""  # what QuickBooks' support would ask for, of a refusal
@@ -123,6 +124,7 @@ def change_words(fields: Mapping[str, object], labels: Mapping[str, str]) -> str
 def _view(entry: HistoryEntry, zone: str, now: datetime) -> HistoryView:
     detail: Mapping[str, Any] = entry.detail or {}
     fields: Mapping[str, Any] = detail.get("fields") or {}
+    mark, tone = _mark(entry, detail)
     code, reference = str(detail.get("code") or ""), str(detail.get("tid") or "")
     return HistoryView(
         id=str(entry.id),
@@ -130,7 +132,8 @@ def _view(entry: HistoryEntry, zone: str, now: datetime) -> HistoryView:
         when=moment_words(entry.at, zone, now),
         who=entry.who,
         side="Here" if entry.side is Side.HERE else "QuickBooks",
-        mark=_mark(entry),
+        mark=mark,
+        tone=tone,
         changes=tuple(_change(name, str(pair[0]), str(pair[1])) for name, pair in fields.items()),
         took=took_words(detail.get("took")),
         answer=f"QuickBooks’ answer {code}" if code else "",
@@ -161,8 +164,13 @@ def _without(lines: list[str], there: Counter[str]) -> Iterator[str]:
             yield line
 
 
-def _mark(entry: HistoryEntry) -> str:
-    """The drawing beside an entry, by how its sentence begins."""
+def _mark(entry: HistoryEntry, detail: Mapping[str, Any]) -> tuple[str, str]:
+    """The drawing beside an entry and its meaning: by what is kept of it, else by how its sentence begins."""
+    if "units" in detail or "lost" in detail:
+        return "conflict", "clash"
+    known = next((mark for beginning, mark in MARKS.items() if entry.words.startswith(beginning)), "")
+    if "code" in detail or known == "attention":
+        return "attention", "bad"
     if entry.side is Side.QUICKBOOKS:
-        return "ledger"
-    return next((mark for beginning, mark in MARKS.items() if entry.words.startswith(beginning)), "edit")
+        return "download", "ok"
+    return ("upload", "ok") if "tid" in detail else (known or "edit", "")

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from bookipi_app.services.items import form_of_item
 from bookipi_app.services.lists import ListQuery
 from tests.services.conftest import NOW, WHO, Books
 
+AFTERWARDS = NOW + timedelta(seconds=1)
 LINES = [LineForm(description="Courtyard beds", quantity="2", price="1284.5")]
 
 
@@ -97,7 +99,7 @@ def told(books: Books, detail: Mapping[str, Any]) -> HistoryView:
     customer = books.customer()
     with books.work() as session:
         history.add(
-            session, books.company_id, Kind.CUSTOMER, customer, at=NOW, side=Side.QUICKBOOKS, who="QuickBooks",
+            session, books.company_id, Kind.CUSTOMER, customer, at=AFTERWARDS, side=Side.QUICKBOOKS, who="QuickBooks",
             words="Refused: taken", detail=detail,
         )  # fmt: skip
     return newest(books, Kind.CUSTOMER, customer)
@@ -130,3 +132,27 @@ def test_of_many_lines_only_those_that_moved_are_told(books: Books) -> None:
 
 def texts(lines: list[LineForm]) -> str:
     return "\n".join(line.description for line in lines)
+
+
+def test_each_entry_has_the_mark_of_what_happened(books: Books) -> None:
+    def mark(side: Side, who: str, words: str, detail: Mapping[str, Any] | None = None) -> tuple[str, str]:
+        customer = books.customer()
+        with books.work() as session:
+            history.add(
+                session, books.company_id, Kind.CUSTOMER, customer, at=AFTERWARDS, side=side, who=who, words=words,
+                detail=detail,
+            )  # fmt: skip
+        view = newest(books, Kind.CUSTOMER, customer)
+        return view.mark, view.tone
+
+    assert mark(Side.QUICKBOOKS, "QuickBooks", "Phone changed on both sides.", {"units": []}) == (
+        "conflict",
+        "clash",
+    )
+    assert mark(Side.HERE, WHO, "Kept ours over QuickBooks': phone", {"lost": {}}) == ("conflict", "clash")
+    assert mark(Side.QUICKBOOKS, "QuickBooks", "Refused: taken", {"code": "6240"}) == ("attention", "bad")
+    assert mark(Side.HERE, "Bookipi", "Not delivered to a@b.example") == ("attention", "bad")
+    assert mark(Side.QUICKBOOKS, "QuickBooks", "Changed in QuickBooks: phone") == ("download", "ok")
+    assert mark(Side.HERE, "Bookipi", "Updated in QuickBooks: phone", {"tid": "1-a"}) == ("upload", "ok")
+    assert mark(Side.HERE, WHO, "Sent to a@b.example") == ("send", "")
+    assert mark(Side.HERE, WHO, "Phone changed") == ("edit", "")

@@ -12,8 +12,9 @@ from bookipi_app.services.needs import needs
 from bookipi_app.sync import remote
 from tests.engine import bookkeeper, person
 from tests.engine.test_ends_invoices import after_undo
+from tests.engine.test_guard import answer, vanish
 from tests.engine.test_main_job import lines
-from tests.engine.test_reconnect import connect_again, disconnect, shown
+from tests.engine.test_reconnect import connect_again, disconnect, go_on, shown
 from tests.engine.world import World
 
 
@@ -269,3 +270,29 @@ def test_the_list_of_what_needs_a_person_names_the_one_that_a_double_looks_like_
         told = {need.title: need.reason for need in needs(session, world.company_id, world.now)}
     assert told["QB-7"].endswith(f"It looks like {invoice.number}.")
     assert "looks like" not in told[refused.name]
+
+
+def test_the_time_of_a_disconnection_and_its_review_is_no_time_that_a_change_took(world: World) -> None:
+    customer = world.customer()
+    world.sync()
+    remote_id = world.record(Kind.CUSTOMER, local_id=customer.id).remote_id or ""
+    disconnect(world)
+    world.change("Customer", remote_id, CompanyName="Lakeline Inc.")
+    world.pass_time(hours=3)
+    connect_again(world)
+    world.sync()
+    world.pass_time(hours=1)
+    world.sync()
+    go_on(world)
+    took = (last_told(world, customer.id, "Changed in QuickBooks").detail or {})["took"]
+    assert took == world.connection().lag_in_ms
+    assert took < 60_000
+
+
+def test_the_time_in_which_nobody_answers_what_vanished_is_no_time_that_it_took(world: World) -> None:
+    made = vanish(world, 12)
+    world.pass_time(hours=3)
+    answer(world, right=True)
+    person.settle(world)
+    took = [(last_told(world, one, "Deleted in QuickBooks").detail or {}).get("took", 0) for one in made[:11]]
+    assert max(took) < 60_000

@@ -19,7 +19,7 @@ from starlette.routing import Route
 from bookipi_app.clock import system_clock
 from bookipi_app.db import reading, transaction
 from bookipi_app.errors import TryLater, UserMustAct
-from bookipi_app.models import Connection
+from bookipi_app.models import Connection, ConnectionStatus
 from bookipi_app.quickbooks import index, realm
 from bookipi_app.quickbooks.auth import this_vault
 from bookipi_app.quickbooks.faults import Forbidden, GrantLost
@@ -31,6 +31,7 @@ from bookipi_app.settings import settings
 log = logging.getLogger(__name__)
 INTEGRATION = "/settings/integration"
 CONNECTED = "/settings/integration/connected"
+REVIEW = "/quickbooks"  # what changed meanwhile is seen first
 DISCONNECTED = "/quickbooks/disconnected"
 READING_LASTS = timedelta(seconds=25)  # of names, while a browser waits; more is left to the engine
 MOST_STARTS = 20  # of a browser in a quarter of an hour; each leaves a state and may cost calls to Intuit
@@ -116,11 +117,11 @@ def _connect(who: auth.Who, code: str, realm_id: str) -> str:
         with reading() as session:
             connections.check(session, who, realm_id)
         names, cursor = consent.names(READING_LASTS)
-        _store(who, found, pair, names, cursor, consent.asked_at)
+        status = _store(who, found, pair, names, cursor, consent.asked_at)
     except Refusal:
         _give_back(consent)
         raise
-    return CONNECTED
+    return REVIEW if status is ConnectionStatus.REVIEW else CONNECTED
 
 
 def _store(
@@ -130,7 +131,7 @@ def _store(
     names: list[index.Row],
     cursor: datetime | None,
     asked_at: datetime | None,
-) -> None:
+) -> ConnectionStatus:
     grant = Grant(
         realm_id=found.id,
         quickbooks_name=found.name,
@@ -152,6 +153,7 @@ def _store(
         if cursor is not None:
             index.clear(session, connection.id)
             index.store(session, connection.id, names)
+        return connection.status
 
 
 def _give_back(consent: realm.Consent) -> None:

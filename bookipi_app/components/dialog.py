@@ -14,7 +14,7 @@ def confirm(
     *,
     title: str | rx.Var[str],
     words: Any,
-    act: str,
+    act: str | rx.Var[str],
     on_confirm: Any,
     keep: str = "Cancel",
     calm: bool = False,

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from bookipi_app.components.button import button
-from bookipi_app.components.link import button_link
+from bookipi_app.components.link import button_link, text_link
 from bookipi_app.components.some import some
 from bookipi_app.state.fixes import FixState
 
@@ -47,7 +47,10 @@ def _question(asks: Any) -> rx.Component:
         ),
         rx.cond(
             asks.other.href != "",
-            button_link(rx.Var.create("Compare with ") + asks.other.title, asks.other.href, look="ghost s"),
+            rx.el.div(
+                text_link(rx.Var.create("Compare with ") + asks.other.title, asks.other.href, "sm"),
+                class_name="row",
+            ),
         ),
         rx.cond(asks.way != "", rx.el.div(button_link(asks.way_words, asks.way, look="s"), class_name="row")),
         rx.cond(some(asks.options), fix_options(asks)),
@@ -112,7 +115,7 @@ def _new_name(asks: Any) -> rx.Component:
         button("Use it", kind="submit"),
         on_submit=FixState.rename_as,
         key=asks.record_id + asks.suggestion,
-        class_name="fix-form",
+        class_name=rx.cond(asks.question == "name", "fix-form wide", "fix-form"),
     )  # fmt: skip
 
 

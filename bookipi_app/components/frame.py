@@ -101,7 +101,7 @@ def head(
     """
     lines: list[rx.Component] = []
     if crumb:
-        lines.append(link(icon("left", "s14"), crumb[1], href=crumb[0], class_name="crumb only-l"))
+        lines.append(link(icon("back", "s14"), crumb[1], href=crumb[0], class_name="crumb only-l"))
     lines.append(rx.el.h1(title))
     if note is not None:
         lines.append(rx.el.p(note, class_name="kept"))

@@ -27,28 +27,43 @@ def _entry(entry: Any) -> rx.Component:
     return rx.el.li(
         rx.el.span(
             icon(entry.mark),
-            class_name=rx.cond(there, "n ok", "n"),
+            class_name="n " + entry.tone,
             aria_hidden="true",
         ),
         rx.el.div(
             rx.el.p(entry.words),
-            rx.foreach(entry.changes, _change),
+            rx.foreach(entry.changes, lambda change: _change(entry, change)),
             rx.el.p(
                 entry.when,
                 rx.cond(entry.who != "", " · " + entry.who, ""),
                 rx.cond(there & (entry.who != "QuickBooks"), " · QuickBooks", ""),
-                class_name="m",
+                rx.cond(
+                    entry.took != "", rx.cond(there, " · here after ", " · there after ") + entry.took, ""
+                ),
+                class_name="m tn",
+                title=entry.reference,
+            ),
+            rx.cond(
+                entry.answer != "",
+                rx.el.p(
+                    entry.answer,
+                    rx.cond(entry.reference != "", " · " + entry.reference, ""),
+                    class_name="m break",
+                ),
             ),
         ),
         key=entry.id,
     )
 
 
-def _change(change: Any) -> rx.Component:
+def _change(entry: Any, change: Any) -> rx.Component:
+    """The field's name where the sentence above names several; a value that is gone is struck through and stays."""
+    old = rx.el.span(rx.el.span("before: ", class_name="vh"), change.old, class_name="was")
     return rx.el.p(
-        rx.cond(change.old != "", rx.el.span(change.old, class_name="was")),
+        rx.cond(entry.changes.length() > 1, rx.el.span(change.label, ": ", class_name="f")),
+        rx.cond(change.old != "", old),
         rx.cond(change.old != "", " ", ""),
-        rx.cond(change.new != "", change.new, "removed"),
-        class_name="m change",
+        rx.el.span(rx.cond(change.new != "", change.new, "removed"), class_name="now"),
+        class_name=rx.cond(change.block, "m change block", "m change"),
         key=change.field,
     )

@@ -47,9 +47,9 @@ def _crowd(crowd: Any) -> rx.Component:
             button(crowd.reject, look="s", on_click=ReviewState.reject_crowd),
             confirm(
                 button(crowd.confirm, look="s bad"),
-                title="End them on the other side too?",
+                title=crowd.confirm + "?",
                 words=crowd.words,
-                act="End them",
+                act=crowd.confirm,
                 keep="Not yet",
                 on_confirm=ReviewState.confirm_crowd,
             ),
@@ -74,7 +74,7 @@ def _changed() -> rx.Component:
     return section(
         "While you were disconnected",
         rx.el.p(
-            "This is what changed on both sides. Nothing is sent or taken until you go on; "
+            "This is what changed here and in QuickBooks. Nothing is sent or taken until you go on; "
             "where both sides changed the same, you choose afterwards.",
             class_name="sm mut before-list",
         ),

@@ -42,7 +42,12 @@ def _head() -> rx.Component:
         rx.el.div(
             link(icon("back", "s14"), found.title, href=found.href, class_name="crumb only-l"),
             rx.el.div(
-                rx.el.h1("Choose what ", found.title, " says", class_name="title"),
+                rx.el.h1(
+                    rx.cond(found.whole, "Choose what becomes of ", "Choose what "),
+                    found.title,
+                    rx.cond(found.whole, "", " says"),
+                    class_name="title",
+                ),
                 flag("conflict", "Conflict", rx.Var.create("Since ") + found.since, flush=True),
                 class_name="row wrap title-row",
             ),
@@ -103,7 +108,7 @@ def _choice(choice: Any) -> rx.Component:
         ),
         rx.cond(
             choice.before != "",
-            rx.el.p("Both sides said before: ", rx.el.span(choice.before, class_name="pre"), class_name="before"),
+            rx.el.p("Before, on both sides: ", rx.el.span(choice.before, class_name="pre"), class_name="before"),
         ),
         class_name="cf",
         key=choice.unit,

@@ -101,19 +101,10 @@ def view() -> rx.Component:
 def _metrics() -> rx.Component:
     health = QuickBooksState.health
     return metrics(
-        metric("Changes arrive in", health.arrives_in, health.heard, "/quickbooks#log"),
+        metric("From QuickBooks", health.arrives_in, health.heard, "/quickbooks#log"),
+        metric("To QuickBooks", health.leaves_in, "From a save to its answer", "/quickbooks#log"),
         metric("Equal to the cent", health.equal, "Of what is synced", "/quickbooks#log"),
         metric("On its way", health.pending, health.pending_note, "/quickbooks#pending"),
-        metric(
-            "Needs you",
-            rx.cond(CardState.counts.needs != "", CardState.counts.needs, "0"),
-            rx.cond(
-                CardState.counts.needs != "",
-                "Refused, or yours to choose",
-                rx.cond(health.review, "Your review comes first", "Nothing needs you"),
-            ),
-            rx.cond(health.review, "/quickbooks#review", "/quickbooks#needs"),
-        ),
     )
 
 
@@ -161,8 +152,12 @@ def _differing(row: Any) -> rx.Component:
         flag_mark("differs"),
         _which(row, row.words),
         rx.el.div(
-            button_link("Open", row.href, look="ghost s"),
-            button("Look again", look="s", on_click=FixState.answer(row.id, "retry", "", "")),
+            button_link(row.way_words, row.way, look=rx.cond(row.asked, "s", "ghost s")),
+            rx.cond(
+                row.asked,
+                rx.fragment(),
+                button("Look again", look="s", on_click=FixState.answer(row.id, "retry", "", "")),
+            ),
             class_name="end row wrap",
         ),
         key=row.id,
@@ -230,8 +225,9 @@ def _waits(note: ObjectVar[RecordNote]) -> rx.Component:
 def _log() -> rx.Component:
     state = QuickBooksState
     heads = ("Time", "Side", "Record", "What happened", "Result")
+    took = rx.el.th("Took", scope="col", class_name="num")
     table = rx.el.table(
-        rx.el.thead(rx.el.tr(*(rx.el.th(words, scope="col") for words in heads))),
+        rx.el.thead(rx.el.tr(*(rx.el.th(words, scope="col") for words in heads), took)),
         rx.el.tbody(rx.foreach(state.log, _entry)),
         class_name="tbl flush cards log",
         aria_label="Log",
@@ -280,6 +276,7 @@ def _entry(row: ObjectVar[LogRow]) -> rx.Component:
         rx.el.td(name, " ", rx.el.span(row.beside, class_name="mut"), class_name="c-name"),
         rx.el.td(row.words, class_name="mut c-sub long"),
         rx.el.td(flag(row.flag, row.flag_words, row.flag_words), class_name="c-flag"),
+        rx.el.td(row.took, class_name="mut nw num hide-s"),
         key=row.id,
     )
 

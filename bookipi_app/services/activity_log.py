@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 
 from bookipi_app.db import Database
 from bookipi_app.models import Customer, Flag, HistoryEntry, Invoice, Item, Kind, Side, SyncRecord
+from bookipi_app.services import history_words
 from bookipi_app.services.activity import Named, names_of
 from bookipi_app.services.flags import newest_connection
 from bookipi_app.services.lists import (
@@ -29,7 +30,7 @@ from bookipi_app.services.lists import (
     search_condition,
 )
 from bookipi_app.services.records import company_of
-from bookipi_app.services.words import clock_words, moment_words
+from bookipi_app.services.words import clock_words, moment_words, took_words
 from bookipi_app.text import like_pattern
 
 ORDERS = {"newest": SortKey(col(HistoryEntry.id), UUID)}
@@ -49,6 +50,9 @@ HEADS = (
     "Before",
     "After",
     "Result now",
+    "Took (s)",
+    "QuickBooks' answer",
+    "Reference",
 )
 
 
@@ -67,6 +71,7 @@ class LogRow:
     who: str
     flag: str
     flag_words: str
+    took: str
 
 
 def page(session: Session, company_id: UUID, query: ListQuery, *, now: datetime) -> Page[LogRow]:
@@ -190,6 +195,7 @@ def _row(entry: HistoryEntry, flag: Flag | None, named: Named, zone: str, now: d
         who=entry.who,
         flag=flag.value if flag else "",
         flag_words=RESULTS[flag] if flag else "",
+        took=took_words((entry.detail or {}).get("took")),
     )
 
 
@@ -201,6 +207,14 @@ def _file_lines(
     side = "QuickBooks" if entry.side is Side.QUICKBOOKS else "Here"
     start = (f"{entry.at:%Y-%m-%d %H:%M:%S}", side, entry.who, entry.kind.value, title, entry.words)
     result = RESULTS[flag] if flag else ""
-    fields: dict[str, Sequence[object]] = (entry.detail or {}).get("fields") or {}
-    changes = [(name, str(pair[0]), str(pair[1])) for name, pair in fields.items()] or [("", "", "")]
-    return [(*start, *change, result) for change in changes]
+    detail: Mapping[str, Any] = entry.detail or {}
+    took = detail.get("took")
+    end = (
+        result,
+        f"{took / 1000:.1f}" if isinstance(took, int) else "",
+        str(detail.get("code") or ""),
+        str(detail.get("tid") or ""),
+    )
+    fields: dict[str, Sequence[object]] = detail.get("fields") or {}
+    changes = [(history_words.label(name), str(pair[0]), str(pair[1])) for name, pair in fields.items()]
+    return [(*start, *change, *end) for change in changes or [("", "", "")]]

@@ -15,7 +15,7 @@ from bookipi_app import live, queue
 from bookipi_app.db import after_commit
 from bookipi_app.errors import NotAllowed
 from bookipi_app.ids import parse_id
-from bookipi_app.models import Connection, ConnectionStatus, Kind, SyncRecord
+from bookipi_app.models import Connection, ConnectionStatus, Flag, Kind, SyncRecord
 from bookipi_app.services.activity import Named, names_of
 from bookipi_app.services.flags import newest_connection
 from bookipi_app.services.records import company_of
@@ -24,13 +24,19 @@ from bookipi_app.services.words import moment_words
 
 @dataclass(frozen=True)
 class Differing:
-    """A record that differs: its name and page, and in what it differs, in one sentence."""
+    """A record that differs: its name, in what, in one sentence, and where that is settled.
+
+    `asked`: it waits for a person by now, who has been told why; looking at it again would say the same.
+    """
 
     id: str
     title: str
     beside: str
     href: str
     words: str
+    asked: bool = False
+    way: str = ""  # the address; of a conflict, its own page
+    way_words: str = "Open"
 
 
 @dataclass(frozen=True)
@@ -114,8 +120,18 @@ def _so_far(session: Session, connection: Connection) -> str:
 def _rows(session: Session, company_id: UUID, listed: list[dict[str, str]]) -> tuple[Differing, ...]:
     keys = [(Kind(one["kind"]), parse_id(one["local_id"]) if one["local_id"] else None) for one in listed]
     names = names_of(session, company_id, keys)
-    return tuple(
-        Differing(one["record_id"], named.title, named.beside, named.href, one["words"])
-        for one, key in zip(listed, keys, strict=True)
-        for named in [names.get(key, Named())]
+    ids = [parse_id(one["record_id"]) for one in listed]
+    flags = dict(
+        session.exec(select(SyncRecord.id, SyncRecord.flag).where(col(SyncRecord.id).in_(ids))).all()
     )
+    return tuple(
+        _row(one, names.get(key, Named()), flags.get(record_id))
+        for one, key, record_id in zip(listed, keys, ids, strict=True)
+    )
+
+
+def _row(one: dict[str, str], named: Named, flag: str | None) -> Differing:
+    clash = flag == Flag.CONFLICT
+    way = f"/conflicts/{one['kind']}/{one['local_id']}" if clash else named.href
+    asked, words = flag in (Flag.CONFLICT, Flag.ATTENTION, Flag.DIFFERS), "Choose" if clash else "Open"
+    return Differing(one["record_id"], named.title, named.beside, named.href, one["words"], asked, way, words)

@@ -57,7 +57,8 @@ class CardView:
     company_name: str = ""
     connected_since: str = ""
     heard: str = ""
-    lag: str = ""
+    lag: str = ""  # how long the last change from QuickBooks was on its way
+    lag_out: str = ""  # and the last one to QuickBooks
     equal: int = 0
     pending: int = 0
     needs_you: int = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -20,7 +20,9 @@ from bookipi_app.services.activity import names_of
 from bookipi_app.services.decision_views import ConflictView, Heading, UnitView
 
 LONG = 48  # from here on a value is a text, whose differing words are marked
-PARTS = re.compile(r"\s+|[^\s]+")
+MOST_PAIRS = 500_000  # words times words; a longer stretch that differs is marked as a whole
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_WORD = re.compile(r"\s*\S+\s*|\s+")
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def _choice(unit: UnitView, whole: bool, totals: list[int] | None) -> Choice:
     return Choice(
         unit.unit,
         unit.label,
-        unit.base,
+        f"\n{unit.base}" if "\n" in unit.base else unit.base,
         Card("Here", _by(unit.ours_who, unit.ours_when), unit.ours, ours, here, of_ours),
         Card("QuickBooks", _by("", unit.theirs_when), unit.theirs, theirs, there, of_theirs),
     )
@@ -131,15 +133,59 @@ def differing(ours: str, theirs: str) -> tuple[tuple[Piece, ...], tuple[Piece, .
     """Two texts in pieces, those marked that only one of them has; nothing for short values, which are read whole."""
     if "\n" not in f"{ours}{theirs}" and max(len(ours), len(theirs)) < LONG:
         return (), ()
-    left, right = PARTS.findall(ours), PARTS.findall(theirs)
-    here: list[Piece] = []
-    there: list[Piece] = []
-    for what, start, end, begin, stop in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
-        _add(here, "".join(left[start:end]), what != "equal")
-        _add(there, "".join(right[begin:stop]), what != "equal")
-    return tuple(here), tuple(there)
+    here, there = _Side(), _Side()
+    for alike, left, right in _runs(_LINE.findall(ours), _LINE.findall(theirs)):
+        if alike:
+            here.add(left, marked=False)
+            there.add(right, marked=False)
+        elif len(left) == len(right):
+            for mine, yours in zip(left, right, strict=True):
+                _words(here, there, mine, yours)
+        else:
+            _words(here, there, "".join(left), "".join(right))
+    if not here.common and not there.common:  # marks would say of everything what is plain to see
+        return (Piece(ours, False),), (Piece(theirs, False),)
+    return tuple(here.pieces), tuple(there.pieces)
 
 
-def _add(pieces: list[Piece], text: str, marked: bool) -> None:
-    if text:
-        pieces.append(Piece(text, marked and not text.isspace()))
+_Run = tuple[bool, list[str], list[str]]
+
+
+def _runs(left: list[str], right: list[str]) -> Iterator[_Run]:
+    """Stretches that are alike, and stretches that differ; words count without the space behind them."""
+    matcher = SequenceMatcher(
+        None, [one.rstrip() for one in left], [one.rstrip() for one in right], autojunk=False
+    )
+    for what, start, end, begin, stop in matcher.get_opcodes():
+        yield what == "equal", left[start:end], right[begin:stop]
+
+
+def _words(here: _Side, there: _Side, ours: str, theirs: str) -> None:
+    left, right = _WORD.findall(ours), _WORD.findall(theirs)
+    many = len(left) * len(right) > MOST_PAIRS
+    for alike, mine, yours in [(False, left, right)] if many else _runs(left, right):
+        here.add(mine, marked=not alike)
+        there.add(yours, marked=not alike)
+
+
+class _Side:
+    """The pieces of one text, as they are found."""
+
+    def __init__(self) -> None:
+        self.pieces: list[Piece] = []
+        self.common = False  # some of it is on the other side too
+
+    def add(self, words: list[str], *, marked: bool) -> None:
+        """Some words; the space behind the last one is never marked."""
+        text = "".join(words)
+        end = len(text.rstrip()) if marked else len(text)
+        self.common = self.common or (not marked and bool(text.strip()))
+        self._join(text[:end], marked)
+        self._join(text[end:], False)
+
+    def _join(self, text: str, marked: bool) -> None:
+        last = self.pieces[-1] if self.pieces else None
+        if text and last is not None and last.marked == marked:
+            self.pieces[-1] = Piece(last.text + text, marked)
+        elif text:
+            self.pieces.append(Piece(text, marked))

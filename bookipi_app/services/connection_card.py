@@ -14,7 +14,7 @@ from bookipi_app.models import Company, Connection, ConnectionStatus, Flag, Sync
 from bookipi_app.services.card_view import CardFact, CardState, CardView
 from bookipi_app.services.flags import newest_connection
 from bookipi_app.services.grant_ends import ending
-from bookipi_app.services.words import ago_words, clock_words, counted, day_words, moment_words
+from bookipi_app.services.words import ago_words, clock_words, counted, day_words, moment_words, took_words
 
 __all__ = ["ACTIVITY", "INTEGRATION", "START", "CardFact", "CardState", "CardView", "card"]
 
@@ -60,6 +60,7 @@ def card(session: Session, company_id: UUID, now: datetime) -> CardView:
         connected_since=moment_words(connection.connected_at, company.time_zone, now),
         heard=ago_words(connection.heard_at, company.time_zone, now) if connection.heard_at else "",
         lag=_seconds(connection.lag_in_ms),
+        lag_out=_seconds(connection.lag_out_ms),
         equal=counts.equal,
         pending=counts.pending,
         needs_you=counts.needs_you,
@@ -161,6 +162,8 @@ def _living(company: Company, connection: Connection, counts: _Counts, now: date
         facts.append(CardFact("Equal", f"{counts.equal:,} of {counted(counts.total, 'record')}"))
     if lag:
         facts.append(CardFact("Changes arrive in", lag))
+    if out := _seconds(connection.lag_out_ms):
+        facts.append(CardFact("Changes leave in", out))
     if connection.cursor is None and not counts.total:
         state, tone, line = CardState.SYNCING, "busy", "Reading QuickBooks' lists"
         words, compact = "Its names, items and accounts are read once. You can go on working.", line
@@ -337,4 +340,4 @@ def _counts(session: Session, connection: Connection) -> _Counts:
 
 
 def _seconds(milliseconds: int | None) -> str:
-    return "" if milliseconds is None else f"{max(milliseconds, 100) / 1000:.1f} s"
+    return "" if milliseconds is None else took_words(max(milliseconds, 100))

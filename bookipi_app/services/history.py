@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,10 +13,12 @@ from sqlmodel import Session, col, select
 
 from bookipi_app.ids import parse_id
 from bookipi_app.models import Company, HistoryEntry, Kind, Side
-from bookipi_app.services.words import moment_words
+from bookipi_app.services import history_words
+from bookipi_app.services.words import moment_words, took_words
 
 MOST_WORDS = 500
 MOST_VALUE = 300
+DISCOUNT = {"discount_kind", "discount_value"}
 MARKS = {
     "Sent to": "send",
     "Not delivered": "attention",
@@ -28,11 +31,13 @@ MARKS = {
 
 @dataclass(frozen=True)
 class HistoryChange:
-    """One field of an entry, before and after, as text."""
+    """One field of an entry, before and after, as text. `block`: texts of several lines, each on lines of its own."""
 
     field: str
+    label: str
     old: str
     new: str
+    block: bool
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,11 @@ class HistoryView:
     who: str
     side: str
     mark: str  # the icon's name
+    tone: str  # what it means: ok, bad, clash, or nothing
     changes: tuple[HistoryChange, ...]
+    took: str = ""  # how long it was on its way
+    answer: str = ""  # what QuickBooks' support would ask for, of a refusal
+    reference: str = ""  # QuickBooks' own name of its answer, of anything that it answered
 
 
 def add(
@@ -93,13 +102,14 @@ def of(
     return [_view(entry, zone, now) for entry in entries]
 
 
-def changes_of(old: Mapping[str, object], new: Mapping[str, object]) -> dict[str, list[str]]:
-    """The fields that differ, as `{field: [old, new]}`, cut to what a history can show."""
-    return {
-        field: [str(old.get(field, ""))[:MOST_VALUE], str(value)[:MOST_VALUE]]
-        for field, value in new.items()
-        if old.get(field) != value
-    }
+def changes_of(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The fields that differ, as `{field: [old, new]}` in words, cut to what a history can show."""
+    changed = {field: (old.get(field), value) for field, value in new.items() if old.get(field) != value}
+    told = {field: [history_words.words(field, side) for side in sides] for field, sides in changed.items()}
+    if DISCOUNT & told.keys():
+        told = {field: sides for field, sides in told.items() if field not in DISCOUNT}
+        told["discount"] = [history_words.discount(side) for side in (old, {**old, **new})]
+    return {field: [side[:MOST_VALUE] for side in sides] for field, sides in told.items()}
 
 
 def change_words(fields: Mapping[str, object], labels: Mapping[str, str]) -> str:
@@ -112,20 +122,55 @@ def change_words(fields: Mapping[str, object], labels: Mapping[str, str]) -> str
 
 
 def _view(entry: HistoryEntry, zone: str, now: datetime) -> HistoryView:
-    fields: Mapping[str, Any] = (entry.detail or {}).get("fields") or {}
+    detail: Mapping[str, Any] = entry.detail or {}
+    fields: Mapping[str, Any] = detail.get("fields") or {}
+    mark, tone = _mark(entry, detail)
+    code, reference = str(detail.get("code") or ""), str(detail.get("tid") or "")
     return HistoryView(
         id=str(entry.id),
         words=entry.words,
         when=moment_words(entry.at, zone, now),
         who=entry.who,
         side="Here" if entry.side is Side.HERE else "QuickBooks",
-        mark=_mark(entry),
-        changes=tuple(HistoryChange(name, str(pair[0]), str(pair[1])) for name, pair in fields.items()),
+        mark=mark,
+        tone=tone,
+        changes=tuple(_change(name, str(pair[0]), str(pair[1])) for name, pair in fields.items()),
+        took=took_words(detail.get("took")),
+        answer=f"QuickBooks’ answer {code}" if code else "",
+        reference=f"reference {reference}" if reference else "",
     )
 
 
-def _mark(entry: HistoryEntry) -> str:
-    """The drawing beside an entry, by how its sentence begins."""
+def _change(field: str, old: str, new: str) -> HistoryChange:
+    block = "\n" in f"{old}{new}"
+    if block:
+        old, new = _apart(old, new), _apart(new, old)
+    return HistoryChange(field, history_words.label(field), old, new, block)
+
+
+def _apart(text: str, other: str) -> str:
+    """The lines of a text that the other one has not; all of them where only their order differs."""
+    lines, there = text.split("\n"), Counter(other.split("\n"))
+    if Counter(lines) == there:
+        return text
+    return "\n".join(list(_without(lines, there)))
+
+
+def _without(lines: list[str], there: Counter[str]) -> Iterator[str]:
+    for line in lines:
+        if there[line]:
+            there[line] -= 1
+        else:
+            yield line
+
+
+def _mark(entry: HistoryEntry, detail: Mapping[str, Any]) -> tuple[str, str]:
+    """The drawing beside an entry and its meaning: by what is kept of it, else by how its sentence begins."""
+    if "units" in detail or "lost" in detail:
+        return "conflict", "clash"
+    known = next((mark for beginning, mark in MARKS.items() if entry.words.startswith(beginning)), "")
+    if "code" in detail or known == "attention":
+        return "attention", "bad"
     if entry.side is Side.QUICKBOOKS:
-        return "ledger"
-    return next((mark for beginning, mark in MARKS.items() if entry.words.startswith(beginning)), "edit")
+        return "download", "ok"
+    return ("upload", "ok") if "tid" in detail else (known or "edit", "")

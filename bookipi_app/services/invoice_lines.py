@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from bookipi_app.ids import new_id
 from bookipi_app.models import InvoiceLine, Item, Kind, LineKind, RemoteState, SyncRecord
 from bookipi_app.money import format_scaled
+from bookipi_app.services import history_words
 from bookipi_app.services.fields import Fields
 from bookipi_app.services.invoice_form import NO_SUCH_ITEM, ReadLine
 from bookipi_app.services.lists import judged
@@ -78,7 +79,7 @@ class MergedLine:
     def words(self) -> str:
         """The line in one row of a history."""
         name = self.description.partition("\n")[0] or "Item"
-        return f"{name}: {format_scaled(self.quantity)} × {format_scaled(self.price, least=2)}"
+        return f"{name}: {format_scaled(self.quantity)} × {history_words.price(self.price)}"
 
     def as_input(self) -> LineInput:
         """What the sums need of it."""

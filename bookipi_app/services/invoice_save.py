@@ -14,6 +14,7 @@ from bookipi_app import live
 from bookipi_app.clock import today_in
 from bookipi_app.db import after_commit
 from bookipi_app.errors import NotAllowed
+from bookipi_app.ids import parse_id
 from bookipi_app.models import Company, Customer, Invoice, InvoiceLine, Kind, Stage
 from bookipi_app.services import history, marks, records
 from bookipi_app.services.customer_form import ADDRESS
@@ -286,6 +287,8 @@ def _update(
         changed.pop("tax_given_cents", None)
     if [line.whole for line in before] != [line.whole for line in draft.lines]:
         changed["lines"] = ["\n".join(line.words for line in side) for side in (before, draft.lines)]
+    if "customer_id" in changed:
+        changed["customer_id"] = [_name_of(session, one) for one in changed["customer_id"]]
     if not changed and not issuing:
         return
     write_lines(session, invoice.id, old_lines, draft.lines, draft.totals)
@@ -301,6 +304,11 @@ def _update(
         words = history.change_words(changed, LABELS)
         records.note(session, Kind.INVOICE, invoice, now=now, who=who, words=words, fields=changed)
     _tell(session, invoice, now)
+
+
+def _name_of(session: Session, customer_id: str) -> str:
+    customer = session.get(Customer, parse_id(customer_id)) if customer_id else None
+    return customer.name if customer else ""
 
 
 def _set_sums(invoice: Invoice, totals: Totals) -> None:

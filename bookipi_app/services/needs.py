@@ -58,7 +58,9 @@ def _need(session: Session, company_id: UUID, note: RecordNote, now: datetime) -
         beside=note.beside,
         href=_conflict_page(note) if conflict else note.href,
         way=asks.way,
-        reason=note.reason,
+        reason=f"{note.reason} It looks like {asks.other.title}."
+        if asks.question == "double"
+        else note.reason,
         asks=asks,
         open_words=_open_words(note, asks),
         quick=quick,

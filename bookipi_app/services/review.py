@@ -105,7 +105,7 @@ def resume(session: Session, company_id: UUID, *, now: datetime) -> None:
         .where(col(SyncRecord.connection_id) == connection.id, text(CAUSED), col(SyncRecord.cause) == REVIEW)
         .values(due_at=now, cause="", reason="")
     )
-    _go_on(session, connection)
+    _go_on(session, connection, now)
 
 
 def _is_looking(session: Session, connection: Connection, now: datetime) -> bool:
@@ -141,7 +141,7 @@ def confirm(session: Session, company_id: UUID, *, now: datetime) -> None:
     for record in _records(session, connection):
         record.end_verdict = EndVerdict.CONFIRMED
         session.add(record)
-    _go_on(session, connection)
+    _go_on(session, connection, now)
 
 
 def reject(session: Session, company_id: UUID, *, now: datetime, who: str) -> None:
@@ -158,7 +158,7 @@ def reject(session: Session, company_id: UUID, *, now: datetime, who: str) -> No
         else:
             record.end_verdict = EndVerdict.KEPT
             session.add(record)
-    _go_on(session, connection)
+    _go_on(session, connection, now)
 
 
 def _view(session: Session, company_id: UUID, crowd: dict[str, Any]) -> CrowdView:
@@ -207,9 +207,18 @@ def _bring_back(session: Session, company_id: UUID, record: SyncRecord, *, now: 
             records.set_active(session, record.kind, item, True, now=now, who=who)
 
 
-def _go_on(session: Session, connection: Connection) -> None:
+def _go_on(session: Session, connection: Connection, now: datetime) -> None:
     connection.status, connection.vanished, connection.problem = ConnectionStatus.CONNECTED, None, ""
     session.add(connection)
     session.flush()
+    _count_from_now(session, connection, now)
     marks.wake(session, connection.id)
     after_commit(session, partial(live.publish, connection.company_id, "connection"))
+
+
+def _count_from_now(session: Session, connection: Connection, now: datetime) -> None:
+    """The time in which a person looked is no time that a change was on its way, in either direction."""
+    waiting = (col(SyncRecord.connection_id) == connection.id, col(SyncRecord.due_at).is_not(None))
+    run = session.connection().execute
+    run(update(SyncRecord).where(*waiting, col(SyncRecord.told_at).is_not(None)).values(told_at=now))
+    run(update(SyncRecord).where(*waiting, col(SyncRecord.saved_at).is_not(None)).values(saved_at=now))

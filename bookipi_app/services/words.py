@@ -57,6 +57,19 @@ def ago_words(moment: datetime, zone: str, now: datetime) -> str:
     return day_words(moment.astimezone(here).date(), now.astimezone(here).date())
 
 
+def took_words(milliseconds: object) -> str:
+    """`2.1 s`, `5 min`, `3 h`, `2 days`; empty for what was not measured."""
+    if not isinstance(milliseconds, int):
+        return ""
+    seconds = milliseconds / 1000
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min"
+    hours = int(seconds // 3600)
+    return f"{hours} h" if hours < 48 else f"{hours // 24} days"
+
+
 def counted(number: int, one: str, many: str = "") -> str:
     """`1 invoice`, `14 invoices`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

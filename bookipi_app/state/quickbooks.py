@@ -200,6 +200,7 @@ def _health(view: connections.CardView, pending: list[RecordNote]) -> Health:
         tone="ok" if well else DOTS.get(view.tone, ""),
         line=line,
         arrives_in=view.lag or DASH,
+        leaves_in=view.lag_out or DASH,
         heard=f"Last heard {view.heard}" if view.heard else "Nothing heard yet",
         equal=f"{view.equal:,} of {view.total:,}" if view.total else DASH,
         pending=f"{view.pending:,}",

@@ -15,20 +15,20 @@ from sqlmodel import Session, select
 from bookipi_app.ids import parse_id
 from bookipi_app.models import Connection, Customer, Item, Kind, Reference, Side
 from bookipi_app.money import format_cents
-from bookipi_app.sync import actions, match, remote
+from bookipi_app.sync import actions, match, moved, remote
 from bookipi_app.sync.actions import Cause, FieldConflict, NeedsAttention
 from bookipi_app.sync.conflicts import RECORD
 from bookipi_app.sync.look import Look
 from bookipi_app.sync.plan import Presence
 from bookipi_app.sync.snapshot import Snapshot, changed
-from bookipi_app.sync.value_words import label, unit_words
+from bookipi_app.sync.value_words import NameOf, label, unit_words
 
 
 def about_conflict(
     session: Session, connection: Connection, look: Look, action: actions.RaiseConflict
 ) -> dict[str, Any]:
     """A conflict, unit by unit: base, ours and theirs, as values and in words."""
-    names = _Names(session, connection)
+    names = Names(session, connection)
     units = [
         _record(look, names) if one.unit == RECORD else _unit(look, one, names) for one in action.conflicts
     ]
@@ -59,17 +59,19 @@ def about_attention(
             return asked
 
 
-def _unit(look: Look, conflict: FieldConflict, names: _Names) -> dict[str, Any]:
+def _unit(look: Look, conflict: FieldConflict, names: Names) -> dict[str, Any]:
     sides = {"base": (Side.HERE, conflict.base), "ours": (Side.HERE, conflict.local),
              "theirs": (Side.QUICKBOOKS, conflict.remote)}  # fmt: skip
+    edited = moved.on_either_side(look.state, conflict.fields)
+    alone = edited[0] if len(edited) == 1 else ""
     said = {
-        key: unit_words(look.kind, side, {**values, **_totals_of(look, key)}, conflict.fields, names.of(side))
+        key: unit_words(look.kind, side, {**values, **_totals_of(look, key)}, edited, names.of(side))
         for key, (side, values) in sides.items()
     }
     if None in conflict.base.values():
         said["base"] = ""  # linked, or chosen about before: the two sides never said the same
     totals = [_total(look.state.local), _total(look.state.remote)] if "lines" in conflict.fields else None
-    return {"unit": conflict.unit, "label": label(conflict.unit), "fields": list(conflict.fields),
+    return {"unit": conflict.unit, "label": label(alone or conflict.unit), "fields": list(conflict.fields),
             "base": conflict.base, "local": conflict.local, "remote": conflict.remote, "words": said,
             "totals": totals}  # fmt: skip
 
@@ -81,13 +83,13 @@ def _totals_of(look: Look, key: str) -> Snapshot:
     return {"totals": (side or {}).get("totals")}
 
 
-def _record(look: Look, names: _Names) -> dict[str, Any]:
+def _record(look: Look, names: Names) -> dict[str, Any]:
     """A record that ended on one side and was edited on the other: what each side did, as one choice."""
     state, agreement = look.state, look.agreement
     assert agreement is not None
     ours = _deed(look, Side.HERE, state.local_state, agreement.local, state.local, names)
     theirs = _deed(look, Side.QUICKBOOKS, state.remote_state, agreement.remote, state.remote, names)
-    return {"unit": RECORD, "label": "The whole record", "fields": [], "base": {}, "local": state.local,
+    return {"unit": RECORD, "label": f"This {look.kind.value}", "fields": [], "base": {}, "local": state.local,
             "remote": state.remote, "words": {"base": "", "ours": ours, "theirs": theirs},
             "options": _options(look), "totals": None}  # fmt: skip
 
@@ -108,19 +110,22 @@ def _options(look: Look) -> dict[str, str]:
 
 
 def _deed(
-    look: Look, side: Side, presence: Presence, base: Snapshot, now: Snapshot | None, names: _Names
+    look: Look, side: Side, presence: Presence, base: Snapshot, now: Snapshot | None, names: Names
 ) -> str:
     match presence:
         case Presence.LIVE if now is not None:
-            moved = changed(look.kind, side, base, now)
-            return "Edited. " + "\n".join(
+            edited = changed(look.kind, side, base, now)
+            said = (
                 f"{label(name)}: {unit_words(look.kind, side, now, (name,), names.of(side))}"
-                for name in moved
+                for name in edited
             )
+            return "\n".join(["Edited", *said])
         case Presence.VOID:
             return "Void"
         case _:
-            return "In the trash" if side is Side.HERE else "Deleted"
+            if side is Side.HERE:
+                return "In the trash"
+            return "Deleted" if look.kind is Kind.INVOICE else "Gone"
 
 
 def _total(snapshot: Snapshot | None) -> int:
@@ -153,13 +158,14 @@ def _candidate(session: Session, connection: Connection, kind: Kind, remote_id: 
     return {"id": remote_id, "title": row.name, "evidence": " · ".join(filter(None, evidence))}
 
 
-class _Names:
-    """Names of what values refer to, on either side."""
+class Names:
+    """Names of what values refer to, on either side; for a person who reads two values of a field."""
 
     def __init__(self, session: Session, connection: Connection) -> None:
         self._session, self._connection = session, connection
 
-    def of(self, side: Side) -> Any:
+    def of(self, side: Side) -> NameOf:
+        """What `value_words` asks for names."""
         return self._here if side is Side.HERE else self._there
 
     def _here(self, what: str, local_id: str) -> str:

@@ -52,11 +52,12 @@ def difference(session: Session, record: SyncRecord, obj: Json) -> Difference | 
         for name in snapshot.changed(record.kind, Side.QUICKBOOKS, agreement.remote, theirs)
         if name in shared
     ]
-    if record.flag in ANSWERED and record.reason:
-        return Difference(record.reason, is_news=_moved(record, obj))
+    found = _here(session, record, obj)
     if there:
-        return Difference(_sentence(record, "Changed in QuickBooks", there), is_news=True)
-    return _here(session, record, obj)
+        found = Difference(_sentence(record, "Changed in QuickBooks", there), is_news=True)
+    if found is not None and record.flag in ANSWERED and record.reason:
+        return Difference(record.reason, is_news=_moved(record, obj))
+    return found
 
 
 def _here(session: Session, record: SyncRecord, obj: Json) -> Difference | None:

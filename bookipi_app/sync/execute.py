@@ -28,6 +28,7 @@ from bookipi_app.sync import (
     hot,
     local,
     mapping,
+    moved,
     story,
     waiting,
 )
@@ -155,7 +156,7 @@ def _create_local(session: Session, run: Run, connection: Connection, look: Look
     keep_agreement(record, agreements.after_read(look.kind, arrived, look.remote))
     record.base_version, record.base_token = 1, record.remote_token
     record.double_of = doubles.of(session, connection, record)
-    story.tell(session, connection, record, Side.QUICKBOOKS, "Created in QuickBooks", now)
+    story.tell(session, connection, record, Side.QUICKBOOKS, "Created in QuickBooks", now, _took(look))
     doubles.note_number(session, connection, record, now)
     waiting.wake(session, record, now)
     return _look_again(run, connection, look, alone=not was_here)
@@ -192,12 +193,21 @@ def _update_local(
     chosen.settle_answers(session, look, action)
     if "active" in action.fields:
         waiting.wake(session, record, now)
-    words = f"Changed in QuickBooks: {story.listed(look.kind, action.fields)}"
-    changes = story.changes(action.fields, before.remote, look.state.remote or {})
-    story.tell(session, connection, record, Side.QUICKBOOKS, words, now, changes)
+    _tell_of_edit(session, connection, look, action)
     if "number" in action.fields:
         doubles.note_number(session, connection, record, now)
     return _look_again(run, connection, look, alone=True)
+
+
+def _tell_of_edit(session: Session, connection: Connection, look: Look, action: actions.UpdateLocal) -> None:
+    edited, theirs = moved.there(look.state, action.fields), look.state.remote or {}
+    words = f"Changed in QuickBooks: {story.listed(look.kind, edited)}"
+    if edited == ("active",):
+        words = f"Made {story.activity(theirs)} in QuickBooks"
+    names = asking.Names(session, connection).of(Side.QUICKBOOKS)
+    base = look.agreement.remote if look.agreement else {}
+    changes = {"fields": moved.values(look.kind, edited, base, theirs, names), **_took(look)}
+    story.tell(session, connection, look.record, Side.QUICKBOOKS, words, look.state.now, changes)
 
 
 def _end_local(
@@ -224,8 +234,14 @@ def _end_local(
     mine = look.state.local if more else local.snapshot_of(look.kind, ended)
     keep_agreement(record, agreements.after_end(look.kind, mine, look.state.remote, look.agreement))
     words = "Voided in QuickBooks" if isinstance(action, actions.VoidLocal) else "Deleted in QuickBooks"
-    story.tell(session, connection, record, Side.QUICKBOOKS, words, now)
+    story.tell(session, connection, record, Side.QUICKBOOKS, words, now, _took(look))
     return _look_again(run, connection, look)
+
+
+def _took(look: Look) -> dict[str, int]:
+    """How long QuickBooks' news was on its way, for the line of history that tells of it."""
+    told_at = look.record.told_at
+    return {"took": story.took(told_at, look.state.now)} if told_at else {}
 
 
 def _restore_local(
@@ -284,6 +300,9 @@ def _wait(session: Session, run: Run, connection: Connection, look: Look, action
     """Wait for a moment, or for other records: those are made due, and make this one due when they are there."""
     record, now = look.record, look.state.now
     record.tries = 0
+    if action.until is not None and action.until == look.state.undo_until:
+        # A person's half minute is no time that a change took, on either way.
+        record.told_at, record.saved_at = None, action.until if record.saved_at else None
     record.due_at = action.until or now + LOOK_AGAIN
     words = waiting.reason(session, look, action)
     changed = story.fly(record, Flag.SYNCING, now, words, _waits_for(action), record.detail)
@@ -343,7 +362,7 @@ def _look_again(run: Run, connection: Connection, look: Look, *, alone: bool = F
     record = look.record
     record.due_at = look.state.now
     if record.told_at is not None:
-        connection.lag_in_ms = max(0, int((look.state.now - record.told_at) / timedelta(milliseconds=1)))
+        connection.lag_in_ms = story.took(record.told_at, look.state.now)
         metrics.in_seconds.observe(connection.lag_in_ms / 1000)
         record.told_at = None
     return Follow(publish=[_publication(run, record)], alone=alone)

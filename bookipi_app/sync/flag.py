@@ -74,17 +74,21 @@ def conflict_words(look: Look, action: RaiseConflict) -> str:
     """One sentence that says what clashed: of fields that belong together, only those that somebody changed."""
     state = look.state
     if state.remote_state is Presence.ENDED:
+        if look.kind is not Kind.INVOICE:
+            return "Gone from QuickBooks, edited here. Keep it, or archive it."
         return "Deleted in QuickBooks, edited here. Keep it, or move it to trash."
     if state.remote_state is Presence.VOID:
         return "Voided in QuickBooks, edited here. Keep it, or void it here too."
     if state.local_state is not Presence.LIVE:
-        return "Ended here, edited in QuickBooks. Keep it, or end it on both sides."
+        what, end = ("Void", "void") if state.local_state is Presence.VOID else ("In the trash", "delete")
+        return f"{what} here, edited in QuickBooks. Bring it back, or {end} it in QuickBooks too."
     here, there = _changed(look, Side.HERE), _changed(look, Side.QUICKBOOKS)
     clashed = {name for one in action.conflicts for name in one.fields}
     alone = any(not here & there & set(one.fields) for one in action.conflicts)
     named = [name for name in names(look.kind) if name in clashed & (here | there if alone else here & there)]
     where = "changed here and in QuickBooks" if alone else "changed on both sides"
-    return f"{story.listed(look.kind, named).capitalize()} {where}. Neither side changes until you choose."
+    about = story.listed(look.kind, named)
+    return f"{about[:1].upper()}{about[1:]} {where}. Neither side changes until you choose."
 
 
 def _changed(look: Look, side: Side) -> set[str]:

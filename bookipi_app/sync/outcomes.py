@@ -31,7 +31,7 @@ from bookipi_app.models import (
 from bookipi_app.quickbooks.faults import Gone, Refused, Stale, Throttled
 from bookipi_app.quickbooks.wire import Answer, Entity, Json, last_updated
 from bookipi_app.sync import agreement as agreements
-from bookipi_app.sync import local, observe, references, remote, snapshot, stale, story, waiting
+from bookipi_app.sync import local, moved, observe, references, remote, snapshot, stale, story, waiting
 from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.look import REFUSED_END, agreement_of, keep_agreement
 from bookipi_app.sync.work import Run
@@ -104,12 +104,13 @@ def _take(
     if attempt.operation is Operation.CREATE and early is not None and early.local_id is not None:
         _leave_to(session, run, connection, record, early, now)
         return False
+    words = _words(record, attempt)  # before the agreement moves: it tells what was edited
     _agree_if_readable(record, attempt, answer)
     _take_over(session, record, attempt, answer, early)
     holders[record.kind, answer.object["Id"]] = record
     if attempt.tries > 1:
         _read_soon(session, connection, record, f"replayed-{attempt.id}", now)
-    story.tell(session, connection, record, Side.HERE, _words(record, attempt), now, {"tid": answer.tid})
+    story.tell(session, connection, record, Side.HERE, words, now, {"tid": answer.tid, **_took(attempt, now)})
     connection.heard_at = now
     _measure(connection, record, attempt, now)
     record.due_at, record.told_at, record.tries = now, now, 0  # the answer is news: it goes before bulk
@@ -311,11 +312,15 @@ def _read_soon(
     )
 
 
+def _took(attempt: Attempt, now: datetime) -> dict[str, int]:
+    return {"took": story.took(attempt.saved_at, now)} if attempt.saved_at else {}
+
+
 def _measure(connection: Connection, record: SyncRecord, attempt: Attempt, now: datetime) -> None:
     """From the save to its answer. A save made meanwhile is another one, and still waits."""
     if attempt.saved_at is None:
         return
-    connection.lag_out_ms = max(0, int((now - attempt.saved_at) / timedelta(milliseconds=1)))
+    connection.lag_out_ms = story.took(attempt.saved_at, now)
     metrics.out_seconds.observe(connection.lag_out_ms / 1000)
     if record.saved_at == attempt.saved_at:
         record.saved_at = None
@@ -344,7 +349,11 @@ def _explain(
 
 def _words(record: SyncRecord, attempt: Attempt) -> str:
     if attempt.operation is Operation.UPDATE and attempt.fields:
-        return f"{WORDS[attempt.operation]}: {story.listed(record.kind, attempt.fields)}"
+        ours = attempt.local or {}
+        edited = moved.of(record.kind, attempt.fields, record.base_local or {}, ours)
+        if edited == ("active",):
+            return f"Made {story.activity(ours)} in QuickBooks"
+        return f"{WORDS[attempt.operation]}: {story.listed(record.kind, edited)}"
     return WORDS[attempt.operation]
 
 

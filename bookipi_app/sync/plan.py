@@ -87,6 +87,11 @@ __all__ = [
     "plan",
 ]
 
+PAID_THERE = (
+    "QuickBooks keeps this invoice because a payment is applied to it. It stays on both sides; to end it, remove the "
+    "payment there first."
+)
+
 
 class Move(StrEnum):
     """What one side did since the agreement."""
@@ -207,8 +212,7 @@ def _refused_end(state: RecordState) -> RestoreLocal | None:
     if state.refusal is not None:
         return RestoreLocal(state.refusal.cause, state.refusal.words)
     if state.remote_carries_payment:
-        words = "A payment is recorded on this invoice in QuickBooks. Remove it there first, then try again."
-        return RestoreLocal(Cause.PAYMENT, words)
+        return RestoreLocal(Cause.PAYMENT, PAID_THERE)
     return None
 
 

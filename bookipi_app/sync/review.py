@@ -16,13 +16,15 @@ from sqlmodel import Session, col, select
 
 from bookipi_app.models import Attempt, Connection, Flag, Kind, Outcome, RemoteState, SyncRecord
 from bookipi_app.models.sync import CAUSED
-from bookipi_app.sync import actions, comparison, execute, feed, look, observe, preflight, story
+from bookipi_app.sync import actions, comparison, execute, feed, look, moved, observe, preflight, story
 from bookipi_app.sync.actions import Action
 from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.conflicts import CHOOSES
 from bookipi_app.sync.gathered import Gathered
 from bookipi_app.sync.mapping import CannotCarry
 from bookipi_app.sync.plan import plan
+from bookipi_app.sync.record_state import RecordState
+from bookipi_app.sync.snapshot import Snapshot
 from bookipi_app.sync.story import listed
 from bookipi_app.sync.work import Run
 
@@ -115,10 +117,10 @@ def _foretold(session: Session, connection: Connection, record: SyncRecord, now:
     found = look.at(Gathered(session, connection, now), record)
     if record.base_local is None and not record.generation:
         return NEW_HERE if found.state.travels else None
-    return words_of(record.kind, plan(found.state))
+    return words_of(record.kind, plan(found.state), found.state)
 
 
-def words_of(kind: Kind, action: Action) -> str | None:  # noqa: C901  one sentence for each action
+def words_of(kind: Kind, action: Action, state: RecordState) -> str | None:  # noqa: C901  one sentence for each
     """An action in the future tense."""
     match action:
         case actions.Quiet(why=why):
@@ -128,7 +130,7 @@ def words_of(kind: Kind, action: Action) -> str | None:  # noqa: C901  one sente
         case actions.CreateRemote():
             return "It will be created in QuickBooks."
         case actions.UpdateRemote(fields=names):
-            return f"Edited here: {listed(kind, names)}. QuickBooks will follow."
+            return _will_follow(kind, moved.here(state, names), state.local or {})
         case actions.DeleteRemote():
             return "In the trash here. It will be deleted in QuickBooks."
         case actions.VoidRemote():
@@ -136,7 +138,7 @@ def words_of(kind: Kind, action: Action) -> str | None:  # noqa: C901  one sente
         case actions.CreateLocal():
             return NEW_THERE
         case actions.UpdateLocal(fields=names):
-            return f"Edited in QuickBooks: {listed(kind, names)}. It will be changed here."
+            return _will_be_taken(kind, moved.there(state, names), state.remote or {})
         case actions.TrashLocal():
             if kind is Kind.INVOICE:
                 return "Deleted in QuickBooks. It will be moved to the trash here."
@@ -150,9 +152,23 @@ def words_of(kind: Kind, action: Action) -> str | None:  # noqa: C901  one sente
         case actions.Link():
             return "It will be linked to the same record in QuickBooks."
         case actions.RaiseConflict(conflicts=conflicts):
-            names = [name for one in conflicts for name in one.fields]
+            names = moved.on_either_side(state, (name for one in conflicts for name in one.fields))
             about = f": {listed(kind, names)}" if names else ""
             return f"Changed on both sides{about}. {CHOICE}"
+
+
+def _will_follow(kind: Kind, edited: tuple[str, ...], ours: Snapshot) -> str:
+    if edited == ("active",):
+        what = "Back here" if ours.get("active") else "Archived here"
+        return f"{what}. It will be made {story.activity(ours)} in QuickBooks."
+    return f"Edited here: {listed(kind, edited)}. QuickBooks will follow."
+
+
+def _will_be_taken(kind: Kind, edited: tuple[str, ...], theirs: Snapshot) -> str:
+    if edited == ("active",):
+        follows = "come back" if theirs.get("active") else "be archived"
+        return f"Made {story.activity(theirs)} in QuickBooks. It will {follows} here."
+    return f"Edited in QuickBooks: {listed(kind, edited)}. It will be changed here."
 
 
 def _is_unanswered(session: Session, record: SyncRecord) -> bool:

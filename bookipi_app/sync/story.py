@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
@@ -46,12 +46,6 @@ def tell(
     )
 
 
-def changes(fields: Sequence[str], before: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
-    """What each field was at the last agreement and is in QuickBooks now, for the history."""
-    plain = [name for name in fields if not isinstance(theirs.get(name), dict | list)]
-    return {"fields": {name: [str(before.get(name, "")), str(theirs.get(name, ""))] for name in plain}}
-
-
 def fly(
     record: SyncRecord,
     flag: Flag,
@@ -76,3 +70,13 @@ def listed(kind: Kind, fields: Sequence[str]) -> str:
     if len(names) > 1:
         return f"{', '.join(names[:-1])} and {names[-1]}"
     return names[0] if names else str(kind)
+
+
+def activity(snapshot: Mapping[str, Any]) -> str:
+    """What became of a customer or item of which nothing else moved."""
+    return "active again" if snapshot.get("active") else "inactive"
+
+
+def took(since: datetime, now: datetime) -> int:
+    """How long a change was on its way, in milliseconds."""
+    return max(0, int((now - since) / timedelta(milliseconds=1)))

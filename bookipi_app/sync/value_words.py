@@ -20,6 +20,7 @@ NAMES_OF_GROUPS = {
     BILL_TO: "Customer and billing",
     MONEY: "Lines, discount, shipping and tax",
 }
+EMPTY = "None"
 NameOf = Callable[[str, str], str]
 """The name of what is referred to, by `customer`, `item` or `terms` and the id of the value's own side."""
 
@@ -39,42 +40,34 @@ def unit_words(kind: Kind, side: Side, values: Snapshot, names: tuple[str, ...],
     said = [(name, _said(kind, side, name, values, name_of)) for name in names]
     if len(said) == 1:
         return said[0][1]
-    return "\n".join(
-        text if name == "lines" else f"{label(name)}: {text}"
-        for name, text in said
-        if _worth_saying(name, text)
-    )
+    return "\n".join(text if name == "lines" else f"{label(name)}: {text}" for name, text in said)
 
 
 def words(kind: Kind, side: Side, name: str, value: Any, name_of: NameOf) -> str:  # noqa: C901  one case per form
     """One field's value. An empty one says so."""
     if value is None:
-        return "None"
+        return EMPTY
     match fields.field(kind, name).form:
         case Form.ADDRESS:
-            return ", ".join(part for part in canon.structured(value).values() if part) or "None"
+            return ", ".join(part for part in canon.structured(value).values() if part) or EMPTY
         case Form.BOOL:
             return _yes_or_no(name, value)
         case Form.DATE:
-            return date.fromisoformat(value).strftime("%b %-d, %Y") if value else "None"
+            return date.fromisoformat(value).strftime("%b %-d, %Y") if value else EMPTY
         case Form.REFERENCE:
-            return (value if name == "terms" and side is Side.HERE else name_of(name, value)) or "None"
+            return (value if name == "terms" and side is Side.HERE else name_of(name, value)) or EMPTY
         case Form.LINES:
             return _lines(value, True, name_of)
         case Form.DISCOUNT:
             return _rate(value)
         case Form.SHIPPING:
-            return format_cents(value["cents"]) if value["cents"] else "None"
+            return format_cents(value["cents"]) if value["cents"] else EMPTY
         case Form.TAX:
             return _tax(value, None)
         case Form.DECIMAL:
-            return f"${value}"
+            return _price(value)
         case _:
-            return str(value) or "None"
-
-
-def _worth_saying(name: str, text: str) -> bool:
-    return text != "None" or name not in ("discount", "shipping")
+            return str(value) or EMPTY
 
 
 def _yes_or_no(name: str, value: bool) -> str:
@@ -100,12 +93,14 @@ def _lines(value: list[dict[str, Any]], taxed: bool, name_of: NameOf) -> str:
 
 def _line(line: dict[str, Any], taxed: bool, name_of: NameOf) -> str:
     item = name_of("item", line["item"]) if line.get("item") else ""
-    text = " · ".join(filter(None, [item, line["description"]])) or line["kind"].capitalize()
+    text = (
+        " · ".join(filter(None, [item, " ".join(line["description"].split())])) or line["kind"].capitalize()
+    )
     cents = _amount(line)
     sum_words = f" = {format_cents(cents)}" if cents is not None else ""
     if line["kind"] != LineKind.ITEM.value:
         return f"{text}{sum_words}" if cents else text
-    times = f"{line['quantity']} × ${line['price']}" if line["quantity"] and line["price"] else ""
+    times = f"{line['quantity']} × {_price(line['price'])}" if line["quantity"] and line["price"] else ""
     off = f", {_rate(line['discount'])} off" if line.get("discount", {}).get("kind", "none") != "none" else ""
     return f"{text}: {times}{off}{sum_words}{', taxable' if taxed and line['taxable'] else ''}"
 
@@ -120,23 +115,29 @@ def _amount(line: dict[str, Any]) -> int | None:
         return None
 
 
+def _price(text: str) -> str:
+    """An exact number as a price: `$1,284.50`, `$0.0000001`."""
+    whole, _, part = text.lstrip("-").partition(".")
+    return f"{'−' if text.startswith('-') else ''}${int(whole):,}.{part.ljust(2, '0')}"
+
+
 def _rate(value: dict[str, str]) -> str:
     match value["kind"]:
         case Rate.PERCENT.value:
             return f"{value['value']}%"
         case Rate.FIXED.value:
-            return f"${value['value']}"
+            return _price(value["value"])
         case _:
-            return "None"
+            return EMPTY
 
 
 def _tax(value: dict[str, Any], cents: int | None) -> str:
     """An amount, and of ours what it is worked out by. `cents` is what it comes to, where that is known."""
     amount = value.get("cents", value.get("given"))
     if amount is not None:
-        return format_cents(amount) if amount or value.get("given") is not None else "None"
+        return format_cents(amount) if amount or value.get("given") is not None else EMPTY
     if value["mode"] == TaxMode.NONE.value:
-        return "None"
+        return EMPTY
     rates = f"{value['rate']}%" + (f" and {value['second']}%" if "second" in value else "")
     told = rates + (", included" if value["mode"] == TaxMode.INCLUSIVE.value else "")
     return told if cents is None else f"{format_cents(cents)} ({told})"

@@ -11,7 +11,18 @@ import pytest
 from sqlmodel import func, select
 
 from bookipi_app.api import quickbooks_oauth
-from bookipi_app.models import Company, Connection, ConnectionStatus, OAuthState, Reference, User
+from bookipi_app.ids import new_id
+from bookipi_app.models import (
+    Company,
+    Connection,
+    ConnectionStatus,
+    Flag,
+    Kind,
+    OAuthState,
+    Reference,
+    SyncRecord,
+    User,
+)
 from bookipi_app.quickbooks.auth import for_connection, this_vault
 from bookipi_app.services import connections
 from tests.api.quickbooks_app import App, fresh_settings
@@ -90,6 +101,25 @@ def test_nobody_signed_in_is_led_to_the_log_in(make: Callable[..., App]) -> None
     assert answer.headers["location"] == f"{PROBLEM}signed-out"
     assert stranger.get("/disconnect/quickbooks?realmId=1").headers["location"] == "/quickbooks/disconnected"
     assert stranger.post("/oauth/quickbooks/callback").status_code == 405
+
+
+def test_what_was_frozen_is_reviewed_before_anything_else_is_said(make: Callable[..., App]) -> None:
+    app = make()
+    person = app.signed_in()
+    assert person.connect() == RESULT
+    (connection,) = app.connections()
+    with app.database.transaction() as session:
+        row = session.get_one(Connection, connection.id)
+        row.status, row.frozen_at, row.tokens_sealed = ConnectionStatus.FROZEN, datetime.now(UTC), None
+        linked = {
+            "remote_id": "7",
+            "local_id": new_id(),
+            "flag": Flag.FROZEN,
+            "flag_since": datetime.now(UTC),
+        }
+        session.add(SyncRecord(connection_id=row.id, kind=Kind.CUSTOMER, **linked))
+    assert person.connect() == "/quickbooks"
+    assert app.connections()[0].status is ConnectionStatus.REVIEW
 
 
 @pytest.mark.parametrize(

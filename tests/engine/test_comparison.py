@@ -14,7 +14,9 @@ from bookipi_app import exactjson
 from bookipi_app.models import Connection, Customer, Flag, Invoice, Kind
 from bookipi_app.services import books_agree
 from bookipi_app.sync import comparison
+from tests.engine import bookkeeper, person
 from tests.engine.test_deaths import run_into_death
+from tests.engine.test_ends_invoices import after_undo
 from tests.engine.test_main_job import lines
 from tests.engine.world import Killed, World
 
@@ -214,3 +216,31 @@ def test_a_save_goes_before_the_rest_of_a_comparison(world: World) -> None:
     world.before_request = watch
     compare(world)
     assert seen[:2] == ["GET", "POST"]
+
+
+def test_what_a_person_is_asked_about_and_is_equal_does_not_count_as_differing(world: World) -> None:
+    """An invoice that came back because it is paid there, and one that may be there twice, are alike on both sides."""
+    records = some_records(world)
+    remote_id = world.record(Kind.INVOICE, local_id=records[2].id).remote_id or ""
+    bookkeeper.pay(world, remote_id)
+    there = world.get("Invoice", remote_id)
+    sold = [line for line in there["Line"] if "SalesItemLineDetail" in line]
+    world.make(
+        "Invoice",
+        CustomerRef=there["CustomerRef"],
+        DocNumber="QB-9",
+        TxnDate=there["TxnDate"],
+        Line=[{key: value for key, value in line.items() if key not in ("Id", "LineNum")} for line in sold],
+    )
+    world.feed_interval = timedelta(seconds=60)
+    world.sync()
+    person.trash(world, records[2].id)
+    after_undo(world)
+    double = world.only(Invoice, number="QB-9")
+    assert person.flag(world, Kind.INVOICE, double.id) == Flag.ATTENTION
+    assert person.flag(world, Kind.INVOICE, records[2].id) == Flag.ATTENTION
+    with world.still():
+        found = compare(world)
+    assert (found["compared"], found["differing"], found["list"]) == (6, 0, [])
+    assert person.flag(world, Kind.INVOICE, double.id) == Flag.ATTENTION
+    assert person.flag(world, Kind.INVOICE, records[2].id) == Flag.ATTENTION

@@ -92,7 +92,7 @@ def test_the_file_holds_every_line_and_no_formula(books: Books) -> None:
     assert all(len(row) == len(activity_log.HEADS) for row in read)
     assert not [cell for row in read for cell in row if cell.startswith(("=", "-", "+", "@"))]
     changed = next(row for row in read if row[5] == "Phone changed")
-    assert changed[6:9] == ["phone", "'=1+1", "512 555 0101"]
+    assert changed[6:9] == ["Phone", "'=1+1", "512 555 0101"]
 
 
 def test_what_begins_like_a_formula_is_text() -> None:

@@ -79,6 +79,7 @@ def test_connected_and_equal(books: Books) -> None:
         quickbooks_name="Green Thumb LLC",
         heard_at=NOW - timedelta(seconds=12),
         lag_in_ms=1_430,
+        lag_out_ms=2_140,
     )
     _records(books, connection, {Flag.SYNCED: 3, Flag.NOT_SYNCED: 2})
     card = _card(books)
@@ -86,6 +87,7 @@ def test_connected_and_equal(books: Books) -> None:
     assert card.line == "Connected · last heard 12 s ago"
     assert {(fact.label, fact.value) for fact in card.facts} == {
         ("Company", "Green Thumb LLC"), ("Equal", "3 of 3 records"), ("Changes arrive in", "1.4 s"),
+        ("Changes leave in", "2.1 s"),
     }  # fmt: skip
     assert card.connected
     assert card.equal == card.total == 3

@@ -62,8 +62,9 @@ def test_a_conflict_is_settled_with_the_keyboard(owner: Owner) -> None:
     phone = page.get_by_role("radiogroup", name="Phone")
     expect(phone.get_by_role("radio")).to_have_count(2)
 
-    company.get_by_role("radio", name="Westlake LLC").focus()
-    page.keyboard.press("Space")
+    expect(page.get_by_role("main")).to_contain_text("Company and phone changed on both sides.")
+
+    press(company.get_by_role("radio", name="Westlake LLC"), "Space")
     expect(company.get_by_role("radio", name="Westlake LLC")).to_be_checked()
     page.keyboard.press("Tab")
     expect(phone.locator("input:focus")).to_have_count(1)

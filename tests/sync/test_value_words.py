@@ -51,10 +51,10 @@ def test_our_tax_is_said_as_what_it_comes_to_and_by_which_rate() -> None:
 def test_every_line_says_what_it_comes_to() -> None:
     ours, _ = said(Pair(Kind.INVOICE, invoice(**RICH)))
     assert ours.splitlines()[:4] == [
-        "Work 1: 2 × $10, 10% off = $18.00, taxable",
+        "Work 1: 2 × $10.00, 10% off = $18.00, taxable",
         "Work 2: 3 × $3.3333333 = $10.00, taxable",
         "Thank you",
-        "Work 4: 2 × $40, $5 off = $75.00",
+        "Work 4: 2 × $40.00, $5.00 off = $75.00",
     ]
 
 
@@ -64,7 +64,7 @@ def test_a_line_taxed_on_one_side_only_can_be_seen() -> None:
     wire[0]["SalesItemLineDetail"] = {**wire[0]["SalesItemLineDetail"], "TaxCodeRef": {"value": "NON"}}
     one.quickbooks.edit(one.id, Line=wire)
     ours, theirs = (words.splitlines()[0] for words in said(one))
-    assert (ours, theirs) == ("Work 1: 2 × $10 = $20.00, taxable", "Work 1: 2 × $10 = $20.00")
+    assert (ours, theirs) == ("Work 1: 2 × $10.00 = $20.00, taxable", "Work 1: 2 × $10.00 = $20.00")
 
 
 def test_a_line_that_only_quickbooks_can_make_has_no_price_here_either() -> None:
@@ -86,4 +86,4 @@ def test_a_line_that_cannot_be_added_up_is_said_without_a_sum() -> None:
         "lines": of_local(Kind.INVOICE, replace(invoice(), lines=(most,)))["lines"],
     }
     words = unit_words(Kind.INVOICE, Side.HERE, values, MONEY, nobody)
-    assert words.splitlines()[0] == "Work 1: 90000000000 × $90000000000"
+    assert words.splitlines()[0] == "Work 1: 90000000000 × $90,000,000,000.00"

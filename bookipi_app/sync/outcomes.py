@@ -28,7 +28,8 @@ from bookipi_app.models import (
     Side,
     SyncRecord,
 )
-from bookipi_app.quickbooks.faults import Gone, Refused, Stale, Throttled
+from bookipi_app.quickbooks.faults import Gone, Refused, Stale, Throttled, Unknown
+from bookipi_app.quickbooks.replies import NOT_UNDERSTOOD
 from bookipi_app.quickbooks.wire import Answer, Entity, Json, last_updated
 from bookipi_app.sync import agreement as agreements
 from bookipi_app.sync import local, observe, references, remote, snapshot, stale, story, waiting
@@ -56,9 +57,20 @@ WORDS = {
 
 
 def done(run: Run, attempt_id: UUID, answer: Answer) -> None:
-    """QuickBooks did it."""
+    """QuickBooks did it.
+
+    Raises:
+        Unknown: so it says, but about another record than was written.
+    """
     with run.lease.transaction() as session:
-        done_all(session, run, {attempt_id: answer})
+        attempt = session.get_one(Attempt, attempt_id)
+        record = session.get_one(SyncRecord, attempt.record_id)
+        if is_about(answer, attempt.operation, record.remote_id):
+            done_all(session, run, {attempt_id: answer})
+            return
+    failure = Unknown(NOT_UNDERSTOOD, None, answer.tid)
+    postpone(run, attempt_id, failure)
+    raise failure
 
 
 def done_all(session: Session, run: Run, answers: Mapping[UUID, Answer]) -> list[SyncRecord]:
@@ -124,6 +136,11 @@ def _holders(session: Session, connection_id: UUID, answered: Sequence[tuple[Syn
         known = remote.find_all(session, connection_id, kind, ids)
         found |= {(kind, remote_id): record for remote_id, record in known.items()}
     return found
+
+
+def is_about(answer: Answer, operation: Operation, remote_id: str | None) -> bool:
+    """Whether an answer is about the record that was written. What is created has no id before it is answered."""
+    return operation is Operation.CREATE or answer.object["Id"] == remote_id
 
 
 def refused(run: Run, attempt_id: UUID, refusal: Refused) -> None:

@@ -32,7 +32,7 @@ from bookipi_app.quickbooks.faults import Gone, Refused, Stale, Throttled, Unkno
 from bookipi_app.quickbooks.replies import NOT_UNDERSTOOD
 from bookipi_app.quickbooks.wire import Answer, Entity, Json, last_updated
 from bookipi_app.sync import agreement as agreements
-from bookipi_app.sync import local, observe, references, remote, snapshot, stale, story, waiting
+from bookipi_app.sync import lines, local, observe, references, remote, snapshot, stale, story, waiting
 from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.look import REFUSED_END, agreement_of, keep_agreement
 from bookipi_app.sync.work import Run
@@ -230,7 +230,7 @@ def _agree_if_readable(record: SyncRecord, attempt: Attempt, answer: Answer) -> 
 
 
 def _agree(record: SyncRecord, attempt: Attempt, answer: Answer) -> None:
-    rendered, line_ids = attempt.local or {}, attempt.local_lines or []
+    rendered, line_ids = attempt.local or {}, _line_ids(attempt, answer)
     before = agreement_of(record)
     if attempt.operation is Operation.CREATE or before is None:
         keep_agreement(record, agreements.after_create(record.kind, rendered, line_ids, answer.object))
@@ -246,6 +246,11 @@ def _agree(record: SyncRecord, attempt: Attempt, answer: Answer) -> None:
         # Whatever became of it here meanwhile: it was ended on both.
         record.ended = record.ended or answer.deleted
     record.base_version = attempt.local_version
+
+
+def _line_ids(attempt: Attempt, answer: Answer) -> list[str]:
+    ids = attempt.local_lines or []
+    return lines.as_answered(ids, exactjson.loads(attempt.body), answer.object) if ids else []
 
 
 def _take_over(

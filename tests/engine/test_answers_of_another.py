@@ -1,4 +1,4 @@
-"""An answer about another record than was written: nobody knows what became of ours, so it is sent again."""
+"""An answer about another record than was written, or with other lines: ours are told by what they say."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from uuid import UUID
 
 import httpx
 import pytest
+from sqlmodel import col, select
 
 from bookipi_app import exactjson
-from bookipi_app.models import Customer, Flag, Kind
+from bookipi_app.models import Customer, Flag, Invoice, InvoiceLine, Kind
+from bookipi_app.services.invoice_form import LineForm
 from tests.engine import person
 from tests.engine.bulk import ask_for, flags
 from tests.engine.test_bad_input import plain
@@ -80,3 +82,39 @@ def test_items_of_a_batch_that_are_answered_crosswise_move_no_link(world: World)
     assert [there(world, one) for one in ids] == before
     assert [phone_there(world, one) for one in ids] == [f"555 010{at}" for at in range(10)]
     assert flags(world, ids) == {Flag.SYNCED}
+
+
+def lines_here(world: World, invoice_id: UUID) -> list[tuple[str, int, int]]:
+    with world.database.reading() as session:
+        found = select(InvoiceLine).where(col(InvoiceLine.invoice_id) == invoice_id)
+        rows = session.exec(found.order_by(col(InvoiceLine.position))).all()
+    return [(row.description, row.quantity // 10**7, row.amount_cents) for row in rows]
+
+
+@pytest.mark.parametrize("which", [slice(None, None, -1), slice(1, None)])
+def test_an_answer_with_lines_in_another_order_or_fewer_mixes_none_up(world: World, which: slice) -> None:
+    """Each was agreed to be the one in its place, and what was edited of that one later was taken for it."""
+    customer = world.customer(name="Ana Ruiz")
+    shown = [LineForm(description=f"Visit {at}", quantity=str(at), price="10") for at in (1, 2, 3)]
+
+    def change(body: dict[str, Any]) -> None:
+        sold = [one for one in body["Invoice"]["Line"] if one["DetailType"] == "SalesItemLineDetail"]
+        body["Invoice"]["Line"] = sold[which]
+
+    answer(world, "invoice", change)
+    ours = world.invoice(customer, *shown, number="INV-7")
+    world.sync()
+    world.pass_time(minutes=1)
+    remote_id = world.record(Kind.INVOICE, local_id=ours.id).remote_id or ""
+    obj = world.get("Invoice", remote_id)
+    sold = [one for one in obj["Line"] if one["DetailType"] == "SalesItemLineDetail"]
+    sold[0]["SalesItemLineDetail"]["Qty"], sold[0]["Amount"] = 7, 70
+    world.change("Invoice", remote_id, CustomerRef=obj["CustomerRef"], Line=sold)
+    person.settle(world)
+    assert sorted(lines_here(world, ours.id)) == [
+        ("Visit 1", 7, 7000),
+        ("Visit 2", 2, 2000),
+        ("Visit 3", 3, 3000),
+    ]
+    assert world.here(Invoice, ours.id).total_cents == 12000
+    assert person.flag(world, Kind.INVOICE, ours.id) is Flag.SYNCED

@@ -17,7 +17,7 @@ from bookipi_app.services.invoices import LetterView
 from bookipi_app.state.app import AppState
 from bookipi_app.state.invoice import InvoicePage
 
-OF_THE_INVOICE = ("customer_id", "lines", "total")
+OF_THE_INVOICE = ("customer_id", "lines", "number", "total")
 
 
 def mail_notice() -> rx.Component:

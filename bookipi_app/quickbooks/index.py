@@ -151,7 +151,12 @@ def _fields(entity: Entity, obj: Json) -> Row:
     match entity:
         case Entity.CUSTOMER | Entity.VENDOR | Entity.EMPLOYEE:
             email = as_text(as_object(obj.get("PrimaryEmailAddr")).get("Address"))
-            return {"email": fold(email), "parent": ref(obj, "ParentRef"), "full_name": _full_name(obj)}
+            return {
+                "email": fold(email),
+                "parent": ref(obj, "ParentRef"),
+                "full_name": _full_name(obj),
+                "project": True if obj.get("IsProject") else "",
+            }
         case Entity.ITEM:
             return {
                 "sku": as_text(obj.get("Sku")),

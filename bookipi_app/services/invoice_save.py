@@ -16,6 +16,7 @@ from bookipi_app.db import after_commit
 from bookipi_app.errors import NotAllowed
 from bookipi_app.ids import parse_id
 from bookipi_app.models import Company, Customer, Invoice, InvoiceLine, Kind, Stage
+from bookipi_app.numbering import LONGEST
 from bookipi_app.services import history, marks, records
 from bookipi_app.services.customer_form import ADDRESS
 from bookipi_app.services.fields import Fields
@@ -29,6 +30,7 @@ from bookipi_app.services.invoice_lines import (
     write_lines,
 )
 from bookipi_app.services.invoice_numbers import advance, next_number, taken_words
+from bookipi_app.text import fold
 from bookipi_app.totals import CannotAddUp, Totals, work_out
 
 SUMS = (
@@ -146,7 +148,7 @@ def _decide(
     read = read_invoice(form, fields, today=today, known_terms=invoice.terms_name if invoice else "")
     _check_customer(session, company.id, invoice, read, fields)
     check_items(session, company.id, read.lines, old_lines, fields)
-    _check_number(session, company.id, invoice, read, fields)
+    _check_number(session, company.id, invoice, read, fields, issued=issued)
     lines = merge(read.lines, old_lines, fields, kept_there(session, old_lines))
     fields.done()
     _bill_to_customer(session, invoice, read)
@@ -214,15 +216,23 @@ def _check_customer(
 
 
 def _check_number(
-    session: Session, company_id: UUID, invoice: Invoice | None, read: ReadInvoice, fields: Fields
+    session: Session,
+    company_id: UUID,
+    invoice: Invoice | None,
+    read: ReadInvoice,
+    fields: Fields,
+    *,
+    issued: bool,
 ) -> None:
     values = read.values
     if "number" in fields.errors:
         return
     if not values["number"]:
         values["number"] = invoice.number if invoice else next_number(session, company_id)
-        values["number_key"] = invoice.number_key if invoice else values["number"].casefold()
-    elif invoice is None or invoice.number_key != values["number_key"]:
+        values["number_key"] = invoice.number_key if invoice else fold(values["number"], LONGEST)
+    # What arrives from QuickBooks is never refused, so a draft's number may be another invoice's by now.
+    leaves_drafts = issued and invoice is not None and invoice.stage is Stage.DRAFT
+    if leaves_drafts or invoice is None or invoice.number_key != values["number_key"]:
         words = taken_words(session, company_id, values["number"], invoice.id if invoice else None)
         if words:
             fields.errors["number"] = words

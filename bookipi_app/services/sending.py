@@ -18,6 +18,7 @@ from bookipi_app.money import format_cents
 from bookipi_app.services import invoice_detail, mailer, marks, records
 from bookipi_app.services.fields import Fields, is_email
 from bookipi_app.services.invoice_lines import lines_of
+from bookipi_app.services.invoice_numbers import taken_words
 from bookipi_app.services.invoice_save import issue_now, refuse_if_closed, refuse_if_not_ready
 from bookipi_app.services.paper import Paper, paper_of, receipt_of
 from bookipi_app.services.public_links import link_of
@@ -66,6 +67,10 @@ def send(
     addresses = _addresses(fields, to)
     subject, message = fields.text("subject", subject, 200), fields.text("message", message, 4000, lines=True)
     refuse_if_not_ready(fields, invoice.customer_id, len(lines_of(session, invoice.id)), invoice.total_cents)
+    if invoice.stage is Stage.DRAFT and (
+        words := taken_words(session, company_id, invoice.number, invoice.id)
+    ):
+        fields.errors["number"] = words
     fields.done()
     _issue(session, invoice, now)
     company = records.company_of(session, company_id)

@@ -53,8 +53,10 @@ PLACE = (
     .where(col(Attempt.id) == bindparam("this"))
     .values(batch_id=bindparam("batch"), batch_item=bindparam("item"))
 )
-OPEN_ITEMS = select(Attempt.id, Attempt.batch_item).where(
-    col(Attempt.batch_id) == bindparam("batch"), IS_UNANSWERED
+OPEN_ITEMS = (
+    select(Attempt.id, Attempt.batch_item, Attempt.operation, SyncRecord.remote_id)
+    .join(SyncRecord, _RECORD)
+    .where(col(Attempt.batch_id) == bindparam("batch"), IS_UNANSWERED)
 )
 ONCE_MORE = (
     update(Attempt)
@@ -85,10 +87,19 @@ class Departed:
 
 
 class Item(NamedTuple):
-    """An attempt in a batch, and its bId there."""
+    """An attempt in a batch, its bId there, and what it writes."""
 
     id: UUID
     bid: str
+    operation: Operation
+    remote_id: str | None
+
+    def outcome(self, found: Mapping[str, Answer | Failure]) -> Answer | Failure:
+        """What became of it, of all that was answered. An answer about another record says nothing of this one."""
+        said = found.get(self.bid)
+        if isinstance(said, Answer) and not outcomes.is_about(said, self.operation, self.remote_id):
+            said = None
+        return said or Unknown(NO_ANSWER)
 
 
 Said = dict[str, Answer | Failure] | Failure
@@ -176,14 +187,15 @@ def depart(run: Run, batch_id: UUID) -> Departed:
 
 def _open(run: Run, batch_id: UUID) -> list[Item]:
     with run.lease.database.reading() as session:
-        found = [Item(*one) for one in session.exec(OPEN_ITEMS, params={"batch": batch_id})]
+        rows = session.exec(OPEN_ITEMS, params={"batch": batch_id})
+        found = [Item(one, bid, Operation(operation), key) for one, bid, operation, key in rows]
     return sorted(found, key=lambda item: int(item.bid))
 
 
 def _record(run: Run, batch: Batch, found: dict[str, Answer | Failure]) -> None:
     """What became of each item; what concerns the whole realm is raised once all of them are recorded."""
     waiting = _open(run, batch.id)
-    said = {one.id: found.get(one.bid) or Unknown(NO_ANSWER) for one in waiting}
+    said = {one.id: one.outcome(found) for one in waiting}
     _record_done(run, {key: outcome for key, outcome in said.items() if isinstance(outcome, Answer)})
     raised: Failure | None = None
     again = _is_repeated(batch, waiting, found)

@@ -108,6 +108,7 @@ class MappingContext:
     discount_label: str = ""  # what the *Discount* field is called here; empty: Discount
     discount_meaning: DiscountMeaning = DiscountMeaning.UNASKED
     home_currency: str = "USD"
+    customer_currency: str = ""  # in which QuickBooks keeps the invoice's customer; empty: not known
     new_id: Callable[[], str] = _new_id
 
     def remote_id(self, kind: Kind, local_id: str) -> str:

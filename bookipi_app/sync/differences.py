@@ -43,7 +43,7 @@ def difference(session: Session, record: SyncRecord, obj: Json) -> Difference | 
     agreement = agreement_of(record)
     assert agreement is not None
     try:
-        theirs = snapshot.of_remote(record.kind, obj)
+        theirs = snapshot.of_remote(record.kind, obj, was_void=record.remote_state is RemoteState.VOID)
     except Unreadable:
         return Difference(UNREADABLE, is_news=record.flag not in ANSWERED)
     shared = set(fields.names(record.kind, fields.Owner.SHARED)) | {"void"}

@@ -299,15 +299,18 @@ def _conflict(
 def _wait(session: Session, run: Run, connection: Connection, look: Look, action: actions.Wait) -> Follow:
     """Wait for a moment, or for other records: those are made due, and make this one due when they are there."""
     record, now = look.record, look.state.now
+    arriving = bool(action.on) and set(action.on) <= set(look.state.missing_here)
+    if arriving:
+        waiting.check_that_it_can_arrive(session, look, action.on)
     record.tries = 0
     if action.until is not None and action.until == look.state.undo_until:
         # A person's half minute is no time that a change took, on either way.
         record.told_at, record.saved_at = None, action.until if record.saved_at else None
-    record.due_at = action.until or now + LOOK_AGAIN
+    record.due_at = waiting.reads_again(record, now) if arriving else action.until or now + LOOK_AGAIN
     words = waiting.reason(session, look, action)
     changed = story.fly(record, Flag.SYNCING, now, words, _waits_for(action), record.detail)
     follow = Follow(publish=[_publication(run, record)] if changed else [])
-    if set(action.on) <= set(look.state.missing_here):
+    if arriving:
         follow.read = _wanted_there(action.on)
     else:
         _want_here(session, look.record, action.on, now)

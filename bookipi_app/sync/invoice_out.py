@@ -67,6 +67,10 @@ def _header(invoice: LocalInvoice, values: Snapshot, context: MappingContext) ->
         home = context.home_currency
         words = f"The QuickBooks company keeps its books in {home}, this invoice is in {invoice.currency}."
         raise CannotCarry(words, "currency")
+    if context.customer_currency not in ("", invoice.currency):
+        kept, ours = context.customer_currency, invoice.currency
+        words = f"QuickBooks keeps this customer in {kept}, this invoice is in {ours}. "
+        raise CannotCarry(f"{words}Choose a customer that QuickBooks keeps in {ours}.", "currency")
     header: Wire = {
         "CustomerRef": {"value": context.remote_id(Kind.CUSTOMER, invoice.customer_id)},
         "DocNumber": values["number"],

@@ -32,6 +32,33 @@ def pairs(line_ids: Sequence[str], obj: Wire) -> list[Pair]:
     return [_pair(local_id, line) for line, local_id in ids if isinstance(line, dict)]
 
 
+def as_answered(line_ids: Sequence[str], sent: Wire, reply: Wire) -> list[str]:
+    """Our ids of the lines that were sent, in the order in which an answer has them; empty for a line of its own.
+
+    QuickBooks keeps the order. Where it did not, or has more or fewer, they are told by what they say; what is left is
+    taken in order.
+    """
+    asked, came = (
+        [remote_lines.canonical(line) for line in remote_lines.body_lines(obj)] for obj in (sent, reply)
+    )
+    found = {at: at for at in range(min(len(asked), len(came))) if _reads_alike(asked[at], came[at])}
+    free = [one for one in range(len(asked)) if one not in found]
+    for at, line in enumerate(came):
+        hits = (one for one in free if _reads_alike(asked[one], line)) if at not in found else ()
+        if (hit := next(iter(hits), None)) is not None:
+            found[at] = hit
+            free.remove(hit)
+    left = [at for at in range(len(came)) if at not in found]
+    if len(left) == len(free):
+        found |= dict(zip(left, free, strict=True))
+    ids = dict(enumerate(line_ids))
+    return [ids.get(found.get(at, -1), "") for at in range(len(came))]
+
+
+def _reads_alike(one: Line, other: Line) -> bool:
+    return all(one.get(name) == other.get(name) for name in ("kind", "item", "description", "amount"))
+
+
 def _pair(local_id: str, wire: Wire) -> Pair:
     return {"local": local_id, "remote": str(wire.get("Id") or ""), "wire": wire}
 

@@ -131,7 +131,7 @@ def _there(record: SyncRecord, here: Local | None, context: MappingContext) -> d
     token = TOMBSTONE if presence is Presence.ENDED else record.remote_token
     if record.remote is None or presence in (Presence.NEVER, Presence.ENDED):
         return {"remote_state": presence, "remote_token": token}
-    theirs = snapshot.of_remote(record.kind, record.remote)
+    theirs = snapshot.of_remote(record.kind, record.remote, was_void=presence is Presence.VOID)
     return {
         "remote": theirs,
         "remote_state": presence,

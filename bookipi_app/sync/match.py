@@ -27,7 +27,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from sqlalchemy import and_, func, not_, or_, text
@@ -51,7 +50,7 @@ from bookipi_app.models import (
 )
 from bookipi_app.models.sync import AND, RESTORED
 from bookipi_app.quickbooks.wire import Json, as_object, as_text, parse_time, ref
-from bookipi_app.sync import likeness, references, remote
+from bookipi_app.sync import canon, likeness, references, remote
 from bookipi_app.sync.gathered import Gathered
 from bookipi_app.sync.local import UNDO, Local, load_all
 from bookipi_app.sync.plan import Doubt
@@ -391,6 +390,7 @@ def _links_of(connection_id: UUID, kind: Kind, local_id: UUID) -> SelectOfScalar
 def cents_of(total: object) -> int | None:
     """A total of the index in cents; None for one that is none."""
     try:
-        return int(Decimal(str(total)) * 100)
-    except (InvalidOperation, ValueError):
+        found = canon.number(total)
+    except canon.Unreadable:
         return None
+    return None if found is None else int(found * 100)

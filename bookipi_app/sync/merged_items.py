@@ -48,7 +48,7 @@ def follow(session: Session, connection: Connection, record: SyncRecord, now: da
         record.cause, record.due_at = merges.LOOKING, now
         return Follow(read={Kind.INVOICE: [one.remote_id or "" for one in sold]})
     survivor = merges.survivor(session, remote.find(session, connection.id, Kind.ITEM, survivor_id))
-    if survivor is not None:
+    if survivor is not None and survivor.id != record.id:
         _unite(session, connection, record, survivor, now)
         return None
     if record.cause == merges.FETCHING:

@@ -52,7 +52,7 @@ def follow(
         return Follow(read={Kind.INVOICE: [one.remote_id or "" for one in invoices]})
     found = remote.find(session, connection.id, Kind.CUSTOMER, survivor_id)
     standing = survivor(session, found)
-    if standing is not None:
+    if standing is not None and standing.id != record.id:
         moved = _merge(session, connection, record, standing, now)
         return Follow(publish=[partial(run.publish, connection.company_id, *one) for one in moved])
     if found is not None and _is_held(found):
@@ -136,6 +136,7 @@ def told(session: Session, connection: Connection, record: SyncRecord) -> str:
             InboxEvent.entity == record.kind.value,
             InboxEvent.operation == MERGED,
             InboxEvent.deleted_id == record.remote_id,
+            InboxEvent.remote_id != record.remote_id,
         )
         .order_by(col(InboxEvent.received_at).desc())
     )

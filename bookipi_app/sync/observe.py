@@ -90,8 +90,9 @@ def read_one(
 def read_wanted(
     lease: Lease, connection: Connection, quickbooks: QuickBooks, kind: Kind, remote_ids: Iterable[str]
 ) -> None:
-    """Read records that an invoice needs, whatever their age."""
-    _read(lease, connection, quickbooks, kind, set(remote_ids), wanted=True)
+    """Read records that an invoice needs, whatever their age; what is no id of QuickBooks' is not asked for."""
+    wanted = {one for one in remote_ids if is_number(one)}
+    _read(lease, connection, quickbooks, kind, wanted, wanted=True)
 
 
 def _sort(session: Session, connection: Connection, now: datetime) -> Reading:

@@ -28,10 +28,11 @@ from bookipi_app.models import (
     Side,
     SyncRecord,
 )
-from bookipi_app.quickbooks.faults import Gone, Refused, Stale, Throttled
+from bookipi_app.quickbooks.faults import Gone, Refused, Stale, Throttled, Unknown
+from bookipi_app.quickbooks.replies import NOT_UNDERSTOOD
 from bookipi_app.quickbooks.wire import Answer, Entity, Json, last_updated
 from bookipi_app.sync import agreement as agreements
-from bookipi_app.sync import local, moved, observe, references, remote, snapshot, stale, story, waiting
+from bookipi_app.sync import lines, local, moved, observe, references, remote, snapshot, stale, story, waiting
 from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.look import REFUSED_END, agreement_of, keep_agreement
 from bookipi_app.sync.work import Run
@@ -56,9 +57,20 @@ WORDS = {
 
 
 def done(run: Run, attempt_id: UUID, answer: Answer) -> None:
-    """QuickBooks did it."""
+    """QuickBooks did it.
+
+    Raises:
+        Unknown: so it says, but about another record than was written.
+    """
     with run.lease.transaction() as session:
-        done_all(session, run, {attempt_id: answer})
+        attempt = session.get_one(Attempt, attempt_id)
+        record = session.get_one(SyncRecord, attempt.record_id)
+        if is_about(answer, attempt.operation, record.remote_id):
+            done_all(session, run, {attempt_id: answer})
+            return
+    failure = Unknown(NOT_UNDERSTOOD, None, answer.tid)
+    postpone(run, attempt_id, failure)
+    raise failure
 
 
 def done_all(session: Session, run: Run, answers: Mapping[UUID, Answer]) -> list[SyncRecord]:
@@ -125,6 +137,11 @@ def _holders(session: Session, connection_id: UUID, answered: Sequence[tuple[Syn
         known = remote.find_all(session, connection_id, kind, ids)
         found |= {(kind, remote_id): record for remote_id, record in known.items()}
     return found
+
+
+def is_about(answer: Answer, operation: Operation, remote_id: str | None) -> bool:
+    """Whether an answer is about the record that was written. What is created has no id before it is answered."""
+    return operation is Operation.CREATE or answer.object["Id"] == remote_id
 
 
 def refused(run: Run, attempt_id: UUID, refusal: Refused) -> None:
@@ -214,7 +231,7 @@ def _agree_if_readable(record: SyncRecord, attempt: Attempt, answer: Answer) -> 
 
 
 def _agree(record: SyncRecord, attempt: Attempt, answer: Answer) -> None:
-    rendered, line_ids = attempt.local or {}, attempt.local_lines or []
+    rendered, line_ids = attempt.local or {}, _line_ids(attempt, answer)
     before = agreement_of(record)
     if attempt.operation is Operation.CREATE or before is None:
         keep_agreement(record, agreements.after_create(record.kind, rendered, line_ids, answer.object))
@@ -230,6 +247,11 @@ def _agree(record: SyncRecord, attempt: Attempt, answer: Answer) -> None:
         # Whatever became of it here meanwhile: it was ended on both.
         record.ended = record.ended or answer.deleted
     record.base_version = attempt.local_version
+
+
+def _line_ids(attempt: Attempt, answer: Answer) -> list[str]:
+    ids = attempt.local_lines or []
+    return lines.as_answered(ids, exactjson.loads(attempt.body), answer.object) if ids else []
 
 
 def _take_over(

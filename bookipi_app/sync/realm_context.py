@@ -86,6 +86,7 @@ def context_of(
         shipping_fallback=connection.shipping_fallback,
         discount_label=discount_label,
         discount_meaning=connection.discount_meaning,
+        customer_currency=ref(dict(customer or {}), "CurrencyRef"),
         home_currency=ref(as_object(preferences.get("CurrencyPrefs")), "HomeCurrency") or "USD",
     )
 

@@ -185,10 +185,10 @@ class Realm:
         by_rates = self._connection.tax_sending is TaxSending.AS_COMPUTED or not keeps
         customer = self._links.record(Kind.CUSTOMER, Side.HERE, customer_id) if customer_id else None
         known = customer.remote if customer else None
-        # Without rates to be found, customers differ for a context only in being exempt.
-        key = (
-            customer_id if by_rates else (bool(customer_id), bool((known or {}).get("TaxExemptionReasonId")))
-        )
+        # Without rates to be found, customers differ for a context only in being exempt, and in their currency.
+        told = known or {}
+        alike = (bool(customer_id), bool(told.get("TaxExemptionReasonId")), str(told.get("CurrencyRef")))
+        key = customer_id if by_rates else alike
         if key not in self._made:
             recent = self._told_last() if customer_id and by_rates else ()
             self._made[key] = self._context(known, bool(customer_id), recent, keeps)

@@ -131,10 +131,11 @@ def _follow(record: SyncRecord) -> None:
 
 def adopt(record: SyncRecord, obj: Json) -> None:
     """Make an object the record's remote, whatever was there before."""
+    is_void = snapshot.is_void(obj, was_void=record.remote_state is RemoteState.VOID)
     record.remote_id = obj["Id"]
     record.remote = obj
     record.remote_token = snapshot.sync_token(obj)
-    record.remote_state = RemoteState.VOID if snapshot.is_void(obj) else RemoteState.LIVE
+    record.remote_state = RemoteState.VOID if is_void else RemoteState.LIVE
     record.remote_time = last_updated(obj)
 
 

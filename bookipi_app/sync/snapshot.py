@@ -88,8 +88,8 @@ def of_local(kind: Kind, record: LocalRecord) -> Snapshot:
             return {**_local_header(record), **_local_money(record)}
 
 
-def of_remote(kind: Kind, obj: Wire) -> Snapshot:
-    """QuickBooks' object in canonical form; a void invoice is nothing but void.
+def of_remote(kind: Kind, obj: Wire, *, was_void: bool = False) -> Snapshot:
+    """QuickBooks' object in canonical form; a void invoice is nothing but void, see `is_void`.
 
     Raises:
         canon.Unreadable: a value is not what its field holds.
@@ -100,7 +100,7 @@ def of_remote(kind: Kind, obj: Wire) -> Snapshot:
         case Kind.ITEM:
             return _remote_item(obj)
         case Kind.INVOICE:
-            return {"void": True} if is_void(obj) else _remote_invoice(obj)
+            return {"void": True} if is_void(obj, was_void=was_void) else _remote_invoice(obj)
 
 
 def changed(kind: Kind, side: Side, base: Snapshot, now: Snapshot) -> tuple[str, ...]:
@@ -144,14 +144,21 @@ def carries_payment(obj: Wire) -> bool:
     return linked or (balance is not None and balance < (canon.number(obj.get("TotalAmt")) or 0))
 
 
-def is_void(obj: Wire) -> bool:
-    """True for a voided invoice. QuickBooks has no such status: the total is 0 and the note begins with `Voided`."""
+def is_void(obj: Wire, *, was_void: bool = False) -> bool:
+    """True for a voided invoice. QuickBooks has no such status: the total is 0 and the note begins with `Voided`.
+
+    The note may be rewritten there later: one that was void stays so until it bills something again.
+    """
     note = obj.get("PrivateNote")  # not of a kind to hold a text, it is no note of QuickBooks' own
-    if "TotalAmt" not in obj or not isinstance(note, str) or not canon.text(note).startswith(VOIDED_NOTE):
+    says_so = was_void or (isinstance(note, str) and canon.text(note).startswith(VOIDED_NOTE))
+    if "TotalAmt" not in obj or not says_so:
         return False
-    return not canon.number(obj["TotalAmt"]) and not any(
-        remote_lines.amount(line) for line in as_list(obj.get("Line"))
-    )
+    try:
+        return not canon.number(obj["TotalAmt"]) and not any(
+            map(remote_lines.amount, as_list(obj.get("Line")))
+        )
+    except canon.Unreadable:
+        return False
 
 
 def is_inactive(obj: Wire) -> bool:

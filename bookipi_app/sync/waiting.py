@@ -29,6 +29,7 @@ from bookipi_app.quickbooks.wire import as_object, as_text
 from bookipi_app.sync import actions, likeness
 from bookipi_app.sync.actions import Action, Need
 from bookipi_app.sync.canon import Unreadable
+from bookipi_app.sync.carrying import CannotCarry
 from bookipi_app.sync.look import Look
 from bookipi_app.sync.snapshot import is_inactive, references, sync_token
 
@@ -61,8 +62,13 @@ NEWEST = (
 )
 SENT = select(Attempt.body).join(SyncRecord, ITS_RECORD).where(*OPEN_CREATION)
 SOON = timedelta(minutes=1)  # so long after a creation its answer is simply on its way
+FIRST_READING, LAST_READING = timedelta(minutes=1), timedelta(hours=1)
 WAITS, FOR_PERSON = WAITS_FOR_REFERENCE, WAITS_FOR_PERSON
 INACTIVE = "inactive_reference"  # SyncRecord.cause while one that it uses is inactive in QuickBooks, or gone
+PROJECT = (
+    "In QuickBooks it is for {}, a project, and projects are no customers here. "
+    "Give it a customer there to have it here."
+)
 WAYS_OUT = "Restore it here, or choose another {} on this invoice."
 
 NO_SUCH_REFERENCE = ("610", "2500", "6250")  # how QuickBooks refuses what uses something that it has put away
@@ -152,6 +158,27 @@ def reason(session: Session, look: Look, action: actions.Wait) -> str:
     if not arriving and (stuck := _stuck(session, look, action.on)):
         return f"Waits for {names}. {stuck}"
     return f"Waits for {names} to arrive {'from' if arriving else 'in'} QuickBooks."
+
+
+def check_that_it_can_arrive(session: Session, look: Look, needs: Sequence[Need]) -> None:
+    """What an invoice needs and waits for may be nothing that is held here.
+
+    Raises:
+        CannotCarry: it is for a project.
+    """
+    for need in needs:
+        known = session.get(Reference, (look.record.connection_id, need.kind.value, need.id))
+        if known is not None and (known.fields or {}).get("project"):
+            raise CannotCarry(PROJECT.format(known.name), "project")
+
+
+def reads_again(record: SyncRecord, now: datetime) -> datetime:
+    """When what it needs is read anew: it makes this one due when it arrives, so each reading is later than the last.
+
+    For as long as it has waited, a minute at least and an hour at most: QuickBooks counts every read.
+    """
+    waited = now - record.flag_since if record.cause == WAITS else timedelta(0)
+    return now + min(max(waited, FIRST_READING), LAST_READING)
 
 
 def _name(session: Session, look: Look, need: Need, arriving: bool) -> str:

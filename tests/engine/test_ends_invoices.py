@@ -10,6 +10,7 @@ import pytest
 from bookipi_app.models import Flag, Invoice, Kind, RemoteState, Stage
 from bookipi_app.services.decisions import StaleQuestion
 from tests.engine import bookkeeper, person
+from tests.engine.test_comparison import compare
 from tests.engine.test_main_job import lines
 from tests.engine.world import World, money
 
@@ -285,3 +286,27 @@ def test_trashed_and_restored_after_the_deletion_was_sent_but_never_answered(wor
     assert not bookkeeper.exists(world, remote_id)
     assert record.remote_id not in (None, remote_id)
     assert record.flag == Flag.SYNCED
+
+
+def test_a_void_invoice_whose_note_is_rewritten_there_stays_void(world: World) -> None:
+    """By its note alone it was known as void: it came back here as an invoice of nothing, and its lines were lost."""
+    invoice_id, remote_id = linked(world)
+    bookkeeper.void(world, remote_id)
+    person.settle(world)
+    customer = world.get("Invoice", remote_id)["CustomerRef"]
+    world.change("Invoice", remote_id, PrivateNote="Cancelled by phone", CustomerRef=customer)
+    person.settle(world)
+    here = world.here(Invoice, invoice_id)
+    assert (here.stage, here.total_cents, here.memo) == (Stage.VOID, 10000, "")
+    record = world.record(Kind.INVOICE, local_id=invoice_id)
+    assert (record.flag, record.remote_state) == (Flag.SYNCED, RemoteState.VOID)
+    assert compare(world)["differing"] == 0
+    line = world.get("Invoice", remote_id)["Line"][0]
+    line["Amount"], line["SalesItemLineDetail"] = (
+        40,
+        {**line["SalesItemLineDetail"], "Qty": 1, "UnitPrice": 40},
+    )
+    world.change("Invoice", remote_id, Line=[line], CustomerRef=customer)
+    person.settle(world)
+    here = world.here(Invoice, invoice_id)
+    assert (here.stage, here.total_cents, here.memo) == (Stage.ISSUED, 4000, "Cancelled by phone")

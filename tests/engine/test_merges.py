@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from bookipi_app.models import Customer, Flag, Invoice, Kind, SyncRecord
+from bookipi_app.models import Customer, Flag, InboxEvent, Invoice, Kind, SyncRecord
 from bookipi_app.services import customers, invoices
 from bookipi_app.services.invoice_form import InvoiceForm
 from bookipi_app.sync import merges
@@ -83,6 +83,20 @@ def test_without_the_event_an_edit_of_ours_discovers_it_by_610(world: World) -> 
     person.settle(world)
     check(world, both)
     assert world.get("Customer", both.survivor_there)["Notes"] == "Gate code"
+
+
+def test_a_word_that_it_was_merged_into_itself_says_nothing(world: World) -> None:
+    """It was its own survivor then, and whoever asked for that never came to an end."""
+    both = two(world)
+    merge(world, both, told=False)
+    with world.database.transaction() as session:
+        session.add(
+            InboxEvent(id="odd", realm_id=world.realm, entity="customer", remote_id=both.loser_there,
+                       deleted_id=both.loser_there, operation="merged", received_at=world.now)
+        )  # fmt: skip
+    world.pass_time(seconds=20)
+    person.settle(world)
+    check(world, both)
 
 
 @pytest.mark.parametrize(("choice", "phone"), [("ours", "11"), ("theirs", "2")])

@@ -9,7 +9,15 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
-from bookipi_app.models import Company, Connection, DiscountMeaning, Reference, ShippingFallback, TaxSending
+from bookipi_app.models import (
+    Company,
+    Connection,
+    DiscountMeaning,
+    Reference,
+    ShippingFallback,
+    SyncRecord,
+    TaxSending,
+)
 from bookipi_app.services import forecasts, invoices
 from bookipi_app.services.forecasts import Changed, ForecastView
 from bookipi_app.services.invoice_form import InvoiceForm, LineForm
@@ -84,6 +92,17 @@ def test_a_mistake_leaves_it_unclear(books: Books) -> None:
         {"number": "x" * 22},
     ):
         assert look(books, form(**wrong)).kind == "unclear"
+
+
+def test_a_customer_in_another_currency_keeps_it_here(books: Books) -> None:
+    connect(books)
+    customer_id = books.customer()
+    with books.work() as session:
+        record = session.exec(select(SyncRecord).where(SyncRecord.local_id == customer_id)).one()
+        record.remote = {"Id": "7", "CurrencyRef": {"value": "EUR"}}
+    view = look(books, form(customer_id=str(customer_id)))
+    assert view.kind == "will_not_sync"
+    assert "QuickBooks keeps this customer in EUR" in view.words
 
 
 def test_sales_tax_that_is_off_there_takes_it_off_the_total(books: Books) -> None:

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from sqlmodel import col, select
 
 from bookipi_app.errors import InvalidInput, NotFound
-from bookipi_app.models import Company, Invoice, Kind, Mail, MailStatus
+from bookipi_app.models import Company, Invoice, Kind, Mail, MailStatus, Stage
 from bookipi_app.services import history, invoices, mailer, public_links, sending
 from bookipi_app.services.invoices import InvoiceForm, LineForm
 from bookipi_app.settings import Settings, read_settings
@@ -131,6 +131,23 @@ def test_ten_addresses_of_usual_length_are_taken_and_eleven_refused(books: Books
     with pytest.raises(InvalidInput) as refused:
         sent(books, invoice, to=",".join(addresses))
     assert refused.value.fields == {"to": "Send to at most 10 addresses at once."}
+
+
+def test_a_draft_whose_number_was_taken_meanwhile_is_not_sent(books: Books) -> None:
+    line = LineForm(description="Mulch", quantity="1", price="100")
+    form = InvoiceForm(customer_id=str(books.customer()), lines=[line], number="INV-7")
+    with books.work() as session:
+        draft = invoices.save(session, books.company_id, None, form, issue=False, now=NOW, who=WHO)
+        arrived = {"issue_date": NOW.date(), "due_date": NOW.date(), "created_at": NOW, "updated_at": NOW}
+        session.add(
+            Invoice(
+                company_id=books.company_id, number="INV-7", number_key="inv-7", stage=Stage.ISSUED, **arrived
+            )
+        )
+    with pytest.raises(InvalidInput, match="INV-7 is already the number of another invoice"):
+        sent(books, draft)
+    with books.store.reading() as session:
+        assert session.get_one(Invoice, draft.id).stage is Stage.DRAFT
 
 
 def test_a_paid_invoice_goes_out_as_its_receipt(books: Books) -> None:

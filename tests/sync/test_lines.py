@@ -48,6 +48,30 @@ def test_of_two_identical_lines_that_changed_places_the_edited_one_is_known_by_i
     assert matched(then, [then[1], {**then[0], "Amount": 70}]) == [1, 0]
 
 
+@pytest.mark.parametrize(
+    ("came", "ids"),
+    [
+        ((0, 1, 2), ["l1", "l2", "l3"]),
+        ((2, 0, 1), ["l3", "l1", "l2"]),
+        ((1, 2), ["l2", "l3"]),
+        ((0, 0, 1, 2), ["l1", "", "l2", "l3"]),
+    ],
+)
+def test_lines_that_are_answered_in_another_number_or_order_are_told_by_what_they_say(
+    came: tuple[int, ...], ids: list[str]
+) -> None:
+    """By their places each was agreed to be another one, and got what was edited of that one later."""
+    sent = {"Line": wires()}
+    reply = {"Line": [{**wires()[one], "Id": str(90 + at)} for at, one in enumerate(came)]}
+    assert lines.as_answered(["l1", "l2", "l3"], sent, reply) == ids
+
+
+def test_lines_that_come_back_changed_are_told_by_their_order() -> None:
+    sent = {"Line": wires()}
+    reply = {"Line": [{**line, "Description": f"Reshaped {line['Description']}"} for line in wires()]}
+    assert lines.as_answered(["l1", "l2", "l3"], sent, reply) == ["l1", "l2", "l3"]
+
+
 def selling(entry: dict[str, Any], item: str, **changes: Any) -> dict[str, Any]:
     return {
         **entry,

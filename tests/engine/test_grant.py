@@ -301,3 +301,13 @@ def test_a_connection_in_review_is_used_before_it_ends_for_want_of_use(world: Wo
     assert world.writes() == before
     with world.database.reading() as session:
         assert due.connections(session, world.now) == []
+
+
+@pytest.mark.parametrize(("days", "idle"), [(30, True), (31, False)])
+def test_a_grant_is_used_for_its_own_sake_only_in_its_last_weeks(world: World, days: int, idle: bool) -> None:
+    connection = world.connection()
+    connection.access_expires_at = world.now
+    connection.refresh_expires_at = world.now + timedelta(days=days)
+    assert ending.stands_idle(connection, world.now) is idle
+    connection.access_expires_at += timedelta(seconds=1)
+    assert not ending.stands_idle(connection, world.now)

@@ -289,6 +289,9 @@ def test_a_reconnection_during_a_renewal_that_is_refused_wins_too(row: Row) -> N
     tokens.access_token()
 
     class Refused:
+        def endpoints(self) -> None:
+            return None
+
         def refresh(self, _refresh_token: str) -> TokenPair:
             row.grant()
             raise GrantLost("It has ended.")
@@ -304,6 +307,9 @@ def test_a_renewal_that_says_nothing_of_the_grants_own_end_leaves_it_as_it_was_t
         session.get_one(Connection, row.id).grant_expires_at = end
 
     class Silent:
+        def endpoints(self) -> None:
+            return None
+
         def refresh(self, refresh_token: str) -> TokenPair:
             return replace(oauth.refresh(refresh_token), grant_expires_at=None)
 

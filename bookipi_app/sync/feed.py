@@ -2,8 +2,9 @@
 
 Its cursor is QuickBooks' own time minus ten minutes, and moves in the transaction that takes the changes in. An answer
 as long as QuickBooks' limit is not the whole: each kind is asked for alone, a kind that is still too long is read by
-query pages, and the deletions that no query shows are found by the comparison of the books. What lies further back
-than the feed reaches is found by reading the index anew, before anything is sent, and comparing everything.
+query pages, and the deletions that no query shows are found by the comparison of the books; an invoice that is not
+linked leaves the index once neither all pages nor a reading by its id show it. What lies further back than the feed
+reaches is found by reading the index anew, before anything is sent, and comparing everything.
 """
 
 from __future__ import annotations
@@ -18,7 +19,17 @@ from bookipi_app.models import Connection, ConnectionStatus
 from bookipi_app.models.sync import TIMED
 from bookipi_app.quickbooks import index
 from bookipi_app.quickbooks.client import QuickBooks
-from bookipi_app.quickbooks.wire import OLDEST_FEED, ChangeFeed, Entity, Json, Purpose, Tombstone, utc_text
+from bookipi_app.quickbooks.wire import (
+    OLDEST_FEED,
+    ChangeFeed,
+    Entity,
+    Json,
+    Purpose,
+    Tombstone,
+    as_text,
+    is_number,
+    utc_text,
+)
 from bookipi_app.sync import observe, reads, references, remote, terms
 from bookipi_app.sync.work import Run
 
@@ -55,10 +66,13 @@ def read(run: Run, interval: timedelta) -> bool:
         return False
     since = connection.cursor or connection.first_connected_at
     changes = run.quickbooks.meant_for(Purpose.FLOOR).change_feed(FEED, since)
+    vanished: list[str] = []
     if changes.truncated:
-        changes = _kind_by_kind(run.quickbooks.meant_for(Purpose.RECOVERY), since, changes.time)
+        books = run.quickbooks.meant_for(Purpose.RECOVERY)
+        changes, long = _kind_by_kind(books, since, changes.time)
+        vanished = _vanished_invoices(run, books) if Entity.INVOICE in long else []
     terms.learn(run.lease, connection, run.quickbooks, changes.objects.get(Entity.INVOICE, ()))
-    _take_in(run, changes, now, interval)
+    _take_in(run, changes, vanished, now, interval)
     return True
 
 
@@ -82,28 +96,48 @@ def ask_soon(session: Session, now: datetime) -> None:
         session.connection().execute(BRING_FORWARD, turns)
 
 
-def _kind_by_kind(books: QuickBooks, since: datetime, time: datetime | None) -> ChangeFeed:
-    """The same changes, one call for each kind. `time` is that of the first answer: what came later comes again."""
+def _kind_by_kind(
+    books: QuickBooks, since: datetime, time: datetime | None
+) -> tuple[ChangeFeed, set[Entity]]:
+    """The same changes, one call for each kind, and the kinds that are too long even alone.
+
+    `time` is that of the first answer: what came later comes again.
+    """
     objects: dict[Entity, list[Json]] = {}
     tombstones: list[Tombstone] = []
-    truncated = False
+    long: set[Entity] = set()
     for entity in FEED:
         part = books.change_feed((entity,), since)
         tombstones += part.tombstones
         objects[entity] = list(part.objects[entity])
         if part.truncated:
-            truncated = True
+            long.add(entity)
             pages = books.all(entity, f"MetaData.LastUpdatedTime >= '{utc_text(since)}'")
             objects[entity] = [obj for page in pages for obj in page]
-    return ChangeFeed(objects, tombstones, time, truncated)
+    return ChangeFeed(objects, tombstones, time, bool(long)), long
 
 
-def _take_in(run: Run, changes: ChangeFeed, now: datetime, interval: timedelta) -> None:
+def _vanished_invoices(run: Run, books: QuickBooks) -> list[str]:
+    """Invoices of the index that are in QuickBooks no more; a page that shifted may hide one, so two readings say it.
+
+    Those that are linked are the comparison's, which has a guard.
+    Of the kinds in the feed only invoices can be deleted: customers, items and names are put away, and stay.
+    """
+    with run.lease.transaction() as session:
+        known = references.unlinked_invoices(session, run.connection.id)
+    there = {as_text(obj.get("Id")) for page in books.all(Entity.INVOICE) for obj in page}
+    absent = {one for one in known - there if is_number(one)}
+    again = {as_text(obj.get("Id")) for obj in books.query_ids(Entity.INVOICE, absent)}
+    return sorted(absent - again)
+
+
+def _take_in(run: Run, changes: ChangeFeed, vanished: list[str], now: datetime, interval: timedelta) -> None:
     """Everything and the cursor in one transaction. A truncated feed may lack deletions: the books are compared."""
     connection = run.connection
     with run.lease.transaction() as session:
         for entity, objects in changes.objects.items():
             observe.hear_all(session, connection, entity, objects, now)
+        index.forget(session, connection.id, Entity.INVOICE, vanished)
         for tombstone in changes.tombstones:
             references.forget(session, connection.id, tombstone.entity, tombstone.id)
             if tombstone.entity in remote.KINDS:

@@ -311,6 +311,21 @@ def numbered(session: Session, connection_id: UUID, numbers: Iterable[str]) -> d
     return found
 
 
+def unlinked_invoices(session: Session, connection_id: UUID) -> set[str]:
+    """QuickBooks' ids of the invoices in the index that are not here."""
+    linked = select(SyncRecord.remote_id).where(
+        SyncRecord.connection_id == connection_id,
+        SyncRecord.kind == Kind.INVOICE,
+        col(SyncRecord.remote_id).is_not(None),
+    )
+    asked = select(Reference.remote_id).where(
+        Reference.connection_id == connection_id,
+        Reference.entity == Entity.INVOICE.lower(),
+        col(Reference.remote_id).not_in(linked),
+    )
+    return set(session.exec(asked))
+
+
 def with_second_key(session: Session, connection_id: UUID, entity: str, value: str) -> list[Reference]:
     """The active objects with an e-mail address, of items with a SKU, whatever its case; none for an empty one."""
     if not value.strip():

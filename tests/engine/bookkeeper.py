@@ -10,6 +10,14 @@ from bookipi_app.sandbox.core import Request
 from tests.engine.world import World
 
 
+def invoice(world: World, number: str) -> dict[str, Any]:
+    """An invoice over $120.00, typed there for the first of its customers."""
+    line = {"Amount": 120, "DetailType": "SalesItemLineDetail",
+            "SalesItemLineDetail": {"ItemRef": {"value": "1"}, "Qty": 4, "UnitPrice": 30}}  # fmt: skip
+    customer = {"value": world.all("Customer")[0]["Id"]}
+    return world.make("Invoice", CustomerRef=customer, DocNumber=number, Line=[line])
+
+
 def delete(world: World, remote_id: str) -> None:
     """Delete an invoice."""
     token = world.get("Invoice", remote_id)["SyncToken"]

@@ -105,6 +105,12 @@ def settle(world: World) -> None:
             world.sync(rounds=2)
 
 
+def after_undo(world: World) -> None:
+    """The half minute is over in which an end can be undone, and what follows has settled."""
+    world.pass_time(seconds=31)
+    settle(world)
+
+
 def _id(session: Session, world: World, kind: Kind, local_id: UUID) -> str:
     return decisions.record_id_of(session, world.company_id, kind, local_id)
 

@@ -11,7 +11,7 @@ from bookipi_app import exactjson
 from bookipi_app.models import Customer, Flag, InboxEvent, Invoice, Kind
 from bookipi_app.services import activity_log
 from bookipi_app.services.lists import ListQuery
-from tests.engine import person
+from tests.engine import bookkeeper, person
 from tests.engine.test_ends_invoices import linked
 from tests.engine.world import World
 
@@ -50,16 +50,9 @@ def _change(value: Any, remote_id: str, values: dict[str, Any]) -> None:
             _change(inner, remote_id, values)
 
 
-def invoice_there(world: World, number: str) -> dict[str, Any]:
-    line = {"Amount": 120, "DetailType": "SalesItemLineDetail",
-            "SalesItemLineDetail": {"ItemRef": {"value": "1"}, "Qty": 4, "UnitPrice": 30}}  # fmt: skip
-    customer = {"value": world.all("Customer")[0]["Id"]}
-    return world.make("Invoice", CustomerRef=customer, DocNumber=number, Line=[line])
-
-
 def parked(world: World, remote_id: str) -> str:
     """The reason that the invoice is parked with; another one arrives meanwhile."""
-    invoice_there(world, "QB-PLAIN")
+    bookkeeper.invoice(world, "QB-PLAIN")
     with world.still():
         person.settle(world)
     record = world.record(Kind.INVOICE, remote_id=remote_id)
@@ -97,19 +90,19 @@ def test_a_memo_of_four_thousand_characters_arrives_whole_and_stays(world: World
 
 
 def test_an_invoice_without_a_customer_is_parked_with_a_reason(world: World) -> None:
-    made = invoice_there(world, "QB-ODD")
+    made = bookkeeper.invoice(world, "QB-ODD")
     spoil(world, made["Id"], CustomerRef=None)
     assert parked(world, made["Id"])
 
 
 def test_an_amount_in_another_currency_is_parked_with_a_reason(world: World) -> None:
-    made = invoice_there(world, "QB-ODD")
+    made = bookkeeper.invoice(world, "QB-ODD")
     spoil(world, made["Id"], CurrencyRef={"value": "EUR"})
     assert parked(world, made["Id"]) == "This invoice is in EUR. Only invoices in USD are carried over."
 
 
 def test_a_value_of_the_wrong_type_is_parked_with_a_reason(world: World) -> None:
-    made = invoice_there(world, "QB-ODD")
+    made = bookkeeper.invoice(world, "QB-ODD")
     spoil(world, made["Id"], TxnDate=["2026-11-22"])
     assert "makes no sense here" in parked(world, made["Id"])
 
@@ -121,7 +114,7 @@ def test_a_linked_invoice_that_lost_its_date_is_parked_with_a_reason(world: Worl
     world.change(
         "Invoice", remote_id, CustomerRef=world.get("Invoice", remote_id)["CustomerRef"], PrivateNote="Seen"
     )
-    invoice_there(world, "QB-PLAIN")
+    bookkeeper.invoice(world, "QB-PLAIN")
     person.settle(world)
     record = world.record(Kind.INVOICE, local_id=invoice_id)
     assert (record.flag, record.cause, record.due_at) == (Flag.ATTENTION, "unreadable", None)

@@ -15,8 +15,8 @@ from bookipi_app.models import Connection, Customer, Flag, Invoice, Kind
 from bookipi_app.services import books_agree
 from bookipi_app.sync import comparison
 from tests.engine import bookkeeper, person
+from tests.engine.person import after_undo
 from tests.engine.test_deaths import run_into_death
-from tests.engine.test_ends_invoices import after_undo
 from tests.engine.test_main_job import lines
 from tests.engine.world import Killed, World
 

@@ -10,7 +10,8 @@ from sqlmodel import col, select
 from bookipi_app.models import Company, Flag, Invoice, Kind, Stage
 from bookipi_app.services.invoice_numbers import next_number
 from tests.engine import bookkeeper, person
-from tests.engine.test_ends_invoices import after_undo, linked
+from tests.engine.person import after_undo
+from tests.engine.test_ends_invoices import linked
 from tests.engine.world import World, money
 
 

@@ -10,6 +10,7 @@ import pytest
 from bookipi_app.models import Flag, Invoice, Kind, RemoteState, Stage
 from bookipi_app.services.decisions import StaleQuestion
 from tests.engine import bookkeeper, person
+from tests.engine.person import after_undo
 from tests.engine.test_comparison import compare
 from tests.engine.test_main_job import lines
 from tests.engine.world import World, money
@@ -21,11 +22,6 @@ def linked(world: World, **fields: Any) -> tuple[UUID, str]:
     world.sync()
     world.pass_time(minutes=1)
     return invoice.id, world.record(Kind.INVOICE, local_id=invoice.id).remote_id or ""
-
-
-def after_undo(world: World) -> None:
-    world.pass_time(seconds=31)
-    person.settle(world)
 
 
 def test_trashed_here_it_is_deleted_there_when_the_undo_is_over(world: World) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
 
+from bookipi_app.db import Turn
 from bookipi_app.models import Flag, Invoice, Kind, RemoteState
 from bookipi_app.quickbooks import replies
-from bookipi_app.sync import due, feed, lease
+from bookipi_app.quickbooks.client import QuickBooks
+from bookipi_app.quickbooks.wire import Json
+from bookipi_app.sync import due, feed, lease, references
 from bookipi_app.sync.work import Run
+from tests.engine import bookkeeper, opening
 from tests.engine.test_main_job import lines
 from tests.engine.world import World
 
@@ -130,6 +135,40 @@ def test_a_deletion_that_a_truncated_feed_hides_is_found_by_two_readings(
     assert world.here(Invoice, invoices[1].id).memo == "seen"
     by_ids = [query["query"] for query in asked(world, "query") if f"'{ids[0]}'" in query["query"]]
     assert len(by_ids) == 2  # one reading lacks it, a second one confirms that
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_an_older_invoice_whose_deletion_a_truncated_feed_hides_is_no_candidate_any_more(
+    world: World, monkeypatch: pytest.MonkeyPatch, hidden: bool
+) -> None:
+    """Nobody is to be asked about an invoice that does not exist; one that a page overlooked stays known."""
+    with opening.before_connecting(world):
+        deleted, kept = (bookkeeper.invoice(world, number)["Id"] for number in ("OLD-1", "OLD-2"))
+    world.sync()
+    poll(world, 12)
+    monkeypatch.setattr(replies, "MOST_ROWS", 10)
+    world.sandbox.switches.change({"cdc_cap": 10})
+    for number in range(11):
+        bookkeeper.invoice(world, f"NEW-{number}")
+    world.pass_time(seconds=2)
+    delete_there(world, deleted)
+    if hidden:
+        overlook(monkeypatch, kept)
+    world.pass_time(seconds=61)
+    feed_alone(world)
+    with world.database.transaction(Turn.NONE) as session:
+        found = references.numbered(session, world.connection_id, ["OLD-1", "OLD-2"])
+    assert [row.remote_id for rows in found.values() for row in rows] == [kept]
+
+
+def overlook(monkeypatch: pytest.MonkeyPatch, remote_id: str) -> None:
+    """What is deleted while pages are read can hide another one at the border of two."""
+    whole = QuickBooks.page
+
+    def page(*arguments: Any, **more: Any) -> list[Json]:
+        return [obj for obj in whole(*arguments, **more) if obj["Id"] != remote_id]
+
+    monkeypatch.setattr(QuickBooks, "page", page)
 
 
 def test_beyond_what_the_feed_reaches_everything_is_compared(world: World) -> None:

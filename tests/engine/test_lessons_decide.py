@@ -9,9 +9,10 @@ import pytest
 from bookipi_app.models import Customer, Flag, Invoice, Kind, Stage
 from bookipi_app.services import activity, decisions, duplicates
 from tests.engine import bookkeeper, person
+from tests.engine.person import after_undo
 from tests.engine.test_conflicts import clash, two_units
 from tests.engine.test_deaths import LEASE_SECONDS
-from tests.engine.test_ends_invoices import after_undo, linked
+from tests.engine.test_ends_invoices import linked
 from tests.engine.test_ends_lists import set_active
 from tests.engine.test_main_job import lines
 from tests.engine.test_matching import existing, shared_customer, typed_there

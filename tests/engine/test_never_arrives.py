@@ -8,8 +8,8 @@ import pytest
 
 from bookipi_app.models import Flag, InboxEvent, Invoice, Kind, SyncRecord
 from bookipi_app.sync import rounds
-from tests.engine import person
-from tests.engine.test_bad_input import invoice_there, parked, spoil
+from tests.engine import bookkeeper, person
+from tests.engine.test_bad_input import parked, spoil
 from tests.engine.test_ends_invoices import linked
 from tests.engine.world import World
 
@@ -83,10 +83,10 @@ def test_what_it_waits_for_is_read_ever_less_often_and_brings_it_at_once(world: 
 @pytest.mark.parametrize("odd", ["abc", "é7", "1' OR '1", ""])
 def test_a_reference_that_is_none_stops_nothing_else(world: World, odd: str) -> None:
     """QuickBooks refuses to look for it, which ended every run."""
-    made = invoice_there(world, "QB-ODD")
+    made = bookkeeper.invoice(world, "QB-ODD")
     spoil(world, made["Id"], CustomerRef={"value": odd})
     ours = world.customer(name="Ben Okafor")
-    invoice_there(world, "QB-PLAIN")
+    bookkeeper.invoice(world, "QB-PLAIN")
     world.sync()
     assert person.flag(world, Kind.CUSTOMER, ours.id) is Flag.SYNCED
     assert world.only(Invoice, number="QB-PLAIN").total_cents == 12000

@@ -10,7 +10,7 @@ from bookipi_app.models import Flag, Invoice, Kind
 from bookipi_app.services import activity, decisions
 from bookipi_app.services.decisions import StaleQuestion
 from tests.engine import bookkeeper, person
-from tests.engine.test_ends_invoices import after_undo
+from tests.engine.person import after_undo
 from tests.engine.test_main_job import lines
 from tests.engine.test_matching import shared_customer, typed_there
 from tests.engine.test_names_and_numbers import double

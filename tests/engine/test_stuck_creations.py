@@ -10,8 +10,7 @@ import pytest
 from sqlmodel import select
 
 from bookipi_app.models import Customer, Flag, Invoice, Kind, SyncRecord
-from tests.engine import person
-from tests.engine.test_bad_input import invoice_there
+from tests.engine import bookkeeper, person
 from tests.engine.test_main_job import lines
 from tests.engine.world import World
 
@@ -128,7 +127,7 @@ def test_an_invoice_that_bills_something_else_arrives_and_what_bills_the_same_wa
     remote_id = world.all("Invoice", "WHERE DocNumber = 'INV-7'")[0]["Id"]
     if numbers == "theirs":  # QuickBooks gave it a number of its own
         _renumber(world, remote_id, "1042")
-    other = invoice_there(world, "QB-8")
+    other = bookkeeper.invoice(world, "QB-8")
     pass_minutes(world, 3)
     assert world.record(Kind.INVOICE, remote_id=other["Id"]).flag is Flag.SYNCED
     with world.database.reading() as session:

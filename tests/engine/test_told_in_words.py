@@ -11,7 +11,7 @@ from bookipi_app.models import Connection, HistoryEntry, Invoice, Kind, RemoteSt
 from bookipi_app.services.needs import needs
 from bookipi_app.sync import remote
 from tests.engine import bookkeeper, person
-from tests.engine.test_ends_invoices import after_undo
+from tests.engine.person import after_undo
 from tests.engine.test_guard import answer, vanish
 from tests.engine.test_main_job import lines
 from tests.engine.test_reconnect import connect_again, disconnect, go_on, shown

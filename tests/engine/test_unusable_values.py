@@ -9,7 +9,8 @@ import pytest
 from bookipi_app.models import Flag, Kind
 from bookipi_app.sync import rounds
 from bookipi_app.sync.actions import Cause
-from tests.engine.test_bad_input import invoice_there, parked, spoil
+from tests.engine import bookkeeper
+from tests.engine.test_bad_input import parked, spoil
 from tests.engine.test_main_job import lines
 from tests.engine.world import World
 
@@ -19,7 +20,7 @@ def test_what_says_that_it_is_void_with_an_amount_that_is_none_is_parked(
     world: World, values: dict[str, Any]
 ) -> None:
     """That was asked where it was heard of, and ended every run."""
-    made = invoice_there(world, "QB-ODD")
+    made = bookkeeper.invoice(world, "QB-ODD")
     spoil(world, made["Id"], PrivateNote="Voided", **values)
     assert parked(world, made["Id"]) == rounds.UNREADABLE
 

@@ -15,7 +15,9 @@ from bookipi_app.sync import attempts, engine, waiting
     [
         (engine.START, "attempt.outcome = 'open'"),
         (attempts.OPEN_OF, "attempt.outcome = 'open'"),
-        (waiting.OPEN_CREATION, "attempt.outcome = 'open'"),
+        (waiting.OLDEST, "attempt.outcome = 'open'"),
+        (waiting.NEWEST, "attempt.outcome = 'open'"),
+        (waiting.SENT, "attempt.outcome = 'open'"),
     ],
 )
 def test_a_value_that_an_index_is_made_for_is_written_out(

@@ -12,7 +12,7 @@ _PREFIX = re.compile(
 _RECONNECT = "Reconnect; nothing is lost."
 _ADMIN = "QuickBooks no longer lets this connection in. Let an administrator of the company reconnect."
 _BUG = (
-    "QuickBooks did not understand what was sent. Nothing changed there; use Sync now after the next update."
+    "QuickBooks did not understand what was sent. Nothing changed there. Use Try again after the next update."
 )
 
 _WORDS: dict[str, str] = {
@@ -25,16 +25,16 @@ _WORDS: dict[str, str] = {
     "500": _BUG,
     "600": "QuickBooks already received this. Its outcome is looked up by itself.",
     "610": "Something in this record was deleted or made inactive in QuickBooks. Choose another, or restore it there.",
-    "620": "QuickBooks cannot link this transaction to the other. Undo the link in QuickBooks, then use Sync now.",
+    "620": "QuickBooks cannot link this transaction to the other. Undo the link in QuickBooks, then use Try again.",
     "630": "QuickBooks already has this record. Choose whether it is the same.",
-    "700": "The parent of this record cannot be used in QuickBooks. Choose another there, then use Sync now.",
+    "700": "The parent of this record cannot be used in QuickBooks. Choose another there, then use Try again.",
     "800": "Other records in QuickBooks depend on this one, so it stays there. Remove them first.",
     "900": "In QuickBooks a parent cannot become a part of itself. Choose another parent there.",
     "1040": "Too much was sent to QuickBooks at once. It goes out by itself in smaller parts.",
     "2000": _BUG,
     "2010": _BUG,
     "2020": "QuickBooks needs a value that is missing here. Complete the record and save it again.",
-    "2030": "QuickBooks does not know the record that this one points at. Use Sync now.",
+    "2030": "QuickBooks does not know the record that this one points at. Use Try again.",
     "2040": "QuickBooks does not take some of the characters in a text. Remove unusual characters and save again.",
     "2050": "A text is longer than QuickBooks takes. Shorten it and save again.",
     "2060": "QuickBooks does not take one of the dates. Change it and save again.",
@@ -49,7 +49,7 @@ _WORDS: dict[str, str] = {
     "2160": "QuickBooks does not take one of the quantities. Change it and save again.",
     "2170": _BUG,
     "2180": "A text is not one of those that QuickBooks takes. Change it and save again.",
-    "2190": "QuickBooks does not take a range of dates. It is read another way by itself.",
+    "2190": "QuickBooks does not take a range of dates. It is asked again by itself.",
     "2210": "QuickBooks does not take the e-mail address. Correct it and save again.",
     "2250": "QuickBooks needs at least one line. Add one and save again.",
     "2280": "QuickBooks needs the amount of the tax. Set the tax and save again.",
@@ -70,7 +70,7 @@ _WORDS: dict[str, str] = {
     "6090": "QuickBooks needs the discount as an amount or a percentage. Set it and save again.",
     "6100": "QuickBooks does not take the tax of a line. Mark the line taxable or not, and save again.",
     "6140": "QuickBooks already has another transaction with this number. Choose another number.",
-    "6160": "QuickBooks does not know the sales tax of this invoice. Set it up there, then use Sync now.",
+    "6160": "QuickBooks does not know the sales tax of this invoice. Set it up there, then use Try again.",
     "6170": "QuickBooks does not take the sales tax of this invoice. Change the tax and save again.",
     "6190": "The subscription of this QuickBooks company has ended, so it can only be read. Renew it there.",
     "6200": "QuickBooks' books are closed for this date. Change the date, or ask your bookkeeper to open them.",
@@ -87,8 +87,8 @@ _WORDS: dict[str, str] = {
     "6440": "QuickBooks needs an item on each line with an amount. Choose one and save again.",
     "6540": "QuickBooks keeps it because its payment was deposited. It stays on both sides.",
     "10000": "QuickBooks had a failure of its own. It goes out by itself later.",
-    "10100": "QuickBooks has too much to show at once. It is read in smaller parts by itself.",
-    "10200": "This QuickBooks company was reset. Both sides are compared again by themselves.",
+    "10100": "QuickBooks has too much to show at once. It is asked again by itself.",
+    "10200": "QuickBooks says that this company was reset. It is asked again by itself.",
 }
 
 _TOO_LONG = 160

@@ -41,7 +41,7 @@ from bookipi_app.sync.plan import Presence
 from bookipi_app.sync.records import LocalCustomer, LocalInvoice, LocalItem
 from bookipi_app.sync.work import Run
 
-LOOK_AGAIN = timedelta(minutes=1)
+LOOK_AGAIN, LONGEST_PATIENCE = timedelta(minutes=1), timedelta(hours=1)
 
 
 @dataclass
@@ -303,15 +303,21 @@ def _wait(session: Session, run: Run, connection: Connection, look: Look, action
     if action.until is not None and action.until == look.state.undo_until:
         # A person's half minute is no time that a change took, on either way.
         record.told_at, record.saved_at = None, action.until if record.saved_at else None
-    record.due_at = action.until or now + LOOK_AGAIN
     words = waiting.reason(session, look, action)
     changed = story.fly(record, Flag.SYNCING, now, words, _waits_for(action), record.detail)
+    arriving = bool(action.on) and set(action.on) <= set(look.state.missing_here)
+    record.due_at = action.until or now + (_patience(record, now) if arriving else LOOK_AGAIN)
     follow = Follow(publish=[_publication(run, record)] if changed else [])
-    if set(action.on) <= set(look.state.missing_here):
+    if arriving:
         follow.read = _wanted_there(action.on)
     else:
         _want_here(session, look.record, action.on, now)
     return follow
+
+
+def _patience(record: SyncRecord, now: datetime) -> timedelta:
+    """What arrives wakes what waits for it. To ask is metered, and what is nowhere would be asked for for ever."""
+    return min(max(now - record.flag_since, LOOK_AGAIN), LONGEST_PATIENCE)
 
 
 def _waits_for(action: actions.Wait) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from bookipi_app.components.icons import icon
+from bookipi_app.components.some import some
 
 
 def history_list(entries: Any) -> rx.Component:
@@ -33,6 +34,7 @@ def _entry(entry: Any) -> rx.Component:
         rx.el.div(
             rx.el.p(entry.words),
             rx.foreach(entry.changes, lambda change: _change(entry, change)),
+            rx.cond(some(entry.sent), _sent(entry)),
             rx.el.p(
                 entry.when,
                 rx.cond(entry.who != "", " · " + entry.who, ""),
@@ -53,6 +55,25 @@ def _entry(entry: Any) -> rx.Component:
             ),
         ),
         key=entry.id,
+    )
+
+
+def _sent(entry: Any) -> rx.Component:
+    """What a write carried: for whoever wants to know, as it mostly says again what was edited."""
+    return rx.el.details(
+        rx.el.summary("What was sent", class_name="link plain"),
+        rx.foreach(entry.sent, _sent_field),
+        rx.cond(entry.reference != "", rx.el.p(entry.reference, class_name="m break")),
+        class_name="m",
+    )
+
+
+def _sent_field(field: Any) -> rx.Component:
+    return rx.el.p(
+        rx.el.span(field.label, ": ", class_name="f"),
+        rx.cond(field.new != "", field.new, "removed"),
+        class_name=rx.cond(field.block, "m change block", "m change"),
+        key=field.field,
     )
 
 

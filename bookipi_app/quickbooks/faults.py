@@ -128,7 +128,7 @@ def failure_of(
             "QuickBooks limits how fast records travel.", _until(now, wait, realm_id), tid, "3001"
         )
     if status >= 500 or fault.code in _OUTCOME_UNKNOWN or (not fault.code and status not in (401, 413)):
-        return Unknown(_FAILED, None, tid, fault.code or str(status))
+        return Unknown(_LATER.get(fault.code, _FAILED), None, tid, fault.code or str(status))
     if status == 401 or fault.code in _GRANT_LOST:
         return GrantLost(words_for(fault.code or "3200", fault.detail), fault.code, tid)
     if fault.code == "3100":
@@ -137,6 +137,12 @@ def failure_of(
 
 
 _FAILED = "QuickBooks had a failure of its own."
+_LATER = {
+    "130": "QuickBooks is moving this company.",
+    "140": "QuickBooks has locked this company for now.",
+    "150": "QuickBooks is under maintenance.",
+    "10200": "QuickBooks says that this company was reset.",
+}
 _OUTCOME_UNKNOWN = {"130", "140", "150", "600", "10000", "10200"}
 _GRANT_LOST = {"100", "110", "120", "3200"}
 _GENERIC = {"", "500", "1000", "1010", "1020", "2020", "6000", "10000"}

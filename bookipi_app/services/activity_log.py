@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 
 from bookipi_app.db import Database
 from bookipi_app.models import Customer, Flag, HistoryEntry, Invoice, Item, Kind, Side, SyncRecord
-from bookipi_app.services import history_words
+from bookipi_app.services import history, history_words
 from bookipi_app.services.activity import Named, names_of
 from bookipi_app.services.flags import newest_connection
 from bookipi_app.services.lists import (
@@ -202,7 +202,7 @@ def _row(entry: HistoryEntry, flag: Flag | None, named: Named, zone: str, now: d
 def _file_lines(
     entry: HistoryEntry, flag: Flag | None, names: dict[tuple[Kind, UUID | None], Named]
 ) -> list[tuple[str, ...]]:
-    """A line for each field that changed, so that a spreadsheet can sort by field; one for an entry without fields."""
+    """A line for each field that changed or was sent, so that a spreadsheet can sort by field; at least one."""
     title = _named(entry, names).title
     side = "QuickBooks" if entry.side is Side.QUICKBOOKS else "Here"
     start = (f"{entry.at:%Y-%m-%d %H:%M:%S}", side, entry.who, entry.kind.value, title, entry.words)
@@ -217,4 +217,7 @@ def _file_lines(
     )
     fields: dict[str, Sequence[object]] = detail.get("fields") or {}
     changes = [(history_words.label(name), str(pair[0]), str(pair[1])) for name, pair in fields.items()]
+    changes += [
+        (history_words.label(name), "", str(words)) for name, words in history.sent_in(detail).items()
+    ]
     return [(*start, *change, *end) for change in changes or [("", "", "")]]

@@ -48,6 +48,8 @@ _ALWAYS = {
     "totals": (LEFT,),
     "number_here": (LEFT,),
     "retry": (AGAIN,),
+    "name": (AGAIN,),  # once the other one was changed in QuickBooks
+    "number_taken": (AGAIN,),
     "sync": (OptionView("sync", "Sync this one"),),
 }
 _SETTLED_BY = {

@@ -158,9 +158,11 @@ def link_to(
     if record.base_local is not None:
         raise StaleQuestion
     view = question(session, company_id, record_id, now=now)
-    if candidate not in {one.id for one in (view.candidates if view else ())}:
+    titles = {one.id: one.title for one in (view.candidates if view else ())}
+    if candidate not in titles:
         raise InvalidInput({"candidate": "Choose one of these."})
     decide(session, record, Question.MATCH, Answer.LINK, now=now, who=who, value=candidate)
+    note(session, company_id, record, f"Said to be {titles[candidate]} in QuickBooks", now=now, who=who)
     marks.hurry(session, [record.id], now)
     marks.look_again(session, company_id, record, now)
 
@@ -171,6 +173,7 @@ def is_new(
     """None of the candidates is this record: create it in QuickBooks. Raises StaleQuestion as `link_to`."""
     record = asked(session, company_id, record_id, pair, cause="match")
     decide(session, record, Question.MATCH, Answer.NEW, now=now, who=who)
+    note(session, company_id, record, "Said to be new to QuickBooks", now=now, who=who)
     marks.hurry(session, [record.id], now)
     marks.look_again(session, company_id, record, now)
 

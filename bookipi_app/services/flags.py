@@ -75,7 +75,7 @@ def flag_of(
     if isinstance(record, Invoice) and record.stage is Stage.DRAFT:
         return _not_synced(DRAFT, "Not synced: a draft stays here until you continue or send it.")
     if connection.status is ConnectionStatus.FROZEN:
-        return _frozen(sync_record, connection, zone, now)
+        return _frozen(sync_record, record, connection, zone, now)
     if sync_record is None or _only_marked(sync_record):
         begun = record.issued_at if isinstance(record, Invoice) else record.created_at
         if begun is None or begun < connection.first_connected_at:
@@ -130,8 +130,7 @@ def _living(state: SyncRecord, record: Customer | Item | Invoice, zone: str, now
             reason = state.reason.rstrip(".") or OLDER
             return _not_synced(reason, f"Not synced: {reason}.", SHORT_OF_CAUSE.get(state.cause, ""))
         case Flag.FROZEN:
-            day = day_words(today_in(zone, state.flag_since), today_in(zone, now))
-            return _as_frozen(day)
+            return _as_frozen(state, record, state.flag_since, zone, now)
 
 
 def _syncing(reason: str, since: datetime, zone: str) -> FlagView:
@@ -144,14 +143,27 @@ def _not_synced(reason: str, tip: str, short: str = "") -> FlagView:
     return FlagView(Flag.NOT_SYNCED, "Not synced", reason, "", tip, short)
 
 
-def _frozen(state: SyncRecord | None, connection: Connection, zone: str, now: datetime) -> FlagView:
+def _frozen(
+    state: SyncRecord | None,
+    record: Customer | Item | Invoice,
+    connection: Connection,
+    zone: str,
+    now: datetime,
+) -> FlagView:
     if state is None or state.remote_id is None:
         return _not_synced("disconnected", "Not synced: QuickBooks is disconnected.")
-    since = connection.frozen_at or state.flag_since
-    return _as_frozen(day_words(today_in(zone, since), today_in(zone, now)))
+    return _as_frozen(state, record, connection.frozen_at or state.flag_since, zone, now)
 
 
-def _as_frozen(day: str) -> FlagView:
-    return FlagView(
-        Flag.FROZEN, "Frozen", "", day, f"Frozen since {day}: as it was in both when you disconnected."
-    )
+def _as_frozen(
+    state: SyncRecord, record: Customer | Item | Invoice, since: datetime, zone: str, now: datetime
+) -> FlagView:
+    """How it was on that day, and whether it has been edited here since the two agreed."""
+    day = day_words(today_in(zone, since), today_in(zone, now))
+    if state.reason:
+        tip = f"Frozen since {day}. When you disconnected: {state.reason}"
+    elif 0 < state.base_version < record.version:
+        tip = f"Frozen since {day}. It was edited here since; QuickBooks has it as it was before."
+    else:
+        tip = f"Frozen since {day}: as it was in both when you disconnected."
+    return FlagView(Flag.FROZEN, "Frozen", "", day, tip)

@@ -54,6 +54,7 @@ class HistoryView:
     changes: tuple[HistoryChange, ...]
     took: str = ""  # how long it was on its way
     answer: str = ""  # what QuickBooks' support would ask for, of a refusal
+    sent: tuple[HistoryChange, ...] = ()  # what the write carried, each field with its value
     reference: str = ""  # QuickBooks' own name of its answer, of anything that it answered
 
 
@@ -136,9 +137,15 @@ def _view(entry: HistoryEntry, zone: str, now: datetime) -> HistoryView:
         tone=tone,
         changes=tuple(_change(name, str(pair[0]), str(pair[1])) for name, pair in fields.items()),
         took=took_words(detail.get("took")),
+        sent=tuple(_change(name, "", str(words)) for name, words in sent_in(detail).items()),
         answer=f"QuickBooks’ answer {code}" if code else "",
         reference=f"reference {reference}" if reference else "",
     )
+
+
+def sent_in(detail: Mapping[str, Any]) -> Mapping[str, object]:
+    """The fields that an entry's write carried to QuickBooks."""
+    return detail.get("sent") or {}
 
 
 def _change(field: str, old: str, new: str) -> HistoryChange:

@@ -109,12 +109,16 @@ def facts_of(
 
 
 def _company(company: Mapping[str, Any], currency: Mapping[str, Any]) -> list[SettingFact | None]:
-    """Country, home currency, subscription: said only where they are in the way, or keep something from travelling."""
+    """Country, home currency, subscription. Country and currency are one line as long as both are right."""
     country = str(company.get("Country") or "").strip()
     home = str(_part(currency, "HomeCurrency").get("value") or "").strip().upper()
     several = str(currency.get("MultiCurrencyEnabled")).lower() == "true"
     foreign = bool(country) and country.lower() not in UNITED_STATES
+    fits = bool(country) and not foreign and home == "USD"
     return [
+        _ok("A US company that keeps its books in US dollars", "Amounts carry over as they are.")
+        if fits
+        else None,
         _bad("Not a US company", "Only US companies can be shared. Its country was changed in QuickBooks.")
         if foreign
         else None,

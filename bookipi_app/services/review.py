@@ -131,16 +131,19 @@ def vanished(session: Session, company_id: UUID) -> tuple[CrowdView, ...]:
     return tuple(_view(session, company_id, crowd) for crowd in connection.vanished or ())
 
 
-def confirm(session: Session, company_id: UUID, *, now: datetime) -> None:
+def confirm(session: Session, company_id: UUID, *, now: datetime, who: str) -> None:
     """It is right: what is gone on one side ends on the other too.
 
     Raises:
         NotAllowed: nothing waits for an answer.
     """
     connection = _in_review(session, company_id)
+    sides = _sides(connection)
     for record in _records(session, connection):
         record.end_verdict = EndVerdict.CONFIRMED
         session.add(record)
+        words = f"Said to be meant: it is gone {'here' if sides[record.id] == Side.HERE else 'in QuickBooks'}"
+        asked.note(session, company_id, record, words, now=now, who=who)
     _go_on(session, connection, now)
 
 
@@ -151,14 +154,21 @@ def reject(session: Session, company_id: UUID, *, now: datetime, who: str) -> No
         NotAllowed: nothing waits for an answer.
     """
     connection = _in_review(session, company_id)
-    sides = {UUID(one): crowd["side"] for crowd in connection.vanished or () for one in crowd["ids"]}
+    sides = _sides(connection)
     for record in _records(session, connection):
         if sides[record.id] == Side.HERE:
             _bring_back(session, company_id, record, now=now, who=who)
         else:
             record.end_verdict = EndVerdict.KEPT
             session.add(record)
+            words = "Kept here, though gone in QuickBooks"
+            asked.note(session, company_id, record, words, now=now, who=who)
     _go_on(session, connection, now)
+
+
+def _sides(connection: Connection) -> dict[UUID, str]:
+    """The side on which each record vanished."""
+    return {UUID(one): crowd["side"] for crowd in connection.vanished or () for one in crowd["ids"]}
 
 
 def _view(session: Session, company_id: UUID, crowd: dict[str, Any]) -> CrowdView:

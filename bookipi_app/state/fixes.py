@@ -44,7 +44,7 @@ class FixState(AppState):
                 await self._decide(who, decisions.answer_double, record_id, answer == "same")
             case "money" if answer != "retry":
                 await self._settle_money(who, answer)
-            case "retry" | "money":
+            case "retry" | "money" | "name" | "number_taken":
                 await self._write(decisions.retry, who.company_id, record_id, now=system_clock())
             case _:
                 raise NotFound

@@ -31,7 +31,7 @@ class ReviewState(Follows, AppState):
     async def confirm_crowd(self):
         """It is right: what is gone on one side ends on the other too."""
         who = await self._me()
-        await self._write(review.confirm, who.company_id, now=system_clock())
+        await self._write(review.confirm, who.company_id, now=system_clock(), who=who.user_name)
         return AppState.say("ok", "The other side follows.")
 
     @rx.event

@@ -167,6 +167,10 @@ def check_limits(kind: Kind, snapshot: Snapshot) -> None:
 def _check_text(name: str, value: str, most: int, refused: str) -> None:
     label = name.replace("_", " ")
     if len(value) > most:
-        raise CannotCarry(f"QuickBooks holds at most {most} characters here: {label}.", "too_long")
+        raise CannotCarry(
+            f"QuickBooks holds at most {most} characters here: {label}. Shorten it.", "too_long"
+        )
     if any(character in value for character in refused):
-        raise CannotCarry(f"QuickBooks takes no colon, tab or line break here: {label}.", "refused_character")
+        raise CannotCarry(
+            f"QuickBooks takes no colon, tab or line break here: {label}. Take it out.", "refused_character"
+        )

@@ -30,6 +30,7 @@ from bookipi_app.sync import (
     mapping,
     moved,
     story,
+    told,
     waiting,
 )
 from bookipi_app.sync import agreement as agreements
@@ -85,7 +86,7 @@ def carry_out(  # noqa: C901  one case for each action, and nothing else
         case actions.Link():
             return _link(session, connection, look)
         case actions.AdvanceAgreement():
-            return _advance(look, action)
+            return _advance(session, connection, look, action)
         case actions.RaiseConflict():
             return _conflict(session, run, connection, look, action)
         case actions.Wait():
@@ -226,7 +227,8 @@ def _end_local(
         ended = local.archived(ended)
     elif isinstance(action, actions.VoidLocal):
         if action.duplicate:
-            local.duplicate(session, connection, ended, now)
+            copy, number = local.duplicate(session, connection, ended, now)
+            _tell_of_copy(session, connection, record, ended.number, copy, number, now)
         ended = local.voided(ended)
     else:
         more, record.ended = {"trashed_at": now}, True  # on both sides: no half minute in which to undo it
@@ -236,6 +238,21 @@ def _end_local(
     words = "Voided in QuickBooks" if isinstance(action, actions.VoidLocal) else "Deleted in QuickBooks"
     story.tell(session, connection, record, Side.QUICKBOOKS, words, now, _took(look))
     return _look_again(run, connection, look)
+
+
+def _tell_of_copy(
+    session: Session,
+    connection: Connection,
+    record: SyncRecord,
+    voided: str,
+    copy: UUID,
+    number: str,
+    now: datetime,
+) -> None:
+    goes_on = f"What was written here goes on as the draft {number}"
+    story.tell(session, connection, record, Side.HERE, goes_on, now)
+    made_of = f"Draft made of {voided}, which is void in QuickBooks"
+    story.tell_about(session, connection, Kind.INVOICE, copy, Side.HERE, made_of, now)
 
 
 def _took(look: Look) -> dict[str, int]:
@@ -273,8 +290,11 @@ def _link(session: Session, connection: Connection, look: Look) -> Follow:
     return Follow()
 
 
-def _advance(look: Look, action: actions.AdvanceAgreement) -> Follow:
+def _advance(
+    session: Session, connection: Connection, look: Look, action: actions.AdvanceAgreement
+) -> Follow:
     record = look.record
+    told.without_a_change(session, connection, look, action)
     assert look.agreement is not None
     assert look.state.local is not None
     assert look.local is not None

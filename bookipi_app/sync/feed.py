@@ -142,7 +142,7 @@ def _take_in(run: Run, changes: ChangeFeed, vanished: list[str], now: datetime, 
             references.forget(session, connection.id, tombstone.entity, tombstone.id)
             if tombstone.entity in remote.KINDS:
                 kind = remote.KINDS[tombstone.entity]
-                remote.hear_gone(session, connection, kind, tombstone.id, now)
+                remote.hear_gone(session, connection, kind, tombstone.id, now, tombstone.time)
         values: dict[str, Any] = {"feed_due_at": now + interval, "heard_at": now}
         if changes.time is not None:
             values["cursor"] = changes.time - OVERLAP

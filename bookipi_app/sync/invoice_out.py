@@ -132,13 +132,15 @@ def _money(
 
 def _check_what_can_be_held(invoice: LocalInvoice) -> None:
     if not invoice.lines:
-        raise CannotCarry("QuickBooks needs at least one line.", "no_lines")
+        raise CannotCarry("QuickBooks needs at least one line. Add one.", "no_lines")
     if len(invoice.lines) > MOST_LINES:
-        raise CannotCarry(f"QuickBooks holds at most {MOST_LINES} lines.", "too_many_lines")
+        raise CannotCarry(f"QuickBooks holds at most {MOST_LINES} lines. Split it in two.", "too_many_lines")
     if invoice.tax_mode is TaxMode.DEDUCTIBLE:
         raise CannotCarry("A deductible tax has no counterpart in QuickBooks.", "deductible_tax")
     if invoice.total_cents < 0:
-        raise CannotCarry("QuickBooks takes no invoice with a total below zero.", "negative_total")
+        raise CannotCarry(
+            "QuickBooks takes no invoice with a total below zero. Change its lines.", "negative_total"
+        )
 
 
 def _nets(invoice: LocalInvoice, context: MappingContext) -> _Nets:

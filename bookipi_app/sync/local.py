@@ -291,12 +291,14 @@ def voided(record: LocalInvoice) -> LocalInvoice:
     return replace(record, stage=Stage.VOID)
 
 
-def duplicate(session: Session, connection: Connection, record: LocalInvoice, now: datetime) -> UUID:
+def duplicate(
+    session: Session, connection: Connection, record: LocalInvoice, now: datetime
+) -> tuple[UUID, str]:
     """The content of an invoice as a new draft with the next free number: an edit survives a void elsewhere."""
     lines = tuple(replace(_ordinary(line), id="") for line in record.lines)
     number = _next_number(session, connection)
     copy = with_line_ids(replace(record, id="", number=number, stage=Stage.DRAFT, lines=lines))
-    return create(session, connection.company_id, Kind.INVOICE, copy, now)
+    return create(session, connection.company_id, Kind.INVOICE, copy, now), number
 
 
 def _ordinary(line: LocalLine) -> LocalLine:

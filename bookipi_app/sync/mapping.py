@@ -217,14 +217,14 @@ def _checked(kind: Kind, local: LocalRecord) -> Snapshot:
     values = of_local(kind, local)
     check_limits(kind, values)
     if not values["name"]:
-        raise CannotCarry("QuickBooks needs a name.", "no_name")
+        raise CannotCarry("QuickBooks needs a name. Give one.", "no_name")
     return values
 
 
 def _customer(local: LocalCustomer, values: Snapshot) -> Wire:
     email = values["email"]
     if email and ("@" not in email or "." not in email):
-        raise CannotCarry("QuickBooks takes only e-mail addresses with an @ and a dot.", "email")
+        raise CannotCarry("QuickBooks takes only e-mail addresses with an @ and a dot. Correct it.", "email")
     return {
         "DisplayName": values["name"],
         "CompanyName": values["company_name"],
@@ -252,7 +252,10 @@ def _item(local: LocalItem, values: Snapshot) -> Wire:
 
 def _new_item(local: LocalItem, values: Snapshot, context: MappingContext) -> Wire:
     if local.kind not in _CREATED_HERE:
-        raise CannotCarry("Bundles and stock items can only be made in QuickBooks.", "item_kind")
+        raise CannotCarry(
+            "Bundles and stock items can only be made in QuickBooks. Make it there: it then arrives here.",
+            "item_kind",
+        )
     if not context.income_account_id:
         raise CannotCarry(
             "Choose the income account for new items in Settings, Integration.", "income_account"

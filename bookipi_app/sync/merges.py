@@ -27,6 +27,7 @@ from bookipi_app.sync.local import Local
 from bookipi_app.sync.look import Look, agreement_of, keep_agreement
 from bookipi_app.sync.records import LocalCustomer
 from bookipi_app.sync.snapshot import Agreement, changed
+from bookipi_app.sync.told import carried_over
 from bookipi_app.sync.work import Run
 
 LOOKING, FETCHING = "looks_for_survivor", "fetches_survivor"  # SyncRecord.cause, each once
@@ -181,7 +182,7 @@ def _merge(
     words = f"Merged into {other.record.name} in QuickBooks"
     story.fly(loser, Flag.NOT_SYNCED, now, words, MERGED)
     story.tell(session, connection, loser, Side.QUICKBOOKS, words, now)
-    detail = {"fields": {name: ["", str(value)] for name, value in carried.items()}} if carried else None
+    detail = carried_over(session, connection, Kind.CUSTOMER, carried) if carried else None
     story.tell(
         session,
         connection,
@@ -254,7 +255,9 @@ def _repoint(
         if record.base_local and record.base_local.get("customer") == str(loser.local_id):
             record.base_local = {**record.base_local, "customer": str(survivor.local_id)}
         record.due_at = now
-        story.tell(session, connection, record, Side.QUICKBOOKS, f"Its customer was merged into {name}", now)
     moved = {"customer_id": survivor.local_id, "version": col(Invoice.version) + 1, "updated_at": now}
     session.exec(update(Invoice).where(*of_loser).values(**moved))
+    words = f"Its customer was merged into {name}"
+    for one in ids:
+        story.tell_about(session, connection, Kind.INVOICE, one, Side.QUICKBOOKS, words, now)
     return ids

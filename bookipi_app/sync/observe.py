@@ -208,15 +208,15 @@ def _read(
         for remote_id in sorted(ids):
             with trace.scope():
                 trace.follow(asked.traces.get((kind, remote_id), ""))
+                happened_at = asked.times.get((kind, remote_id))
                 if remote_id in found:
-                    happened_at = asked.times.get((kind, remote_id))
                     hear(session, connection, entity, found[remote_id], now, wanted, happened_at)
                 elif remote_id in refused:
                     why = f"{kind.value} {remote_id} cannot be read: {refused[remote_id].code}"
                     _set_aside(session, why, refused[remote_id].detail, now)
                 else:
                     references.forget(session, connection.id, entity, remote_id)
-                    remote.hear_gone(session, connection, kind, remote_id, now)
+                    remote.hear_gone(session, connection, kind, remote_id, now, happened_at)
 
 
 def _ask(

@@ -32,7 +32,19 @@ from bookipi_app.quickbooks.faults import Gone, Refused, Stale, Throttled, Unkno
 from bookipi_app.quickbooks.replies import NOT_UNDERSTOOD
 from bookipi_app.quickbooks.wire import Answer, Entity, Json, last_updated
 from bookipi_app.sync import agreement as agreements
-from bookipi_app.sync import lines, local, moved, observe, references, remote, snapshot, stale, story, waiting
+from bookipi_app.sync import (
+    lines,
+    local,
+    moved,
+    observe,
+    references,
+    remote,
+    snapshot,
+    stale,
+    story,
+    told,
+    waiting,
+)
 from bookipi_app.sync.canon import Unreadable
 from bookipi_app.sync.look import REFUSED_END, agreement_of, keep_agreement
 from bookipi_app.sync.work import Run
@@ -122,7 +134,12 @@ def _take(
     holders[record.kind, answer.object["Id"]] = record
     if attempt.tries > 1:
         _read_soon(session, connection, record, f"replayed-{attempt.id}", now)
-    story.tell(session, connection, record, Side.HERE, words, now, {"tid": answer.tid, **_took(attempt, now)})
+    detail = {
+        "tid": answer.tid,
+        **_took(attempt, now),
+        **told.sent(session, connection, record.kind, attempt),
+    }
+    story.tell(session, connection, record, Side.HERE, words, now, detail)
     connection.heard_at = now
     _measure(connection, record, attempt, now)
     record.due_at, record.told_at, record.tries = now, now, 0  # the answer is news: it goes before bulk
@@ -178,7 +195,7 @@ def _stale_by_itself(run: Run, attempt_id: UUID, refusal: Refused) -> None:
         attempt = _close(session, run, attempt_id, refusal)
         record = session.get_one(SyncRecord, attempt.record_id)
         if record.remote_state is not RemoteState.GONE:
-            stale.agree_as_far_as_it_arrived(record, attempt)
+            stale.agree_as_far_as_it_arrived(session, run, record, attempt)
         record.due_at = run.clock()
 
 
@@ -365,6 +382,7 @@ def _explain(
     record.due_at = now if cause == REFUSED_END else None
     record.tries = 0  # the next look at it is somebody's wish, however often that happens
     connection = session.get_one(Connection, run.connection.id)
+    detail = {**detail, **told.sent(session, connection, record.kind, attempt)}
     story.tell(session, connection, record, Side.QUICKBOOKS, f"Refused: {refusal.words}", now, detail)
     _publish(run, record)
 

@@ -290,7 +290,8 @@ def _after_the_end(state: RecordState) -> Action:
             )
         case Presence.LIVE:
             return NeedsAttention(
-                Cause.CAME_BACK, "It was ended on both sides, but exists in QuickBooks again."
+                Cause.CAME_BACK,
+                "It was ended on both sides, but exists in QuickBooks again. Delete it there, then use Try again.",
             )
 
 
@@ -331,6 +332,7 @@ def _name_taken(clash: NameClash, action: CreateRemote | UpdateRemote) -> Action
             return UpdateRemote(action.fields, temporary_name=clash.suggestion)
         case ClashKind.CIRCLE | ClashKind.KEEPS_IT:
             words = (
-                "This name is taken in QuickBooks, where customers, vendors and employees share their names."
+                "This name is taken in QuickBooks, where customers, vendors and employees share their names. "
+                "Choose another, or change the other one there and use Try again."
             )
             return NeedsAttention(Cause.NAME_TAKEN, words, tuple(filter(None, (clash.suggestion,))))

@@ -103,14 +103,19 @@ def hear(
 
 
 def hear_gone(
-    session: Session, connection: Connection, kind: Kind, remote_id: str, now: datetime
+    session: Session,
+    connection: Connection,
+    kind: Kind,
+    remote_id: str,
+    now: datetime,
+    happened_at: datetime | None = None,
 ) -> SyncRecord | None:
-    """Take in that QuickBooks has no such object any more."""
+    """Take in that QuickBooks has no such object any more, since `happened_at` as far as that is told."""
     record = find(session, connection.id, kind, remote_id)
     if record is None or record.remote_state == RemoteState.GONE:
         return record
     record.remote_state = RemoteState.GONE
-    record.due_at, record.told_at = now, record.told_at or now
+    record.due_at, record.told_at = now, record.told_at or happened_at or now
     _follow(record)
     return record
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -32,11 +33,26 @@ def tell(
     who: str = "",
 ) -> None:
     """Append a line to the record's history. `side` is where the change was made, `who` the person if it was one."""
+    tell_about(session, connection, record.kind, record.local_id, side, words, now, detail, who)
+
+
+def tell_about(
+    session: Session,
+    connection: Connection,
+    kind: Kind,
+    local_id: UUID | None,
+    side: Side,
+    words: str,
+    now: datetime,
+    detail: Mapping[str, Any] | None = None,
+    who: str = "",
+) -> None:
+    """The same of any record here, whether it travels or not."""
     session.add(
         HistoryEntry(
             company_id=connection.company_id,
-            kind=record.kind,
-            local_id=record.local_id,
+            kind=kind,
+            local_id=local_id,
             at=now,
             side=side,
             who=who or ("QuickBooks" if side is Side.QUICKBOOKS else "Bookipi"),

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from bookipi_app.models import SAID_TO_BE, Connection, Flag, Invoice, Kind, Side, SyncRecord
+from bookipi_app.models import SAID_TO_BE, Connection, Customer, Flag, Invoice, Kind, Side, SyncRecord
 from bookipi_app.sync import local, story
 from bookipi_app.sync.records import LocalCustomer
 
@@ -36,7 +36,7 @@ def unite(session: Session, connection: Connection, record: SyncRecord, now: dat
     if spare is not None and (spare.remote_id is not None or spare.base_local is not None):
         return False
     _hand_over_invoices(session, connection, arrived, older, now)
-    _put_away(session, arrived, now)
+    _put_away(session, connection, arrived, older, now)
     spare = spare or SyncRecord(connection_id=record.connection_id, kind=Kind.CUSTOMER, flag_since=now)
     spare.local_id = None
     session.add(spare)
@@ -59,10 +59,16 @@ def _link_anew(record: SyncRecord, older: UUID, now: datetime) -> None:
     record.due_at, record.tries = now, 0
 
 
-def _put_away(session: Session, arrived: UUID, now: datetime) -> None:
+def _put_away(session: Session, connection: Connection, arrived: UUID, older: UUID, now: datetime) -> None:
     found = local.load(session, Kind.CUSTOMER, arrived)
     if found is not None and isinstance(found.record, LocalCustomer):
         local.store(session, Kind.CUSTOMER, local.archived(found.record), found.version, now)
+        words = f"Archived: it is the same customer as {_name(session, older)}"
+        story.tell_about(session, connection, Kind.CUSTOMER, arrived, Side.HERE, words, now)
+
+
+def _name(session: Session, customer_id: UUID) -> str:
+    return session.get_one(Customer, customer_id).name
 
 
 def _hand_over_invoices(
@@ -77,6 +83,9 @@ def _hand_over_invoices(
         .where(col(Invoice.id).in_(ids))
         .values(customer_id=older, version=col(Invoice.version) + 1, updated_at=now)
     )
+    words = f"Its customer is {_name(session, older)} now: {_name(session, arrived)} is the same one"
+    for one in ids:
+        story.tell_about(session, connection, Kind.INVOICE, one, Side.HERE, words, now)
     for one in _records_of(session, connection, ids):
         if one.base_local and one.base_local.get("customer") == str(arrived):
             one.base_local = {**one.base_local, "customer": str(older)}

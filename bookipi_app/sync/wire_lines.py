@@ -133,7 +133,7 @@ def without_words(description: str, words: str) -> str:
 
 def _within_limit(description: str) -> str:
     if len(description) > LINE_DESCRIPTION_LIMIT:
-        words = f"QuickBooks holds at most {LINE_DESCRIPTION_LIMIT} characters in a line's description."
+        words = f"QuickBooks holds at most {LINE_DESCRIPTION_LIMIT} characters in a line's description. Shorten it."
         raise CannotCarry(words, "too_long")
     return description
 

@@ -138,3 +138,40 @@ def test_an_unknown_entity_is_passed_over(world: World) -> None:
     assert world.record(Kind.CUSTOMER, remote_id=made["Id"]).flag is Flag.SYNCED
     with world.database.reading() as session:
         assert all(session.get_one(InboxEvent, f"odd-{number}").done_at for number in range(3))
+
+
+def test_a_version_that_is_no_number_is_parked_with_a_reason(world: World) -> None:
+    made = invoice_there(world, "QB-ODD")
+    spoil(world, made["Id"], SyncToken="abc")
+    assert "makes no sense here" in parked(world, made["Id"])
+
+
+def test_nonsense_for_a_version_of_what_is_known_changes_nothing(world: World) -> None:
+    invoice_id, remote_id = linked(world)
+    spoil(world, remote_id, SyncToken="", PrivateNote="not believed")
+    person.settle(world)
+    assert world.here(Invoice, invoice_id).memo == ""
+    assert world.record(Kind.INVOICE, local_id=invoice_id).flag is Flag.SYNCED
+
+
+def test_a_reference_to_what_quickbooks_does_not_have_is_waited_for_at_few_reads(world: World) -> None:
+    """It says so on the record, and asks less and less often: reads are metered."""
+    world.run()
+    made = invoice_there(world, "QB-ODD")
+    spoil(world, made["Id"], CustomerRef={"value": "88888"})
+    world.sync(8)
+    record = world.record(Kind.INVOICE, remote_id=made["Id"])
+    assert record.reason == "Waits for its customer to arrive from QuickBooks."
+
+    def asked(hours: int) -> int:
+        before = world.reads() - world.count()["GET cdc"]
+        for _ in range(hours * 120):
+            world.run()
+            world.pass_time(seconds=30)
+        return world.reads() - world.count()["GET cdc"] - before
+
+    assert asked(hours=1) <= 16
+    assert asked(hours=3) <= 8
+    plain = invoice_there(world, "QB-PLAIN")
+    world.sync()
+    assert world.record(Kind.INVOICE, remote_id=plain["Id"]).flag is Flag.SYNCED

@@ -32,7 +32,7 @@ def remote_ids(world: World, kind: Kind, local_ids: list[UUID]) -> list[str]:
 def answer(world: World, *, right: bool) -> None:
     with world.database.transaction() as session:
         if right:
-            review.confirm(session, world.company_id, now=world.now)
+            review.confirm(session, world.company_id, now=world.now, who=WHO)
         else:
             review.reject(session, world.company_id, now=world.now, who=WHO)
 
@@ -219,7 +219,7 @@ def test_a_crowd_on_both_sides_at_once_is_an_agreement(world: World) -> None:
 
 def test_an_answer_that_nobody_waits_for_is_refused(world: World) -> None:
     with world.database.transaction() as session, pytest.raises(NotAllowed):
-        review.confirm(session, world.company_id, now=world.now)
+        review.confirm(session, world.company_id, now=world.now, who=WHO)
 
 
 def test_ten_that_vanish_beside_something_else_that_waits_are_no_crowd(world: World) -> None:

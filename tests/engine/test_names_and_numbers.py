@@ -394,3 +394,33 @@ def test_a_possible_double_keeps_asking_after_an_edit(world: World) -> None:
 def test_four_days_apart_is_no_double(world: World) -> None:
     _, arrived, _ = double(world, day="2026-11-26")
     assert person.flag(world, Kind.INVOICE, arrived) == Flag.SYNCED
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["known before", "refused"])
+def test_where_the_other_one_was_renamed_in_quickbooks_ours_can_be_tried_again(
+    world: World, known: bool
+) -> None:
+    """The sentence says so; the button has to be there, and to do it."""
+    world.sync()
+    vendors: list[dict[str, Any]] = []
+
+    def make_vendor(method: str = "POST", path: str = "/customer") -> None:
+        if method == "POST" and "/customer" in path and not vendors:
+            vendors.append({})  # nothing is made a second time by this very request
+            vendors[0] = world.make("Vendor", DisplayName="Lakeline Homeowners")
+
+    if known:
+        make_vendor()
+    else:
+        world.before_request = make_vendor
+    customer = world.customer()
+    world.sync()
+    asked = person.question(world, Kind.CUSTOMER, customer.id)
+    assert asked.question == "name"
+    assert "use Try again" in asked.words
+    assert [(one.answer, one.label) for one in asked.options] == [("retry", "Try again")]
+    world.change("Vendor", vendors[0]["Id"], DisplayName="Lakeline Supplies")
+    person.retry(world, Kind.CUSTOMER, customer.id)
+    person.settle(world)
+    assert person.flag(world, Kind.CUSTOMER, customer.id) is Flag.SYNCED
+    assert world.here(Customer, customer.id).name == "Lakeline Homeowners"

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlmodel import Session, select
 
 from bookipi_app.errors import NotAllowed
-from bookipi_app.models import Company, Connection, ConnectionStatus, Customer, Flag, Kind
+from bookipi_app.models import Company, Connection, ConnectionStatus, Customer, Flag, Kind, SyncRecord
 from bookipi_app.quickbooks.oauth import TokenPair
-from bookipi_app.services import connections, review
+from bookipi_app.services import connections, decisions, review
 from bookipi_app.services.auth import Who
 from bookipi_app.services.connections import Grant
+from bookipi_app.services.panel import Panel, panel_of
 from bookipi_app.services.review import Changed
 from bookipi_app.sync import due
 from tests.engine import person
@@ -28,17 +31,19 @@ def disconnect(world: World) -> None:
     assert world.connection().status is ConnectionStatus.FROZEN
 
 
-def connect_again(world: World) -> None:
-    """What the callback does, with a fresh grant of the same company."""
-    grant: Any = world.sandbox.grant(world.realm, world.now)
+def connect_again(world: World, realm: str = "") -> None:
+    """What the callback does, with a fresh grant of the same company, or of another one."""
+    realm = realm or world.realm
+    grant: Any = world.sandbox.grant(realm, world.now)
     access, refresh = world.now + timedelta(hours=1), world.now + timedelta(days=100)
     pair = TokenPair(grant["access_token"], grant["refresh_token"], access, refresh)
-    sealed = world.vault.seal(pair, world.company_id, world.realm)
-    fresh = Grant(world.realm, "Green Thumb LLC", sealed, access, refresh, "", "", "", "", {}, None)
+    sealed = world.vault.seal(pair, world.company_id, realm)
+    fresh = Grant(realm, "Green Thumb LLC", sealed, access, refresh, "", "", "", "", {}, None)
     with world.database.transaction() as session:
         company = session.get_one(Company, world.company_id)
         who = Who(company.user_id, company.id, "", WHO, "", "US", company.name, True, False)
-        connections.finish(session, who, fresh, world.now)
+        world.connection_id = connections.finish(session, who, fresh, world.now).id
+        world.realm = realm
 
 
 def shown(world: World) -> Changed:
@@ -206,3 +211,67 @@ def test_after_forty_days_the_review_still_shows_what_changed(world: World) -> N
     assert world.here(Customer, customer.id).phone == "512 555 0100"
     go_on(world)
     assert world.here(Customer, customer.id).phone == "512 555 0199"
+
+
+def links(world: World, connection_id: UUID) -> dict[UUID | None, tuple[str | None, Flag]]:
+    with world.database.reading() as session:
+        found = session.exec(select(SyncRecord).where(SyncRecord.connection_id == connection_id))
+        return {one.local_id: (one.remote_id, one.flag) for one in found}
+
+
+def test_another_quickbooks_company_starts_afresh_and_leaves_the_old_links_frozen(
+    make_world: Callable[..., World],
+) -> None:
+    world = make_world(place=1)
+    first, other = world.realm, world.sandbox.realms[0]
+    customer, remote_id = linked_customer(world, phone="1")
+    old = world.connection_id
+    disconnect(world)
+    frozen = links(world, old)
+    assert frozen == {customer.id: (remote_id, Flag.FROZEN)}
+    world.pass_time(hours=1)
+    connect_again(world, other)
+    assert world.connection_id != old
+    assert world.connection().status is ConnectionStatus.CONNECTED  # nothing to review: it is new
+    world.sync()
+    world.customer(customer.id, name=customer.name, phone="2")
+    world.sync()
+    assert links(world, old) == frozen
+    assert links(world, world.connection_id).get(customer.id, ("", None))[0] in (None, "")
+    assert [row for row in world.all("Customer") if row["DisplayName"] == customer.name] == []
+    with world.database.transaction() as session:
+        assert _panel(world, session, customer.id).may_sync
+        decisions.sync_this(session, world.company_id, Kind.CUSTOMER, customer.id, now=world.now)
+    world.sync()
+    assert [row["PrimaryPhone"]["FreeFormNumber"] for row in world.all("Customer")
+            if row["DisplayName"] == customer.name] == ["2"]  # fmt: skip
+    assert links(world, old) == frozen
+    disconnect(world)
+    world.pass_time(hours=1)
+    connect_again(world, first)
+    assert world.connection_id == old
+    world.sync()
+    assert [row.words for row in shown(world).rows] == ["Edited here: phone. QuickBooks will follow."]
+    go_on(world)
+    assert world.get("Customer", remote_id)["PrimaryPhone"]["FreeFormNumber"] == "2"
+
+
+def test_a_frozen_record_shows_its_state_of_then_and_may_be_edited(world: World) -> None:
+    customer, remote_id = linked_customer(world, phone="1")
+    disconnect(world)
+    with world.still():
+        world.customer(customer.id, name=customer.name, phone="2")
+        world.pass_time(days=2)
+        world.sync()
+    with world.database.reading() as session:
+        panel = _panel(world, session, customer.id)
+    assert (panel.flag, panel.flag_words) == ("frozen", "Frozen · Nov 22")
+    assert "Frozen since Nov 22" in panel.reason
+    assert "edited here since" in panel.reason
+    assert (panel.may_sync, panel.may_hurry, panel.asks.question, panel.conflict) == (False, False, "", "")
+    assert panel.history[0].words == "Phone changed"
+    assert remote_id in panel.link
+
+
+def _panel(world: World, session: Session, customer_id: UUID) -> Panel:
+    return panel_of(session, Kind.CUSTOMER, session.get_one(Customer, customer_id), now=world.now)

@@ -8,8 +8,9 @@ import httpx
 import pytest
 from sqlmodel import select
 
-from bookipi_app.models import Customer, Flag, InboxEvent, Kind, RemoteState, SyncRecord
+from bookipi_app.models import Customer, Flag, InboxEvent, Invoice, Kind, RemoteState, SyncRecord
 from tests.engine import person, steady
+from tests.engine.test_ends_invoices import linked
 from tests.engine.test_main_job import lines
 from tests.engine.world import World
 
@@ -130,6 +131,25 @@ def test_the_lag_in_runs_from_the_moment_of_the_change_there(world: World) -> No
     world.run()
     assert world.only(Customer, name="There").notes == "Edited"
     assert world.connection().lag_in_ms == pytest.approx(5500, abs=2)
+
+
+@pytest.mark.parametrize("heard_by", ["webhook", "feed"])
+def test_the_lag_of_a_deletion_runs_from_the_moment_of_the_deletion_there(
+    world: World, heard_by: str
+) -> None:
+    """The moment is in the event, and in what the change feed keeps of a deleted transaction."""
+    world.feed_interval = timedelta(seconds=900 if heard_by == "webhook" else 5)
+    invoice_id, remote_id = linked(world)
+    world.deliver()
+    token = world.get("Invoice", remote_id)["SyncToken"]
+    world.pass_time(seconds=20)
+    world.there("POST", "/invoice?operation=delete", {"Id": remote_id, "SyncToken": token})
+    world.pass_time(seconds=7)
+    if heard_by == "webhook":
+        world.deliver()
+    world.run()
+    assert world.here(Invoice, invoice_id).trashed_at is not None
+    assert world.connection().lag_in_ms == pytest.approx(7000, abs=2)
 
 
 def test_what_has_nothing_to_do_with_a_change_moves_no_lag(world: World) -> None:

@@ -122,3 +122,16 @@ def test_a_field_is_named_in_our_words() -> None:
 def test_one_code_for_many_reasons_shows_intuit_s_own_reason() -> None:
     said = words_for("6000", "Business Validation Error: Transaction amount must be 0 or greater.")
     assert "“Transaction amount must be 0 or greater.”" in said
+
+
+STEPS = ("Choose", "Change", "Try again", "Complete", "Remove", "Correct", "Add", "Set", "Settle", "Shorten", "Split",
+         "Renew", "Reconnect", "reconnect", "Give", "Mark", "Use 0 to 100", "by itself", "by themselves",
+         "It stays on both sides")  # fmt: skip
+
+
+@pytest.mark.parametrize("code", MET)
+def test_every_code_names_a_next_step_that_exists(code: str) -> None:
+    """*Sync now* is offered by what is on its way, and *Try again* by what was refused."""
+    words = words_for(code)
+    assert any(step in words for step in STEPS), words
+    assert "Sync now" not in words

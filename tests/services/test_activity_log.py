@@ -99,3 +99,18 @@ def test_what_begins_like_a_formula_is_text() -> None:
     for risky in ("=1", "+1", "-1", "@x", "\tx", "\rx"):
         assert harmless(risky) == f"'{risky}"
     assert harmless("Net 30") == "Net 30"
+
+
+def test_the_file_tells_what_was_sent_and_what_was_answered(books: Books) -> None:
+    customer = books.customer("Hill Country Brewing")
+    detail = {"code": "6240", "tid": "1-abc", "sent": {"name": "=cmd()", "email": "ap@hill.example"}}
+    with books.work() as session:
+        history.add(session, books.company_id, Kind.CUSTOMER, customer, at=NOW, side=Side.QUICKBOOKS,
+                    who="QuickBooks", words="Refused: the name is taken.", detail=detail)  # fmt: skip
+    text = "".join(lines_of(activity_log.file_rows(books.store, books.company_id, ListQuery(), now=NOW)))
+    read = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    refused = [row for row in read if row["What happened"].startswith("Refused")]
+    assert [(row["Field"], row["After"]) for row in refused] == [
+        ("Name", "'=cmd()"), ("E-mail", "ap@hill.example"),
+    ]  # fmt: skip
+    assert {(row["QuickBooks' answer"], row["Reference"]) for row in refused} == {("6240", "1-abc")}

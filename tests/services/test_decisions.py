@@ -129,7 +129,7 @@ def test_a_frozen_connection_has_nothing_to_decide(books: Books) -> None:
     with books.work() as session, pytest.raises(NotFound):
         decisions.retry(session, books.company_id, record_id, now=NOW)
     with books.work() as session, pytest.raises(NotAllowed):
-        review.confirm(session, books.company_id, now=NOW)
+        review.confirm(session, books.company_id, now=NOW, who="Maria")
 
 
 def test_trying_all_again_leaves_questions_alone(books: Books) -> None:

@@ -253,6 +253,8 @@ def item(created: datetime = NOW) -> Item:
          "Not synced: older than the connection."),
         (state(Flag.SYNCED), connection(ConnectionStatus.FROZEN), "Frozen · Jul 31",
          "Frozen since Jul 31: as it was in both when you disconnected."),
+        (state(Flag.FROZEN, reason="A vendor has this name."), connection(ConnectionStatus.FROZEN), "Frozen · Jul 31",
+         "Frozen since Jul 31. When you disconnected: A vendor has this name."),
         (None, connection(ConnectionStatus.FROZEN), "Not synced · disconnected",
          "Not synced: QuickBooks is disconnected."),
     ],

@@ -57,12 +57,20 @@ def test_nothing_is_guessed() -> None:
     assert facts_of({"SalesFormsPrefs": None, "AccountingInfoPrefs": {"BookCloseDate": "soon"}}) == ()
 
 
-def test_a_company_that_is_fit_says_that_its_subscription_is_paid_and_no_more() -> None:
+def test_a_company_that_is_fit_says_so_of_country_currency_and_subscription() -> None:
     facts = facts_of(
         {"CurrencyPrefs": {"HomeCurrency": {"value": "USD"}, "MultiCurrencyEnabled": False}},
         {"Country": "USA", "SubscriptionStatus": "PAID"},
     )
-    assert [(fact.tone, fact.title) for fact in facts] == [("ok", "The subscription is paid")]
+    assert [(fact.tone, fact.title, fact.words) for fact in facts] == [
+        ("ok", "A US company that keeps its books in US dollars", "Amounts carry over as they are."),
+        ("ok", "The subscription is paid", "QuickBooks takes what is sent."),
+    ]
+
+
+def test_country_and_currency_are_called_right_only_if_both_were_read() -> None:
+    assert facts_of({}, {"Country": "US"}) == ()
+    assert facts_of({"CurrencyPrefs": {"HomeCurrency": {"value": "USD"}}}) == ()
 
 
 def test_what_changed_for_the_worse_in_quickbooks_is_said() -> None:

@@ -123,3 +123,23 @@ def test_archiving_offers_undo(room: Room) -> None:
 def record_of(room: Room, record_id: UUID) -> dict[str, Any]:
     with room.books.store.reading() as session:
         return session.get_one(SyncRecord, record_id).model_dump()
+
+
+@pytest.mark.parametrize(
+    ("code", "question"), [("6240", "name"), ("6140", "number_taken"), ("6000", "retry")]
+)
+def test_what_was_refused_is_tried_again_whatever_it_asks(room: Room, code: str, question: str) -> None:
+    _, record_id = in_conflict(room.books, room.books.company_id, "1")
+    with room.books.work() as session:
+        record = session.get_one(SyncRecord, record_id)
+        record.flag, record.cause, record.detail, record.due_at = (
+            Flag.ATTENTION,
+            "refused",
+            {"code": code},
+            None,
+        )
+        session.add(record)
+    page = room.open(FixState)
+    room.do(page, "answer", str(record_id), question, "retry", "")
+    with room.books.store.reading() as session:
+        assert session.get_one(SyncRecord, record_id).due_at is not None

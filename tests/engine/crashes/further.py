@@ -146,7 +146,7 @@ def asks_whether_books_agree(people: People) -> None:
 def confirms(people: People) -> None:
     """What vanished may end here, too."""
     with people.stage.database.transaction() as session:
-        review.confirm(session, people.stage.company_id, now=people.stage.now)
+        review.confirm(session, people.stage.company_id, now=people.stage.now, who=WHO)
 
 
 def connects_another(people: People) -> None:

@@ -141,7 +141,7 @@ def test_an_unknown_entity_is_passed_over(world: World) -> None:
 
 
 def test_a_version_that_is_no_number_is_parked_with_a_reason(world: World) -> None:
-    made = invoice_there(world, "QB-ODD")
+    made = bookkeeper.invoice(world, "QB-ODD")
     spoil(world, made["Id"], SyncToken="abc")
     assert "makes no sense here" in parked(world, made["Id"])
 
@@ -157,7 +157,7 @@ def test_nonsense_for_a_version_of_what_is_known_changes_nothing(world: World) -
 def test_a_reference_to_what_quickbooks_does_not_have_is_waited_for_at_few_reads(world: World) -> None:
     """It says so on the record, and asks less and less often: reads are metered."""
     world.run()
-    made = invoice_there(world, "QB-ODD")
+    made = bookkeeper.invoice(world, "QB-ODD")
     spoil(world, made["Id"], CustomerRef={"value": "88888"})
     world.sync(8)
     record = world.record(Kind.INVOICE, remote_id=made["Id"])
@@ -172,6 +172,6 @@ def test_a_reference_to_what_quickbooks_does_not_have_is_waited_for_at_few_reads
 
     assert asked(hours=1) <= 16
     assert asked(hours=3) <= 8
-    plain = invoice_there(world, "QB-PLAIN")
+    plain = bookkeeper.invoice(world, "QB-PLAIN")
     world.sync()
     assert world.record(Kind.INVOICE, remote_id=plain["Id"]).flag is Flag.SYNCED

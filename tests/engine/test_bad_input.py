@@ -140,12 +140,6 @@ def test_an_unknown_entity_is_passed_over(world: World) -> None:
         assert all(session.get_one(InboxEvent, f"odd-{number}").done_at for number in range(3))
 
 
-def test_a_version_that_is_no_number_is_parked_with_a_reason(world: World) -> None:
-    made = bookkeeper.invoice(world, "QB-ODD")
-    spoil(world, made["Id"], SyncToken="abc")
-    assert "makes no sense here" in parked(world, made["Id"])
-
-
 def test_nonsense_for_a_version_of_what_is_known_changes_nothing(world: World) -> None:
     invoice_id, remote_id = linked(world)
     spoil(world, remote_id, SyncToken="", PrivateNote="not believed")

@@ -12,7 +12,7 @@ from bookipi_app.db import database
 from bookipi_app.services import activity_log
 from bookipi_app.services.lists import ListQuery
 
-FILTERS = ("side", "kind", "result")
+FILTERS = ("side", "kind", "result", "record")
 
 
 async def log_file(request: Request) -> Response:

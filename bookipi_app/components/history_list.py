@@ -10,14 +10,23 @@ from bookipi_app.components.icons import icon
 from bookipi_app.components.some import some
 
 
-def history_list(entries: Any) -> rx.Component:
-    """The entries of a `services.panel.Panel`."""
+def history_list(entries: Any, whole: Any) -> rx.Component:
+    """The entries of a `services.panel.Panel`, and the file of all of them where there are more."""
     return rx.el.div(
         rx.el.h3("History", class_name="h sm med", style={"marginBottom": "12px"}),
         rx.cond(
             entries.length() > 0,
             rx.el.ol(rx.foreach(entries, _entry), class_name="tl", aria_label="History"),
             rx.el.p("Nothing has happened yet.", class_name="sm mut"),
+        ),
+        rx.cond(
+            whole != "",
+            rx.el.p(
+                "These are the newest. ",
+                rx.el.a("All of it as a file (CSV)", href=whole, download=True, class_name="link"),
+                class_name="sm mut",
+                style={"marginTop": "12px"},
+            ),
         ),
         class_name="pb",
     )

@@ -45,7 +45,7 @@ def record_panel(panel: Any) -> rx.Component:
             panel.facts.length() > 0,
             rx.el.div(rx.el.dl(rx.foreach(panel.facts, _fact), class_name="kv sm"), class_name="pb"),
         ),
-        history_list(panel.history),
+        history_list(panel.history, panel.whole_history),
         class_name="panel",
         aria_label="QuickBooks",
     )

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, and_, false, func, or_
 from sqlmodel import Session, col, select
 
 from bookipi_app.db import Database
+from bookipi_app.ids import parse_id
 from bookipi_app.models import Customer, Flag, HistoryEntry, Invoice, Item, Kind, Side, SyncRecord
 from bookipi_app.services import history, history_words
 from bookipi_app.services.activity import Named, names_of
@@ -150,6 +151,8 @@ def _conditions(company_id: UUID, query: ListQuery) -> list[ColumnElement[bool]]
         found.append(col(HistoryEntry.kind) == Kind(kind))
     if result in set(Flag):
         found.append(col(SyncRecord.flag) == Flag(result))
+    if record := query.filters.get("record"):
+        found.append(col(HistoryEntry.local_id) == parse_id(record))
     if (searched := _searched(company_id, query.search)) is not None:
         found.append(searched)
     return found

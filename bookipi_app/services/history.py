@@ -18,6 +18,7 @@ from bookipi_app.services.words import moment_words, took_words
 
 MOST_WORDS = 500
 MOST_VALUE = 300
+SHOWN = 50  # of the newest on a page; a file has all
 DISCOUNT = {"discount_kind", "discount_value"}
 MARKS = {
     "Sent to": "send",
@@ -86,7 +87,7 @@ def add(
 
 
 def of(
-    session: Session, company_id: UUID, kind: Kind, local_id: object, limit: int = 50, *, now: datetime
+    session: Session, company_id: UUID, kind: Kind, local_id: object, limit: int = SHOWN, *, now: datetime
 ) -> list[HistoryView]:
     """The newest entries of one record of this company."""
     zone = session.exec(select(Company.time_zone).where(col(Company.id) == company_id)).one()

@@ -59,6 +59,9 @@ class Compared:
     is_total: bool
 
 
+WHOLE_HISTORY = "/files/quickbooks-log.csv?kind={}&record={}"
+
+
 @dataclass(frozen=True)
 class Panel:
     """What the panel shows. `flag` is empty without a connection; `link` leads to the record in QuickBooks.
@@ -74,6 +77,7 @@ class Panel:
     link: str = ""
     facts: tuple[Fact, ...] = ()
     history: tuple[HistoryView, ...] = ()
+    whole_history: str = ""  # the address of a file of it, where it is longer than what is shown
     kind: str = ""
     local_id: str = ""
     conflict: str = ""
@@ -87,10 +91,14 @@ class Panel:
 def panel_of(session: Session, kind: Kind, record: Customer | Item | Invoice, *, now: datetime) -> Panel:
     """The panel of a record that the caller has found to be the company's own."""
     zone = records.company_of(session, record.company_id).time_zone
-    story = tuple(history.of(session, record.company_id, kind, record.id, now=now))
+    story = history.of(session, record.company_id, kind, record.id, history.SHOWN + 1, now=now)
+    panel = Panel(
+        history=tuple(story[: history.SHOWN]),
+        whole_history=WHOLE_HISTORY.format(kind.value, record.id) if len(story) > history.SHOWN else "",
+    )
     connection = newest_connection(session, record.company_id)
     if connection is None:
-        return Panel(history=story)
+        return panel
     state = session.exec(
         select(SyncRecord).where(
             col(SyncRecord.connection_id) == connection.id,
@@ -100,14 +108,14 @@ def panel_of(session: Session, kind: Kind, record: Customer | Item | Invoice, *,
     ).one_or_none()
     view = flag_of(state, connection, record, zone=zone, now=now)
     there = state is not None and state.remote_id is not None
-    panel = Panel(
+    panel = replace(
+        panel,
         flag=view.flag,
         flag_words=view.words,
         flag_tip=view.tip,
         reason=_reason(view),
         link=f"{settings().quickbooks_web_url}{PLACES[kind]}{state.remote_id}" if there and state else "",
         facts=_facts(state, view, connection.quickbooks_name, zone, now),
-        history=story,
         kind=kind.value,
         local_id=str(record.id),
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
 from bookipi_app.api.csv_file import lines_of
@@ -18,6 +19,7 @@ from bookipi_app.services.invoice_form import InvoiceForm, LineForm, form_of_inv
 from bookipi_app.services.invoice_lines import lines_of as stored_lines
 from bookipi_app.services.items import form_of_item
 from bookipi_app.services.lists import ListQuery
+from bookipi_app.services.panel import Panel, panel_of
 from tests.services.conftest import NOW, WHO, Books
 
 AFTERWARDS = NOW + timedelta(seconds=1)
@@ -156,3 +158,26 @@ def test_each_entry_has_the_mark_of_what_happened(books: Books) -> None:
     assert mark(Side.HERE, "Bookipi", "Updated in QuickBooks: phone", {"tid": "1-a"}) == ("upload", "ok")
     assert mark(Side.HERE, WHO, "Sent to a@b.example") == ("send", "")
     assert mark(Side.HERE, WHO, "Phone changed") == ("edit", "")
+
+
+def test_a_history_that_is_longer_than_its_page_has_a_file_of_all_of_it(books: Books) -> None:
+    item, other = books.item("Hardwood mulch", "19.5"), books.item("Cedar mulch", "24")
+    for number in range(history.SHOWN):
+        with books.work() as session:
+            words = f"Edit {number}"
+            history.add(
+                session, books.company_id, Kind.ITEM, item, at=NOW, side=Side.HERE, who=WHO, words=words
+            )
+    long, short = panel(books, item), panel(books, other)
+    assert (len(long.history), short.whole_history) == (history.SHOWN, "")
+    told = dict(parse_qsl(urlsplit(long.whole_history).query))
+    rows = list(activity_log.file_rows(books.store, books.company_id, ListQuery(filters=told), now=NOW))
+    assert len(rows) == 1 + history.SHOWN + 1  # the heads, the edits, and that it was made
+    assert (
+        list(activity_log.file_rows(books.store, books.outside, ListQuery(filters=told), now=NOW)) == rows[:1]
+    )
+
+
+def panel(books: Books, item_id: UUID) -> Panel:
+    with books.store.reading() as session:
+        return panel_of(session, Kind.ITEM, items.get(session, books.company_id, item_id), now=NOW)

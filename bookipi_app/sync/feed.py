@@ -123,7 +123,7 @@ def _vanished_invoices(run: Run, books: QuickBooks) -> list[str]:
     Those that are linked are the comparison's, which has a guard.
     Of the kinds in the feed only invoices can be deleted: customers, items and names are put away, and stay.
     """
-    with run.lease.transaction() as session:
+    with run.lease.database.reading() as session:
         known = references.unlinked_invoices(session, run.connection.id)
     there = {as_text(obj.get("Id")) for page in books.all(Entity.INVOICE) for obj in page}
     absent = {one for one in known - there if is_number(one)}

@@ -32,8 +32,9 @@ STRUCK = (
     "older customers travel as a batch",
     "the access token has run out",
 )
-# No scenario comes by these: a review that nobody answers for weeks, and the command of whoever lost a key.
-NEVER = {"sync.ending.keep_alive", "quickbooks.keys.forget_lost"}
+# No scenario comes by these: a review that nobody answers for weeks, a reading by the clock that is refused, and the
+# command of whoever lost a key.
+NEVER = {"sync.ending.keep_alive", "sync.engine._unless_refused", "quickbooks.keys.forget_lost"}
 
 
 @pytest.fixture(autouse=True)

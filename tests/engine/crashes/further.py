@@ -101,6 +101,14 @@ def settings_are_due(people: People) -> None:
         session.get_one(Connection, people.stage.connection_id).preflight_due_at = people.stage.now
 
 
+def terms_are_made(people: People) -> None:
+    """The bookkeeper puts terms on an invoice that nobody has heard of."""
+    stage = people.stage
+    [record] = stage.records_there("Invoice")[-1:]
+    term = stage.make("Term", Name="Net 21", DueDays=21, Type="STANDARD")
+    stage.change("Invoice", record.id, SalesTermRef={"value": term["Id"]})
+
+
 def grant_ends(people: People) -> None:
     """QuickBooks takes the permission back; nobody told us."""
     people.stage.sandbox.revoke(people.stage.realm, "client")
@@ -273,6 +281,8 @@ FURTHER = [
              ((Step("connector", "disconnects"),),
               (world_by(long_away), MEMO_THERE, Step("connector", "connects_again")),
               (Step("connector", "goes_on"),)), (INVOICE,), between=is_frozen, **ENDED),
+    Scenario("terms that were made there", ((world_by(terms_are_made),),), (INVOICE,), same=MEMO_HERE, other=NOTES_HERE,
+             edit=NOTES_THERE, reads=2, lines=False),
     Scenario("the settings are read again", ((MEMO_HERE,),), (INVOICE,), begin=settings_are_due, other=NOTES_THERE,
              edit=NOTES_HERE, lines=False),
     Scenario("refused by closed books, tried again once they are open",

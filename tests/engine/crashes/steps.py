@@ -72,6 +72,7 @@ FEWEST = {
     "shipping for which an item has to be made": 62,
     "the permission ends with a write on its way, connected again": 70,
     "connected again after forty days": 155,
+    "terms that were made there": 28,
     "the settings are read again": 38,
     "refused by closed books, tried again once they are open": 53,
     "a name that a vendor has, and another one": 53,

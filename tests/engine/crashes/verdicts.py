@@ -18,6 +18,12 @@ from tests.engine.simulation.checker import Verdict
 A_WHILE = timedelta(minutes=2)
 WITH_PEOPLE = (Blow.DEATH_AND_SAME_FIELD, Blow.DEATH_AND_OTHER_FIELD, Blow.EDIT, Blow.STOPPED)
 ALONE = (None, Blow.STOPPED, Blow.EDIT)  # nobody who renewed the access died of it, or heard no answer
+BY_THE_CLOCK = (
+    "/cdc",
+    "/preferences",
+    "/companyinfo",
+    "FROM+Term+WHERE+Active",
+)  # the feed, and the settings of a day
 ASKED = (Flag.CONFLICT, Flag.ATTENTION, Flag.DIFFERS, Flag.SYNCING)
 
 
@@ -67,7 +73,7 @@ def _economy(scenario: Scenario, people: People) -> list[str]:
 
 
 def _is_of_records(path: str) -> bool:
-    return "/v3/" in path and "/cdc" not in path and "/preferences" not in path and "/companyinfo" not in path
+    return "/v3/" in path and not any(one in path for one in BY_THE_CLOCK)
 
 
 def _lines(people: People) -> list[str]:

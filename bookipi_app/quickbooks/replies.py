@@ -27,9 +27,8 @@ from bookipi_app.quickbooks.wire import (
 
 log = logging.getLogger(__name__)
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-_UNSTORABLE_ESCAPE = re.compile(
-    rb"\\u(?:0000|[dD][89a-fA-F])"
-)  # seldom there: an answer may hold a thousand objects
+# Seldom there: an answer may hold a thousand objects, which are looked through only for this.
+_UNSTORABLE_ESCAPE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 NOT_UNDERSTOOD = "QuickBooks' answer was not understood."
 
 

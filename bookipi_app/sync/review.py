@@ -29,10 +29,8 @@ from bookipi_app.sync.story import listed
 from bookipi_app.sync.work import Run
 
 REVIEW = "review"  # SyncRecord.cause while a record's next step waits for the person
-STILL_ASKED = (
-    "attempt",
-    "candidates",
-)  # what a person was shown of a lost creation, which is asked about again
+# What a person was shown of a lost creation, which is asked about again.
+STILL_ASKED = ("attempt", "candidates")
 AT_ONCE = 100
 UNANSWERED = "Its last change was sent to QuickBooks, and the answer is not known yet. It will be asked for."
 NEW_HERE = "Made here meanwhile. It will be linked or created in QuickBooks."
